@@ -1,0 +1,75 @@
+/**
+ * The shape of every capability's host half. A capability is one file that exports a factory for this; it knows no lane, no port and no
+ * database: all power comes as an argument. Everything in `args` came from a guest: it is unknown until parsed by the method itself.
+ */
+import type { ExtensionIdentity } from '../manifest/identity.ts'
+import type { Limits } from '../manifest/limits.ts'
+import type { PermissionName } from '../manifest/permission.ts'
+
+export interface Capability {
+  /** `'http'`, `'storage'`. */
+  readonly name: string
+  /** Keys are wire names: `'http.fetch'`, `'storage.get'`. A Map: the key of a call is a stranger's string. */
+  readonly methods: ReadonlyMap<string, CapabilityMethod>
+}
+
+/**
+ * One method. Resolves with a value of the wire's kinds (see wire/value.ts), or rejects with a CapabilityError, PermissionError or LimitError,
+ * whose code and message reach the guest; any other rejection reaches it as `internal` without text.
+ */
+export type CapabilityMethod = (args: readonly unknown[], context: CapabilityContext) => Promise<unknown>
+
+/** What is used, to be matched against granted scopes. */
+export type ScopeUse =
+  | { readonly kind: 'http'; readonly origin: string }
+  | { readonly kind: 'storage'; readonly key: string }
+  | { readonly kind: 'storage-prefix'; readonly prefix: string }
+
+export interface Authorization {
+  /** Follow redirects (http only). */
+  readonly redirects: boolean
+  /** Is this other use (a redirect's target, say) covered as well by what is granted right now? Never prompts. */
+  covers(use: ScopeUse): boolean
+  /** Aborts with PermissionError 'permission-revoked' when a grant behind this is revoked. */
+  readonly signal: AbortSignal
+}
+
+export interface CapabilityContext {
+  readonly identity: ExtensionIdentity
+  readonly limits: Limits
+  /** Aborts when the epoch, the instance or the extension ends; its reason is a GloveboxError. */
+  readonly signal: AbortSignal
+  /**
+   * Looks the grant up, prompting where the state is `prompt`.
+   * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown
+   */
+  authorize(permission: PermissionName, use: ScopeUse): Promise<Authorization>
+  /** Hands bytes to the guest under its credit; returns the id to put into the reply. Takes ownership of `source`: cancels it when the guest or the epoch goes. */
+  sendStream(source: ReadableStream<Uint8Array<ArrayBuffer>>): number
+  /** Takes the stream that the guest opened under `id`. Rejects ids it never opened with CapabilityError 'invalid-argument'. */
+  receiveStream(id: number): ReadableStream<Uint8Array<ArrayBuffer>>
+}
+
+export type CapabilityErrorCode =
+  /** An argument has the wrong type, form or range; the message says which, expected and got. */
+  | 'invalid-argument'
+  /** The network, the server's CORS answer or TLS failed; engines do not tell which. */
+  | 'network-failed'
+  /** The server redirected and the grant does not allow it, or the target is not granted. */
+  | 'redirect-refused'
+  /** `ifVersion` did not match. */
+  | 'version-conflict'
+  /** The store failed; the old state is kept. */
+  | 'store-failed'
+  /** A fault of the host; its text stays there. */
+  | 'internal'
+
+/** A failure that the guest is meant to handle; never leaves through the public API of the host. */
+export class CapabilityError extends Error {
+  override readonly name = 'CapabilityError'
+  readonly code: CapabilityErrorCode
+  constructor(code: CapabilityErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

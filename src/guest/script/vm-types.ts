@@ -1,0 +1,83 @@
+/**
+ * The seam between the script VM (QuickJS and its prelude) and the worker around it. The VM knows no port and no message form;
+ * the worker knows no QuickJS. All of it runs in the guest's worker: a cost raiser for an attacker, never the boundary.
+ */
+import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** Where the VM's capability calls, log lines and streams go. */
+export interface Outward {
+  log(level: LogLevel, text: string): void
+  /** `method` such as `'http.fetch'`. Never rejects. */
+  capability(method: string, args: Payload): Promise<Outcome>
+  /** A stream that the page announced in a reply (`body: id`). */
+  acceptStream(id: number): ByteSource
+  /** A stream from the guest to the page; the id goes into the arguments of a capability call. */
+  openStream(): { readonly id: number; readonly sink: ByteSink }
+}
+
+export interface ByteSource {
+  /** Next chunk, or undefined at the end. Rejects with an ErrorRecord-shaped error when the sender failed. Not to be called twice at once. */
+  read(): Promise<Uint8Array<ArrayBuffer> | undefined>
+  cancel(): void
+}
+
+export interface ByteSink {
+  /** Resolves when the receiver's window has room for more. Takes ownership of `bytes` (transferred). */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  end(): void
+  fail(error: ErrorRecord): void
+}
+
+export interface VmLimits {
+  readonly memoryMib: number
+  readonly messageBytes: number
+  readonly pendingCapabilityCalls: number
+  readonly timers: number
+  readonly handles: number
+  readonly turnMs: number
+  readonly startMs: number
+}
+
+export interface VmOptions {
+  /** The engine, compiled by the frame. */
+  readonly engine: WebAssembly.Module
+  readonly limits: VmLimits
+  readonly outward: Outward
+}
+
+/** A problem that compiling (without running) the package's modules showed. */
+export interface ModuleProblem {
+  readonly code: 'syntax-error' | 'import-unresolved'
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
+
+/**
+ * One QuickJS in its own wasm instance. States: booted (prelude only) → loaded → dead. After `dead` only `dispose` works: the worker ends.
+ * Every method that enters the guest is bounded by the engine's interrupt; the supervisor on the page bounds what the interrupt misses.
+ */
+export interface ScriptVm {
+  readonly state: 'booted' | 'loaded' | 'dead'
+  /** Compiles the entry and everything it imports, runs nothing. `files`: path → source text. */
+  check(files: ReadonlyMap<string, string>, entry: string): ModuleProblem | undefined
+  /** Evaluates the main module (top-level await included). Resolves with an ErrorRecord when it threw. */
+  load(files: ReadonlyMap<string, string>, entry: string): Promise<ErrorRecord | undefined>
+  /** Calls an export. Several may be in flight. `deadlineMs`: from now, for the interrupt. Never rejects. */
+  call(name: string, args: Payload, deadlineMs: number): Promise<Outcome>
+  /** Remembers memory as it is now, ending the start's epoch (timers, streams, pending capability calls). Call once, after `load`. */
+  snapshot(): void
+  /** Back to the snapshot: a new epoch. False: not possible (grown past 4x, trap or interrupt happened): end this worker. */
+  reset(): boolean
+  stats(): VmStats
+}
+
+export interface VmStats {
+  readonly memoryBytes: number
+  readonly timers: number
+  readonly pendingCapabilityCalls: number
+  readonly handles: number
+}

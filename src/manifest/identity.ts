@@ -1,0 +1,17 @@
+/**
+ * Who an extension is: the id its manifest claims, and the origin it came from. Storage, grants and limits are keyed by the pair,
+ * so that a stranger who claims a known id gets nothing of its owner's.
+ */
+export interface ExtensionIdentity {
+  /** As in the manifest: `com.acme.weather`. */
+  readonly id: string
+  /** The manifest's URL up to its last `/`, or `local` (bytes, File, Blob, object). */
+  readonly origin: string
+}
+
+/** One string for maps and stores; unambiguous, since neither part can hold a newline. */
+export type ExtensionKey = string & { readonly __extensionKey: true }
+
+export function extensionKey(identity: ExtensionIdentity): ExtensionKey {
+  return `${identity.id}\n${identity.origin}` as ExtensionKey // branding constructor
+}

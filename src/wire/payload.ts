@@ -1,0 +1,33 @@
+/**
+ * A value on the wire: JSON text with tags for what JSON lacks, and the byte buffers it refers to. A string and flat buffers have a
+ * size that is known before anything is parsed, and no structure that structured clone could smuggle (getters, subclasses, cycles, ports).
+ */
+export interface Payload {
+  readonly text: string
+  /** Transferred, never copied; `{"$":["bytes",0]}` in `text` refers to the first. */
+  readonly buffers: readonly ArrayBuffer[]
+}
+
+/** An error as it crosses toward the guest (from an allow-list of codes), or out of it (hostile text). */
+export interface ErrorRecord {
+  /** Class name inside the guest: `PermissionError`, `TypeError`… */
+  readonly name: string
+  readonly message: string
+  /** '' where there is none. */
+  readonly code: string
+  /** Guest stack; '' toward the guest. */
+  readonly stack: string
+}
+
+/** How every call over the wire ends; nothing is ever thrown across Comlink. */
+export type Outcome = { readonly ok: true; readonly value: Payload } | { readonly ok: false; readonly error: ErrorRecord }
+
+/** Ceilings for one value. */
+export interface ValueLimits {
+  /** Characters of text plus bytes of buffers. */
+  readonly bytes: number
+  /** Nesting. Default 100. */
+  readonly depth: number
+  /** Objects, arrays, entries and primitives together. Default 1 000 000. */
+  readonly nodes: number
+}
