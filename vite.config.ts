@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { preludePlugin } from './src/build/prelude-plugin.ts'
 
 export default defineConfig({
-  test: { projects: [{ test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } }] },
+  plugins: [preludePlugin()],
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+    ],
+  },
 })
