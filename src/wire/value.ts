@@ -1,0 +1,406 @@
+/**
+ * Values of the wire's kinds to and from `Payload`. The same file runs on the page and inside QuickJS (bundled into the prelude).
+ * Plain JSON stays plain JSON text; everything else is a tag `{"$": [tag, …]}`:
+ *   u undefined · n NaN, ±Infinity, -0 · i bigint · d Date · m Map · s Set · b Uint8Array · a ArrayBuffer ·
+ *   o an object that has an own key `$` · = first sight of a shared object · @ another sight of it
+ * Encoding refuses politely (the sender lives on); decoding trusts nothing (a bad payload means a broken ring).
+ */
+import { GuestError, LimitError, WireError } from '../errors.ts'
+import type { Payload, ValueLimits } from './payload.ts'
+
+export const DEFAULT_VALUE_LIMITS: ValueLimits = Object.freeze({ bytes: 16 * 2 ** 20, depth: 100, nodes: 1_000_000 })
+
+const getPrototypeOf = Object.getPrototypeOf
+const keysOf = Object.keys
+const isArray = Array.isArray
+
+/**
+ * Takes ownership of the bytes in `value`: a Uint8Array that spans its whole buffer, or an ArrayBuffer, is to be transferred, so it is
+ * detached once the payload is sent. A view of a part is copied.
+ *
+ * @throws {LimitError} message-too-large when `value` has too many bytes, levels or nodes
+ * @throws {GuestError} value-unsupported when a part cannot cross; `details.path` tells which (`$.items[3].callback`)
+ */
+export function encodeValue(value: unknown, limits: ValueLimits = DEFAULT_VALUE_LIMITS): Payload {
+  const survey = new Survey(limits)
+  survey.visit(value, 0)
+  if (survey.isPlain) return checkSize({ text: JSON.stringify(value), buffers: [] }, limits)
+  const writer = new Writer(survey.shared)
+  const text = JSON.stringify(writer.write(value))
+  return checkSize({ text, buffers: writer.buffers }, limits)
+}
+
+/**
+ * Builds the value that a payload stands for. Takes ownership of its buffers.
+ *
+ * @throws {WireError} malformed-message when the payload is not one that `encodeValue` makes within `limits`
+ */
+export function decodeValue(payload: Payload, limits: ValueLimits = DEFAULT_VALUE_LIMITS): unknown {
+  let size = payload.text.length
+  for (const buffer of payload.buffers) size += buffer.byteLength
+  if (size > limits.bytes) throw malformed(`a value of ${size} bytes, expected at most ${limits.bytes}`)
+  let json: unknown
+  try {
+    json = JSON.parse(payload.text)
+  } catch (cause) {
+    throw malformed('a value that is not JSON', cause)
+  }
+  return new Reader(payload.buffers, limits).read(json, 0)
+}
+
+function checkSize(payload: Payload, limits: ValueLimits): Payload {
+  let size = payload.text.length
+  for (const buffer of payload.buffers) size += buffer.byteLength
+  if (size > limits.bytes) throw tooLarge(`it has ${size} bytes, at most ${limits.bytes} are allowed`)
+  return payload
+}
+
+function tooLarge(what: string): LimitError {
+  return new LimitError('message-too-large', `The value is too large for one message: ${what}. Send it in parts.`)
+}
+
+function malformed(what: string, cause?: unknown): WireError {
+  return new WireError('malformed-message', `The guest's side sent ${what}.`, { cause })
+}
+
+/** First pass: are all parts of supported kinds, within the limits, free of cycles? Is plain JSON enough? Which objects occur twice? */
+class Survey {
+  isPlain = true
+  readonly shared = new Set<object>()
+  readonly #seen = new Map<object, 'open' | 'closed'>()
+  readonly #path: (string | number)[] = []
+  readonly #limits: ValueLimits
+  #nodes = 0
+  #characters = 0
+
+  constructor(limits: ValueLimits) {
+    this.#limits = limits
+  }
+
+  visit(value: unknown, depth: number): void {
+    if (++this.#nodes > this.#limits.nodes) throw tooLarge(`it has more than ${this.#limits.nodes} nodes`)
+    switch (typeof value) {
+      case 'string':
+        return this.#count(value)
+      case 'boolean':
+        return
+      case 'number':
+        if (!(value - value === 0) || (value === 0 && 1 / value < 0)) this.isPlain = false
+        return
+      case 'undefined':
+      case 'bigint':
+        this.isPlain = false
+        return
+      case 'object':
+        if (value !== null) this.#visitObject(value, depth + 1)
+        return
+      default:
+        throw this.#unsupported(typeof value === 'function' ? 'a function' : `a ${typeof value}`)
+    }
+  }
+
+  #visitObject(value: object, depth: number): void {
+    const seen = this.#seen.get(value)
+    if (seen === 'open') throw this.#unsupported('a cycle (the value contains itself)')
+    if (seen === 'closed') {
+      this.isPlain = false
+      this.shared.add(value)
+      return
+    }
+    if (depth > this.#limits.depth) throw tooLarge(`it is nested deeper than ${this.#limits.depth} levels`)
+    this.#seen.set(value, 'open')
+    if (isArray(value)) this.#visitArray(value, depth)
+    else this.#visitByPrototype(value, depth)
+    this.#seen.set(value, 'closed')
+  }
+
+  #visitArray(value: readonly unknown[], depth: number): void {
+    if (value.length > this.#limits.nodes) throw tooLarge(`an array has ${value.length} elements`)
+    for (let index = 0; index < value.length; index++) this.#visitAt(index, value[index], depth)
+  }
+
+  #visitByPrototype(value: object, depth: number): void {
+    const prototype = getPrototypeOf(value)
+    if (prototype === null || prototype === Object.prototype) return this.#visitRecord(value, depth)
+    if (prototype === Map.prototype) {
+      this.isPlain = false
+      let index = 0
+      for (const [key, item] of mapEntries(value)) {
+        this.#visitAt(index, key, depth)
+        this.#visitAt(index++, item, depth)
+      }
+    } else if (prototype === Set.prototype) {
+      this.isPlain = false
+      let index = 0
+      for (const item of setValues(value)) this.#visitAt(index++, item, depth)
+    } else if (prototype === Date.prototype || prototype === Uint8Array.prototype || prototype === ArrayBuffer.prototype) {
+      this.isPlain = false
+    } else if (getPrototypeOf(prototype) === null && !('exec' in value)) {
+      this.#visitRecord(value, depth) // a plain object of another realm
+    } else {
+      throw this.#unsupported(`an instance of ${className(prototype)}`)
+    }
+  }
+
+  #visitRecord(value: object, depth: number): void {
+    for (const key of keysOf(value)) {
+      if (key === '__proto__') throw this.#unsupported('an own key "__proto__"')
+      if (key === '$') this.isPlain = false
+      this.#count(key)
+      this.#visitAt(key, (value as Readonly<Record<string, unknown>>)[key], depth) // an own key of value
+    }
+  }
+
+  #visitAt(key: string | number, value: unknown, depth: number): void {
+    this.#path.push(key)
+    this.visit(value, depth)
+    this.#path.pop()
+  }
+
+  #count(text: string): void {
+    this.#characters += text.length
+    if (this.#characters > this.#limits.bytes) throw tooLarge(`its text is longer than ${this.#limits.bytes} characters`)
+  }
+
+  #unsupported(what: string): GuestError {
+    const path = formatPath(this.#path)
+    return new GuestError('value-unsupported', `${path} is ${what}, which cannot cross the sandbox. Send plain data instead.`, {
+      details: { path },
+    })
+  }
+}
+
+/** Second pass, for values that need tags. The survey has excluded everything else. */
+class Writer {
+  readonly buffers: ArrayBuffer[] = []
+  readonly #shared: ReadonlySet<object>
+  readonly #numbers = new Map<object, number>()
+
+  constructor(shared: ReadonlySet<object>) {
+    this.#shared = shared
+  }
+
+  write(value: unknown): unknown {
+    switch (typeof value) {
+      case 'undefined':
+        return tag('u')
+      case 'bigint':
+        return tag('i', String(value))
+      case 'number':
+        if (value - value === 0 && !(value === 0 && 1 / value < 0)) return value
+        return tag('n', value === 0 ? '-0' : String(value))
+      case 'object':
+        return value === null ? null : this.#writeObject(value)
+      default:
+        return value
+    }
+  }
+
+  #writeObject(value: object): unknown {
+    if (!this.#shared.has(value)) return this.#writeBody(value)
+    const known = this.#numbers.get(value)
+    if (known !== undefined) return tag('@', known)
+    const number = this.#numbers.size
+    this.#numbers.set(value, number)
+    return tag('=', number, this.#writeBody(value))
+  }
+
+  #writeBody(value: object): unknown {
+    if (isArray(value)) return this.#writeAll(value)
+    if (value instanceof Uint8Array) return tag('b', this.#addBuffer(wholeBuffer(value)))
+    if (value instanceof ArrayBuffer) return tag('a', this.#addBuffer(value))
+    if (value instanceof Date) return tag('d', value.getTime())
+    if (value instanceof Map) return tag('m', Array.from(mapEntries(value), ([key, item]) => [this.write(key), this.write(item)]))
+    if (value instanceof Set) return tag('s', Array.from(setValues(value), (item) => this.write(item)))
+    const record: Record<string, unknown> = Object.create(null)
+    for (const key of keysOf(value)) record[key] = this.write((value as Readonly<Record<string, unknown>>)[key]) // an own key of value
+    return '$' in record ? tag('o', record) : record
+  }
+
+  #writeAll(value: readonly unknown[]): unknown[] {
+    const items: unknown[] = []
+    for (let index = 0; index < value.length; index++) items.push(this.write(value[index]))
+    return items
+  }
+
+  #addBuffer(buffer: ArrayBuffer): number {
+    // One buffer is transferred once: a second object over the same bytes gets its own copy.
+    this.buffers.push(this.buffers.includes(buffer) ? buffer.slice(0) : buffer)
+    return this.buffers.length - 1
+  }
+}
+
+/** Rebuilds a parsed JSON tree in place; every branch that `Writer` cannot have made is a breach. */
+class Reader {
+  readonly #buffers: readonly ArrayBuffer[]
+  readonly #taken = new Set<number>()
+  readonly #limits: ValueLimits
+  readonly #shared: { value: unknown }[] = []
+  #nodes = 0
+
+  constructor(buffers: readonly ArrayBuffer[], limits: ValueLimits) {
+    this.#buffers = buffers
+    this.#limits = limits
+  }
+
+  read(json: unknown, depth: number): unknown {
+    if (++this.#nodes > this.#limits.nodes * 2) throw malformed(`a value of more than ${this.#limits.nodes} nodes`)
+    if (typeof json !== 'object' || json === null) return json
+    if (depth >= this.#limits.depth) throw malformed(`a value deeper than ${this.#limits.depth} levels`)
+    if (isArray(json)) return this.#readAll(json, depth)
+    const tagged = tagOf(json)
+    return tagged === undefined ? this.#readRecord(json, depth) : this.#readTag(tagged, depth)
+  }
+
+  #readAll(items: unknown[], depth: number): unknown[] {
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index]
+      const value = this.read(item, depth + 1)
+      if (value !== item) items[index] = value
+    }
+    return items
+  }
+
+  #readRecord(json: object, depth: number): object {
+    const record = json as Record<string, unknown> // a JSON object: own string keys only
+    for (const key of keysOf(record)) {
+      if (key === '__proto__') throw malformed('an own key "__proto__"')
+      const item = record[key]
+      const value = this.read(item, depth + 1)
+      if (value !== item) record[key] = value
+    }
+    return record
+  }
+
+  #readTag(parts: readonly unknown[], depth: number): unknown {
+    const [name, first, second] = parts
+    switch (name) {
+      case 'u':
+        return undefined
+      case 'n':
+        return readNumber(first)
+      case 'i':
+        return readBigint(first)
+      case 'd':
+        return readDate(first)
+      case 'b':
+        return new Uint8Array(this.#take(first))
+      case 'a':
+        return this.#take(first)
+      case 'm':
+        return this.#readMap(first, depth)
+      case 's':
+        if (!isArray(first)) throw malformed('a set without an array')
+        return new Set(this.#readAll(first, depth))
+      case 'o':
+        if (typeof first !== 'object' || first === null || isArray(first)) throw malformed('an object tag without an object')
+        return this.#readRecord(first, depth)
+      case '=':
+        return this.#define(first, second, depth)
+      case '@':
+        return this.#refer(first)
+      default:
+        throw malformed('an unknown tag')
+    }
+  }
+
+  #readMap(entries: unknown, depth: number): Map<unknown, unknown> {
+    if (!isArray(entries)) throw malformed('a map without an array')
+    const map = new Map<unknown, unknown>()
+    for (const entry of entries) {
+      if (!isArray(entry) || entry.length !== 2) throw malformed('a map entry that is not a pair')
+      map.set(this.read(entry[0], depth + 1), this.read(entry[1], depth + 1))
+    }
+    return map
+  }
+
+  #take(index: unknown): ArrayBuffer {
+    const buffer = typeof index === 'number' ? this.#buffers[index] : undefined
+    if (buffer === undefined || this.#taken.has(Number(index))) throw malformed('a reference to a buffer that is not there')
+    this.#taken.add(Number(index))
+    return buffer
+  }
+
+  #define(number: unknown, json: unknown, depth: number): unknown {
+    if (number !== this.#shared.length) throw malformed('a shared object out of order')
+    const slot: { value: unknown } = { value: undefined }
+    this.#shared.push(slot)
+    const value = this.read(json, depth)
+    if (typeof value !== 'object' || value === null) throw malformed('a shared value that is no object')
+    slot.value = value
+    return value
+  }
+
+  #refer(number: unknown): unknown {
+    const slot = typeof number === 'number' ? this.#shared[number] : undefined
+    if (slot?.value === undefined) throw malformed('a reference to a shared object that is not there yet')
+    return slot.value
+  }
+}
+
+function tag(...parts: readonly unknown[]): object {
+  return { $: parts }
+}
+
+function tagOf(json: object): readonly unknown[] | undefined {
+  if (!Object.hasOwn(json, '$')) return undefined
+  const parts: unknown = (json as Readonly<Record<string, unknown>>)['$'] // own, checked above
+  if (!isArray(parts) || keysOf(json).length !== 1) throw malformed('a tag of an unknown form')
+  return parts
+}
+
+function readNumber(text: unknown): number {
+  switch (text) {
+    case 'NaN':
+      return NaN
+    case 'Infinity':
+      return Infinity
+    case '-Infinity':
+      return -Infinity
+    case '-0':
+      return -0
+    default:
+      throw malformed('an unknown number')
+  }
+}
+
+/** A bigint's decimal text is parsed in quadratic time by some engines: 10 000 digits is beyond any use. */
+const MAX_BIGINT_DIGITS = 10_000
+
+function readBigint(text: unknown): bigint {
+  if (typeof text !== 'string' || text.length > MAX_BIGINT_DIGITS || !/^-?[0-9]+$/.test(text)) throw malformed('an unknown bigint')
+  return BigInt(text)
+}
+
+function readDate(time: unknown): Date {
+  if (time !== null && typeof time !== 'number') throw malformed('an unknown date')
+  return new Date(time ?? NaN)
+}
+
+function wholeBuffer(view: Uint8Array): ArrayBuffer {
+  const { buffer } = view
+  return buffer instanceof ArrayBuffer && buffer.byteLength === view.byteLength ? buffer : view.slice().buffer
+}
+
+function mapEntries(value: object): IterableIterator<[unknown, unknown]> {
+  return Map.prototype.entries.call(value)
+}
+
+function setValues(value: object): IterableIterator<unknown> {
+  return Set.prototype.values.call(value)
+}
+
+function className(prototype: object): string {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'constructor')
+  const name: unknown = typeof descriptor?.value === 'function' ? descriptor.value.name : undefined
+  return typeof name === 'string' && name !== '' ? name.slice(0, 80) : 'an unknown class'
+}
+
+function formatPath(path: readonly (string | number)[]): string {
+  let text = '$'
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`
+    else text += /^[A-Za-z_$][\w$]{0,63}$/.test(part) ? `.${part}` : `[${JSON.stringify(part.slice(0, 64))}]`
+  }
+  return text.slice(0, 1000)
+}
