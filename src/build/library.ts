@@ -1,0 +1,92 @@
+/**
+ * Makes `dist/`. Everything that the library loads at run time lies flat beside `index.js`, named by `new URL('./x', import.meta.url)`:
+ * those expressions stay as written, for the user's bundler (or plain server) to resolve.
+ */
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown'
+import { preludePlugin } from './prelude-plugin.ts'
+import { lowerMemoryMinimum } from './wasm-memory.ts'
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const DIST = join(ROOT, 'dist')
+const SOURCE = join(ROOT, 'src')
+
+/** Subpath exports: `./ui` of the package is `ui` here. Keep `exports` of package.json in step. */
+const ENTRIES = { index: 'index.ts' } as const
+
+/** The fewest pages that QuickJS's wasm boots with (its data and stack; measured with 0.32.0). */
+const QUICKJS_MEMORY_PAGES = 96
+
+/** Empties `dist/` and fills it, types apart (see types.ts). */
+export async function buildLibrary(): Promise<void> {
+  await rm(DIST, { recursive: true, force: true })
+  await mkdir(DIST, { recursive: true })
+  await buildModules()
+  await buildScriptTag()
+  await buildWorker(join(SOURCE, 'guest/script.worker.ts'), join(DIST, 'script.worker.js'))
+  await copyFile(join(SOURCE, 'host/frame.html'), join(DIST, 'frame.html'))
+  await writeQuickJs(join(DIST, 'quickjs.wasm'))
+}
+
+async function buildModules(): Promise<void> {
+  const input = Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(SOURCE, file)]))
+  await bundle({ input }, {
+    dir: DIST, format: 'es', minify: true, sourcemap: true, entryFileNames: '[name].js', chunkFileNames: chunkName,
+  })
+}
+
+/** Lazily loaded third parties get their own names, not those of the files inside their packages. */
+function chunkName(chunk: { readonly facadeModuleId?: string | null }): string {
+  const dependency = /.*node_modules\/([^/]+)\//.exec(chunk.facadeModuleId ?? '')?.[1]
+  return `${dependency ?? '[name]'}-[hash].js`
+}
+
+/** One file with everything in it: a script tag has no modules beside it. Its assets lie beside the script's own URL. */
+async function buildScriptTag(): Promise<void> {
+  await bundle(
+    { input: join(SOURCE, 'iife.ts'), transform: { define: { 'import.meta.url': '__gloveboxUrl' } } },
+    {
+      file: join(DIST, 'glovebox.iife.js'), format: 'iife', name: 'Glovebox', minify: true, sourcemap: true, codeSplitting: false,
+      intro: 'const __gloveboxUrl=document.currentScript?.src||document.baseURI;',
+    },
+  )
+}
+
+/**
+ * Builds a classic worker as one self-contained script. The frame starts it from text, so it has no URL of its own: `import.meta` must not
+ * survive (a classic script does not parse with it). Tests build their own worker entries with it too.
+ */
+export async function buildWorker(input: string, file: string): Promise<void> {
+  await bundle(
+    { input, plugins: [preludePlugin(), quietGlue()], transform: { define: { 'import.meta.url': '""' } } },
+    { file, format: 'iife', minify: { compress: { dropConsole: true }, mangle: true }, sourcemap: false, codeSplitting: false },
+  )
+}
+
+async function bundle(input: InputOptions, output: OutputOptions): Promise<void> {
+  const build = await rolldown({ platform: 'browser', ...input, transform: { target: 'es2022', ...input.transform } })
+  try {
+    await build.write(output)
+  } finally {
+    await build.close()
+  }
+}
+
+/** The engine's glue prints to the console what the guest's worker reports as an error anyway. */
+function quietGlue(): Plugin {
+  return {
+    name: 'quiet-glue',
+    transform: {
+      filter: { id: /quickjs-wasmfile-release-sync/, code: /console\.\w+\.bind\(console\)/ },
+      handler: (code) => ({ code: code.replaceAll(/console\.\w+\.bind\(console\)/g, '()=>{}'), map: null }),
+    },
+  }
+}
+
+async function writeQuickJs(file: string): Promise<void> {
+  const source = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
+  await writeFile(file, lowerMemoryMinimum(await readFile(source), QUICKJS_MEMORY_PAGES))
+}
