@@ -17,6 +17,8 @@ export interface ErrorRecord {
   readonly code: string
   /** Guest stack; '' toward the guest. */
   readonly stack: string
+  /** Where in a value an unsupported part was: `$.items[3].callback`. */
+  readonly path?: string
 }
 
 /** How every call over the wire ends; nothing is ever thrown across Comlink. */

@@ -10,6 +10,11 @@ import type { Payload, ValueLimits } from './payload.ts'
 
 export const DEFAULT_VALUE_LIMITS: ValueLimits = Object.freeze({ bytes: 16 * 2 ** 20, depth: 100, nodes: 1_000_000 })
 
+/** A bigint crosses as decimal text, which engines parse in quadratic time. */
+const MAX_BIGINT = 2n ** 4096n
+const MAX_BIGINT_DIGITS = 1300
+const OPEN = -1
+
 const getPrototypeOf = Object.getPrototypeOf
 const keysOf = Object.keys
 const isArray = Array.isArray
@@ -67,7 +72,8 @@ function malformed(what: string, cause?: unknown): WireError {
 class Survey {
   isPlain = true
   readonly shared = new Set<object>()
-  readonly #seen = new Map<object, 'open' | 'closed'>()
+  /** Nodes below each object, shared ones counted at every sight; OPEN while it is being visited. */
+  readonly #seen = new Map<object, number>()
   readonly #path: (string | number)[] = []
   readonly #limits: ValueLimits
   #nodes = 0
@@ -78,7 +84,7 @@ class Survey {
   }
 
   visit(value: unknown, depth: number): void {
-    if (++this.#nodes > this.#limits.nodes) throw tooLarge(`it has more than ${this.#limits.nodes} nodes`)
+    this.#addNodes(1)
     switch (typeof value) {
       case 'string':
         return this.#count(value)
@@ -88,8 +94,11 @@ class Survey {
         if (!(value - value === 0) || (value === 0 && 1 / value < 0)) this.isPlain = false
         return
       case 'undefined':
+        this.isPlain = false
+        return
       case 'bigint':
         this.isPlain = false
+        if (value > MAX_BIGINT || value < -MAX_BIGINT) throw tooLarge('a bigint has more than 4096 bits')
         return
       case 'object':
         if (value !== null) this.#visitObject(value, depth + 1)
@@ -101,17 +110,24 @@ class Survey {
 
   #visitObject(value: object, depth: number): void {
     const seen = this.#seen.get(value)
-    if (seen === 'open') throw this.#unsupported('a cycle (the value contains itself)')
-    if (seen === 'closed') {
+    if (seen === OPEN) throw this.#unsupported('a cycle (the value contains itself)')
+    if (seen !== undefined) {
       this.isPlain = false
       this.shared.add(value)
-      return
+      return this.#addNodes(seen)
     }
     if (depth > this.#limits.depth) throw tooLarge(`it is nested deeper than ${this.#limits.depth} levels`)
-    this.#seen.set(value, 'open')
+    this.#seen.set(value, OPEN)
+    const before = this.#nodes
     if (isArray(value)) this.#visitArray(value, depth)
     else this.#visitByPrototype(value, depth)
-    this.#seen.set(value, 'closed')
+    this.#seen.set(value, this.#nodes - before)
+  }
+
+  /** A shared object counts at every sight: else a few bytes could stand for 2^100 nodes to whoever walks the result. */
+  #addNodes(count: number): void {
+    this.#nodes += count
+    if (this.#nodes > this.#limits.nodes) throw tooLarge(`it has more than ${this.#limits.nodes} nodes`)
   }
 
   #visitArray(value: readonly unknown[], depth: number): void {
@@ -235,7 +251,7 @@ class Reader {
   readonly #buffers: readonly ArrayBuffer[]
   readonly #taken = new Set<number>()
   readonly #limits: ValueLimits
-  readonly #shared: { value: unknown }[] = []
+  readonly #shared: { value: unknown; nodes: number }[] = []
   #nodes = 0
 
   constructor(buffers: readonly ArrayBuffer[], limits: ValueLimits) {
@@ -244,7 +260,7 @@ class Reader {
   }
 
   read(json: unknown, depth: number): unknown {
-    if (++this.#nodes > this.#limits.nodes * 2) throw malformed(`a value of more than ${this.#limits.nodes} nodes`)
+    this.#addNodes(1)
     if (typeof json !== 'object' || json === null) return json
     if (depth >= this.#limits.depth) throw malformed(`a value deeper than ${this.#limits.depth} levels`)
     if (isArray(json)) return this.#readAll(json, depth)
@@ -323,9 +339,11 @@ class Reader {
 
   #define(number: unknown, json: unknown, depth: number): unknown {
     if (number !== this.#shared.length) throw malformed('a shared object out of order')
-    const slot: { value: unknown } = { value: undefined }
+    const slot: { value: unknown; nodes: number } = { value: undefined, nodes: 0 }
     this.#shared.push(slot)
+    const before = this.#nodes
     const value = this.read(json, depth)
+    slot.nodes = this.#nodes - before
     if (typeof value !== 'object' || value === null) throw malformed('a shared value that is no object')
     slot.value = value
     return value
@@ -334,7 +352,14 @@ class Reader {
   #refer(number: unknown): unknown {
     const slot = typeof number === 'number' ? this.#shared[number] : undefined
     if (slot?.value === undefined) throw malformed('a reference to a shared object that is not there yet')
+    this.#addNodes(slot.nodes)
     return slot.value
+  }
+
+  /** Twice the sender's limit: the tags of shared objects count here and not there. */
+  #addNodes(count: number): void {
+    this.#nodes += count
+    if (this.#nodes > this.#limits.nodes * 2) throw malformed(`a value of more than ${this.#limits.nodes} nodes`)
   }
 }
 
@@ -363,9 +388,6 @@ function readNumber(text: unknown): number {
       throw malformed('an unknown number')
   }
 }
-
-/** A bigint's decimal text is parsed in quadratic time by some engines: 10 000 digits is beyond any use. */
-const MAX_BIGINT_DIGITS = 10_000
 
 function readBigint(text: unknown): bigint {
   if (typeof text !== 'string' || text.length > MAX_BIGINT_DIGITS || !/^-?[0-9]+$/.test(text)) throw malformed('an unknown bigint')

@@ -1,0 +1,187 @@
+/**
+ * The origin ring from the page's side: one sandboxed iframe with the static document `frame.html`, one handshake, one control port.
+ * Any frame of the page can post messages, and every opaque origin reads "null": the frame is known by `event.source` alone, the page by
+ * the nonce in the frame's address. No guest message ever comes this way.
+ */
+import { LaneError } from '../errors.ts'
+import { DisposeStack } from '../util/dispose.ts'
+import type { Assets } from './assets.ts'
+import type { Ring, RingWorker } from './ring.ts'
+
+const VERSION = 1
+/** No acknowledgement of `end` within this: the frame is removed. */
+const END_ACK_MS = 100
+
+export interface FrameOptions {
+  readonly assets: Assets
+  /** Handshake limit, ms. */
+  readonly startTimeoutMs: number
+  /** The document as text, for engines and hosts where the file cannot be framed; undefined: the static file. */
+  readonly srcdoc?: string
+}
+
+/**
+ * Opens a frame and resolves after the handshake. The caller owns it. Loading of the worker's source and engine begins at once and is
+ * awaited by `startWorker`.
+ *
+ * @throws {LaneError} frame-missing when no handshake came within `startTimeoutMs`; the frame is removed
+ */
+export async function openFrame(options: FrameOptions): Promise<Ring> {
+  const scope = new DisposeStack()
+  try {
+    const control = await shakeHands(options, scope)
+    return new Frame(control, scope, options.assets)
+  } catch (error) {
+    scope.dispose()
+    throw error
+  }
+}
+
+function shakeHands(options: FrameOptions, scope: DisposeStack): Promise<MessagePort> {
+  const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const iframe = createIframe(options, nonce)
+  scope.defer(() => iframe.remove())
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(frameMissing(options)), options.startTimeoutMs)
+    const onMessage = (event: MessageEvent<unknown>): void => {
+      if (event.source === null || event.source !== iframe.contentWindow || !isReady(event.data, nonce)) return
+      window.removeEventListener('message', onMessage)
+      const { port1, port2 } = new MessageChannel()
+      scope.defer(() => port1.close())
+      port1.onmessage = (reply: MessageEvent<unknown>) => {
+        if (eventOf(reply.data).event !== 'serving') return
+        clearTimeout(timer)
+        resolve(port1)
+      }
+      iframe.contentWindow?.postMessage({ glovebox: VERSION, nonce }, '*', [port2])
+    }
+    window.addEventListener('message', onMessage)
+    scope.defer(() => {
+      window.removeEventListener('message', onMessage)
+      clearTimeout(timer)
+    })
+    document.documentElement.append(iframe)
+  })
+}
+
+function createIframe(options: FrameOptions, nonce: string): HTMLIFrameElement {
+  const iframe = document.createElement('iframe')
+  iframe.setAttribute('sandbox', 'allow-scripts')
+  iframe.setAttribute('referrerpolicy', 'no-referrer')
+  iframe.setAttribute('aria-hidden', 'true')
+  iframe.tabIndex = -1
+  iframe.title = 'glovebox'
+  iframe.style.display = 'none'
+  if (options.srcdoc === undefined) iframe.src = `${options.assets.frameUrl.href}#glovebox:${nonce}`
+  // A srcdoc document has no address of its own to carry the nonce.
+  else iframe.srcdoc = options.srcdoc.replace('location.hash.slice(', `'#glovebox:${nonce}'.slice(`)
+  return iframe
+}
+
+function isReady(data: unknown, nonce: string): boolean {
+  const ready = eventOf(data)
+  return ready['glovebox'] === VERSION && ready['nonce'] === nonce && ready['ready'] === true
+}
+
+function frameMissing(options: FrameOptions): LaneError {
+  const url = options.assets.frameUrl.href
+  return new LaneError(
+    'frame-missing',
+    `No handshake from ${url} within ${options.startTimeoutMs} ms. Usual causes: frame.html was not copied beside the library; ` +
+      `the server answers with the app itself (single-page fallback); the page's policy forbids it (add its origin to frame-src); ` +
+      `the page is cross-origin isolated (COEP) and frame.html comes without Cross-Origin-Resource-Policy and Cross-Origin-Embedder-Policy.`,
+    { details: { url } },
+  )
+}
+
+interface WorkerEntry {
+  readonly onFailure: (error: LaneError) => void
+  onEnded?: () => void
+}
+
+class Frame implements Ring {
+  readonly #control: MessagePort
+  readonly #scope: DisposeStack
+  readonly #workers = new Map<number, WorkerEntry>()
+  readonly #loaded: Promise<void>
+  #failLoad: (error: LaneError) => void = () => {}
+  #finishLoad: () => void = () => {}
+  #nextWorker = 1
+
+  constructor(control: MessagePort, scope: DisposeStack, assets: Assets) {
+    this.#control = control
+    this.#scope = scope
+    control.onmessage = (event) => this.#receive(event.data)
+    const answered = new Promise<void>((resolve, reject) => {
+      this.#finishLoad = resolve
+      this.#failLoad = reject
+    })
+    this.#loaded = assets.load().then(({ source, engine }) => {
+      control.postMessage({ command: 'load', source, engine })
+      return answered
+    })
+    this.#loaded.catch(() => {}) // awaited, and reported, by startWorker
+    answered.catch(() => {})
+  }
+
+  get isDisposed(): boolean {
+    return this.#scope.isDisposed
+  }
+
+  async startWorker(onFailure: (error: LaneError) => void): Promise<RingWorker> {
+    await this.#loaded
+    if (this.isDisposed) throw new LaneError('worker-failed', 'The frame was removed before its worker started.')
+    const worker = this.#nextWorker++
+    const { port1, port2 } = new MessageChannel()
+    this.#workers.set(worker, { onFailure })
+    this.#control.postMessage({ command: 'start', worker, as: 'data' }, [port2])
+    return { port: port1, end: () => this.#end(worker) }
+  }
+
+  dispose(): void {
+    this.#scope.dispose()
+    this.#failLoad(new LaneError('worker-failed', 'The frame was removed.'))
+    for (const entry of this.#workers.values()) entry.onEnded?.()
+    this.#workers.clear()
+  }
+
+  #end(worker: number): Promise<void> {
+    const entry = this.#workers.get(worker)
+    if (entry === undefined || this.isDisposed) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.dispose(), END_ACK_MS)
+      entry.onEnded = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.#control.postMessage({ command: 'end', worker })
+    })
+  }
+
+  #receive(data: unknown): void {
+    const message = eventOf(data)
+    const worker = typeof message['worker'] === 'number' ? message['worker'] : 0
+    switch (message['event']) {
+      case 'loaded':
+        return this.#finishLoad()
+      case 'ended':
+        this.#workers.get(worker)?.onEnded?.()
+        this.#workers.delete(worker)
+        return
+      case 'worker-error':
+        return this.#workers.get(worker)?.onFailure(new LaneError('worker-failed', 'The worker reported an error.'))
+      case 'failed': {
+        const error = new LaneError('worker-failed', `The frame could not carry out "${String(message['what']).slice(0, 40)}".`, {
+          cause: message['message'],
+        })
+        this.#failLoad(error)
+        return this.#workers.get(worker)?.onFailure(error)
+      }
+      default: // forms of another version: nothing to do, the deadlines of start and end apply
+    }
+  }
+}
+
+function eventOf(data: unknown): Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>) : {} // read by own names only, each checked
+}

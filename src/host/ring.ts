@@ -1,0 +1,19 @@
+/**
+ * Where workers live: a frame of an opaque origin (frame.ts), or the page itself (page-ring.ts, an explicit choice). The rest of the host
+ * sees only this.
+ */
+import type { LaneError } from '../errors.ts'
+
+export interface Ring {
+  /** Starts a worker that has the engine; the returned port leads to it. The caller owns the worker. @throws {LaneError} worker-failed, asset-missing */
+  startWorker(onFailure: (error: LaneError) => void): Promise<RingWorker>
+  /** Ends every worker of the ring without waiting for any. Idempotent. */
+  dispose(): void
+  readonly isDisposed: boolean
+}
+
+export interface RingWorker {
+  readonly port: MessagePort
+  /** Ends the worker. Resolves when that is acknowledged; without an acknowledgement the ring itself is disposed. Never rejects. */
+  end(): Promise<void>
+}

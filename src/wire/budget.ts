@@ -1,0 +1,126 @@
+/**
+ * What a port may receive, and the credit that keeps honest senders below it.
+ * The page's side counts before it parses anything: a flood of 3e5 tiny messages stalls a page for seconds when each one is looked at.
+ * The guest's side sends under credit: it can have WINDOW messages unanswered, and gets them back once per turn of the page.
+ */
+import { WireError } from '../errors.ts'
+
+export const MAX_MESSAGES_PER_TURN = 1_000
+export const MAX_MESSAGES_PER_SECOND = 10_000
+export const MAX_BYTES_IN_FLIGHT = 64 * 2 ** 20
+
+/** Below the receiver's ceilings, so that a sender that keeps to it can never meet them. */
+const WINDOW_MESSAGES = 256
+const WINDOW_BYTES = 48 * 2 ** 20
+/** Above this many messages in a second credit waits for the next one. */
+const PACED_MESSAGES_PER_SECOND = 8_000
+
+export interface CreditGrant {
+  readonly messages: number
+  readonly bytes: number
+}
+
+/** Receiver's half. One owner: the session. */
+export class ReceiveBudget {
+  readonly #grant: (credit: CreditGrant) => void
+  readonly #ticker = new MessageChannel()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #isTicking = false
+  #inTurn = 0
+  #inSecond = 0
+  #secondStart = 0
+  #inFlight = 0
+  #settledBytes = 0
+
+  /** @param grant  called once per turn with what the sender gets back */
+  constructor(grant: (credit: CreditGrant) => void) {
+    this.#grant = grant
+    // A port's own message is a task behind those already queued: one turn. Timers would be throttled in a hidden page.
+    this.#ticker.port1.onmessage = () => this.#endTurn()
+  }
+
+  /** Charges one message. @throws {WireError} flood when the port is over its budget */
+  charge(bytes: number): void {
+    const now = performance.now()
+    if (now - this.#secondStart >= 1000) {
+      this.#secondStart = now
+      this.#inSecond = 0
+    }
+    this.#inFlight += bytes
+    if (++this.#inTurn > MAX_MESSAGES_PER_TURN) throw flood(`${MAX_MESSAGES_PER_TURN} messages in one turn`)
+    if (++this.#inSecond > MAX_MESSAGES_PER_SECOND) throw flood(`${MAX_MESSAGES_PER_SECOND} messages in one second`)
+    if (this.#inFlight > MAX_BYTES_IN_FLIGHT) throw flood(`${MAX_BYTES_IN_FLIGHT} bytes in flight`)
+    this.#tick()
+  }
+
+  /** `bytes` of an earlier message are dealt with. */
+  settle(bytes: number): void {
+    if (bytes === 0) return
+    this.#inFlight -= bytes
+    this.#settledBytes += bytes
+    this.#tick()
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer)
+    this.#ticker.port1.close()
+    this.#isTicking = true
+  }
+
+  #tick(): void {
+    if (this.#isTicking) return
+    this.#isTicking = true
+    this.#ticker.port2.postMessage(null)
+  }
+
+  #endTurn(): void {
+    const wait = this.#inSecond > PACED_MESSAGES_PER_SECOND ? this.#secondStart + 1000 - performance.now() : 0
+    if (wait > 0) {
+      this.#timer = setTimeout(() => this.#endTurn(), wait)
+      return
+    }
+    this.#isTicking = false
+    const credit = { messages: this.#inTurn, bytes: this.#settledBytes }
+    this.#inTurn = 0
+    this.#settledBytes = 0
+    this.#grant(credit)
+  }
+}
+
+/** Sender's half: passes messages on while there is credit, keeps them in order while there is none. */
+export class SendGate {
+  readonly #send: (message: unknown, transfer: Transferable[]) => void
+  readonly #queue: { readonly message: unknown; readonly transfer: Transferable[]; readonly bytes: number }[] = []
+  #messages = WINDOW_MESSAGES
+  #bytes = WINDOW_BYTES
+
+  constructor(send: (message: unknown, transfer: Transferable[]) => void) {
+    this.#send = send
+  }
+
+  post(message: unknown, transfer: Transferable[], bytes: number): void {
+    this.#queue.push({ message, transfer, bytes })
+    this.#flush()
+  }
+
+  credit(grant: CreditGrant): void {
+    this.#messages += grant.messages
+    this.#bytes += grant.bytes
+    this.#flush()
+  }
+
+  #flush(): void {
+    while (this.#messages > 0) {
+      const next = this.#queue[0]
+      if (next === undefined || (next.bytes > this.#bytes && this.#bytes < WINDOW_BYTES)) return
+      this.#queue.shift()
+      this.#messages--
+      this.#bytes -= next.bytes
+      this.#send(next.message, next.transfer)
+    }
+  }
+}
+
+function flood(what: string): WireError {
+  return new WireError('flood', `The guest's side sent more than ${what}; its frame was removed.`)
+}

@@ -1,0 +1,140 @@
+/**
+ * The forms a message on an instance's port can have, and the parser that turns a stranger's `event.data` into one of them, built anew.
+ * Calls and replies are Comlink's (only APPLY with one path segment and one RAW argument, only RAW replies); streams and credit are ours.
+ */
+import type { ErrorRecord, Outcome, Payload } from './payload.ts'
+
+export type Message =
+  | { readonly kind: 'request'; readonly id: string; readonly method: string; readonly argument: unknown }
+  | { readonly kind: 'reply'; readonly id: string; readonly value: unknown }
+  | { readonly kind: 'stream'; readonly stream: number; readonly frame: StreamFrame }
+  | { readonly kind: 'credit'; readonly messages: number; readonly bytes: number }
+
+export type StreamFrame =
+  | { readonly op: 'chunk'; readonly bytes: ArrayBuffer }
+  | { readonly op: 'credit'; readonly credit: number }
+  | { readonly op: 'end' }
+  | { readonly op: 'error'; readonly error: ErrorRecord }
+  | { readonly op: 'cancel' }
+
+const MAX_ID = 64
+const MAX_METHOD = 64
+/** Buffers in one payload: more than an honest value has, few enough to walk. */
+const MAX_BUFFERS = 10_000
+
+/** The message, or undefined when `data` has none of the forms. Reads own data properties only. */
+export function parseMessage(data: unknown): Message | undefined {
+  if (!isRecord(data)) return undefined
+  if (Object.hasOwn(data, 'stream')) return parseStream(data)
+  if (Object.hasOwn(data, 'credit')) return parseCredit(data)
+  const { id, type } = data
+  if (typeof id !== 'string' || id.length === 0 || id.length > MAX_ID) return undefined
+  if (type === 'RAW') return { kind: 'reply', id, value: data['value'] }
+  return type === 'APPLY' ? parseRequest(id, data) : undefined
+}
+
+function parseRequest(id: string, data: Readonly<Record<string, unknown>>): Message | undefined {
+  const { path, argumentList } = data
+  if (!Array.isArray(path) || path.length !== 1 || !Array.isArray(argumentList) || argumentList.length !== 1) return undefined
+  const method: unknown = path[0]
+  const argument: unknown = argumentList[0]
+  if (typeof method !== 'string' || method.length > MAX_METHOD || !isRecord(argument) || argument['type'] !== 'RAW') return undefined
+  return { kind: 'request', id, method, argument: argument['value'] }
+}
+
+function parseStream(data: Readonly<Record<string, unknown>>): Message | undefined {
+  const { stream, op } = data
+  if (typeof stream !== 'number' || !Number.isSafeInteger(stream) || stream < 0) return undefined
+  const frame = parseFrame(op, data)
+  return frame && { kind: 'stream', stream, frame }
+}
+
+function parseFrame(op: unknown, data: Readonly<Record<string, unknown>>): StreamFrame | undefined {
+  switch (op) {
+    case 'chunk': {
+      const { bytes } = data
+      return isFlatBuffer(bytes) ? { op, bytes } : undefined
+    }
+    case 'credit': {
+      const { credit } = data
+      return isCount(credit) ? { op, credit } : undefined
+    }
+    case 'error': {
+      const error = parseErrorRecord(data['error'])
+      return error && { op, error }
+    }
+    case 'end':
+    case 'cancel':
+      return { op }
+    default:
+      return undefined
+  }
+}
+
+function parseCredit(data: Readonly<Record<string, unknown>>): Message | undefined {
+  const { credit, bytes } = data
+  return isCount(credit) && isCount(bytes) ? { kind: 'credit', messages: credit, bytes } : undefined
+}
+
+/** A fresh payload, or undefined. Its buffers are plain, attached and of fixed length. */
+export function parsePayload(input: unknown): Payload | undefined {
+  if (!isRecord(input)) return undefined
+  const { text, buffers } = input
+  if (typeof text !== 'string' || !Array.isArray(buffers) || buffers.length > MAX_BUFFERS) return undefined
+  const own: ArrayBuffer[] = []
+  for (const buffer of buffers) {
+    if (!isFlatBuffer(buffer)) return undefined
+    own.push(buffer)
+  }
+  return { text, buffers: own }
+}
+
+/** A fresh outcome, or undefined. */
+export function parseOutcome(input: unknown): Outcome | undefined {
+  if (!isRecord(input)) return undefined
+  if (input['ok'] === true) {
+    const value = parsePayload(input['value'])
+    return value && { ok: true, value }
+  }
+  const error = input['ok'] === false ? parseErrorRecord(input['error']) : undefined
+  return error && { ok: false, error }
+}
+
+/** A fresh record with capped texts, or undefined. */
+export function parseErrorRecord(input: unknown): ErrorRecord | undefined {
+  if (!isRecord(input)) return undefined
+  const { name, message, code, stack, path } = input
+  if (typeof name !== 'string' || typeof message !== 'string' || typeof code !== 'string' || typeof stack !== 'string') return undefined
+  return {
+    name: name.slice(0, 128),
+    message: message.slice(0, 8192),
+    code: code.slice(0, 128),
+    stack: stack.slice(0, 8192),
+    ...(typeof path === 'string' ? { path: path.slice(0, 1000) } : {}),
+  }
+}
+
+/** Characters and bytes of a payload-like value, counted without walking anything deep. 0 for other forms: those are refused when parsed. */
+export function sizeOf(value: unknown): number {
+  if (!isRecord(value)) return 0
+  const payload = isRecord(value['value']) ? value['value'] : value
+  const { text, buffers } = payload
+  let size = typeof text === 'string' ? text.length : 0
+  if (Array.isArray(buffers) && buffers.length <= MAX_BUFFERS) {
+    for (const buffer of buffers) if (buffer instanceof ArrayBuffer) size += buffer.byteLength
+  }
+  return size
+}
+
+/** True for an attached ArrayBuffer of fixed length: a resizable one could change under our feet, a shared one while we read. */
+function isFlatBuffer(value: unknown): value is ArrayBuffer {
+  return value instanceof ArrayBuffer && !('resizable' in value && value.resizable === true) && !('detached' in value && value.detached === true)
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
