@@ -1,11 +1,58 @@
-import { defineConfig } from 'vitest/config'
+import { playwright } from '@vitest/browser-playwright'
+import type { BrowserProviderOption } from 'vitest/node'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { findChromium, findFirefox, findWebKit } from './src/build/engines.mjs'
 import { preludePlugin } from './src/build/prelude-plugin.ts'
+import { rawFilesPlugin } from './src/build/raw-files-plugin.ts'
+import { firefox } from './test/engines/firefox.ts'
+import { webkit } from './test/engines/webkit.ts'
+
+/** The same files in every engine. Low parallelism: a page that shares two cores with others measures them instead of itself. */
+function browserProject(name: 'chromium' | 'firefox' | 'webkit', provider: BrowserProviderOption): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      include: ['test/browser/**/*.test.ts', 'test/hostile/**/*.test.ts'],
+      alias: [{ find: /^glovebox$/, replacement: '/dist/index.js' }],
+      globalSetup: ['test/server/setup.ts'],
+      fileParallelism: false,
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        fileParallelism: false,
+        // Beside the test server's address, so that cookies of one would reach the other.
+        api: { host: '127.0.0.1' },
+        provider,
+        instances: [{ browser: name, name }],
+      },
+    },
+  }
+}
+
+/** Only engines that are installed become projects; `npm test` says which are missing. */
+function browserProjects(): TestProjectInlineConfiguration[] {
+  const chromium = findChromium().path
+  const firefoxBinary = findFirefox().path
+  const webkitPrograms = findWebKit()
+  return [
+    ...(chromium ? [browserProject('chromium', playwright({
+      launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] },
+    }))] : []),
+    ...(firefoxBinary ? [browserProject('firefox', firefox(firefoxBinary))] : []),
+    ...(webkitPrograms.path ? [browserProject('webkit', webkit({ ...webkitPrograms, browser: webkitPrograms.path }))] : []),
+  ]
+}
 
 export default defineConfig({
-  plugins: [preludePlugin()],
+  plugins: [preludePlugin(), rawFilesPlugin()],
+  server: { host: '127.0.0.1' },
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+      ...browserProjects(),
     ],
   },
 })

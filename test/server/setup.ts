@@ -1,0 +1,28 @@
+/** Vitest's global set-up of the browser projects: a fresh `dist/` and a running test server. */
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { buildLibrary, ROOT } from '../../src/build/library.ts'
+import { type ServerAddresses, startServer } from './server.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    readonly server: ServerAddresses
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (await isStale()) await buildLibrary()
+  const server = await startServer()
+  project.provide('server', { origin: server.origin, otherOrigin: server.otherOrigin })
+  return server.close
+}
+
+/** `npm test` builds before it starts the engines; a run of one file by hand builds here when a source is newer. */
+async function isStale(): Promise<boolean> {
+  const built = await stat(join(ROOT, 'dist/script.worker.js')).catch(() => undefined)
+  if (!built) return true
+  const names = await readdir(join(ROOT, 'src'), { recursive: true })
+  const times = await Promise.all(names.map(async (name) => (await stat(join(ROOT, 'src', name))).mtimeMs))
+  return Math.max(...times) > built.mtimeMs
+}
