@@ -1,0 +1,104 @@
+/**
+ * Records of installed extensions. The record is also the claim on the id: as long as it stands, no other origin can install that id,
+ * and there is no second table that could disagree.
+ */
+import { type Digest, parseDigest } from '../manifest/digest.ts'
+import { type ExtensionKey, extensionKey } from '../manifest/identity.ts'
+import { type Database, groupRange, type Key, type Row, type Table } from './database.ts'
+import { isAmount, parseFields } from './parse.ts'
+
+export interface InstalledRecord {
+  readonly id: string
+  readonly origin: string
+  readonly digest: Digest
+  /** Kind of the trust policy that let it in: `'development'`, `'digests'`. */
+  readonly trustKind: string
+  /** URL it can be fetched from again; null for bytes and objects. */
+  readonly source: string | null
+  /** ms since 1970. */
+  readonly installedAt: number
+  /** Never evict its package: it cannot be fetched again. */
+  readonly isPinned: boolean
+  /** Further facts of the host's. Default none. */
+  readonly extra?: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** Every method rejects with PackageError 'store-failed' when the database does. */
+export interface InstalledStore {
+  /** In the order of their ids. */
+  list(): Promise<readonly InstalledRecord[]>
+  get(key: ExtensionKey): Promise<InstalledRecord | undefined>
+  /** Writes or replaces the record and claims its id in one transaction. False, and nothing written, when another origin holds the id. */
+  put(record: InstalledRecord): Promise<boolean>
+  /** Origin that holds `id`. */
+  originOf(id: string): Promise<string | undefined>
+}
+
+export function createInstalledStore(database: Database): InstalledStore {
+  return {
+    list: () => database.run({ tables: ['installed'], mode: 'readonly' }, (table) => readInstalled(table('installed'))),
+    get: (key) =>
+      database.run({ tables: ['installed'], mode: 'readonly' }, async (table) => {
+        const value = await table('installed').get(installedKey(key))
+        return parseRecord({ key: installedKey(key), value })
+      }),
+    put: (record) => database.run({ tables: ['installed'], mode: 'readwrite', durability: 'strict' }, (table) => claimAndPut(table('installed'), record)),
+    originOf: (id) =>
+      database.run({ tables: ['installed'], mode: 'readonly' }, async (table) => {
+        const rows = await table('installed').rows(groupRange(id))
+        return rows.map((row) => parseRecord(row)).find((record) => record !== undefined)?.origin
+      }),
+  }
+}
+
+/** All records that can be read. */
+export async function readInstalled(table: Table): Promise<readonly InstalledRecord[]> {
+  return (await table.rows()).flatMap((row) => parseRecord(row) ?? [])
+}
+
+export function installedKey(key: ExtensionKey): Key {
+  const end = key.indexOf('\n')
+  return [key.slice(0, end), key.slice(end + 1)]
+}
+
+async function claimAndPut(table: Table, record: InstalledRecord): Promise<boolean> {
+  for (const row of await table.rows(groupRange(record.id))) {
+    if (row.key[1] === record.origin) continue
+    if (parseRecord(row) !== undefined) return false
+    await table.delete(row.key) // unreadable: nothing lists or starts it, so it must not block the id for ever
+  }
+  const { id, origin, digest, trustKind, source, installedAt, isPinned, extra = {} } = record
+  await table.put(installedKey(extensionKey(record)), { id, origin, digest, trustKind, source, installedAt, isPinned, extra: { ...extra } })
+  return true
+}
+
+function parseRecord({ key, value }: Row): InstalledRecord | undefined {
+  const fields = parseFields(value)
+  if (fields === undefined) return undefined
+  const { trustKind, source, installedAt, isPinned } = fields
+  const [id, origin] = key
+  if (fields.id !== id || fields.origin !== origin || typeof trustKind !== 'string' || typeof isPinned !== 'boolean') return undefined
+  if ((typeof source !== 'string' && source !== null) || !isAmount(installedAt)) return undefined
+  const digest = readDigest(fields.digest)
+  const extra = parseExtra(fields.extra)
+  if (digest === undefined || extra === undefined) return undefined
+  return { id, origin, digest, trustKind, source, installedAt, isPinned, extra }
+}
+
+function parseExtra(value: unknown): InstalledRecord['extra'] {
+  const fields = parseFields(value)
+  if (fields === undefined) return undefined
+  const entries = Object.entries(fields).flatMap(([name, item]): [string, string | number | boolean | null][] =>
+    typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean' || item === null ? [[name, item]] : [],
+  )
+  return Object.fromEntries(entries)
+}
+
+/** The digest, or undefined for a row that holds none. */
+export function readDigest(value: unknown): Digest | undefined {
+  try {
+    return parseDigest(value)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Opens the IndexedDB database: schema, upgrade, and every way in which opening can fail or never answer.
+ * Private modes and opaque origins refuse in different ways (no factory, a throw, an error event); all of them are `store-unavailable`.
+ */
+import { PackageError } from '../errors.ts'
+import { TABLE_NAMES } from './database.ts'
+import { type CloseReason, IndexedDatabase } from './indexeddb.ts'
+
+/** Grows with every change of TABLE_NAMES or of what a row must hold. */
+export const SCHEMA_VERSION = 1
+
+/** Calls back once after `ms`, unless the returned function is called before. */
+export type SetTimer = (callback: () => void, ms: number) => () => void
+
+export interface OpenDatabaseOptions {
+  /** Full name of the database. */
+  readonly name: string
+  readonly indexedDB: IDBFactory | undefined
+  readonly onClose: (reason: CloseReason) => void
+  /** How long another tab may hold an old version open, ms. */
+  readonly blockedMs: number
+  readonly setTimer: SetTimer
+  /** Default SCHEMA_VERSION. */
+  readonly version?: number
+}
+
+/**
+ * The caller owns the result. A request that answers after we gave up is closed at once.
+ * @throws {PackageError} store-unavailable, store-blocked; store-failed when a newer version of the library made the database
+ */
+export async function openDatabase(options: OpenDatabaseOptions): Promise<IndexedDatabase> {
+  return new IndexedDatabase(await connect(requestOpen(options), options), options.onClose)
+}
+
+function requestOpen({ indexedDB, name, version = SCHEMA_VERSION }: OpenDatabaseOptions): IDBOpenDBRequest {
+  if (indexedDB === undefined) throw unavailable('this page has no IndexedDB')
+  try {
+    return indexedDB.open(name, version)
+  } catch (error) {
+    throw unavailable('the browser refused IndexedDB', error)
+  }
+}
+
+function connect(request: IDBOpenDBRequest, { name, blockedMs, setTimer }: OpenDatabaseOptions): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    let isOver = false
+    const finish = (error: PackageError): void => {
+      isOver = true
+      cancelSilence()
+      cancelBlocked()
+      reject(error)
+    }
+    const blocked = (): void => finish(new PackageError('store-blocked', `Another tab holds an old version of the store ${name} open: close it, then reload.`))
+    // A deletion that is blocked in another tab keeps us waiting without a `blocked` event of our own.
+    const cancelSilence = setTimer(blocked, blockedMs * 4)
+    let cancelBlocked = (): void => undefined
+    request.addEventListener('blocked', () => {
+      if (!isOver) cancelBlocked = setTimer(blocked, blockedMs)
+    })
+    request.addEventListener('upgradeneeded', () => createTables(request.result))
+    request.addEventListener('error', (event) => {
+      event.preventDefault() // Firefox reports an unprevented one as an uncaught error of the page
+      if (!isOver) finish(openError(name, request.error))
+    })
+    request.addEventListener('success', () => {
+      if (isOver) return request.result.close()
+      cancelSilence()
+      cancelBlocked()
+      resolve(request.result)
+    })
+  })
+}
+
+function createTables(connection: IDBDatabase): void {
+  for (const table of TABLE_NAMES) {
+    if (!connection.objectStoreNames.contains(table)) connection.createObjectStore(table)
+  }
+}
+
+function openError(name: string, error: DOMException | null): PackageError {
+  if (error?.name !== 'VersionError') return unavailable('the browser could not open IndexedDB', error)
+  return new PackageError('store-failed', `A newer version of the library made the store ${name}: reload to get it.`, { cause: error, details: { reason: error.name } })
+}
+
+function unavailable(why: string, cause?: unknown): PackageError {
+  return new PackageError('store-unavailable', `The store cannot be opened: ${why}. To go on without one that lasts, pass store: 'memory'.`, { cause })
+}

@@ -1,0 +1,30 @@
+/**
+ * Reading rows back. What comes from disk is unknown: another version of the library or a damaged profile may have written it. A row that
+ * does not parse counts as absent; a script of the page's own origin, which could write anything here, is not an attacker this can stop.
+ */
+
+export type Fields = Readonly<Record<string, unknown>>
+
+/** The value's fields, or undefined when it is no object. */
+export function parseFields(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined // an object: reading any field gives unknown
+}
+
+/** A finite number of at least 0. */
+export function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+/** A whole number of at least 0 that can still be counted up exactly. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && isAmount(value)
+}
+
+export function isBuffers(value: unknown): value is readonly ArrayBuffer[] {
+  return Array.isArray(value) && value.every((item) => item instanceof ArrayBuffer)
+}
+
+/** Bytes of `text` as UTF-8; a lone surrogate counts 3. */
+export function textBytes(text: string): number {
+  return new TextEncoder().encode(text).length
+}

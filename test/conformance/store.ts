@@ -1,0 +1,304 @@
+/**
+ * What every store must do, called once for each kind: memory in Node and in the browser, IndexedDB in each engine.
+ * `open` gives a fresh, empty store; `reopen` a second connection to the same data.
+ */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Store, StoreOptions } from '../../src/cache/store.ts'
+import { type Digest, parseDigest } from '../../src/manifest/digest.ts'
+import { type ExtensionKey, extensionKey } from '../../src/manifest/identity.ts'
+import type { InstalledRecord } from '../../src/cache/installed.ts'
+import { describeStorage } from './store-storage.ts'
+
+export type OpenStore = (options?: Partial<StoreOptions>) => Promise<Store>
+
+export function digest(character: string): Digest {
+  return parseDigest(`sha256:${character.repeat(64)}`)
+}
+
+export function key(id: string, origin = 'local'): ExtensionKey {
+  return extensionKey({ id, origin })
+}
+
+export function record(id: string, fields: Partial<InstalledRecord> = {}): InstalledRecord {
+  return { id, origin: 'local', digest: digest('a'), trustKind: 'development', source: null, installedAt: 1, isPinned: false, extra: {}, ...fields }
+}
+
+export function bytes(...values: number[]): ArrayBuffer {
+  return new Uint8Array(values).buffer
+}
+
+export function describeStore(open: OpenStore): void {
+  describePackages(open)
+  describePrepared(open)
+  describeInstalled(open)
+  describeGrants(open)
+  describeRemoval(open)
+  describeStorage(open)
+}
+
+/** Opens before and disposes after each test of the block. */
+export function useStore(open: OpenStore, options?: Partial<StoreOptions>): { readonly store: Store } {
+  let current: Store | undefined
+  beforeEach(async () => {
+    current = await open(options)
+  })
+  afterEach(() => current?.dispose())
+  return {
+    get store(): Store {
+      if (current === undefined) throw new Error('The store is open inside tests only.')
+      return current
+    },
+  }
+}
+
+function describePackages(open: OpenStore): void {
+  describe('packages', () => {
+    const clock = { ms: 1000 }
+    const used = useStore(open, { maxCacheBytes: 100, now: () => clock.ms++ })
+    const sized = (character: string, size: number) => ({ digest: digest(character), manifest: '', files: [{ path: 'a.js', bytes: new ArrayBuffer(size) }] })
+
+    it('gives back manifest text and files as they were put', async () => {
+      const stored = { digest: digest('1'), manifest: '{"id":"\u00e9"}', files: [{ path: 'main.js', bytes: bytes(1, 2, 3) }, { path: '__proto__', bytes: bytes() }] }
+      await used.store.packages.put(stored)
+
+      expect(await used.store.packages.get(digest('1'))).toEqual(stored)
+      expect(await used.store.cacheUsage()).toEqual({ count: 1, bytes: 14 })
+    })
+
+    it('knows nothing of a digest that was never put, or was dropped', async () => {
+      await used.store.packages.put(sized('1', 1))
+      await used.store.packages.drop(digest('1'))
+      await used.store.packages.drop(digest('2'))
+
+      expect(await used.store.packages.get(digest('1'))).toBeUndefined()
+      expect(await used.store.packages.get(digest('2'))).toBeUndefined()
+      expect(await used.store.cacheUsage()).toEqual({ count: 0, bytes: 0 })
+    })
+
+    it('shares no buffer with the one who put or got it', async () => {
+      const given = new Uint8Array([1, 2])
+      await used.store.packages.put({ digest: digest('1'), manifest: '', files: [{ path: 'a', bytes: given.buffer }] })
+      given[0] = 9
+      const first = await used.store.packages.get(digest('1'))
+      new Uint8Array(first?.files[0]?.bytes ?? new ArrayBuffer(1))[0] = 8
+
+      expect((await used.store.packages.get(digest('1')))?.files[0]?.bytes).toEqual(bytes(1, 2))
+    })
+
+    it('evicts the least recently used at the cap', async () => {
+      await used.store.packages.put(sized('1', 40))
+      await used.store.packages.put(sized('2', 40))
+      await used.store.packages.get(digest('1'))
+      await used.store.packages.put(sized('3', 40))
+
+      expect(await used.store.packages.get(digest('2'))).toBeUndefined()
+      expect(await used.store.packages.get(digest('1'))).toBeDefined()
+      expect(await used.store.packages.get(digest('3'))).toBeDefined()
+    })
+
+    it('counts a package that is put again once', async () => {
+      await used.store.packages.put(sized('1', 60))
+      await used.store.packages.put(sized('1', 70))
+
+      expect(await used.store.cacheUsage()).toEqual({ count: 1, bytes: 70 })
+    })
+
+    it('never evicts a pinned package nor the one just put, even over the cap', async () => {
+      await used.store.packages.put(sized('1', 90))
+      await used.store.installed.put(record('com.acme.pinned', { digest: digest('1'), isPinned: true }))
+      await used.store.installed.put(record('com.acme.loose', { digest: digest('2'), source: 'https://a.example/' }))
+      await used.store.packages.put(sized('2', 90))
+      await used.store.packages.put(sized('3', 200))
+
+      expect(await used.store.packages.get(digest('1'))).toBeDefined()
+      expect(await used.store.packages.get(digest('2'))).toBeUndefined()
+      expect(await used.store.packages.get(digest('3'))).toBeDefined()
+    })
+  })
+
+  describe('packages with a TTL', () => {
+    const clock = { ms: 1000 }
+    const used = useStore(open, { cacheTtlMs: 100, now: () => clock.ms })
+    const stored = (character: string) => ({ digest: digest(character), manifest: '{}', files: [] })
+
+    it('are gone when it is over, used or not, and removed by the next put', async () => {
+      await used.store.packages.put(stored('1'))
+      clock.ms += 99
+      expect(await used.store.packages.get(digest('1'))).toBeDefined()
+      clock.ms += 1
+      expect(await used.store.packages.get(digest('1'))).toBeUndefined()
+      await used.store.packages.put(stored('2'))
+
+      expect((await used.store.cacheUsage()).count).toBe(1)
+    })
+
+    it('stay when pinned', async () => {
+      await used.store.packages.put(stored('1'))
+      await used.store.installed.put(record('com.acme.one', { digest: digest('1'), isPinned: true }))
+      clock.ms += 1000
+      await used.store.packages.put(stored('2'))
+
+      expect(await used.store.packages.get(digest('1'))).toBeDefined()
+    })
+  })
+}
+
+function describePrepared(open: OpenStore): void {
+  describe('prepared output', () => {
+    const used = useStore(open, { maxCacheBytes: 10 })
+
+    it('comes back by its key', async () => {
+      await used.store.prepared.put('k', bytes(1, 2, 3))
+
+      expect(await used.store.prepared.get('k')).toEqual(bytes(1, 2, 3))
+      expect(await used.store.prepared.get('other')).toBeUndefined()
+      expect(await used.store.packages.get(digest('1'))).toBeUndefined()
+    })
+
+    it('is evicted together with packages under one cap', async () => {
+      await used.store.prepared.put('k', bytes(1, 2, 3))
+      await used.store.packages.put({ digest: digest('1'), manifest: '', files: [{ path: 'a', bytes: new ArrayBuffer(9) }] })
+
+      expect(await used.store.prepared.get('k')).toBeUndefined()
+      expect(await used.store.packages.get(digest('1'))).toBeDefined()
+    })
+
+    it('is gone after a drop', async () => {
+      await used.store.prepared.put('k', bytes(1))
+      await used.store.prepared.drop('k')
+
+      expect(await used.store.prepared.get('k')).toBeUndefined()
+    })
+  })
+}
+
+function describeInstalled(open: OpenStore): void {
+  describe('installed records', () => {
+    const used = useStore(open)
+
+    it('come back as they were put, listed by id', async () => {
+      const second = record('com.acme.b', { source: 'https://a.example/glovebox.json', isPinned: true, extra: { name: 'B', size: 3, unsigned: true, note: null } })
+      await used.store.installed.put(second)
+      await used.store.installed.put(record('com.acme.a'))
+
+      expect(await used.store.installed.list()).toEqual([record('com.acme.a'), second])
+      expect(await used.store.installed.get(key('com.acme.b'))).toEqual(second)
+      expect(await used.store.installed.get(key('com.acme.c'))).toBeUndefined()
+    })
+
+    it('are replaced by another version of the same identity', async () => {
+      await used.store.installed.put(record('com.acme.a'))
+
+      expect(await used.store.installed.put(record('com.acme.a', { digest: digest('b') }))).toBe(true)
+      expect((await used.store.installed.get(key('com.acme.a')))?.digest).toBe(digest('b'))
+    })
+
+    it('keep an id for its origin until it is removed', async () => {
+      await used.store.installed.put(record('com.acme.a', { origin: 'https://a.example/' }))
+
+      expect(await used.store.installed.put(record('com.acme.a', { origin: 'https://b.example/' }))).toBe(false)
+      expect(await used.store.installed.originOf('com.acme.a')).toBe('https://a.example/')
+      expect(await used.store.installed.list()).toHaveLength(1)
+      await used.store.removeExtension(key('com.acme.a', 'https://a.example/'))
+      expect(await used.store.installed.originOf('com.acme.a')).toBeUndefined()
+      expect(await used.store.installed.put(record('com.acme.a', { origin: 'https://b.example/' }))).toBe(true)
+    })
+
+    it('let only one of two origins that race have the id', async () => {
+      const results = await Promise.all(['x', 'y', 'z'].map((origin) => used.store.installed.put(record('com.acme.a', { origin }))))
+
+      expect(results.filter(Boolean)).toHaveLength(1)
+      expect(await used.store.installed.list()).toHaveLength(1)
+    })
+  })
+}
+
+function describeGrants(open: OpenStore): void {
+  describe('grants', () => {
+    const used = useStore(open)
+    const grant = (extension: ExtensionKey, name: string, state: 'granted' | 'denied' = 'granted') =>
+      ({ key: extension, digest: digest('a'), name, scope: '{"origins":["https://a.example"]}', state, decidedAt: 5 })
+
+    it('belong to one extension', async () => {
+      await used.store.grants.put([grant(key('a'), 'http:read'), grant(key('a'), 'http:write', 'denied'), grant(key('a', 'other'), 'http:read')])
+
+      expect(await used.store.grants.listFor(key('a'))).toEqual([grant(key('a'), 'http:read'), grant(key('a'), 'http:write', 'denied')])
+      expect(await used.store.grants.listFor(key('b'))).toEqual([])
+    })
+
+    it('are replaced by a later decision of the same name', async () => {
+      await used.store.grants.put([grant(key('a'), 'http:read')])
+      await used.store.grants.put([grant(key('a'), 'http:read', 'denied')])
+
+      expect(await used.store.grants.listFor(key('a'))).toEqual([grant(key('a'), 'http:read', 'denied')])
+    })
+
+    it('are deleted one by one or all at once, and no other extension\'s', async () => {
+      await used.store.grants.put([grant(key('a'), 'http:read'), grant(key('a'), 'http:write'), grant(key('b'), 'http:read')])
+      await used.store.grants.deleteFor(key('a'), 'http:read')
+      expect((await used.store.grants.listFor(key('a'))).map((item) => item.name)).toEqual(['http:write'])
+      await used.store.grants.deleteFor(key('a'))
+
+      expect(await used.store.grants.listFor(key('a'))).toEqual([])
+      expect(await used.store.grants.listFor(key('b'))).toHaveLength(1)
+    })
+  })
+}
+
+function describeRemoval(open: OpenStore): void {
+  describe('removing an extension', () => {
+    const used = useStore(open)
+
+    it('takes record, grants, storage and package with it', async () => {
+      const { store } = used
+      await store.packages.put({ digest: digest('a'), manifest: '{}', files: [] })
+      await store.installed.put(record('a'))
+      await store.grants.put([{ key: key('a'), digest: digest('a'), name: 'http:read', scope: '{}', state: 'granted', decidedAt: 1 }])
+      await store.openStorage(key('a')).set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
+      await store.removeExtension(key('a'))
+
+      expect(await store.installed.list()).toEqual([])
+      expect(await store.grants.listFor(key('a'))).toEqual([])
+      expect(await store.openStorage(key('a')).get('k')).toBeUndefined()
+      expect(await store.packages.get(digest('a'))).toBeUndefined()
+    })
+
+    it('keeps the package that another extension refers to, and all of that extension\'s', async () => {
+      const { store } = used
+      await store.packages.put({ digest: digest('a'), manifest: '{}', files: [] })
+      await store.installed.put(record('a'))
+      await store.installed.put(record('a.b'))
+      await store.openStorage(key('a.b')).set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
+      await store.removeExtension(key('a'))
+
+      expect(await store.packages.get(digest('a'))).toBeDefined()
+      expect((await store.openStorage(key('a.b')).get('k'))?.value.text).toBe('1')
+    })
+
+    it('leaves an instance that still runs unable to write', async () => {
+      const { store } = used
+      await store.installed.put(record('a'))
+      const storage = store.openStorage(key('a'))
+      await store.removeExtension(key('a'))
+
+      await expect(storage.set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })).rejects.toMatchObject({ code: 'not-installed' })
+      expect(await storage.list({ prefix: '', after: undefined, limit: 10 })).toEqual([])
+    })
+
+    it('does nothing to an unknown extension', async () => {
+      await used.store.removeExtension(key('nobody'))
+
+      expect(await used.store.installed.list()).toEqual([])
+    })
+  })
+
+  it('rejects everything after dispose, twice disposed as well', async () => {
+    const store = await open()
+    store.dispose()
+    store.dispose()
+
+    const storage = store.openStorage(key('a'))
+    const calls = [store.installed.list(), store.grants.listFor(key('a')), store.packages.get(digest('a')), storage.get('k'), store.removeExtension(key('a'))]
+    for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'disposed' })
+  })
+}
