@@ -29,3 +29,27 @@ export interface Manifest {
   /** Only what the author asked for; resolve with the host's policy before use. */
   readonly limits: Partial<Limits>
 }
+
+/** A file as the author lists it; a size or digest is a promise that is checked against the bytes. */
+export interface DeclaredFile {
+  readonly path: string
+  /** Bytes. */
+  readonly size?: number
+  readonly digest?: Digest
+}
+
+/** What `parseManifest` gives: the manifest and the closed list of what the package holds. */
+export interface DeclaredManifest extends Manifest {
+  readonly files: readonly DeclaredFile[]
+}
+
+/** The manifest of a package whose bytes were hashed; `files` is sorted by path in code-unit order. Its canonical JSON is what the package digest covers. */
+export interface PackageManifest extends Manifest {
+  readonly files: readonly ManifestFile[]
+}
+
+/** Name of the manifest inside an archive; no listed file may collide with it. */
+export const MANIFEST_NAME = 'glovebox.json'
+
+/** Files of one package, the manifest not counted. */
+export const MAX_FILES = 1_999
