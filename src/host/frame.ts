@@ -1,7 +1,7 @@
 /**
  * The origin ring from the page's side: one sandboxed iframe with the static document `frame.html`, one handshake, one control port.
  * Any frame of the page can post messages, and every opaque origin reads "null": the frame is known by `event.source` alone, the page by
- * the nonce in the frame's address. No guest message ever comes this way.
+ * the nonce in the frame's name. No guest message ever comes this way.
  */
 import { LaneError } from '../errors.ts'
 import { DisposeStack } from '../util/dispose.ts'
@@ -9,6 +9,8 @@ import type { Assets } from './assets.ts'
 import type { Ring, RingWorker } from './ring.ts'
 
 const VERSION = 1
+/** Begins the name of every frame of ours; a page that finds itself under it is a single-page fallback served in the frame's place. */
+export const FRAME_MARKER = 'glovebox'
 /** No acknowledgement of `end` within this: the frame is removed. */
 const END_ACK_MS = 100
 
@@ -72,9 +74,9 @@ function createIframe(options: FrameOptions, nonce: string): HTMLIFrameElement {
   iframe.tabIndex = -1
   iframe.title = 'glovebox'
   iframe.style.display = 'none'
-  if (options.srcdoc === undefined) iframe.src = `${options.assets.frameUrl.href}#glovebox:${nonce}`
-  // A srcdoc document has no address of its own to carry the nonce.
-  else iframe.srcdoc = options.srcdoc.replace('location.hash.slice(', `'#glovebox:${nonce}'.slice(`)
+  iframe.name = `${FRAME_MARKER}:${nonce}`
+  if (options.srcdoc === undefined) iframe.src = options.assets.frameUrl.href
+  else iframe.srcdoc = options.srcdoc
   return iframe
 }
 

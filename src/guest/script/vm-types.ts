@@ -68,6 +68,8 @@ export interface ScriptVm {
   load(files: ReadonlyMap<string, string>, entry: string): Promise<ErrorRecord | undefined>
   /** Calls an export. Several may be in flight. `deadlineMs`: from now, for the interrupt. Never rejects. */
   call(name: string, args: Payload, deadlineMs: number): Promise<Outcome>
+  /** Moves the interrupt's deadline of every call in flight by `ms`: the page stopped their clocks for a while (an open prompt). */
+  extendDeadlines(ms: number): void
   /** Remembers memory as it is now, ending the start's epoch (timers, streams, pending capability calls). Call once, after `load`. */
   snapshot(): void
   /** Back to the snapshot: a new epoch. False: not possible (grown past 4x, trap or interrupt happened): end this worker. */

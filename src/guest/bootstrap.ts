@@ -1,0 +1,32 @@
+/**
+ * The first thing that runs in a guest's worker: waits for the one start message, locks the realm down, and serves the page over the port.
+ * What the worker can do for the page (the lane's methods) is an argument; so is the realm, for tests of escaped code.
+ */
+import { Session, type SessionMethod } from '../wire/session.ts'
+import { lockdown } from './lockdown.ts'
+
+/** The part of the worker's global scope that is used, before it is gone. */
+export interface WorkerScope {
+  onmessage: ((event: MessageEvent<{ readonly engine: WebAssembly.Module; readonly port: MessagePort }>) => void) | null
+}
+
+/** A lane's half in the worker. `session` calls the page; it exists before any method is called. */
+export type CreateMethods = (engine: WebAssembly.Module, session: () => Session) => ReadonlyMap<string, SessionMethod>
+
+/** The page is trusted to send few requests at once; this only bounds a bug. */
+const MAX_REQUESTS = 65_536
+
+export function bootstrap(scope: WorkerScope, createMethods: CreateMethods): void {
+  scope.onmessage = (event) => {
+    scope.onmessage = null
+    const { engine, port } = event.data
+    const stuck = lockdown(scope)
+    if (stuck.length > 0) throw new Error(`These globals could not be removed: ${stuck.join(', ')}`)
+    const session: Session = new Session(port, {
+      side: 'guest',
+      methods: createMethods(engine, () => session),
+      maxPendingRequests: MAX_REQUESTS,
+      onBreach: () => {}, // the page decides; a session that ended answers nothing, which its supervisor notices
+    })
+  }
+}

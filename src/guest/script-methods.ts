@@ -1,0 +1,123 @@
+/**
+ * What the page may ask of a script worker, over the VM. The page is trusted here; the guest is not, but nothing it says is acted on in
+ * this file: values go out as they came from the VM, and the page parses them.
+ */
+import { TokenBucket } from '../util/token-bucket.ts'
+import { parseOutcome } from '../wire/message.ts'
+import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
+import type { Session, SessionMethod } from '../wire/session.ts'
+import { StreamError, type IncomingStream, type OutgoingStream } from '../wire/stream.ts'
+import { createScriptVm } from './script/vm.ts'
+import type { ByteSink, ByteSource, LogLevel, Outward, ScriptVm, VmLimits } from './script/vm-types.ts'
+
+/** What `boot` takes: the VM's limits and the log's. */
+export interface BootOptions {
+  readonly limits: VmLimits & { readonly logBytesPerSecond: number }
+}
+
+export interface LoadOptions {
+  readonly files: ReadonlyMap<string, string>
+  readonly entry: string
+}
+
+export interface CallOptions {
+  readonly name: string
+  readonly args: Payload
+  readonly deadlineMs: number
+}
+
+const now = performance.now.bind(performance)
+
+export function createScriptMethods(engine: WebAssembly.Module, session: () => Session): ReadonlyMap<string, SessionMethod> {
+  let vm: ScriptVm | undefined
+  const running = (): ScriptVm => {
+    if (vm === undefined) throw new Error('The page called before boot.')
+    return vm
+  }
+  const methods: Readonly<Record<string, (argument: never) => Promise<unknown>>> = {
+    async boot({ limits }: BootOptions) {
+      vm = await createScriptVm({ engine, limits, outward: new SessionOutward(session(), limits.logBytesPerSecond) })
+      return true
+    },
+    check: async ({ files, entry }: LoadOptions) => running().check(files, entry),
+    load: ({ files, entry }: LoadOptions) => running().load(files, entry),
+    call: ({ name, args, deadlineMs }: CallOptions) => running().call(name, args, deadlineMs),
+    extend: async ({ ms }: { readonly ms: number }) => running().extendDeadlines(ms),
+    snapshot: async () => running().snapshot(),
+    reset: async () => running().reset(),
+    stats: async () => running().stats(),
+    ping: async () => true,
+  }
+  return new Map(Object.entries(methods).map(([name, method]) => [name, toSessionMethod(method)]))
+}
+
+function toSessionMethod(method: (argument: never) => Promise<unknown>): SessionMethod {
+  return async (argument) => {
+    const result = await method(argument as never) // the page's own half sends what each method takes
+    return { result, transfer: buffersOf(result) }
+  }
+}
+
+function buffersOf(result: unknown): readonly ArrayBuffer[] {
+  const outcome = parseOutcome(result)
+  return outcome?.ok === true ? outcome.value.buffers : []
+}
+
+/** The VM's way out: over the session to the broker. */
+class SessionOutward implements Outward {
+  readonly #session: Session
+  readonly #logBucket: TokenBucket
+  #droppedLines = 0
+
+  constructor(session: Session, logBytesPerSecond: number) {
+    this.#session = session
+    this.#logBucket = new TokenBucket(logBytesPerSecond, 1000, now())
+  }
+
+  /** Lines over the rate are counted, not sent: a loop that logs must not fill this worker's memory with a queue. */
+  log(level: LogLevel, text: string): void {
+    if (!this.#logBucket.take(text.length, now())) {
+      this.#droppedLines++
+      return
+    }
+    const dropped = this.#droppedLines
+    this.#droppedLines = 0
+    this.#session.call('log', { text: JSON.stringify([level, text, dropped]), buffers: [] }).catch(() => {}) // the session ended
+  }
+
+  async capability(method: string, args: Payload): Promise<Outcome> {
+    try {
+      const outcome = parseOutcome(await this.#session.call(method, args, args.buffers))
+      return outcome ?? { ok: false, error: internalError('The host sent an unknown answer.') }
+    } catch {
+      return { ok: false, error: internalError('The host is gone.') }
+    }
+  }
+
+  acceptStream(id: number): ByteSource {
+    const stream = this.#session.streams.claim(id)
+    return stream === undefined ? MISSING_SOURCE : sourceOf(stream)
+  }
+
+  openStream(): { readonly id: number; readonly sink: ByteSink } {
+    const { id, stream } = this.#session.streams.open()
+    return { id, sink: sinkOf(stream) }
+  }
+}
+
+const MISSING_SOURCE: ByteSource = {
+  read: () => Promise.reject(new StreamError(internalError('There is no such stream.'))),
+  cancel: () => {},
+}
+
+function sourceOf(stream: IncomingStream): ByteSource {
+  return { read: () => stream.read(), cancel: () => stream.cancel() }
+}
+
+function sinkOf(stream: OutgoingStream): ByteSink {
+  return { write: (bytes) => stream.write(bytes), end: () => stream.end(), fail: (error) => stream.fail(error) }
+}
+
+function internalError(message: string): ErrorRecord {
+  return { name: 'Error', message, code: 'internal', stack: '' }
+}

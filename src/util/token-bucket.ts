@@ -1,0 +1,25 @@
+/** A rate limit: at most `perWindow` units in any window, refilled evenly. No timers: it counts when it is asked. */
+export class TokenBucket {
+  readonly #perWindow: number
+  readonly #windowMs: number
+  #tokens: number
+  #last: number
+
+  /** @param now  ms, any monotonic clock; the same one for every call */
+  constructor(perWindow: number, windowMs: number, now: number) {
+    this.#perWindow = perWindow
+    this.#windowMs = windowMs
+    this.#tokens = perWindow
+    this.#last = now
+  }
+
+  /** Takes `units` when they are there; takes nothing otherwise. */
+  take(units: number, now: number): boolean {
+    const refill = ((now - this.#last) / this.#windowMs) * this.#perWindow
+    this.#tokens = Math.min(this.#perWindow, this.#tokens + Math.max(0, refill))
+    this.#last = now
+    if (units > this.#tokens) return false
+    this.#tokens -= units
+    return true
+  }
+}
