@@ -1,7 +1,19 @@
 /** Everything the worker does for the guest's globals. One more delegate is one more file and one more line here. */
 import type { Delegate } from '../bridge.ts'
+import { base64Delegate } from './base64.ts'
 import { consoleDelegate } from './console.ts'
+import { cryptoDelegate } from './crypto.ts'
+import { encodingDelegate } from './encoding.ts'
 import { performanceDelegate } from './performance.ts'
 import { timerDelegate } from './timer.ts'
+import { urlDelegate } from './url.ts'
 
-export const DELEGATES: readonly Delegate[] = [consoleDelegate, performanceDelegate, timerDelegate]
+export const DELEGATES: readonly Delegate[] = [
+  base64Delegate,
+  consoleDelegate,
+  cryptoDelegate,
+  encodingDelegate,
+  performanceDelegate,
+  timerDelegate,
+  urlDelegate,
+]

@@ -1,7 +1,25 @@
 /** The guest's globals, in the order in which they are installed. One more global is one more file and one more line here. */
 import type { CreateGlobals } from '../bridge.ts'
+import { createAbortGlobals } from './abort.ts'
+import { createBase64Globals } from './base64.ts'
 import { createConsoleGlobals } from './console.ts'
+import { createCryptoGlobals } from './crypto.ts'
+import { createDomExceptionGlobals } from './dom-exception.ts'
+import { createEncodingGlobals } from './encoding.ts'
+import { createEventGlobals } from './event-target.ts'
 import { createPerformanceGlobals } from './performance.ts'
 import { createTimersGlobals } from './timers.ts'
+import { createUrlGlobals } from './url.ts'
 
-export const GLOBALS: readonly CreateGlobals[] = [createConsoleGlobals, createPerformanceGlobals, createTimersGlobals]
+export const GLOBALS: readonly CreateGlobals[] = [
+  createConsoleGlobals,
+  createPerformanceGlobals,
+  createTimersGlobals,
+  createDomExceptionGlobals,
+  createEventGlobals,
+  createAbortGlobals,
+  createEncodingGlobals,
+  createBase64Globals,
+  createUrlGlobals,
+  createCryptoGlobals,
+]

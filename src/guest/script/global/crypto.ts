@@ -1,0 +1,43 @@
+/** `crypto.getRandomValues` and `randomUUID`; `subtle` is not there. https://w3c.github.io/webcrypto/ */
+import type { Bridge, CreateGlobals } from '../bridge.ts'
+import { DOMException } from './dom-exception.ts'
+import { defineInterface, requireArguments, toBytes } from './web-idl.ts'
+
+const CONSTRUCTION = Symbol('construction')
+const QUOTA_BYTES = 65_536
+const INTEGER_ARRAYS: readonly Function[] = [
+  Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, BigInt64Array, BigUint64Array,
+]
+
+export const createCryptoGlobals: CreateGlobals = (bridge) => {
+  class Crypto {
+    constructor(token?: unknown) {
+      if (token !== CONSTRUCTION) throw new TypeError('Illegal constructor')
+    }
+    getRandomValues(...args: readonly [array?: unknown]): unknown {
+      requireArguments(args.length, 1, 'getRandomValues')
+      const bytes = toBytes(args[0], 'getRandomValues')
+      if (!INTEGER_ARRAYS.some((type) => args[0] instanceof type)) {
+        throw new DOMException('getRandomValues: an array of integers is required', 'TypeMismatchError')
+      }
+      if (bytes.length > QUOTA_BYTES) throw new DOMException(`getRandomValues: at most ${QUOTA_BYTES} bytes`, 'QuotaExceededError')
+      bytes.set(randomBytes(bridge, bytes.length))
+      return args[0]
+    }
+    randomUUID(): string {
+      const bytes = randomBytes(bridge, 16)
+      bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+      bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+      const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+    }
+  }
+  defineInterface(Crypto, 'Crypto')
+  return { Crypto, crypto: new Crypto(CONSTRUCTION) }
+}
+
+function randomBytes(bridge: Bridge, length: number): Uint8Array<ArrayBuffer> {
+  const buffer = bridge.call('crypto.random', length)
+  if (!(buffer instanceof ArrayBuffer)) throw new TypeError('No randomness')
+  return new Uint8Array(buffer)
+}
