@@ -49,7 +49,8 @@ export class EntryCache {
       return { body: await table('bodies').get(key), entry }
     })
     if (found === undefined) return undefined
-    await this.#touch(key, found.entry)
+    if (found.body === undefined) await this.drop(group, name)
+    else await this.#touch(key, found.entry)
     return found.body
   }
 

@@ -92,7 +92,8 @@ function settled(transaction: IDBTransaction): Promise<void> {
   return done
 }
 
-function abort(transaction: IDBTransaction): void {
+/** Aborts unless it is already over. */
+export function abort(transaction: IDBTransaction): void {
   try {
     transaction.abort()
   } catch {

@@ -4,7 +4,7 @@
  */
 import { PackageError } from '../errors.ts'
 import { TABLE_NAMES } from './database.ts'
-import { type CloseReason, IndexedDatabase } from './indexeddb.ts'
+import { abort, type CloseReason, IndexedDatabase } from './indexeddb.ts'
 
 /** Grows with every change of TABLE_NAMES or of what a row must hold. */
 export const SCHEMA_VERSION = 1
@@ -57,7 +57,7 @@ function connect(request: IDBOpenDBRequest, { name, blockedMs, setTimer }: OpenD
     request.addEventListener('blocked', () => {
       if (!isOver) cancelBlocked = setTimer(blocked, blockedMs)
     })
-    request.addEventListener('upgradeneeded', () => createTables(request.result))
+    request.addEventListener('upgradeneeded', () => upgrade(request))
     request.addEventListener('error', (event) => {
       event.preventDefault() // Firefox reports an unprevented one as an uncaught error of the page
       if (!isOver) finish(openError(name, request.error))
@@ -71,9 +71,14 @@ function connect(request: IDBOpenDBRequest, { name, blockedMs, setTimer }: OpenD
   })
 }
 
-function createTables(connection: IDBDatabase): void {
-  for (const table of TABLE_NAMES) {
-    if (!connection.objectStoreNames.contains(table)) connection.createObjectStore(table)
+function upgrade({ result, transaction }: IDBOpenDBRequest): void {
+  try {
+    for (const table of TABLE_NAMES) {
+      if (!result.objectStoreNames.contains(table)) result.createObjectStore(table)
+    }
+  } catch {
+    // Thrown on, it would be an uncaught error of the page; aborted, it is the request's own `error` event.
+    if (transaction !== null) abort(transaction)
   }
 }
 

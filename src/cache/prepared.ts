@@ -18,9 +18,9 @@ export interface PreparedStore {
 export function createPreparedStore(cache: EntryCache): PreparedStore {
   return {
     get: async (key) => {
-      const fields = parseFields(await cache.get('prepared', key))
-      if (fields === undefined) return undefined
-      const { bytes, digest } = fields
+      const body = await cache.get('prepared', key)
+      if (body === undefined) return undefined
+      const { bytes, digest } = parseFields(body) ?? {}
       if (bytes instanceof ArrayBuffer && (await digestOf(new Uint8Array(bytes))) === digest) return bytes
       await cache.drop('prepared', key)
       return undefined
