@@ -1,3 +1,4 @@
+// @ts-check
 /** `npm run build`: dist/ and its types. */
 import { runnerImport } from 'vite'
 

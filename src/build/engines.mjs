@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Where the browsers are. Each search remembers what it tried, so that a message about a missing one says where it was looked for.
  * Plain Node without dependencies: it runs before anything is installed.

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Writes the hash of frame.html's inline script into its policy. Run after every change of the script: `node src/build/frame-hash.mjs`.
  * A unit test compares the two, so a forgotten run fails.

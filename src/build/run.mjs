@@ -1,0 +1,55 @@
+// @ts-check
+/** Child processes for the launchers: output shown as it comes, an end that is certain. Plain Node without dependencies. */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+const KILL_AFTER_MS = 10_000
+
+/**
+ * Runs a program to its end and resolves to its exit code; 127 when it cannot start, 124 when it was ended after `timeoutMs`.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ readonly env?: NodeJS.ProcessEnv, readonly timeoutMs?: number, readonly quiet?: boolean }} [options]
+ * @returns {Promise<number>}
+ */
+export function run(program, args, { env = process.env, timeoutMs = 0, quiet = false } = {}) {
+  return new Promise((resolve) => {
+    // A group of its own where there is a deadline: a program's children end with it.
+    const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', quiet ? 'ignore' : 'inherit', quiet ? 'ignore' : 'inherit'], detached: timeoutMs > 0 })
+    let isLate = false
+    const timers = timeoutMs > 0
+      ? [
+          setTimeout(() => { isLate = true; end(child.pid, 'SIGTERM') }, timeoutMs),
+          setTimeout(() => end(child.pid, 'SIGKILL'), timeoutMs + KILL_AFTER_MS),
+        ]
+      : []
+    const forward = () => end(child.pid, 'SIGTERM')
+    if (timeoutMs > 0) process.once('SIGINT', forward).once('SIGTERM', forward)
+    /** @param {number} code */
+    const settle = (code) => {
+      for (const timer of timers) clearTimeout(timer)
+      process.off('SIGINT', forward).off('SIGTERM', forward)
+      resolve(code)
+    }
+    child.once('error', () => settle(127))
+    child.once('exit', (code) => settle(isLate ? 124 : code ?? 1))
+  })
+}
+
+/** Ends a process group. @param {number | undefined} pid @param {NodeJS.Signals} signal */
+function end(pid, signal) {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, signal)
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** @param {string} text */
+export function say(text) {
+  process.stdout.write(`${text}\n`)
+}

@@ -1,0 +1,79 @@
+// @ts-check
+/**
+ * `npm test`: installs what is missing (node_modules, a browser), builds, then runs the unit tests in Node and the browser suite in
+ * every engine. Arguments go to vitest: `npm test -- test/browser/frame.test.ts`; `--project firefox` runs that project only.
+ */
+import { join } from 'node:path'
+import { provideChromium } from './chromium.mjs'
+import { installDependencies } from './dependencies.mjs'
+import { findFirefox, findWebKit } from './engines.mjs'
+import { forgetReport, readReport, reportFile } from './results.mjs'
+import { ROOT, run, say } from './run.mjs'
+
+/** One run that hangs must not hang the whole. */
+const RUN_TIMEOUT_MS = 480_000
+
+const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
+
+const code = await main(process.argv.slice(2)).catch((/** @type {unknown} */ error) => {
+  say(error instanceof Error ? error.message : String(error))
+  return 1
+})
+process.exit(code)
+
+/** @param {readonly string[]} args */
+async function main(args) {
+  await installDependencies()
+  const { projects, rest } = splitProjects(args)
+  const wanted = await runnable(projects)
+  if ((await run(process.execPath, [join(ROOT, 'src/build/build.mjs')])) !== 0) return 1
+  /** @type {string[]} */
+  const lines = []
+  let failures = 0
+  for (const project of wanted) {
+    say(`\n${project}`)
+    const outcome = await runProject(project, rest)
+    lines.push(outcome.line)
+    if (outcome.hasFailed) failures += 1
+  }
+  say(`\n${lines.join('\n')}`)
+  return failures > 0 ? 1 : 0
+}
+
+/** @param {readonly string[]} args */
+function splitProjects(args) {
+  /** @type {string[]} */
+  const projects = []
+  /** @type {string[]} */
+  const rest = []
+  args.forEach((arg, index) => {
+    if (arg === '--project') return
+    if (args[index - 1] === '--project') projects.push(arg)
+    else if (arg.startsWith('--project=')) projects.push(arg.slice('--project='.length))
+    else rest.push(arg)
+  })
+  return { projects, rest }
+}
+
+/** The projects to run; says which engines are not there. @param {readonly string[]} projects */
+async function runnable(projects) {
+  const isWanted = (/** @type {string} */ name) => projects.length === 0 || projects.includes(name)
+  if (isWanted('chromium')) process.env['GLOVEBOX_CHROMIUM'] = await provideChromium()
+  const missing = new Map([['firefox', findFirefox()], ['webkit', findWebKit()]].flatMap(([name, search]) => {
+    return typeof name === 'string' && typeof search === 'object' && search.path === undefined ? [[name, search.tried]] : []
+  }))
+  for (const [name, tried] of missing) if (isWanted(name)) say(`${name}: not run, because it is not installed (looked for ${tried.join(', ')})`)
+  return ['unit', 'chromium', 'firefox', 'webkit'].filter((name) => isWanted(name) && !missing.has(name))
+}
+
+/** @param {string} project @param {readonly string[]} rest */
+async function runProject(project, rest) {
+  forgetReport(project)
+  const started = Date.now()
+  const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile(project)}`, ...rest]
+  const exitCode = await run(process.execPath, [VITEST, ...args], { timeoutMs: RUN_TIMEOUT_MS })
+  const report = readReport(project)
+  const seconds = Math.round((Date.now() - started) / 1000)
+  const counts = report ? `${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped` : 'ended without a report'
+  return { line: `${project}: ${counts} (${seconds} s, exit code ${exitCode})`, hasFailed: exitCode !== 0 || !report }
+}

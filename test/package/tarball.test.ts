@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeAll, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+const ALLOWED = /^(dist\/|wit\/|docs\/|README\.md$|LICENSE$|package\.json$)/
+
+/** Words that only a door for tests would have. */
+const TEST_HOOK = /__test|test-?hook|for-?testing|test-?only|escaped-?code|vitest/i
+
+let paths: readonly string[] = []
+beforeAll(async () => {
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT })
+  const [packed] = JSON.parse(stdout)
+  paths = packed.files.map((file: { readonly path: string }) => file.path)
+})
+
+test('ships what users need and nothing else', () => {
+  expect(paths.filter((path) => !ALLOWED.test(path) || /test/i.test(path))).toEqual([])
+  expect(paths).toEqual(expect.arrayContaining([
+    'LICENSE', 'dist/index.js', 'dist/glovebox.iife.js', 'dist/script.worker.js', 'dist/frame.html', 'dist/quickjs.wasm', 'dist/types/index.d.ts',
+  ]))
+})
+
+test('holds no test hook', async () => {
+  const texts = await Promise.all(paths.filter((path) => path.startsWith('dist/') && !path.endsWith('.wasm')).map(async (path) => {
+    return { path, text: await readFile(join(ROOT, path), 'utf8') }
+  }))
+
+  expect(texts.flatMap(({ path, text }) => (TEST_HOOK.test(text) ? [`${path}: ${TEST_HOOK.exec(text)?.[0]}`] : []))).toEqual([])
+})
+
+test('ships the frame byte for byte', async () => {
+  const [shipped, source] = await Promise.all(['dist/frame.html', 'src/host/frame.html'].map((path) => readFile(join(ROOT, path))))
+
+  expect(source?.equals(shipped ?? Buffer.alloc(0))).toBe(true)
+})
+
+test('ships a worker that is one classic script', async () => {
+  const text = await readFile(join(ROOT, 'dist/script.worker.js'), 'utf8')
+
+  expect(text.match(/import\.meta|\bimport\s*\(|^(import|export)\b|\bconsole\.\w+\(/gm) ?? []).toEqual([])
+  // A classic script parses as a function's body.
+  expect(() => new Function(text)).not.toThrow()
+})
