@@ -10,6 +10,15 @@ export interface LoadedPackage {
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 }
 
+/** Origin of packages that came without a URL. */
+export const LOCAL_ORIGIN = 'local'
+
+/** A copy, whatever memory the view is on: shared or resizable memory could change between check and use. */
+export function copyBytes(source: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
+  const view = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source)
+  return new Uint8Array(view)
+}
+
 /**
  * The manifest's list is closed: exactly these files, none missing and none beside them.
  * @throws {PackageError} file-missing
