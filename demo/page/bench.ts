@@ -1,0 +1,121 @@
+/**
+ * One extension on the gallery's bench: installs it, runs its functions, and keeps what the inspector shows (runs, log lines, limits hit).
+ * Fires `change` after anything of it changed. Lives as long as the page.
+ */
+import type { Extension, Glovebox } from './library.ts'
+import { describeFailure } from './failure.ts'
+import type { Failure } from './failure.ts'
+import { visible } from './hostile-text.ts'
+
+export interface Run { readonly call: string; readonly ms: number; readonly failure: Failure | undefined }
+export interface LogLine { readonly level: string; readonly text: string }
+export interface LimitHit { readonly code: string; readonly message: string; count: number }
+
+export type Change = 'install' | 'run' | 'log' | 'limit' | 'permission' | 'state'
+
+const MAX_RUNS = 12
+const MAX_LINES = 200
+
+export class Bench extends EventTarget {
+  readonly name: string
+  readonly runs: Run[] = []
+  readonly lines: LogLine[] = []
+  readonly limits: LimitHit[] = []
+  /** Log lines and characters received, also of those no longer kept. */
+  readonly logged = { lines: 0, characters: 0 }
+  readonly #box: Glovebox
+  #extension: Extension | undefined
+  #installing: Promise<Extension> | undefined
+  #failure: Failure | undefined
+  readonly #running = new Set<AbortController>()
+
+  constructor(box: Glovebox, name: string) {
+    super()
+    this.#box = box
+    this.name = name
+  }
+
+  get extension(): Extension | undefined { return this.#extension }
+  get installFailure(): Failure | undefined { return this.#failure }
+  get isInstalling(): boolean { return this.#installing !== undefined && this.#extension === undefined }
+  get isRunning(): boolean { return this.#running.size > 0 }
+  get report(): unknown { return this.#box.report() }
+
+  /** Installs once; asking again while it runs shares the answer, after a failure it tries anew. */
+  install(): Promise<Extension> {
+    this.#installing ??= this.#install().finally(() => {
+      if (this.#extension === undefined) this.#installing = undefined
+      this.#changed('install')
+    })
+    this.#changed('install')
+    return this.#installing
+  }
+
+  /** Calls an export. Rejects with what the call rejected with; either way the run is kept. */
+  async run(call: string, args: readonly unknown[]): Promise<unknown> {
+    const extension = await this.install()
+    const stop = new AbortController()
+    this.#running.add(stop)
+    this.#changed('run')
+    const started = performance.now()
+    try {
+      const value: unknown = await extension.call(call, args, { signal: stop.signal })
+      this.#ended(stop, { call, ms: performance.now() - started, failure: undefined })
+      return value
+    } catch (error) {
+      this.#ended(stop, { call, ms: performance.now() - started, failure: describeFailure(error) })
+      throw error
+    }
+  }
+
+  /** Ends every call in flight. */
+  stop(): void {
+    for (const controller of this.#running) controller.abort()
+  }
+
+  async #install(): Promise<Extension> {
+    this.#failure = undefined
+    try {
+      const extension = await this.#box.install(new URL(`/extensions/${this.name}/glovebox.json`, location.href).href)
+      this.#listen(extension)
+      this.#extension = extension
+      return extension
+    } catch (error) {
+      this.#failure = describeFailure(error)
+      throw error
+    }
+  }
+
+  #listen(extension: Extension): void {
+    extension.addEventListener('log', ({ detail }) => this.#logged(detail.level, detail.text))
+    extension.addEventListener('limit', ({ detail }) => this.#hit(detail.code, detail.message))
+    extension.addEventListener('permission', () => this.#changed('permission'))
+    extension.addEventListener('state', () => this.#changed('state'))
+  }
+
+  #logged(level: string, text: string): void {
+    this.logged.lines += 1
+    this.logged.characters += text.length
+    this.lines.push({ level: visible(level, 10), text: visible(text, 500) })
+    if (this.lines.length > MAX_LINES) this.lines.shift()
+    this.#changed('log')
+  }
+
+  #hit(code: string, message: string): void {
+    const known = this.limits.find((hit) => hit.code === code)
+    if (known) known.count += 1
+    else this.limits.push({ code, message: visible(message), count: 1 })
+    this.#changed('limit')
+  }
+
+  #ended(stop: AbortController, run: Run): void {
+    this.#running.delete(stop)
+    this.runs.unshift(run)
+    this.runs.length = Math.min(this.runs.length, MAX_RUNS)
+    this.#changed('run')
+  }
+
+  #changed(what: Change): void {
+    this.dispatchEvent(new CustomEvent<Change>('change', { detail: what }))
+  }
+}

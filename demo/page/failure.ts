@@ -1,0 +1,18 @@
+/** An error in words for people: the code first, since it is what can be looked up. */
+import { isGloveboxError } from 'glovebox'
+import { visible } from './hostile-text.ts'
+
+export interface Failure {
+  /** `deadline-exceeded`; `stopped` when the user stopped it. */
+  readonly code: string
+  readonly message: string
+}
+
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof DOMException && error.name === 'AbortError') return { code: 'stopped', message: 'You stopped this run.' }
+  const message = visible(error instanceof Error ? error.message : String(error), 400)
+  if (!isGloveboxError(error)) return { code: 'page-error', message }
+  // What the guest threw may carry a code of its own, such as a refused permission that it did not handle.
+  const inner = 'guestCode' in error && typeof error.guestCode === 'string' ? visible(error.guestCode, 60) : ''
+  return { code: inner === '' ? error.code : inner, message }
+}

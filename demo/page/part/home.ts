@@ -1,0 +1,26 @@
+/** The first page: what this is in one look, and the six ways in. */
+import { CATALOGUE } from '../catalogue.ts'
+import { el } from '../dom.ts'
+import { port } from '../icon.ts'
+import { diagram } from './diagram.ts'
+
+const RINGS = [
+  ['Language', 'The guest is JavaScript inside QuickJS inside WebAssembly. It reaches its imports and nothing else.'],
+  ['Origin', 'The engine sits in a worker in a frame with an opaque origin and a policy without network.'],
+  ['Broker', 'Every wish to the outside is a message to this page, checked against what you granted.'],
+] as const
+
+export function home(): HTMLElement {
+  return el('div', { class: 'home' },
+    el('section', { class: 'hero', 'aria-labelledby': 'hero-title' },
+      el('div', {},
+        el('h1', { id: 'hero-title' }, 'Strangers\u2019 code, at arm\u2019s length.'),
+        el('p', { class: 'lead' }, 'Six extensions run in this page. Five are useful libraries that were never written for a sandbox. One is out to harm you. None can do more than you allow.')),
+      diagram()),
+    el('ul', { class: 'cards', 'aria-label': 'Extensions to open' }, ...CATALOGUE.map(({ name, title, line, runs }) =>
+      el('li', {}, el('a', { href: `#${name}`, class: `card card-${name}` }, port(name),
+        el('strong', {}, title), el('span', { class: 'card-line' }, line), el('span', { class: 'card-runs' }, runs))))),
+    el('section', { 'aria-labelledby': 'rings-title' },
+      el('h2', { id: 'rings-title' }, 'Three rings, each holding if the one inside it falls'),
+      el('ol', { class: 'rings' }, ...RINGS.map(([name, words]) => el('li', {}, el('h3', {}, name), el('p', {}, words))))))
+}

@@ -1,0 +1,38 @@
+/** One extension's page: its heading, then either the way to install it or its tool beside the inspector. */
+import type { Bench } from '../bench.ts'
+import type { Entry } from '../catalogue.ts'
+import { el, fill } from '../dom.ts'
+import { port } from '../icon.ts'
+import { inspector } from './inspector.ts'
+
+export function panel(entry: Entry, bench: Bench, neighbour: () => Promise<Bench>): HTMLElement {
+  const body = el('div', { class: 'panel-body' })
+  const state = { isMounted: false }
+  const draw = (): void => {
+    const { extension } = bench
+    if (extension === undefined) return fill(body, installCard(entry, bench))
+    if (state.isMounted) return
+    state.isMounted = true
+    fill(body, el('div', { class: 'chamber' }, entry.tool(bench, neighbour)), inspector(bench, extension))
+  }
+  bench.addEventListener('change', (event) => {
+    if (event instanceof CustomEvent && event.detail === 'install') draw()
+  })
+  if (!entry.asks) bench.install().catch(() => {}) // shown by the install card
+  draw()
+  return el('article', { class: 'panel', 'aria-labelledby': 'panel-title' },
+    el('header', { class: 'panel-head' }, port(entry.name),
+      el('div', {}, el('h2', { id: 'panel-title' }, entry.title), el('p', {}, entry.line, ' Runs ', el('em', {}, entry.runs), '.'))),
+    body)
+}
+
+function installCard(entry: Entry, bench: Bench): HTMLElement {
+  const failure = bench.installFailure
+  const label = failure ? 'Try again' : entry.asks ? 'Install and review permissions' : 'Install'
+  const button = el('button', { type: 'button', class: 'primary', disabled: bench.isInstalling, onclick: () => void bench.install().catch(() => {}) },
+    bench.isInstalling ? 'Installing\u2026' : label)
+  return el('div', { class: 'install' },
+    el('p', {}, entry.asks ? 'This extension asks for permissions before it runs. Nothing of it has been loaded yet.' : 'Loading the package.'),
+    failure && el('p', { class: 'status', role: 'alert', 'data-kind': 'failed' }, el('code', { class: 'code' }, failure.code), ' ', failure.message),
+    button)
+}
