@@ -2,9 +2,12 @@
  * The shape of every capability's host half. A capability is one file that exports a factory for this; it knows no lane, no port and no
  * database: all power comes as an argument. Everything in `args` came from a guest: it is unknown until parsed by the method itself.
  */
+import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
+
+export type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 
 export interface Capability {
   /** `'http'`, `'storage'`. */
@@ -18,21 +21,6 @@ export interface Capability {
  * whose code and message reach the guest; any other rejection reaches it as `internal` without text.
  */
 export type CapabilityMethod = (args: readonly unknown[], context: CapabilityContext) => Promise<unknown>
-
-/** What is used, to be matched against granted scopes. */
-export type ScopeUse =
-  | { readonly kind: 'http'; readonly origin: string }
-  | { readonly kind: 'storage'; readonly key: string }
-  | { readonly kind: 'storage-prefix'; readonly prefix: string }
-
-export interface Authorization {
-  /** Follow redirects (http only). */
-  readonly redirects: boolean
-  /** Is this other use (a redirect's target, say) covered as well by what is granted right now? Never prompts. */
-  covers(use: ScopeUse): boolean
-  /** Aborts with PermissionError 'permission-revoked' when a grant behind this is revoked. */
-  readonly signal: AbortSignal
-}
 
 export interface CapabilityContext {
   readonly identity: ExtensionIdentity

@@ -1,0 +1,144 @@
+/**
+ * The permissions of a box: one `ExtensionPermissions` for each running piece of code, the prompts they share, and word from other tabs.
+ * A message from another tab is only a hint to read the store again: whoever can post one can make us read, and nothing else.
+ */
+import { DisposedError } from '../errors.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
+import { SYMBOL_DISPOSE } from '../util/dispose.ts'
+import type { SetTimer } from '../util/timer.ts'
+import type { PermissionStatus, PermissionSubject } from './extension-permissions.ts'
+import { ExtensionPermissions } from './extension-permissions.ts'
+import type { GrantStore } from './grant.ts'
+import type { Prompt } from './prompt.ts'
+import { PromptQueue } from './prompt-queue.ts'
+
+/** Without a channel, grants read longer ago than this are read again before use. */
+const STALE_MS = 500
+
+/** The part of BroadcastChannel that is used. */
+export type GrantChannel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'removeEventListener'>
+
+export interface PermissionBrokerOptions {
+  readonly store: GrantStore
+  /** Undefined: whatever would prompt is denied. */
+  readonly prompt: Prompt | undefined
+  /** `glovebox:<name>`; stays the caller's, who closes it. Undefined where the engine has none. */
+  readonly channel: GrantChannel | undefined
+  /** ms since 1970. */
+  readonly now: () => number
+  readonly setTimer: SetTimer
+  /** A permission's state changed, here or in another tab. */
+  readonly onChange?: (key: ExtensionKey, status: PermissionStatus) => void
+  /** The extension began to wait for the user; its deadlines should stand still. `onPromptClose` always follows. */
+  readonly onPromptOpen?: (key: ExtensionKey) => void
+  readonly onPromptClose?: (key: ExtensionKey) => void
+}
+
+export class PermissionBroker {
+  readonly #options: PermissionBrokerOptions
+  readonly #prompts: PromptQueue
+  /** Several for one key while an update is being installed beside the code it replaces. */
+  readonly #open = new Set<ExtensionPermissions>()
+  readonly #listener = (event: MessageEvent): void => this.#hear(event.data)
+  #isDisposed = false
+
+  constructor(options: PermissionBrokerOptions) {
+    const { prompt, now, setTimer, onPromptOpen, onPromptClose } = options
+    this.#options = options
+    this.#prompts = new PromptQueue({
+      prompt, now, setTimer, ...(onPromptOpen && { onOpen: onPromptOpen }), ...(onPromptClose && { onClose: onPromptClose }),
+    })
+    options.channel?.addEventListener('message', this.#listener)
+  }
+
+  /**
+   * The permissions of an installed extension, as the store has them; asks nobody. The caller disposes them (`close`).
+   *
+   * @throws {DisposedError} disposed
+   */
+  async open(subject: PermissionSubject): Promise<ExtensionPermissions> {
+    const permissions = this.#create(subject)
+    try {
+      await permissions.reload()
+      return permissions
+    } catch (error) {
+      this.close(permissions)
+      throw error
+    }
+  }
+
+  /**
+   * The same for one that is being installed: asks for what it requires, in one prompt.
+   *
+   * @throws {PermissionError} permission-denied: nothing was recorded
+   * @throws {DisposedError} disposed; or the signal's reason
+   */
+  async admit(subject: PermissionSubject, options: { readonly signal?: AbortSignal } = {}): Promise<ExtensionPermissions> {
+    const permissions = this.#create(subject)
+    try {
+      await permissions.requestRequired(options)
+      return permissions
+    } catch (error) {
+      this.close(permissions)
+      throw error
+    }
+  }
+
+  /** Ends what waits for or runs under these permissions; what is stored stays. Idempotent. */
+  close(permissions: ExtensionPermissions): void {
+    this.#open.delete(permissions)
+    permissions.dispose()
+  }
+
+  /** Uninstall: closes all permissions of the extension and removes what was decided about it. */
+  async forget(key: ExtensionKey): Promise<void> {
+    for (const permissions of [...this.#open]) if (permissions.key === key) this.close(permissions)
+    await this.#options.store.deleteFor(key)
+    this.#notify(key)
+  }
+
+  /** Everything that waits settles. Idempotent. */
+  dispose(): void {
+    if (this.#isDisposed) return
+    this.#isDisposed = true
+    this.#options.channel?.removeEventListener('message', this.#listener)
+    const reason = new DisposedError('disposed', 'The box was disposed.')
+    for (const permissions of this.#open) permissions.dispose(reason)
+    this.#open.clear()
+    this.#prompts.dispose()
+  }
+
+  [SYMBOL_DISPOSE](): void {
+    this.dispose()
+  }
+
+  #create(subject: PermissionSubject): ExtensionPermissions {
+    if (this.#isDisposed) throw new DisposedError('disposed', 'The box was disposed.')
+    const { store, now, channel, onChange } = this.#options
+    const permissions = new ExtensionPermissions(subject, {
+      store, now, prompts: this.#prompts, staleMs: channel === undefined ? STALE_MS : undefined,
+      notify: (key) => this.#notify(key, permissions),
+      onChange: (key, status) => onChange?.(key, status),
+    })
+    this.#open.add(permissions)
+    return permissions
+  }
+
+  #notify(key: ExtensionKey, from?: ExtensionPermissions): void {
+    if (this.#isDisposed) return
+    this.#options.channel?.postMessage({ kind: 'grants', key })
+    this.#reload(key, from)
+  }
+
+  #hear(message: unknown): void {
+    if (typeof message !== 'object' || message === null || !('kind' in message) || message.kind !== 'grants' || !('key' in message)) return
+    this.#reload(message.key)
+  }
+
+  #reload(key: unknown, except?: ExtensionPermissions): void {
+    for (const permissions of this.#open) {
+      // A store that fails now keeps what is known; the next use that has to read it fails then, and says why.
+      if (permissions.key === key && permissions !== except) permissions.reload().catch(() => undefined)
+    }
+  }
+}

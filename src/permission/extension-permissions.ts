@@ -1,0 +1,338 @@
+/**
+ * The permissions of one extension in this page: answers every use, asks where nothing was decided, and hears of what other tabs decide.
+ * Holds nothing of capabilities; who calls is known from whose object this is, never from a message.
+ */
+import { DisposedError, PermissionError } from '../errors.ts'
+import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
+import type { Digest } from '../manifest/digest.ts'
+import type { ExtensionIdentity, ExtensionKey } from '../manifest/identity.ts'
+import { extensionKey } from '../manifest/identity.ts'
+import type { Permission, PermissionName, Scope } from '../manifest/permission.ts'
+import { PERMISSION_NAMES } from '../manifest/permission.ts'
+import type { PermissionState } from './entry.ts'
+import { PermissionEntry, revokedError } from './entry.ts'
+import type { Grant, GrantStore } from './grant.ts'
+import { parseGrant, toRecord } from './grant.ts'
+import type { Decision, PromptRequest } from './prompt.ts'
+import { createPromptRequest } from './prompt.ts'
+import type { PromptAnswer, PromptQueue, UnansweredReason } from './prompt-queue.ts'
+import { covers } from './scope.ts'
+
+/** The code whose permissions these are. Names are unique over both lists: parseManifest sees to it. */
+export interface PermissionSubject {
+  readonly identity: ExtensionIdentity
+  readonly digest: Digest
+  /** For people; hostile text. */
+  readonly name: string
+  readonly unsigned: boolean
+  readonly required: readonly Permission[]
+  readonly optional: readonly Permission[]
+}
+
+/** One line of `query()`. */
+export interface PermissionStatus {
+  readonly name: PermissionName
+  readonly scope: Scope
+  readonly required: boolean
+  readonly state: PermissionState
+}
+
+/** What the broker lends to each of its extensions. */
+export interface PermissionServices {
+  readonly store: GrantStore
+  readonly prompts: PromptQueue
+  /** ms since 1970: decisions of different tabs are compared. */
+  readonly now: () => number
+  /** Grants older than this are read again before use, ms; undefined where other tabs tell us of changes. */
+  readonly staleMs: number | undefined
+  /** Tells the other tabs that the store changed. */
+  readonly notify: (key: ExtensionKey) => void
+  readonly onChange: (key: ExtensionKey, status: PermissionStatus) => void
+}
+
+export interface RequestOptions {
+  /** The guest may ask for what is still open; only the host may ask again what was denied or revoked. */
+  readonly by: 'host' | 'guest'
+  readonly signal?: AbortSignal
+}
+
+export class ExtensionPermissions {
+  readonly key: ExtensionKey
+  readonly #subject: PermissionSubject
+  readonly #services: PermissionServices
+  readonly #entries = new Map<PermissionName, PermissionEntry>()
+  readonly #life = new AbortController()
+  /** Store work in order: what is read can then never be older than what was written before it. */
+  #work: Promise<unknown> = Promise.resolve()
+  #reloading: Promise<void> | undefined
+  #readAt = -Infinity
+
+  constructor(subject: PermissionSubject, services: PermissionServices) {
+    this.key = extensionKey(subject.identity)
+    this.#subject = subject
+    this.#services = services
+    for (const permission of subject.required) this.#entries.set(permission.name, new PermissionEntry(permission, subject.digest, true))
+    for (const permission of subject.optional) this.#entries.set(permission.name, new PermissionEntry(permission, subject.digest, false))
+  }
+
+  /** What stands now, in the manifest's order. */
+  query(): readonly PermissionStatus[] {
+    return [...this.#entries.values()].map(statusOf)
+  }
+
+  /**
+   * Asks for those of `names` that are not granted, in one prompt, and resolves with how they stand then. `once` leaves one at `prompt`.
+   *
+   * @throws {PermissionError} permission-unknown, permission-denied (the manifest does not ask for it)
+   * @throws {DisposedError} disposed; or the signal's reason
+   */
+  async request(names: PermissionName | readonly PermissionName[], options: RequestOptions = { by: 'host' }): Promise<readonly PermissionStatus[]> {
+    const entries = (typeof names === 'string' ? [names] : names).map((name) => this.#entry(name))
+    const isAsked = (entry: PermissionEntry): boolean => entry.state === 'prompt' || (options.by === 'host' && entry.state === 'denied')
+    for (;;) {
+      this.#throwIfOver(options.signal)
+      await this.#freshen()
+      const asked = [...new Set(entries.filter(isAsked))]
+      if (asked.length === 0) break
+      // A revocation while the dialog is open closes it: what is answered afterwards would undo it.
+      const signals = asked.map((entry) => entry.signal)
+      const byHost = options.by === 'host'
+      const answer = await this.#ask({ entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), byHost, signals: [...signals, ...given(options.signal)] })
+      if (answer.kind === 'moot') continue
+      this.#throwIfOver(options.signal)
+      if (answer.kind === 'decided') await this.#record(asked, answer.decisions.map((decision, index) => (signals[index]?.aborted ? undefined : decision)))
+      break
+    }
+    return entries.map(statusOf)
+  }
+
+  /**
+   * Asks for everything required that is not decided yet, in one prompt. All or nothing.
+   *
+   * @throws {PermissionError} permission-denied when one of them is denied or nobody answers: nothing is recorded then
+   * @throws {DisposedError} disposed; or the signal's reason
+   */
+  async requestRequired(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.#throwIfOver(options.signal)
+    await this.reload()
+    const isAsked = (entry: PermissionEntry): boolean => entry.isRequired && entry.state === 'prompt'
+    const asked = [...this.#entries.values()].filter(isAsked)
+    if (asked.length === 0) return
+    const answer = await this.#ask({ entries: asked, when: 'install', isNeeded: () => true, byHost: true, signals: given(options.signal) })
+    this.#throwIfOver(options.signal)
+    if (answer.kind !== 'decided') throw deniedError(asked.map(({ permission }) => permission.name), answer.kind === 'unanswered' ? answer.why : 'left')
+    const denied = asked.filter((_, index) => answer.decisions[index] === 'deny')
+    if (denied.length > 0) throw deniedError(denied.map(({ permission }) => permission.name))
+    await this.#record(asked, answer.decisions)
+  }
+
+  /**
+   * Takes a permission back: from now on every use fails with 'permission-revoked', those in flight included, here at once and within a second
+   * in other tabs, until the host asks again with `request()`. Rejects when the store cannot keep it; it holds in this page all the same.
+   *
+   * @throws {PermissionError} permission-unknown, permission-denied (the manifest does not ask for it)
+   */
+  async revoke(name: PermissionName): Promise<void> {
+    const entry = this.#entry(name)
+    this.#throwIfOver(undefined)
+    await this.#store([entry], [this.#takeBack(entry, 'revoked')])
+  }
+
+  /**
+   * May this use go on? Prompts where nothing was decided; concurrent equal questions share a prompt, `once` is for the first of them.
+   *
+   * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown
+   * @throws {DisposedError} disposed; or the signal's reason
+   */
+  async authorize(name: PermissionName, use: ScopeUse, options: { readonly signal?: AbortSignal } = {}): Promise<Authorization> {
+    const entry = this.#entry(name)
+    if (!covers(entry.permission, use)) throw new PermissionError('permission-denied', `The manifest's "${name}" does not cover ${describeUse(use)}.`)
+    for (;;) {
+      this.#throwIfOver(options.signal)
+      await this.#freshen()
+      if (entry.state === 'granted') return entry.authorize()
+      if (entry.isRevoked) throw revokedError(name)
+      if (entry.state === 'denied') throw deniedError([name])
+      const { signal } = entry
+      const isNeeded = (): boolean => entry.state === 'prompt'
+      const answer = await this.#ask({ entries: [entry], when: 'use', isNeeded, byHost: false, signals: [signal, ...given(options.signal)] })
+      this.#throwIfOver(options.signal)
+      signal.throwIfAborted()
+      if (answer.kind === 'unanswered') throw deniedError([name], answer.why)
+      if (answer.kind === 'moot' || (answer.decisions[0] === 'once' && !answer.isFirst)) continue
+      if (answer.decisions[0] === 'once') return entry.authorize()
+      if (answer.isFirst) await this.#record([entry], answer.decisions)
+      else await this.#work
+    }
+  }
+
+  /** Reads the store again. Concurrent calls share one reading that begins after them. */
+  reload(): Promise<void> {
+    this.#reloading ??= this.#inOrder(async () => {
+      this.#reloading = undefined
+      if (this.#life.signal.aborted) return
+      const readAt = this.#services.now()
+      const records = await this.#services.store.listFor(this.key)
+      this.#readAt = readAt
+      this.#reconcile(records)
+    })
+    return this.#reloading
+  }
+
+  /** Ends pending prompts and everything that runs under a grant. Idempotent; keeps what is stored. */
+  dispose(reason: DisposedError = new DisposedError('disposed', 'The extension was stopped.')): void {
+    if (this.#life.signal.aborted) return
+    this.#life.abort(reason)
+    for (const entry of this.#entries.values()) entry.end(reason)
+  }
+
+  #entry(name: PermissionName): PermissionEntry {
+    const entry = this.#entries.get(name)
+    if (entry !== undefined) return entry
+    const shown = JSON.stringify(String(name).slice(0, 64))
+    if (!PERMISSION_NAMES.includes(name)) {
+      throw new PermissionError('permission-unknown', `There is no permission ${shown}; known are ${PERMISSION_NAMES.join(', ')}.`)
+    }
+    throw new PermissionError('permission-denied', `The extension's manifest does not ask for ${shown}.`)
+  }
+
+  #ask(question: {
+    readonly entries: readonly PermissionEntry[]
+    readonly when: PromptRequest['when']
+    readonly isNeeded: () => boolean
+    readonly byHost: boolean
+    readonly signals: readonly AbortSignal[]
+  }): Promise<PromptAnswer> {
+    const { identity, name, digest, unsigned } = this.#subject
+    const request = createPromptRequest({ ...identity, name, digest, unsigned }, question.entries.map(({ permission }) => permission), question.when)
+    const signal = AbortSignal.any([this.#life.signal, ...question.signals])
+    return this.#services.prompts.ask({ key: this.key, request, signal, isNeeded: question.isNeeded, byHost: question.byHost })
+  }
+
+  /** Takes the user's decisions: a denial at once, `always` only when the store has it, since what is not kept must not look as if it were. */
+  async #record(entries: readonly PermissionEntry[], decisions: readonly (Decision | undefined)[]): Promise<void> {
+    const kept: { readonly entry: PermissionEntry; readonly grant: Grant }[] = []
+    for (const [index, entry] of entries.entries()) {
+      const decision = decisions[index]
+      if (decision === 'deny') kept.push({ entry, grant: this.#takeBack(entry, 'denied') })
+      if (decision === 'always') kept.push({ entry, grant: this.#createGrant(entry, 'granted', 'always') })
+      if (decision === 'session') await this.#grantForSession(entry)
+    }
+    if (kept.length > 0) await this.#store(kept.map(({ entry }) => entry), kept.map(({ grant }) => grant))
+  }
+
+  #takeBack(entry: PermissionEntry, state: 'denied' | 'revoked'): Grant {
+    const grant = this.#createGrant(entry, state, 'always')
+    entry.decide(grant, false)
+    this.#changed(entry)
+    return grant
+  }
+
+  async #grantForSession(entry: PermissionEntry): Promise<void> {
+    const { signal } = entry
+    const hadRecord = entry.isStored
+    // A stored denial goes, so that the next page asks again instead of remembering what the user has overruled.
+    if (hadRecord) await this.#inOrder(() => this.#services.store.deleteFor(this.key, entry.permission.name))
+    if (signal.aborted || this.#life.signal.aborted) return
+    entry.decide(this.#createGrant(entry, 'granted', 'session'), false)
+    this.#changed(entry)
+    if (hadRecord) this.#services.notify(this.key)
+  }
+
+  /** Puts decisions into the store, then into effect, unless a revocation came in between. */
+  #store(entries: readonly PermissionEntry[], grants: readonly Grant[]): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.#life.signal.aborted) return
+      const current = grants.filter((grant, index) => grant.decidedAt >= (entries[index]?.decidedAt ?? 0))
+      if (current.length === 0) return
+      await this.#services.store.put(current.map(toRecord))
+      for (const [index, grant] of grants.entries()) {
+        const entry = entries[index]
+        if (entry === undefined || grant.decidedAt < entry.decidedAt) continue
+        if (grant.decidedAt === entry.decidedAt) {
+          entry.noteStored()
+        } else {
+          entry.decide(grant, true)
+          this.#changed(entry)
+        }
+      }
+      this.#services.notify(this.key)
+    })
+  }
+
+  #reconcile(records: readonly unknown[]): void {
+    if (this.#life.signal.aborted) return
+    const grants = new Map<PermissionName, Grant>()
+    for (const record of records) {
+      const grant = parseGrant(this.key, record)
+      if (grant !== undefined) grants.set(grant.name, grant)
+    }
+    for (const entry of this.#entries.values()) {
+      const before = entry.state
+      entry.reconcile(grants.get(entry.permission.name))
+      if (entry.state !== before) this.#changed(entry)
+    }
+  }
+
+  /** Without word from other tabs, what was read a while ago may be revoked by now. */
+  async #freshen(): Promise<void> {
+    const { staleMs, now } = this.#services
+    if (staleMs !== undefined && now() - this.#readAt > staleMs) await this.reload()
+  }
+
+  #createGrant(entry: PermissionEntry, state: Grant['state'], duration: Grant['duration']): Grant {
+    const { name, scope } = entry.permission
+    const decidedAt = Math.max(this.#services.now(), entry.decidedAt + 1)
+    return Object.freeze({ key: this.key, name, scope, state, duration, digest: this.#subject.digest, decidedAt })
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(work)
+    this.#work = done.catch(() => undefined)
+    return done
+  }
+
+  #changed(entry: PermissionEntry): void {
+    this.#services.onChange(this.key, statusOf(entry))
+  }
+
+  #throwIfOver(signal: AbortSignal | undefined): void {
+    this.#life.signal.throwIfAborted()
+    signal?.throwIfAborted()
+  }
+}
+
+function statusOf(entry: PermissionEntry): PermissionStatus {
+  const { name, scope } = entry.permission
+  return Object.freeze({ name, scope, required: entry.isRequired, state: entry.state })
+}
+
+function given(signal: AbortSignal | undefined): readonly AbortSignal[] {
+  return signal === undefined ? [] : [signal]
+}
+
+function describeUse(use: ScopeUse): string {
+  switch (use.kind) {
+    case 'http':
+      return use.origin.slice(0, 200)
+    case 'storage':
+      return `the key ${JSON.stringify(use.key.slice(0, 200))}`
+    case 'storage-prefix':
+      return `keys that begin with ${JSON.stringify(use.prefix.slice(0, 200))}`
+  }
+}
+
+const WHY: Readonly<Record<UnansweredReason, string>> = {
+  'no-prompt': 'this page asks nobody (createGlovebox has no prompt)',
+  failed: 'the prompt failed or gave an answer of the wrong form',
+  silence: 'nobody answered',
+  flood: 'it was asked for too often',
+  'queue-full': 'too many questions wait already',
+  left: 'the question was withdrawn',
+  disposed: 'the box is gone',
+}
+
+function deniedError(names: readonly string[], why?: UnansweredReason): PermissionError {
+  const reason = why === undefined ? '' : `: ${WHY[why]}`
+  return new PermissionError('permission-denied', `${names.map((name) => `"${name}"`).join(', ')} denied${reason}.`, { details: { names } })
+}

@@ -1,0 +1,33 @@
+/**
+ * Keeps an extension from wearing the user down: one that was turned away three times within a minute for the same permission is
+ * turned away without a dialog until the minute is over. Explicit denials are remembered anyway; this is about dialogs left unanswered.
+ */
+import type { ExtensionKey } from '../manifest/identity.ts'
+import type { PermissionName } from '../manifest/permission.ts'
+
+const WINDOW_MS = 60_000
+const MAX_DENIALS = 3
+
+export class FloodGuard {
+  readonly #denials = new Map<string, number[]>()
+  readonly #now: () => number
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  noteDenial(key: ExtensionKey, names: readonly PermissionName[]): void {
+    for (const name of names) this.#denials.set(`${key}\n${name}`, [...this.#recent(key, name), this.#now()])
+  }
+
+  isShut(key: ExtensionKey, names: readonly PermissionName[]): boolean {
+    return names.some((name) => this.#recent(key, name).length >= MAX_DENIALS)
+  }
+
+  #recent(key: ExtensionKey, name: PermissionName): readonly number[] {
+    const slot = `${key}\n${name}`
+    const recent = (this.#denials.get(slot) ?? []).filter((at) => this.#now() - at < WINDOW_MS)
+    if (recent.length === 0) this.#denials.delete(slot)
+    return recent
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * One dialog at a time. Equal questions share a dialog, every waiter may leave on its own, and a dialog that nobody waits for is closed.
+ * Whatever goes wrong with a dialog ends as `unanswered`, which the broker treats as a denial and forgets.
+ */
+import type { ExtensionKey } from '../manifest/identity.ts'
+import type { SetTimer } from '../util/timer.ts'
+import { FloodGuard } from './flood-guard.ts'
+import type { Decision, Prompt, PromptRequest } from './prompt.ts'
+import { parseDecisions } from './prompt.ts'
+
+const SILENCE_MS = 120_000
+const MAX_WAITING = 8
+
+/** How a question ended for one waiter. */
+export type PromptAnswer =
+  /** `isFirst`: of all who waited, this one asked first. What is allowed once is allowed to it alone. */
+  | { readonly kind: 'decided'; readonly decisions: readonly Decision[]; readonly isFirst: boolean }
+  /** Something else settled the matter while the question stood in the queue: look again. */
+  | { readonly kind: 'moot' }
+  | { readonly kind: 'unanswered'; readonly why: UnansweredReason }
+
+export type UnansweredReason = 'no-prompt' | 'failed' | 'silence' | 'flood' | 'queue-full' | 'left' | 'disposed'
+
+export interface AskOptions {
+  readonly key: ExtensionKey
+  readonly request: PromptRequest
+  /** The waiter leaves when this aborts. */
+  readonly signal: AbortSignal
+  /** Asked again when the question's turn comes. */
+  readonly isNeeded: () => boolean
+  /** True: the host itself asks, which no guard stands in the way of. Default false. */
+  readonly byHost?: boolean
+}
+
+export interface PromptQueueOptions {
+  /** Undefined: nobody can be asked, everything is unanswered. */
+  readonly prompt: Prompt | undefined
+  readonly now: () => number
+  readonly setTimer: SetTimer
+  /** The extension's first question began to wait for the user: its deadlines should stand still. Always followed by `onClose`. */
+  readonly onOpen?: (key: ExtensionKey) => void
+  /** None of the extension's questions waits any more. */
+  readonly onClose?: (key: ExtensionKey) => void
+}
+
+interface Question {
+  readonly id: string
+  readonly options: AskOptions
+  readonly closing: AbortController
+  readonly waiters: Set<(answer: PromptAnswer) => void>
+  isOver: boolean
+}
+
+export class PromptQueue {
+  readonly #options: PromptQueueOptions
+  readonly #guard: FloodGuard
+  /** In order; the first one's dialog is open. */
+  readonly #questions: Question[] = []
+  #isDisposed = false
+
+  constructor(options: PromptQueueOptions) {
+    this.#options = options
+    this.#guard = new FloodGuard(options.now)
+  }
+
+  /** Never rejects, always settles. */
+  ask(options: AskOptions): Promise<PromptAnswer> {
+    const refusal = this.#refusal(options)
+    if (refusal !== undefined) return Promise.resolve({ kind: 'unanswered', why: refusal })
+    const id = JSON.stringify([options.key, options.request.extension.digest, options.request.when, options.request.permissions])
+    const known = this.#questions.find((question) => question.id === id)
+    if (known !== undefined) return this.#wait(known, options.signal)
+    if (this.#questions.filter((question) => question.options.key === options.key).length >= MAX_WAITING) {
+      return Promise.resolve({ kind: 'unanswered', why: 'queue-full' })
+    }
+    const question: Question = { id, options, closing: new AbortController(), waiters: new Set(), isOver: false }
+    const answer = this.#wait(question, options.signal)
+    this.#add(question)
+    return answer
+  }
+
+  /** Ends every question as unanswered. Idempotent. */
+  dispose(): void {
+    this.#isDisposed = true
+    for (const question of [...this.#questions]) this.#end(question, () => ({ kind: 'unanswered', why: 'disposed' }))
+  }
+
+  #refusal({ key, request, signal, byHost }: AskOptions): UnansweredReason | undefined {
+    if (this.#isDisposed) return 'disposed'
+    if (signal.aborted) return 'left'
+    if (this.#options.prompt === undefined) return 'no-prompt'
+    const names = request.permissions.map(({ name }) => name)
+    return request.when === 'use' && byHost !== true && this.#guard.isShut(key, names) ? 'flood' : undefined
+  }
+
+  #wait(question: Question, signal: AbortSignal): Promise<PromptAnswer> {
+    return new Promise((resolve) => {
+      const settle = (answer: PromptAnswer): void => {
+        signal.removeEventListener('abort', leave)
+        question.waiters.delete(settle)
+        resolve(answer)
+      }
+      const leave = (): void => {
+        settle({ kind: 'unanswered', why: 'left' })
+        if (question.waiters.size === 0) this.#endUnanswered(question, 'left')
+      }
+      question.waiters.add(settle)
+      signal.addEventListener('abort', leave)
+    })
+  }
+
+  #add(question: Question): void {
+    const { key } = question.options
+    const isFirstOfKey = !this.#questions.some((other) => other.options.key === key)
+    this.#questions.push(question)
+    if (isFirstOfKey) this.#options.onOpen?.(key)
+    if (this.#questions[0] === question) void this.#show(question)
+  }
+
+  async #show(question: Question): Promise<void> {
+    const { options, closing } = question
+    const { prompt } = this.#options
+    if (question.isOver || prompt === undefined) return
+    if (!options.isNeeded()) return this.#end(question, () => ({ kind: 'moot' }))
+    const cancelTimer = this.#options.setTimer(() => this.#endUnanswered(question, 'silence'), SILENCE_MS)
+    closing.signal.addEventListener('abort', cancelTimer)
+    try {
+      const answer: unknown = await prompt(options.request, { signal: closing.signal })
+      const decisions = parseDecisions(answer, options.request.permissions.length)
+      if (decisions === undefined) return this.#endUnanswered(question, 'failed')
+      this.#end(question, (isFirst) => ({ kind: 'decided', decisions, isFirst }))
+    } catch {
+      // The embedder's dialog failed; what it threw is no answer, and nobody here could act on it.
+      this.#endUnanswered(question, 'failed')
+    }
+  }
+
+  #endUnanswered(question: Question, why: UnansweredReason): void {
+    if (question.isOver) return
+    const { key, request } = question.options
+    this.#guard.noteDenial(key, request.permissions.map(({ name }) => name))
+    this.#end(question, () => ({ kind: 'unanswered', why }))
+  }
+
+  #end(question: Question, answer: (isFirst: boolean) => PromptAnswer): void {
+    if (question.isOver) return
+    question.isOver = true
+    const wasOpen = this.#questions[0] === question
+    this.#questions.splice(this.#questions.indexOf(question), 1)
+    let isFirst = true
+    for (const settle of [...question.waiters]) {
+      settle(answer(isFirst))
+      isFirst = false
+    }
+    // Closes the dialog where it is still open, and ends its timer.
+    question.closing.abort()
+    const { key } = question.options
+    if (!this.#questions.some((other) => other.options.key === key)) this.#options.onClose?.(key)
+    const next = this.#questions[0]
+    if (wasOpen && next !== undefined && !this.#isDisposed) void this.#show(next)
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * The words between the broker and the embedder's consent dialog. The dialog is the host's own code, yet its answer is parsed like a
+ * stranger's: a dialog that returns `true`, or one decision too few, must not become a grant.
+ */
+import type { Digest } from '../manifest/digest.ts'
+import type { ExtensionIdentity } from '../manifest/identity.ts'
+import type { Permission, PermissionName, Scope } from '../manifest/permission.ts'
+import { cleanText } from '../util/text.ts'
+import { copyScope } from './scope.ts'
+
+/** Who asks, as shown to the user. */
+export interface PromptExtension {
+  /** Claimed by the manifest; means something only together with `origin`. */
+  readonly id: string
+  /**
+   * The extension's own words: HOSTILE text, at most 80 characters, control, direction and invisible characters escaped. It can still lie or
+   * imitate letters: set it as text (never as HTML), apart from your own words, with `id` and `origin` beside it.
+   */
+  readonly name: string
+  /** Where the code came from, or `local`. Not chosen by the extension. */
+  readonly origin: string
+  readonly digest: Digest
+  /** True when nobody signed this code. */
+  readonly unsigned: boolean
+}
+
+/** One permission that is asked for. */
+export interface PromptPermission {
+  readonly name: PermissionName
+  readonly scope: Scope
+  /** The extension's own words, hostile text like `PromptExtension.name`; at most 300 characters. */
+  readonly reason: string
+}
+
+/** One question to the user. */
+export interface PromptRequest {
+  readonly extension: PromptExtension
+  /** At least one; decided one by one, in this order. */
+  readonly permissions: readonly PromptPermission[]
+  /** `install`: all that the extension requires, at once. `use`: now, because it is being used or the host asks. */
+  readonly when: 'install' | 'use'
+}
+
+/**
+ * `once`: this capability call; at install, and in answer to `permissions.request()`, where there is no such call, it leaves the permission
+ * to be asked at its use. `session`: until the page is gone. `always`: until revoked, or until the extension's code changes.
+ */
+export type Decision = 'deny' | 'once' | 'session' | 'always'
+
+/**
+ * Asks the user; one at a time for each box. Resolves with one decision for each permission, in their order. A throw, any other shape, and two
+ * minutes of silence are a denial that is not remembered. `signal` aborts when nobody waits for the answer any more: close the dialog then.
+ */
+export type Prompt = (request: PromptRequest, options: { readonly signal: AbortSignal }) => Promise<readonly Decision[]>
+
+const NAME_CHARS = 80
+const REASON_CHARS = 300
+
+/** The request as the dialog gets it: a frozen copy, its texts cleaned and capped. */
+export function createPromptRequest(
+  extension: ExtensionIdentity & Pick<PromptExtension, 'name' | 'digest' | 'unsigned'>,
+  permissions: readonly Permission[],
+  when: PromptRequest['when'],
+): PromptRequest {
+  return Object.freeze({
+    extension: Object.freeze({
+      id: cleanText(extension.id, 128),
+      name: cleanText(extension.name, NAME_CHARS),
+      origin: extension.origin,
+      digest: extension.digest,
+      unsigned: extension.unsigned,
+    }),
+    permissions: Object.freeze(permissions.map(({ name, scope, reason }) =>
+      Object.freeze({ name, scope: copyScope(scope), reason: cleanText(reason, REASON_CHARS) }))),
+    when,
+  })
+}
+
+/** A fresh list of exactly `count` decisions, or undefined where the answer is anything else. */
+export function parseDecisions(input: unknown, count: number): readonly Decision[] | undefined {
+  if (!Array.isArray(input) || input.length !== count) return undefined
+  const decisions: Decision[] = []
+  for (const item of input as readonly unknown[]) { // an array by the check above
+    const decision = DECISIONS.find((known) => known === item)
+    if (decision === undefined) return undefined
+    decisions.push(decision)
+  }
+  return Object.freeze(decisions)
+}
+
+const DECISIONS: readonly Decision[] = ['deny', 'once', 'session', 'always']

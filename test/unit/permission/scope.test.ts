@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import { httpOrigin } from '../../../src/manifest/origin.ts'
+import type { Permission } from '../../../src/manifest/permission.ts'
+import { covers, isWithin, parseScope } from '../../../src/permission/scope.ts'
+
+const http = (...origins: string[]): Permission => ({ name: 'http:read', scope: { origins, redirects: false }, reason: '' })
+const storage = (...prefixes: string[]): Permission => ({ name: 'storage:read', scope: { prefixes }, reason: '' })
+
+describe('an http scope of https://example.com', () => {
+  it.each([
+    ['the same origin', 'https://example.com/', true],
+    ['the same with its default port', 'https://example.com:443/', true],
+    ['upper case', 'HTTPS://EXAMPLE.COM/', true],
+    ['a root dot', 'https://example.com./', true],
+    ['a path and a query', 'https://example.com/a?b#c', true],
+    ['a fullwidth letter that normalizes to it', 'https://\uff45xample.com/', true],
+    ['a backslash for a slash', 'https:\\\\example.com\\a', true],
+    ['another scheme', 'http://example.com/', false],
+    ['another port', 'https://example.com:8443/', false],
+    ['a longer name that ends in it', 'https://notexample.com/', false],
+    ['a longer name that begins with it', 'https://example.com.evil.test/', false],
+    ['a subdomain', 'https://api.example.com/', false],
+    ['the name as user info', 'https://example.com@evil.test/', false],
+    ['the name as user info, ended by a backslash', 'https://evil.test\\@example.com/', false],
+    ['the name in the path', 'https://evil.test/https://example.com', false],
+    ['the name in the fragment', 'https://evil.test/#@example.com', false],
+    ['a look-alike letter', 'https://ex\u0430mple.com/', false],
+    ['two root dots', 'https://example.com../', false],
+    ['a websocket', 'wss://example.com/', false],
+    ['a file', 'file://example.com/', false],
+    ['a data URL', 'data:text/plain,https://example.com', false],
+    ['a blob of it', 'blob:https://example.com/1', false],
+    ['nothing', '', false],
+    ['the null origin', 'null', false],
+  ])('%s', (_, origin, expected) => {
+    expect(covers(http('https://example.com'), { kind: 'http', origin })).toBe(expected)
+  })
+})
+
+describe('an http scope of a loopback address', () => {
+  it.each(['127.1', '0x7f.1', '2130706433', '0177.0.0.1', '127.0.0.1.'])('knows %s as 127.0.0.1', (host) => {
+    expect(httpOrigin(`http://${host}:8080/`)).toBe('http://127.0.0.1:8080')
+  })
+
+  it.each(['http://localhost:8080', 'http://[::1]:8080', 'http://127.0.0.2:8080', 'http://[::ffff:127.0.0.1]:8080', 'http://127.0.0.1'])('does not cover %s', (origin) => {
+    expect(covers(http('http://127.0.0.1:8080'), { kind: 'http', origin })).toBe(false)
+  })
+})
+
+describe('a storage scope', () => {
+  it.each([
+    ['a key below the prefix', ['a/'], { kind: 'storage', key: 'a/b' }, true],
+    ['the prefix itself', ['a/'], { kind: 'storage', key: 'a/' }, true],
+    ['a key beside it', ['a/'], { kind: 'storage', key: 'a' }, false],
+    ['one of several', ['a/', 'b/'], { kind: 'storage', key: 'b/1' }, true],
+    ['every key', [''], { kind: 'storage', key: 'x' }, true],
+    ['the key __proto__', ['a/'], { kind: 'storage', key: '__proto__' }, false],
+    ['a list of the prefix', ['a/'], { kind: 'storage-prefix', prefix: 'a/' }, true],
+    ['a narrower list', ['a/'], { kind: 'storage-prefix', prefix: 'a/b' }, true],
+    ['a wider list', ['a/'], { kind: 'storage-prefix', prefix: 'a' }, false],
+    ['a list of everything', ['a/'], { kind: 'storage-prefix', prefix: '' }, false],
+  ] as const)('%s', (_, prefixes, use, expected) => {
+    expect(covers(storage(...prefixes), use)).toBe(expected)
+  })
+})
+
+it('never matches a use of another kind', () => {
+  expect(covers(storage(''), { kind: 'http', origin: 'https://example.com' })).toBe(false)
+  expect(covers(http('https://example.com'), { kind: 'storage', key: 'https://example.com' })).toBe(false)
+})
+
+it.each([
+  ['the same', http('https://a.test'), http('https://a.test', 'https://b.test'), true],
+  ['one origin more', http('https://a.test', 'https://c.test'), http('https://a.test'), false],
+  ['another permission', http('https://a.test'), { ...http('https://a.test'), name: 'http:write' }, false],
+  ['redirects', { ...http('https://a.test'), scope: { origins: ['https://a.test'], redirects: true } }, http('https://a.test'), false],
+  ['a longer prefix', storage('a/b'), storage('a/'), true],
+  ['a shorter prefix', storage('a'), storage('a/'), false],
+] as readonly (readonly [string, Permission, Permission, boolean])[])('sees whether %s lies within what was granted', (_, asked, granted, expected) => {
+  expect(isWithin(asked, granted)).toBe(expected)
+})
+
+it.each([undefined, null, 'x', {}, { origins: 'https://a.test', redirects: false }, { origins: [1], redirects: false }, { origins: [] }, { prefixes: [''] }])(
+  'takes %j for no http scope', (input) => expect(parseScope('http:read', input)).toBeUndefined())
