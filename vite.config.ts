@@ -4,6 +4,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import { findChromium, findFirefox, findWebKit } from './src/build/engines.mjs'
 import { preludePlugin } from './src/build/prelude-plugin.ts'
 import { rawFilesPlugin } from './src/build/raw-files-plugin.ts'
+import { docsPlugin } from './test/docs/plugin.ts'
 import { firefox } from './test/engines/firefox.ts'
 import { webkit } from './test/engines/webkit.ts'
 
@@ -47,7 +48,7 @@ function browserProjects(): TestProjectInlineConfiguration[] {
 }
 
 export default defineConfig({
-  plugins: [preludePlugin(), rawFilesPlugin()],
+  plugins: [preludePlugin(), rawFilesPlugin(), docsPlugin()],
   server: { host: '127.0.0.1' },
   test: {
     projects: [

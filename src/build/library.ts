@@ -2,7 +2,7 @@
  * Makes `dist/`. Everything that the library loads at run time lies flat beside `index.js`, named by `new URL('./x', import.meta.url)`:
  * those expressions stay as written, for the user's bundler (or plain server) to resolve.
  */
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,21 +20,35 @@ const ENTRIES = { index: 'index.ts' } as const
 /** The fewest pages that QuickJS's wasm boots with (its data and stack; measured with 0.32.0). */
 const QUICKJS_MEMORY_PAGES = 96
 
-/** Empties `dist/` and fills it, types apart (see types.ts). */
+/**
+ * Replaces `dist/` (without types, see types.ts). The folder changes at once and only after everything was built: a browser that loads from it
+ * meanwhile, or a build that fails, sees the old one whole.
+ */
 export async function buildLibrary(): Promise<void> {
-  await rm(DIST, { recursive: true, force: true })
-  await mkdir(DIST, { recursive: true })
-  await buildModules()
-  await buildScriptTag()
-  await buildWorker(join(SOURCE, 'guest/script.worker.ts'), join(DIST, 'script.worker.js'))
-  await copyFile(join(SOURCE, 'host/frame.html'), join(DIST, 'frame.html'))
-  await writeQuickJs(join(DIST, 'quickjs.wasm'))
+  const scratch = join(ROOT, `.cache/build-${process.pid}`)
+  const [next, previous] = [join(scratch, 'next'), join(scratch, 'previous')]
+  try {
+    await mkdir(next, { recursive: true })
+    await fill(next)
+    await rename(DIST, previous).catch(() => undefined)
+    await rename(next, DIST)
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
 }
 
-async function buildModules(): Promise<void> {
+async function fill(folder: string): Promise<void> {
+  await buildModules(folder)
+  await buildScriptTag(folder)
+  await buildWorker(join(SOURCE, 'guest/script.worker.ts'), join(folder, 'script.worker.js'))
+  await copyFile(join(SOURCE, 'host/frame.html'), join(folder, 'frame.html'))
+  await writeQuickJs(join(folder, 'quickjs.wasm'))
+}
+
+async function buildModules(folder: string): Promise<void> {
   const input = Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(SOURCE, file)]))
   await bundle({ input }, {
-    dir: DIST, format: 'es', minify: true, sourcemap: true, entryFileNames: '[name].js', chunkFileNames: chunkName,
+    dir: folder, format: 'es', minify: true, sourcemap: true, entryFileNames: '[name].js', chunkFileNames: chunkName,
   })
 }
 
@@ -45,11 +59,11 @@ function chunkName(chunk: { readonly facadeModuleId?: string | null }): string {
 }
 
 /** One file with everything in it: a script tag has no modules beside it. Its assets lie beside the script's own URL. */
-async function buildScriptTag(): Promise<void> {
+async function buildScriptTag(folder: string): Promise<void> {
   await bundle(
     { input: join(SOURCE, 'iife.ts'), transform: { define: { 'import.meta.url': '__gloveboxUrl' } } },
     {
-      file: join(DIST, 'glovebox.iife.js'), format: 'iife', name: 'Glovebox', minify: true, sourcemap: true, codeSplitting: false,
+      file: join(folder, 'glovebox.iife.js'), format: 'iife', name: 'Glovebox', minify: true, sourcemap: true, codeSplitting: false,
       intro: 'const __gloveboxUrl=document.currentScript?.src||document.baseURI;',
     },
   )

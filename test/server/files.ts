@@ -12,6 +12,8 @@ interface Registered {
 export interface Files {
   register(exchange: Exchange): Promise<void>
   send(exchange: Exchange): void
+  /** What was registered under no name answers at the root. */
+  sendRoot(exchange: Exchange): void
 }
 
 export function createFiles(): Files {
@@ -25,14 +27,20 @@ export function createFiles(): Files {
     },
     send(exchange) {
       const [, , name = '', ...rest] = exchange.url.pathname.split('/').map(decodeURIComponent)
-      const path = rest.join('/')
-      const found = packages.get(name)
-      const content = found?.files.get(path)
-      if (!found || !content) return notFound(exchange)
-      const type = CONTENT_TYPES.get(extname(path)) ?? 'application/octet-stream'
-      exchange.response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store', ...found.headers }).end(content)
+      sendFrom(packages.get(name), rest.join('/'), exchange)
+    },
+    sendRoot(exchange) {
+      sendFrom(packages.get(''), exchange.url.pathname, exchange)
     },
   }
+}
+
+function sendFrom(found: Registered | undefined, path: string, exchange: Exchange): void {
+  const content = found?.files.get(path)
+  if (!found || !content) return notFound(exchange)
+  // An API's path has no extension and answers JSON.
+  const type = CONTENT_TYPES.get(extname(path) || '.json') ?? 'application/octet-stream'
+  exchange.response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store', ...found.headers }).end(content)
 }
 
 function bytesOf(content: unknown): Buffer {

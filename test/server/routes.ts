@@ -5,7 +5,7 @@
  *   GET  /hits?path=          what was asked for since the last reset: [{ method, path, query, headers }]; not itself logged
  *   POST /reset               forgets hits (registered files stay)
  *   POST /register/<name>     body { files: { [path]: string | { base64 } }, headers? }; answers { url }: /files/<name>/
- *   GET  /files/<name>/<path> what was registered
+ *   GET  /files/<name>/<path> what was registered; what was registered under an empty name answers at its own path
  *   GET  /dist/<file>         the built library
  *   ANY  /echo                { method, path, query, headers, body }
  *   GET  /bytes?n=            n bytes, then the end
@@ -64,7 +64,7 @@ export function createRoutes(): (request: IncomingMessage, response: ServerRespo
     else if (url.pathname.startsWith('/register/')) await files.register(exchange)
     else if (url.pathname.startsWith('/files/')) files.send(exchange)
     else if (url.pathname.startsWith('/dist/')) await sendDist(exchange)
-    else await (exact.get(url.pathname) ?? notFound)(exchange)
+    else await (exact.get(url.pathname) ?? files.sendRoot)(exchange)
   }
 }
 
