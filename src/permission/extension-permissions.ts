@@ -97,10 +97,13 @@ export class ExtensionPermissions {
       // A revocation while the dialog is open closes it: what is answered afterwards would undo it.
       const signals = asked.map((entry) => entry.signal)
       const byHost = options.by === 'host'
-      const answer = await this.#ask({ entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), byHost, signals: [...signals, ...given(options.signal)] })
+      const answer = await this.#ask({
+        entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), byHost, signals: [...signals, ...given(options.signal)],
+        apply: (decisions) => this.#record(asked, decisions.map((decision, index) => (signals[index]?.aborted ? undefined : decision))),
+      })
       if (answer.kind === 'moot') continue
       this.#throwIfOver(options.signal)
-      if (answer.kind === 'decided') await this.#record(asked, answer.decisions.map((decision, index) => (signals[index]?.aborted ? undefined : decision)))
+      if (answer.kind === 'unkept') throw answer.error
       break
     }
     return entries.map(statusOf)
@@ -118,12 +121,15 @@ export class ExtensionPermissions {
     const isAsked = (entry: PermissionEntry): boolean => entry.isRequired && entry.state === 'prompt'
     const asked = [...this.#entries.values()].filter(isAsked)
     if (asked.length === 0) return
-    const answer = await this.#ask({ entries: asked, when: 'install', isNeeded: () => true, byHost: true, signals: given(options.signal) })
+    const denied = (decisions: readonly Decision[]): readonly PermissionEntry[] => asked.filter((_, index) => decisions[index] === 'deny')
+    const answer = await this.#ask({
+      entries: asked, when: 'install', isNeeded: () => true, byHost: true, signals: given(options.signal),
+      apply: async (decisions) => (denied(decisions).length > 0 ? undefined : this.#record(asked, decisions)),
+    })
     this.#throwIfOver(options.signal)
-    if (answer.kind !== 'decided') throw deniedError(asked.map(({ permission }) => permission.name), answer.kind === 'unanswered' ? answer.why : 'left')
-    const denied = asked.filter((_, index) => answer.decisions[index] === 'deny')
-    if (denied.length > 0) throw deniedError(denied.map(({ permission }) => permission.name))
-    await this.#record(asked, answer.decisions)
+    if (answer.kind === 'unkept') throw answer.error
+    if (answer.kind !== 'decided') throw deniedError(namesOf(asked), answer.kind === 'unanswered' ? answer.why : 'left')
+    if (denied(answer.decisions).length > 0) throw deniedError(namesOf(denied(answer.decisions)))
   }
 
   /**
@@ -155,14 +161,15 @@ export class ExtensionPermissions {
       if (entry.state === 'denied') throw deniedError([name])
       const { signal } = entry
       const isNeeded = (): boolean => entry.state === 'prompt'
-      const answer = await this.#ask({ entries: [entry], when: 'use', isNeeded, byHost: false, signals: [signal, ...given(options.signal)] })
+      const answer = await this.#ask({
+        entries: [entry], when: 'use', isNeeded, byHost: false, signals: [signal, ...given(options.signal)],
+        apply: async (decisions) => (signal.aborted ? undefined : this.#record([entry], decisions)),
+      })
       this.#throwIfOver(options.signal)
       signal.throwIfAborted()
       if (answer.kind === 'unanswered') throw deniedError([name], answer.why)
-      if (answer.kind === 'moot' || (answer.decisions[0] === 'once' && !answer.isFirst)) continue
-      if (answer.decisions[0] === 'once') return entry.authorize()
-      if (answer.isFirst) await this.#record([entry], answer.decisions)
-      else await this.#work
+      if (answer.kind === 'unkept') throw answer.error
+      if (answer.kind === 'decided' && answer.decisions[0] === 'once' && answer.isFirst) return entry.authorize()
     }
   }
 
@@ -201,12 +208,13 @@ export class ExtensionPermissions {
     readonly when: PromptRequest['when']
     readonly isNeeded: () => boolean
     readonly byHost: boolean
+    readonly apply: (decisions: readonly Decision[]) => Promise<void>
     readonly signals: readonly AbortSignal[]
   }): Promise<PromptAnswer> {
+    const { entries, when, signals, ...options } = question
     const { identity, name, digest, unsigned } = this.#subject
-    const request = createPromptRequest({ ...identity, name, digest, unsigned }, question.entries.map(({ permission }) => permission), question.when)
-    const signal = AbortSignal.any([this.#life.signal, ...question.signals])
-    return this.#services.prompts.ask({ key: this.key, request, signal, isNeeded: question.isNeeded, byHost: question.byHost })
+    const request = createPromptRequest({ ...identity, name, digest, unsigned }, entries.map(({ permission }) => permission), when)
+    return this.#services.prompts.ask({ ...options, key: this.key, asker: this, request, signal: AbortSignal.any([this.#life.signal, ...signals]) })
   }
 
   /** Takes the user's decisions: a denial at once, `always` only when the store has it, since what is not kept must not look as if it were. */
@@ -305,6 +313,10 @@ export class ExtensionPermissions {
 function statusOf(entry: PermissionEntry): PermissionStatus {
   const { name, scope } = entry.permission
   return Object.freeze({ name, scope, required: entry.isRequired, state: entry.state })
+}
+
+function namesOf(entries: readonly PermissionEntry[]): readonly PermissionName[] {
+  return entries.map(({ permission }) => permission.name)
 }
 
 function given(signal: AbortSignal | undefined): readonly AbortSignal[] {

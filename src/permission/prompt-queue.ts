@@ -18,16 +18,22 @@ export type PromptAnswer =
   /** Something else settled the matter while the question stood in the queue: look again. */
   | { readonly kind: 'moot' }
   | { readonly kind: 'unanswered'; readonly why: UnansweredReason }
+  /** The user decided, and `apply` failed with this. */
+  | { readonly kind: 'unkept'; readonly error: unknown }
 
 export type UnansweredReason = 'no-prompt' | 'failed' | 'silence' | 'flood' | 'queue-full' | 'left' | 'disposed'
 
 export interface AskOptions {
   readonly key: ExtensionKey
+  /** Only questions of one asker are shared. */
+  readonly asker: object
   readonly request: PromptRequest
   /** The waiter leaves when this aborts. */
   readonly signal: AbortSignal
   /** Asked again when the question's turn comes. */
   readonly isNeeded: () => boolean
+  /** Puts the decisions into effect, once for all who wait and before the next question: it may be settled by them. */
+  readonly apply: (decisions: readonly Decision[]) => Promise<void>
   /** True: the host itself asks, which no guard stands in the way of. Default false. */
   readonly byHost?: boolean
 }
@@ -48,6 +54,8 @@ interface Question {
   readonly options: AskOptions
   readonly closing: AbortController
   readonly waiters: Set<(answer: PromptAnswer) => void>
+  /** The user has decided: what they said holds, also when nobody waits any more. */
+  isAnswered: boolean
   isOver: boolean
 }
 
@@ -68,12 +76,12 @@ export class PromptQueue {
     const refusal = this.#refusal(options)
     if (refusal !== undefined) return Promise.resolve({ kind: 'unanswered', why: refusal })
     const id = JSON.stringify([options.key, options.request.extension.digest, options.request.when, options.request.permissions])
-    const known = this.#questions.find((question) => question.id === id)
+    const known = this.#questions.find((question) => question.id === id && question.options.asker === options.asker)
     if (known !== undefined) return this.#wait(known, options.signal)
     if (this.#questions.filter((question) => question.options.key === options.key).length >= MAX_WAITING) {
       return Promise.resolve({ kind: 'unanswered', why: 'queue-full' })
     }
-    const question: Question = { id, options, closing: new AbortController(), waiters: new Set(), isOver: false }
+    const question: Question = { id, options, closing: new AbortController(), waiters: new Set(), isAnswered: false, isOver: false }
     const answer = this.#wait(question, options.signal)
     this.#add(question)
     return answer
@@ -102,7 +110,7 @@ export class PromptQueue {
       }
       const leave = (): void => {
         settle({ kind: 'unanswered', why: 'left' })
-        if (question.waiters.size === 0) this.#endUnanswered(question, 'left')
+        if (question.waiters.size === 0 && !question.isAnswered) this.#endUnanswered(question, 'left')
       }
       question.waiters.add(settle)
       signal.addEventListener('abort', leave)
@@ -124,14 +132,16 @@ export class PromptQueue {
     if (!options.isNeeded()) return this.#end(question, () => ({ kind: 'moot' }))
     const cancelTimer = this.#options.setTimer(() => this.#endUnanswered(question, 'silence'), SILENCE_MS)
     closing.signal.addEventListener('abort', cancelTimer)
+    const decisions = await answerOf(prompt, options.request, closing.signal)
+    cancelTimer()
+    if (question.isOver) return
+    if (decisions === undefined) return this.#endUnanswered(question, 'failed')
+    question.isAnswered = true
     try {
-      const answer: unknown = await prompt(options.request, { signal: closing.signal })
-      const decisions = parseDecisions(answer, options.request.permissions.length)
-      if (decisions === undefined) return this.#endUnanswered(question, 'failed')
+      await options.apply(decisions)
       this.#end(question, (isFirst) => ({ kind: 'decided', decisions, isFirst }))
-    } catch {
-      // The embedder's dialog failed; what it threw is no answer, and nobody here could act on it.
-      this.#endUnanswered(question, 'failed')
+    } catch (error) {
+      this.#end(question, () => ({ kind: 'unkept', error }))
     }
   }
 
@@ -157,6 +167,17 @@ export class PromptQueue {
     const { key } = question.options
     if (!this.#questions.some((other) => other.options.key === key)) this.#options.onClose?.(key)
     const next = this.#questions[0]
-    if (wasOpen && next !== undefined && !this.#isDisposed) void this.#show(next)
+    // Not at once: the same abort may be about to end the next one too, and its dialog would flash.
+    if (wasOpen && next !== undefined && !this.#isDisposed) queueMicrotask(() => void this.#show(next))
+  }
+}
+
+/** What the dialog says, or undefined where it fails: what it throws is no answer, and nobody here could act on it. */
+async function answerOf(prompt: Prompt, request: PromptRequest, signal: AbortSignal): Promise<readonly Decision[] | undefined> {
+  try {
+    const answer: unknown = await prompt(request, { signal })
+    return parseDecisions(answer, request.permissions.length)
+  } catch {
+    return undefined
   }
 }

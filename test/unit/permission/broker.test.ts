@@ -1,0 +1,324 @@
+import { describe, expect, it } from 'vitest'
+import type { PermissionName } from '../../../src/manifest/permission.ts'
+import { DIGEST_2, FakeChannels, MemoryGrants, NOTE, READ, STORE, USE, FakeClock, codeOf, openTab, settle, subjectOf } from './harness.ts'
+
+const required = (changes = {}): ReturnType<typeof subjectOf> => subjectOf({ required: [READ, STORE], optional: [], ...changes })
+
+describe('install', () => {
+  it('asks for everything required in one prompt and remembers `always`', async () => {
+    const { broker, dialogs, store } = openTab()
+    dialogs.automatic = ['always', 'session']
+    const permissions = await broker.admit(required())
+
+    expect(dialogs.shown.map(({ request }) => [request.when, request.permissions.map(({ name }) => name)])).toEqual([['install', ['http:read', 'storage:read']]])
+    expect(permissions.query().map(({ name, state, required }) => [name, state, required])).toEqual([['http:read', 'granted', true], ['storage:read', 'granted', true]])
+    expect([...store.rows.keys()].map((slot) => slot.split('\n')[2])).toEqual(['http:read'])
+  })
+
+  it.each([[['always', 'deny']], [['deny', 'deny']], [['always']], ['yes'], [undefined], [['always', 'allow']]])('records nothing when the answer is %j', async (answer) => {
+    const { broker, dialogs, store } = openTab()
+    dialogs.automatic = answer
+    const installing = codeOf(broker.admit(required()))
+    await settle()
+    if (answer === undefined) dialogs.last.answer(undefined)
+
+    expect(await installing).toBe('permission-denied')
+    expect(store.rows.size).toBe(0)
+  })
+
+  it('denies where the page has no prompt, and asks nothing where nothing is required', async () => {
+    expect(await codeOf(openTab({ prompt: 'none' }).broker.admit(required()))).toBe('permission-denied')
+    expect(await codeOf(openTab({ prompt: 'none' }).broker.admit(subjectOf()))).toBe('resolved')
+  })
+
+  it('leaves at `prompt` what was allowed once', async () => {
+    const { broker, dialogs } = openTab()
+    dialogs.automatic = ['once', 'once']
+    const permissions = await broker.admit(required())
+
+    expect(permissions.query().map(({ state }) => state)).toEqual(['prompt', 'prompt'])
+  })
+
+  it('asks nothing again for the same code, everything again for other code', async () => {
+    const { broker, dialogs, store } = openTab()
+    dialogs.automatic = ['always', 'always']
+    await broker.admit(required())
+    const later = openTab({ store })
+    later.dialogs.automatic = ['deny', 'deny']
+    await later.broker.admit(required())
+
+    expect(later.dialogs.shown).toEqual([])
+    expect(await codeOf(later.broker.admit(required({ digest: DIGEST_2 })))).toBe('permission-denied')
+    expect(later.dialogs.shown).toHaveLength(1)
+  })
+
+  it('is withdrawn by its signal', async () => {
+    const { broker, dialogs } = openTab()
+    const controller = new AbortController()
+    const installing = broker.admit(required(), { signal: controller.signal })
+    await settle()
+    controller.abort(new Error('changed my mind'))
+
+    await expect(installing).rejects.toThrow('changed my mind')
+    expect(dialogs.last.signal.aborted).toBe(true)
+  })
+})
+
+describe('use', () => {
+  it.each([
+    ['once', 'prompt', 0], ['session', 'granted', 0], ['always', 'granted', 1],
+  ] as const)('goes on when the user says %s, which leaves %s', async (decision, state, stored) => {
+    const { broker, dialogs, store } = openTab()
+    const permissions = await broker.open(subjectOf())
+    dialogs.automatic = [decision]
+    const authorization = await permissions.authorize('http:read', USE)
+
+    expect(authorization.covers(USE)).toBe(true)
+    expect(authorization.covers({ kind: 'http', origin: 'https://evil.test' })).toBe(false)
+    expect(permissions.query()[0]?.state).toBe(state)
+    expect(store.rows.size).toBe(stored)
+  })
+
+  it('remembers an explicit denial for this code, until the host asks again', async () => {
+    const { broker, dialogs, store } = openTab()
+    const permissions = await broker.open(subjectOf())
+    dialogs.automatic = ['deny']
+
+    expect(await codeOf(permissions.authorize('http:read', USE))).toBe('permission-denied')
+    expect(await codeOf(permissions.authorize('http:read', USE))).toBe('permission-denied')
+    expect(await permissions.request('http:read', { by: 'guest' })).toMatchObject([{ state: 'denied' }])
+    expect(dialogs.shown).toHaveLength(1)
+    expect((await openTab({ store }).broker.open(subjectOf())).query()[0]?.state).toBe('denied')
+    expect((await openTab({ store }).broker.open(subjectOf({ digest: DIGEST_2 }))).query()[0]?.state).toBe('prompt')
+
+    dialogs.automatic = ['session']
+    expect(await permissions.request('http:read')).toMatchObject([{ state: 'granted' }])
+    expect(await codeOf(permissions.authorize('http:read', USE))).toBe('resolved')
+    expect(store.rows.size).toBe(0)
+  })
+
+  it.each([
+    ['an unknown name', 'clipboard:read', USE, 'permission-unknown'],
+    ['a name from the prototype', 'constructor', USE, 'permission-unknown'],
+    ['a name that is not in the manifest', 'http:write', USE, 'permission-denied'],
+    ['an origin that is not in the manifest', 'http:read', { kind: 'http', origin: 'https://evil.test' }, 'permission-denied'],
+    ['a use of another kind', 'http:read', NOTE, 'permission-denied'],
+  ] as const)('refuses %s without asking', async (_, name, use, code) => {
+    const { broker, dialogs } = openTab()
+    dialogs.automatic = ['always']
+    const permissions = await broker.open(subjectOf())
+
+    expect(await codeOf(permissions.authorize(name as PermissionName, use))).toBe(code)
+    expect(dialogs.shown).toEqual([])
+  })
+
+  it('asks again when the manifest wants more than was granted', async () => {
+    const { broker, dialogs, store } = openTab()
+    dialogs.automatic = ['always']
+    await (await broker.open(subjectOf())).request('http:read')
+    const wider = { ...READ, scope: { origins: ['https://api.example.com', 'https://b.test'], redirects: false } }
+
+    expect((await broker.open(subjectOf({ optional: [wider as typeof READ] }))).query()[0]?.state).toBe('prompt')
+    expect(store.rows.size).toBe(1)
+  })
+
+  it.each([null, 1, {}, { state: 'granted' }])('takes a damaged record for none: %j', async (row) => {
+    const store = new MemoryGrants()
+    store.rows.set('com.acme.weather\nhttps://acme.example/x/\nhttp:read', row)
+
+    expect((await openTab({ store }).broker.open(subjectOf())).query()[0]?.state).toBe('prompt')
+  })
+
+  it('does not grant `always` when the store cannot keep it', async () => {
+    const { broker, dialogs, store } = openTab()
+    const permissions = await broker.open(subjectOf())
+    dialogs.automatic = ['always']
+    store.failure = new Error('disk full')
+
+    await expect(permissions.authorize('http:read', USE)).rejects.toThrow('disk full')
+    expect(permissions.query()[0]?.state).toBe('prompt')
+  })
+})
+
+describe('revocation', () => {
+  it('ends what is in flight and everything after it, until the host asks again', async () => {
+    const { broker, dialogs, changes } = openTab()
+    const permissions = await broker.open(subjectOf())
+    dialogs.automatic = ['always']
+    const authorization = await permissions.authorize('http:read', USE)
+    await permissions.revoke('http:read')
+
+    expect(authorization.signal.reason).toMatchObject({ code: 'permission-revoked' })
+    expect(authorization.covers(USE)).toBe(false)
+    expect(permissions.query()[0]?.state).toBe('denied')
+    expect(await codeOf(permissions.authorize('http:read', USE))).toBe('permission-revoked')
+    expect(await permissions.request('http:read', { by: 'guest' })).toMatchObject([{ state: 'denied' }])
+    expect(dialogs.shown).toHaveLength(1)
+    await permissions.request('http:read')
+    expect(await codeOf(permissions.authorize('http:read', USE))).toBe('resolved')
+    expect(changes).toEqual(['http:read granted', 'http:read denied', 'http:read granted'])
+  })
+
+  it('ends a call that was allowed once', async () => {
+    const { broker, dialogs } = openTab()
+    const permissions = await broker.open(subjectOf())
+    dialogs.automatic = ['once']
+    const authorization = await permissions.authorize('http:read', USE)
+    await permissions.revoke('http:read')
+
+    expect(authorization.signal.reason).toMatchObject({ code: 'permission-revoked' })
+  })
+
+  it.each(['session', 'always'] as const)('wins over a dialog that is open, even when %s is answered at the same moment', async (decision) => {
+    const { broker, dialogs } = openTab()
+    const permissions = await broker.open(subjectOf())
+    const [using, requesting] = [codeOf(permissions.authorize('http:read', USE)), permissions.request(['http:read', 'storage:read'])]
+    await settle()
+    dialogs.last.answer([decision])
+    const revoking = permissions.revoke('http:read')
+    await settle()
+    await revoking
+
+    expect(dialogs.last.request.permissions).toHaveLength(1)
+    expect(await using).toBe('permission-revoked')
+    expect(await requesting).toMatchObject([{ state: 'denied' }, { state: 'prompt' }])
+    expect(permissions.query()[0]?.state).toBe('denied')
+  })
+
+  it('holds in this page when the store cannot keep it', async () => {
+    const { broker, dialogs, store } = openTab()
+    const permissions = await broker.open(subjectOf())
+    dialogs.automatic = ['always']
+    await permissions.request('http:read')
+    store.failure = new Error('disk full')
+
+    await expect(permissions.revoke('http:read')).rejects.toThrow('disk full')
+    expect(await codeOf(permissions.authorize('http:read', USE))).toBe('permission-revoked')
+  })
+
+  it('outlives the page', async () => {
+    const { broker, store } = openTab()
+    await (await broker.open(subjectOf())).revoke('http:read')
+
+    expect(await codeOf((await openTab({ store }).broker.open(subjectOf())).authorize('http:read', USE))).toBe('permission-revoked')
+  })
+})
+
+describe('other tabs', () => {
+  it.each(['session', 'always'] as const)('lose a grant for %s when one revokes, calls in flight included', async (decision) => {
+    const channels = new FakeChannels()
+    const [store, clock] = [new MemoryGrants(), new FakeClock()]
+    const here = openTab({ store, clock, channel: channels.open() })
+    const there = openTab({ store, clock, channel: channels.open() })
+    const [permissions, others] = [await here.broker.open(subjectOf()), await there.broker.open(subjectOf())]
+    there.dialogs.automatic = [decision]
+    const authorization = await others.authorize('http:read', USE)
+    await settle()
+    clock.pass(1)
+    await permissions.revoke('http:read')
+    await settle()
+
+    expect(authorization.signal.reason).toMatchObject({ code: 'permission-revoked' })
+    expect(await codeOf(others.authorize('http:read', USE))).toBe('permission-revoked')
+    expect(there.changes.at(-1)).toBe('http:read denied')
+  })
+
+  it('learn of a grant', async () => {
+    const channels = new FakeChannels()
+    const store = new MemoryGrants()
+    const here = openTab({ store, channel: channels.open() })
+    const there = openTab({ store, channel: channels.open() })
+    const [permissions, others] = [await here.broker.open(subjectOf()), await there.broker.open(subjectOf())]
+    here.dialogs.automatic = ['always']
+    await permissions.request('http:read')
+    await settle()
+
+    expect(others.query()[0]?.state).toBe('granted')
+  })
+
+  it.each([null, 'x', {}, { kind: 'grants' }, { kind: 'grants', key: {} }, { kind: 'grants', key: 'com.acme.weather\nhttps://acme.example/x/', state: 'granted' }])(
+    'can only hint: %j grants nothing', async (message) => {
+      const channels = new FakeChannels()
+      const { broker } = openTab({ channel: channels.open() })
+      const permissions = await broker.open(subjectOf())
+      channels.open().postMessage(message)
+      await settle()
+
+      expect(permissions.query()[0]?.state).toBe('prompt')
+    })
+
+  it('are heard of by reading again after half a second where there is no channel', async () => {
+    const [store, clock] = [new MemoryGrants(), new FakeClock()]
+    const here = openTab({ store, clock })
+    const there = openTab({ store, clock })
+    const [permissions, others] = [await here.broker.open(subjectOf()), await there.broker.open(subjectOf())]
+    there.dialogs.automatic = ['always']
+    await others.authorize('http:read', USE)
+    clock.pass(100)
+    await permissions.revoke('http:read')
+    const before = store.reads
+
+    expect(await codeOf(others.authorize('http:read', USE))).toBe('resolved')
+    expect(store.reads).toBe(before)
+    clock.pass(500)
+    expect(await codeOf(others.authorize('http:read', USE))).toBe('permission-revoked')
+  })
+})
+
+describe('an update in flight', () => {
+  it('gives the new code nothing of the old code\'s grant, whatever is answered late', async () => {
+    const { broker, dialogs } = openTab()
+    const old = await broker.open(subjectOf())
+    const using = codeOf(old.authorize('http:read', USE))
+    await settle()
+    const next = await broker.open(subjectOf({ digest: DIGEST_2 }))
+    broker.close(old)
+    dialogs.last.answer(['always'])
+    await settle()
+
+    expect(await using).toBe('disposed')
+    expect(dialogs.last.signal.aborted).toBe(true)
+    expect(next.query()[0]?.state).toBe('prompt')
+  })
+
+  it('takes the old code\'s grant when the new code gets one', async () => {
+    const { broker, dialogs } = openTab()
+    dialogs.automatic = ['always']
+    const old = await broker.open(subjectOf())
+    const authorization = await old.authorize('http:read', USE)
+    await (await broker.open(subjectOf({ digest: DIGEST_2 }))).authorize('http:read', USE)
+    await settle()
+
+    expect(authorization.signal.aborted).toBe(true)
+    expect(old.query()[0]?.state).toBe('prompt')
+  })
+})
+
+describe('the end', () => {
+  it('settles everything that waits when the box is disposed', async () => {
+    const { broker, dialogs, clock, opened } = openTab()
+    const permissions = await broker.open(subjectOf())
+    const waiting = [codeOf(permissions.authorize('http:read', USE)), codeOf(permissions.request('storage:read')), codeOf(broker.admit(required()))]
+    await settle()
+    broker.dispose()
+    broker.dispose()
+
+    expect(await Promise.all(waiting)).toEqual(['disposed', 'disposed', 'disposed'])
+    expect(dialogs.shown.map(({ signal }) => signal.aborted)).toEqual([true])
+    expect(clock.pending).toBe(0)
+    expect(opened).toEqual(['open', 'close'])
+    expect(await codeOf(broker.open(subjectOf()))).toBe('disposed')
+    expect(await codeOf(permissions.authorize('http:read', USE))).toBe('disposed')
+  })
+
+  it('forgets an extension that is uninstalled', async () => {
+    const { broker, dialogs, store } = openTab()
+    dialogs.automatic = ['always']
+    const permissions = await broker.open(subjectOf())
+    const authorization = await permissions.authorize('http:read', USE)
+    await broker.forget(permissions.key)
+
+    expect(store.rows.size).toBe(0)
+    expect(authorization.signal.reason).toMatchObject({ code: 'disposed' })
+  })
+})
