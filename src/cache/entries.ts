@@ -81,7 +81,8 @@ export class EntryCache {
     const lastUsed = this.#options.now()
     const touched = this.#database.run({ tables: ['entries'], mode: 'readwrite' }, async (table) => {
       // Dropped or replaced since we read it: leave it so.
-      if (parseEntry(await table('entries').get(key))?.storedAt === entry.storedAt) await table('entries').put(key, { ...entry, lastUsed } satisfies Entry)
+      const current = parseEntry(await table('entries').get(key))
+      if (current?.storedAt === entry.storedAt) await table('entries').put(key, { ...entry, lastUsed } satisfies Entry)
     })
     await touched.catch(() => undefined)
   }

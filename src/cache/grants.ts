@@ -40,7 +40,9 @@ export function createGrantStore(database: Database): GrantStore {
       }),
     put: (records) =>
       database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, async (table) => {
-        for (const { key, digest, name, scope, state, decidedAt } of records) await table('grants').put([key, name], { digest, scope, state, decidedAt })
+        for (const { key, digest, name, scope, state, decidedAt } of records) {
+          await table('grants').put([key, name], { digest, scope, state, decidedAt })
+        }
       }),
     deleteFor: (key, name) =>
       database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, (table) =>

@@ -86,7 +86,9 @@ export class IndexedDatabase implements Database {
 function settled(transaction: IDBTransaction): Promise<void> {
   const done = new Promise<void>((resolve, reject) => {
     transaction.addEventListener('complete', () => resolve(), { once: true })
-    transaction.addEventListener('abort', () => reject(transaction.error ?? new DOMException('The transaction was aborted.', 'AbortError')), { once: true })
+    transaction.addEventListener('abort', () => {
+      reject(transaction.error ?? new DOMException('The transaction was aborted.', 'AbortError'))
+    }, { once: true })
   })
   done.catch(() => undefined)
   return done

@@ -42,7 +42,8 @@ export function createInstalledStore(database: Database): InstalledStore {
         const value = await table('installed').get(installedKey(key))
         return parseRecord({ key: installedKey(key), value })
       }),
-    put: (record) => database.run({ tables: ['installed'], mode: 'readwrite', durability: 'strict' }, (table) => claimAndPut(table('installed'), record)),
+    put: (record) =>
+      database.run({ tables: ['installed'], mode: 'readwrite', durability: 'strict' }, (table) => claimAndPut(table('installed'), record)),
     originOf: (id) =>
       database.run({ tables: ['installed'], mode: 'readonly' }, async (table) => {
         const rows = await table('installed').rows(groupRange(id))

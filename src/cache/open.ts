@@ -50,7 +50,9 @@ function connect(request: IDBOpenDBRequest, { name, blockedMs, setTimer }: OpenD
       cancelBlocked()
       reject(error)
     }
-    const blocked = (): void => finish(new PackageError('store-blocked', `Another tab holds an old version of the store ${name} open: close it, then reload.`))
+    const blocked = (): void => {
+      finish(new PackageError('store-blocked', `Another tab holds an old version of the store ${name} open: close it, then reload.`))
+    }
     // A deletion that is blocked in another tab keeps us waiting without a `blocked` event of our own.
     const cancelSilence = setTimer(blocked, blockedMs * 4)
     let cancelBlocked = (): void => undefined
@@ -84,9 +86,11 @@ function upgrade({ result, transaction }: IDBOpenDBRequest): void {
 
 function openError(name: string, error: DOMException | null): PackageError {
   if (error?.name !== 'VersionError') return unavailable('the browser could not open IndexedDB', error)
-  return new PackageError('store-failed', `A newer version of the library made the store ${name}: reload to get it.`, { cause: error, details: { reason: error.name } })
+  const message = `A newer version of the library made the store ${name}: reload to get it.`
+  return new PackageError('store-failed', message, { cause: error, details: { reason: error.name } })
 }
 
 function unavailable(why: string, cause?: unknown): PackageError {
-  return new PackageError('store-unavailable', `The store cannot be opened: ${why}. To go on without one that lasts, pass store: 'memory'.`, { cause })
+  const message = `The store cannot be opened: ${why}. To go on without one that lasts, pass store: 'memory'.`
+  return new PackageError('store-unavailable', message, { cause })
 }

@@ -7,7 +7,8 @@ export type Fields = Readonly<Record<string, unknown>>
 
 /** The value's fields, or undefined when it is no object. */
 export function parseFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined // an object: reading any field gives unknown
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return value as Fields // an object: reading any field gives unknown
 }
 
 /** A finite number of at least 0. */

@@ -23,6 +23,7 @@ interface Usage {
 
 /**
  * The storage of one extension. Nothing to dispose: it lives by `database`.
+ * Relaxed durability: a power cut may take back the last moments, never half a change, and a guest's loop of sets causes no disk flush each.
  * Every method rejects with PackageError 'store-failed' when the database does; `set` with 'not-installed' when there is no installed
  * record, so that an instance that still runs in another tab cannot bring data back after an uninstall.
  */
@@ -107,7 +108,8 @@ async function readUsage(table: (name: TableName) => Table, key: ExtensionKey, i
 
 function parseUsage(row: unknown): Usage | undefined {
   const fields = parseFields(row)
-  return fields !== undefined && isCount(fields.bytes) && isCount(fields.lastVersion) ? { bytes: fields.bytes, lastVersion: fields.lastVersion } : undefined
+  if (fields === undefined || !isCount(fields.bytes) || !isCount(fields.lastVersion)) return undefined
+  return { bytes: fields.bytes, lastVersion: fields.lastVersion }
 }
 
 function usageKey(key: ExtensionKey): Key {

@@ -4,7 +4,7 @@
  */
 import type { ExtensionKey } from '../manifest/identity.ts'
 import type { KeyValueStore } from '../wire/key-value.ts'
-import { type Database, groupRange } from './database.ts'
+import { type Database, groupRange, TABLE_NAMES } from './database.ts'
 import { dropEntry, EntryCache, type EntryUsage } from './entries.ts'
 import { createGrantStore, type GrantStore } from './grants.ts'
 import type { CloseReason } from './indexeddb.ts'
@@ -68,8 +68,9 @@ function openIndexedDb({ name, indexedDB, onVersionChange, blockedMs = 5000, set
 /** Takes ownership of `database`. */
 export function createStore(
   database: Database,
-  { kind, maxCacheBytes = 256 * 2 ** 20, cacheTtlMs = Number.POSITIVE_INFINITY, now = Date.now }: Pick<StoreOptions, 'kind' | 'maxCacheBytes' | 'cacheTtlMs' | 'now'>,
+  options: Pick<StoreOptions, 'kind' | 'maxCacheBytes' | 'cacheTtlMs' | 'now'>,
 ): Store {
+  const { kind, maxCacheBytes = 256 * 2 ** 20, cacheTtlMs = Number.POSITIVE_INFINITY, now = Date.now } = options
   const cache = new EntryCache(database, { maxBytes: maxCacheBytes, ttlMs: cacheTtlMs, now })
   return {
     kind,
@@ -85,7 +86,7 @@ export function createStore(
 }
 
 function removeExtension(database: Database, key: ExtensionKey): Promise<void> {
-  return database.run({ tables: ['installed', 'grants', 'values', 'usage', 'entries', 'bodies'], mode: 'readwrite', durability: 'strict' }, async (table) => {
+  return database.run({ tables: TABLE_NAMES, mode: 'readwrite', durability: 'strict' }, async (table) => {
     const before = await readInstalled(table('installed'))
     await table('installed').delete(installedKey(key))
     await table('grants').deleteRange(groupRange(key))

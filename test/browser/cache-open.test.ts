@@ -24,7 +24,8 @@ async function open(name: string, options: Partial<StoreOptions> = {}): Promise<
 }
 
 function databaseOptions(name: string, timers: ManualTimers, version?: number) {
-  return { name: `glovebox:${name}`, indexedDB, onClose: () => undefined, blockedMs: 5000, setTimer: timers.setTimer, ...(version !== undefined && { version }) }
+  const options = { name: `glovebox:${name}`, indexedDB, onClose: () => undefined, blockedMs: 5000, setTimer: timers.setTimer }
+  return version === undefined ? options : { ...options, version }
 }
 
 const SET = { ifVersion: undefined, quotaBytes: 100_000 }
@@ -283,5 +284,10 @@ describe('two tabs at once', () => {
 })
 
 function factoryWith(openRequest: (name: string, version?: number) => IDBOpenDBRequest): IDBFactory {
-  return { open: openRequest, cmp: (a, b) => indexedDB.cmp(a, b), databases: () => indexedDB.databases(), deleteDatabase: (name) => indexedDB.deleteDatabase(name) }
+  return {
+    open: openRequest,
+    cmp: (a, b) => indexedDB.cmp(a, b),
+    databases: () => indexedDB.databases(),
+    deleteDatabase: (name) => indexedDB.deleteDatabase(name),
+  }
 }

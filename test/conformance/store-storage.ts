@@ -130,7 +130,10 @@ export function describeStorage(open: OpenStore): void {
 
   describe('storage lists', () => {
     const used = useStore(open)
-    const names = ['a', 'a\uffff', 'a\uffff\uffff', 'a\uffffb', 'ab', 'abc', 'b', '\ud7ff', '\ud800', '\ud800\udc00', '\udbff', '\udfff', '\ue000', '\uffff', '\uffff\uffff', '\u0000', '']
+    const names = [
+      'a', 'a\uffff', 'a\uffff\uffff', 'a\uffffb', 'ab', 'abc', 'b', '\u0000', '',
+      '\ud7ff', '\ud800', '\ud800\udc00', '\udbff', '\udfff', '\ue000', '\uffff', '\uffff\uffff',
+    ]
     beforeEach(async () => {
       await used.store.installed.put(record('m'))
       // Neighbours on both sides: a bound that is off by one would show them.
@@ -142,7 +145,8 @@ export function describeStorage(open: OpenStore): void {
     })
 
     const prefixes = ['', 'a', 'a\uffff', 'ab', 'b', 'c', '\ud800', '\udbff', '\uffff', '\uffff\uffff', '\uffff\uffff\uffff', '\u0000']
-    it.each(prefixes.map((prefix) => [JSON.stringify(prefix), prefix]))('the keys under %s in code-unit order, from every cursor', async (_, prefix) => {
+    const rows = prefixes.map((prefix) => [JSON.stringify(prefix), prefix])
+    it.each(rows)('the keys under %s in code-unit order, from every cursor', async (_, prefix) => {
       const storage = used.store.openStorage(key('m'))
       const expected = names.filter((name) => name.startsWith(prefix)).sort()
 

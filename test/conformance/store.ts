@@ -7,6 +7,7 @@ import type { Store, StoreOptions } from '../../src/cache/store.ts'
 import { type Digest, parseDigest } from '../../src/manifest/digest.ts'
 import { type ExtensionKey, extensionKey } from '../../src/manifest/identity.ts'
 import type { InstalledRecord } from '../../src/cache/installed.ts'
+import type { StoredPackage } from '../../src/cache/packages.ts'
 import { describeStorage } from './store-storage.ts'
 
 export type OpenStore = (options?: Partial<StoreOptions>) => Promise<Store>
@@ -55,10 +56,12 @@ function describePackages(open: OpenStore): void {
   describe('packages', () => {
     const clock = { ms: 1000 }
     const used = useStore(open, { maxCacheBytes: 100, now: () => clock.ms++ })
-    const sized = (character: string, size: number) => ({ digest: digest(character), manifest: '', files: [{ path: 'a.js', bytes: new ArrayBuffer(size) }] })
+    const sized = (character: string, size: number): StoredPackage =>
+      ({ digest: digest(character), manifest: '', files: [{ path: 'a.js', bytes: new ArrayBuffer(size) }] })
 
     it('gives back manifest text and files as they were put', async () => {
-      const stored = { digest: digest('1'), manifest: '{"id":"\u00e9"}', files: [{ path: 'main.js', bytes: bytes(1, 2, 3) }, { path: '__proto__', bytes: bytes() }] }
+      const files = [{ path: 'main.js', bytes: bytes(1, 2, 3) }, { path: '__proto__', bytes: bytes() }]
+      const stored = { digest: digest('1'), manifest: '{"id":"\u00e9"}', files }
       await used.store.packages.put(stored)
 
       expect(await used.store.packages.get(digest('1'))).toEqual(stored)
@@ -177,7 +180,8 @@ function describeInstalled(open: OpenStore): void {
     const used = useStore(open)
 
     it('come back as they were put, listed by id', async () => {
-      const second = record('com.acme.b', { source: 'https://a.example/glovebox.json', isPinned: true, extra: { name: 'B', size: 3, unsigned: true, note: null } })
+      const extra = { name: 'B', size: 3, unsigned: true, note: null }
+      const second = record('com.acme.b', { source: 'https://a.example/glovebox.json', isPinned: true, extra })
       await used.store.installed.put(second)
       await used.store.installed.put(record('com.acme.a'))
 
@@ -281,7 +285,8 @@ function describeRemoval(open: OpenStore): void {
       const storage = store.openStorage(key('a'))
       await store.removeExtension(key('a'))
 
-      await expect(storage.set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })).rejects.toMatchObject({ code: 'not-installed' })
+      const setting = storage.set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
+      await expect(setting).rejects.toMatchObject({ code: 'not-installed' })
       expect(await storage.list({ prefix: '', after: undefined, limit: 10 })).toEqual([])
     })
 
@@ -298,7 +303,10 @@ function describeRemoval(open: OpenStore): void {
     store.dispose()
 
     const storage = store.openStorage(key('a'))
-    const calls = [store.installed.list(), store.grants.listFor(key('a')), store.packages.get(digest('a')), storage.get('k'), store.removeExtension(key('a'))]
+    const calls = [
+      store.installed.list(), store.grants.listFor(key('a')), store.packages.get(digest('a')), store.prepared.get('k'),
+      storage.get('k'), store.removeExtension(key('a')),
+    ]
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'disposed' })
   })
 }

@@ -7,7 +7,9 @@ import { bytes, digest, key, record } from '../../conformance/store.ts'
 
 const JUNK: readonly [string, unknown][] = [
   ['null', null], ['a number', 7], ['text', 'x'], ['an array', [1]], ['an empty object', {}], ['a Map', new Map()],
-  ['wrong types', { text: 1, buffers: 'x', version: '1', bytes: -1, storedAt: null, lastUsed: NaN, digest: 'sha256:x', manifest: 5, files: {}, state: 'yes' }],
+  ['wrong types', {
+    text: 1, buffers: 'x', version: '1', bytes: -1, storedAt: null, lastUsed: NaN, digest: 'sha256:x', manifest: 5, files: {}, state: 'yes',
+  }],
 ]
 
 let database: Database
