@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,7 +50,13 @@ export class Launch {
 
   async profile(name: string): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), `glovebox-${name}-`))
-    this.onClose(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }))
+    const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }
+    const removeNow = (): void => { rmSync(folder, options) }
+    process.once('exit', removeNow)
+    this.onClose(async () => {
+      await rm(folder, options)
+      process.off('exit', removeNow)
+    })
     return folder
   }
 
@@ -60,7 +67,8 @@ export class Launch {
     child.once('error', (error) => this.#keep(`${path}: ${error.message}`))
     for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => this.#keep(line))
     const killNow = (): void => { killGroup(child, 'SIGKILL') }
-    process.once('exit', killNow)
+    // Before the profile is removed, or the browser writes it anew.
+    process.prependOnceListener('exit', killNow)
     this.onClose(async () => {
       await stop(child)
       process.off('exit', killNow)
