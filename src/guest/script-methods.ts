@@ -27,6 +27,7 @@ export interface CallOptions {
 }
 
 const now = performance.now.bind(performance)
+const later = setTimeout
 
 export function createScriptMethods(engine: WebAssembly.Module, session: () => Session): ReadonlyMap<string, SessionMethod> {
   let vm: ScriptVm | undefined
@@ -83,6 +84,11 @@ class SessionOutward implements Outward {
     const dropped = this.#droppedLines
     this.#droppedLines = 0
     this.#session.call('log', { text: JSON.stringify([level, text, dropped]), buffers: [] }).catch(() => {}) // the session ended
+  }
+
+  /** A task later than the replies to the calls in flight, which know better what happened to each. */
+  died(verdict: ErrorRecord): void {
+    later(() => this.#session.call('died', verdict).catch(() => {}), 0) // the session may have ended
   }
 
   async capability(method: string, args: Payload): Promise<Outcome> {

@@ -9,6 +9,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 /** Where the VM's capability calls, log lines and streams go. */
 export interface Outward {
   log(level: LogLevel, text: string): void
+  /** The VM died, in a call or between calls; called once, after the calls in flight have settled. The worker serves nothing more. */
+  died(verdict: ErrorRecord): void
   /** `method` such as `'http.fetch'`. Never rejects. */
   capability(method: string, args: Payload): Promise<Outcome>
   /** A stream that the page announced in a reply (`body: id`). */

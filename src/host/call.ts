@@ -1,0 +1,72 @@
+/**
+ * One call of an export on a lent instance: its deadline, the caller's abort, and the one way it ends. Nothing here waits for the guest:
+ * when time is up the caller hears it at once, and the instance is ended.
+ */
+import { GuestError, LimitError } from '../errors.ts'
+import type { Limits } from '../manifest/limits.ts'
+import type { Payload } from '../wire/payload.ts'
+import { decodeValue } from '../wire/value.ts'
+import { Deadline } from './deadline.ts'
+import type { Instance } from './instance.ts'
+import { endedByDeadline, INTERRUPT_GRACE_MS } from './lifecycle.ts'
+import { toHostError } from './outcome.ts'
+import { valueLimits } from './value-limits.ts'
+
+export interface CallRequest {
+  readonly name: string
+  readonly args: Payload
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+  readonly limits: Limits
+}
+
+/** After the caller aborted, a guest that gives no sign of life within this is ended: it loops. */
+const ABORT_GRACE_MS = 250
+
+/** The deadlines of an extension's calls in flight, to be stopped while a person reads a prompt. */
+export type DeadlineSet = Set<Deadline>
+
+export function runCall(instance: Instance, request: CallRequest, deadlines: DeadlineSet): Promise<unknown> {
+  const { name, args, timeoutMs, signal, limits } = request
+  return new Promise((resolve, reject) => {
+    const deadline = new Deadline(timeoutMs + INTERRUPT_GRACE_MS, () => {
+      reject(new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms; its instance was ended.`, { details: { timeoutMs } }))
+      instance.end(endedByDeadline(), false)
+    })
+    deadlines.add(deadline)
+    const onAbort = (): void => {
+      reject(signal?.reason)
+      endUnlessAlive(instance)
+    }
+    signal?.addEventListener('abort', onAbort)
+    const settle = (): void => {
+      deadline.dispose()
+      deadlines.delete(deadline)
+      signal?.removeEventListener('abort', onAbort)
+    }
+    instance.call(name, args, timeoutMs).then(
+      (outcome) => {
+        settle()
+        if (!outcome.ok) return reject(toHostError(outcome.error))
+        try {
+          resolve(decodeValue(outcome.value, valueLimits(limits)))
+        } catch (error) {
+          reject(error)
+          instance.breach(error)
+        }
+      },
+      (error: unknown) => {
+        settle()
+        reject(error)
+      },
+    )
+  })
+}
+
+function endUnlessAlive(instance: Instance): void {
+  const timer = setTimeout(
+    () => instance.end(new GuestError('crashed', 'The instance was ended because an aborted call did not stop.'), false),
+    ABORT_GRACE_MS,
+  )
+  instance.ping().then(() => clearTimeout(timer), () => clearTimeout(timer))
+}

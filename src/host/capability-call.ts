@@ -1,0 +1,76 @@
+/**
+ * One capability call of a guest, from payload to outcome: decode, run the method with the extension's own context, encode. Only what is
+ * meant for guests crosses back: the codes and messages of errors made for them; everything else becomes `internal` without text.
+ */
+import { type Capability, type CapabilityContext, CapabilityError, type CapabilityMethod } from '../capability/capability.ts'
+import { GloveboxError, isGloveboxError, LimitError, PermissionError, WireError } from '../errors.ts'
+import type { ExtensionIdentity } from '../manifest/identity.ts'
+import type { Limits } from '../manifest/limits.ts'
+import type { PermissionName } from '../manifest/permission.ts'
+import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
+import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
+import { decodeValue, encodeValue } from '../wire/value.ts'
+import { valueLimits } from './value-limits.ts'
+import { pump, toReadable } from './byte-stream.ts'
+import type { Instance } from './instance.ts'
+
+/** All capability methods of a box by wire name. Two capabilities with one name would be a bug of ours. */
+export function methodTable(capabilities: readonly Capability[]): ReadonlyMap<string, CapabilityMethod> {
+  return new Map(capabilities.flatMap((capability) => [...capability.methods]))
+}
+
+/** What a call may use; made for one extension. */
+export interface CallerContext {
+  readonly identity: ExtensionIdentity
+  readonly limits: Limits
+  authorize(permission: PermissionName, use: ScopeUse, signal: AbortSignal): Promise<Authorization>
+  /** A limit was reached while serving the guest. */
+  onLimit(error: LimitError): void
+}
+
+/** @throws {WireError} malformed-message when the payload breaks the wire's rules: the caller ends the instance */
+export async function runCapability(method: CapabilityMethod, payload: Payload, caller: CallerContext, instance: Instance): Promise<Outcome> {
+  const limits = valueLimits(caller.limits)
+  const args = decodeValue(payload, limits)
+  if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")
+  try {
+    const result = await method(args, contextFor(caller, instance))
+    return { ok: true, value: encodeValue(result, limits) }
+  } catch (error) {
+    if (error instanceof LimitError) caller.onLimit(error)
+    return { ok: false, error: toRecord(error) }
+  }
+}
+
+function contextFor(caller: CallerContext, instance: Instance): CapabilityContext {
+  const signal = instance.epochSignal
+  return {
+    identity: caller.identity,
+    limits: caller.limits,
+    signal,
+    authorize: (permission, use) => caller.authorize(permission, use, signal),
+    sendStream(source) {
+      const { id, stream } = instance.streams.open()
+      void pump(source, stream, toRecord)
+      return id
+    },
+    receiveStream(id) {
+      const stream = instance.streams.claim(id)
+      if (stream === undefined) throw new CapabilityError('invalid-argument', `There is no stream ${id} to read.`)
+      return toReadable(stream, signal)
+    },
+  }
+}
+
+function toRecord(error: unknown): ErrorRecord {
+  if (error instanceof CapabilityError || error instanceof LimitError || error instanceof PermissionError) {
+    return { name: error.name, message: error.message, code: error.code, stack: '' }
+  }
+  if (isGloveboxError(error)) return { name: 'Error', message: guestText(error), code: error.code, stack: '' }
+  return { name: 'Error', message: 'The host could not do this.', code: 'internal', stack: '' }
+}
+
+/** Errors about the guest's own value may say where it is wrong; others tell their code only. */
+function guestText(error: GloveboxError): string {
+  return error.code === 'value-unsupported' ? error.message : 'The host could not do this.'
+}

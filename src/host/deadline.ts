@@ -1,0 +1,40 @@
+/** A duration that can be stopped and go on: a call's time, without the time a person needs to answer a prompt. */
+export class Deadline {
+  readonly #onExpire: () => void
+  #leftMs: number
+  /** When the present run or pause began. */
+  #since = performance.now()
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  /** Starts at once. `onExpire` runs at most once. */
+  constructor(ms: number, onExpire: () => void) {
+    this.#leftMs = ms
+    this.#onExpire = onExpire
+    this.#run()
+  }
+
+  pause(): void {
+    if (this.#timer === undefined) return
+    this.dispose()
+    this.#leftMs -= performance.now() - this.#since
+    this.#since = performance.now()
+  }
+
+  /** Returns the ms that the pause took; 0 when it was not paused. */
+  resume(): number {
+    if (this.#timer !== undefined) return 0
+    const pausedMs = performance.now() - this.#since
+    this.#run()
+    return pausedMs
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #run(): void {
+    this.#since = performance.now()
+    this.#timer = setTimeout(this.#onExpire, Math.max(0, this.#leftMs))
+  }
+}

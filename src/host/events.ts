@@ -1,0 +1,61 @@
+/** Typed events of box and extension. `event.detail` carries data only; text in it came through `cleanText`. */
+import type { PermissionName } from '../manifest/permission.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+export type ExtensionState = 'stopped' | 'starting' | 'running' | 'uninstalled'
+
+export interface LogDetail {
+  readonly extension: string
+  readonly level: LogLevel
+  /** A stranger's text, at most 8 KiB, control and direction characters escaped. Show it as text, never as HTML or a format string. */
+  readonly text: string
+}
+
+export interface StateDetail {
+  readonly extension: string
+  readonly state: ExtensionState
+}
+
+export interface LimitDetail {
+  readonly extension: string
+  /** A LimitError's or WireError's code. */
+  readonly code: string
+  readonly message: string
+}
+
+export interface PermissionDetail {
+  readonly extension: string
+  readonly name: PermissionName
+  readonly state: 'granted' | 'denied' | 'prompt'
+}
+
+export interface GloveboxEventMap {
+  readonly log: CustomEvent<LogDetail>
+  readonly state: CustomEvent<StateDetail>
+  readonly limit: CustomEvent<LimitDetail>
+  readonly permission: CustomEvent<PermissionDetail>
+}
+
+type Listener<Name extends keyof GloveboxEventMap> = ((event: GloveboxEventMap[Name]) => void) | { handleEvent(event: GloveboxEventMap[Name]): void }
+
+/** EventTarget whose listeners are typed by event name. */
+export class GloveboxEventTarget extends EventTarget {
+  override addEventListener<Name extends keyof GloveboxEventMap>(
+    name: Name,
+    listener: Listener<Name> | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(name, listener as EventListenerOrEventListenerObject | null, options) // the map tells which event comes
+  }
+
+  override removeEventListener<Name extends keyof GloveboxEventMap>(
+    name: Name,
+    listener: Listener<Name> | null,
+    options?: boolean | EventListenerOptions,
+  ): void {
+    super.removeEventListener(name, listener as EventListenerOrEventListenerObject | null, options) // the map tells which event comes
+  }
+}
+
+/** What is reported about one extension; the composition root sends it to the extension's and the box's listeners. */
+export type Emit = <Name extends keyof GloveboxEventMap>(name: Name, detail: Omit<GloveboxEventMap[Name]['detail'], 'extension'>) => void

@@ -1,0 +1,168 @@
+/**
+ * An installed extension, as the app holds it: calls, permissions, start and stop. It is made by the box, which also ends it.
+ */
+import { PackageError, type GloveboxError, DisposedError } from '../errors.ts'
+import type { Digest } from '../manifest/digest.ts'
+import type { Limits } from '../manifest/limits.ts'
+import type { PackageManifest } from '../manifest/manifest.ts'
+import type { PermissionName } from '../manifest/permission.ts'
+import type { ExtensionPermissions, PermissionStatus } from '../permission/extension-permissions.ts'
+import { SYMBOL_DISPOSE } from '../util/dispose.ts'
+import { encodeValue } from '../wire/value.ts'
+import { runCall, type DeadlineSet } from './call.ts'
+import { GloveboxEventTarget, type ExtensionState } from './events.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { valueLimits } from './value-limits.ts'
+
+export interface CallOptions {
+  /** Aborting rejects the call with the signal's reason; a guest that does not yield then is ended. */
+  readonly signal?: AbortSignal
+  /** At most the extension's `callMs`, which is the default. */
+  readonly timeoutMs?: number
+}
+
+/** Exports by name. Every property is a function; whether the extension has it is known when it is called. */
+export type Exports = Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>
+
+/** The grants of one extension, for the host. */
+export interface Permissions {
+  query(): readonly PermissionStatus[]
+  /** Asks the user (again); resolves with the state of what was asked. @throws {PermissionError} permission-unknown, permission-denied */
+  request(names: PermissionName | readonly PermissionName[]): Promise<readonly PermissionStatus[]>
+  /** From now on uses fail with 'permission-revoked', in running calls too, and within a second in other tabs. */
+  revoke(name: PermissionName): Promise<void>
+}
+
+export interface ExtensionParts {
+  readonly id: string
+  readonly origin: string
+  readonly digest: Digest
+  readonly manifest: PackageManifest
+  readonly limits: Limits
+  readonly lifecycle: Lifecycle
+  readonly permissions: ExtensionPermissions
+  readonly deadlines: DeadlineSet
+}
+
+export class Extension extends GloveboxEventTarget {
+  readonly id: string
+  /** The manifest's URL up to its last `/`, or `local`. */
+  readonly origin: string
+  readonly digest: Digest
+  readonly manifest: PackageManifest
+  /** What it may use: the manifest's wishes under the host's policy. */
+  readonly limits: Limits
+  readonly permissions: Permissions
+  readonly exports: Exports
+  readonly #lifecycle: Lifecycle
+  readonly #deadlines: DeadlineSet
+  #ended: GloveboxError | undefined
+
+  /** @internal Made by the box. */
+  constructor(parts: ExtensionParts) {
+    super()
+    this.id = parts.id
+    this.origin = parts.origin
+    this.digest = parts.digest
+    this.manifest = parts.manifest
+    this.limits = parts.limits
+    this.#lifecycle = parts.lifecycle
+    this.#deadlines = parts.deadlines
+    const { permissions } = parts
+    this.permissions = Object.freeze({
+      query: () => permissions.query(),
+      request: (names: PermissionName | readonly PermissionName[]) => permissions.request(names),
+      revoke: (name: PermissionName) => permissions.revoke(name),
+    })
+    this.exports = createExports((name, args) => this.call(name, args))
+  }
+
+  get state(): ExtensionState {
+    return this.#ended ? 'uninstalled' : this.#lifecycle.state
+  }
+
+  /**
+   * Calls an export, starting the extension when needed. Byte buffers in `args` are transferred: they are detached afterwards.
+   *
+   * @throws {GuestError} thrown, crashed, stack-overflow, export-missing; value-unsupported (here or there, `details.path` tells where)
+   * @throws {LimitError} deadline-exceeded, memory-exceeded, message-too-large, queue-full, restart-limit
+   * @throws {WireError} malformed-message, flood: the sandbox's inner ring was broken, the instance is gone
+   * @throws {DisposedError} disposed, when stopped meanwhile @throws {LaneError} when it cannot be started
+   */
+  async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
+    if (typeof name !== 'string') throw new TypeError(`Expected the name of an export, got ${typeof name}.`)
+    if (!Array.isArray(args)) throw new TypeError(`Expected the arguments of "${name}" as an array, got ${typeof args}: write call('${name}', [value]).`)
+    if (this.#ended) throw this.#ended
+    options.signal?.throwIfAborted()
+    const timeoutMs = callTimeout(options.timeoutMs, this.limits.callMs)
+    const payload = encodeValue(args, valueLimits(this.limits))
+    const lent = this.#lifecycle.lease(async (instance) => {
+      options.signal?.throwIfAborted()
+      return runCall(instance, { name, args: payload, timeoutMs, signal: options.signal, limits: this.limits }, this.#deadlines)
+    })
+    return options.signal ? untilAborted(lent, options.signal) : lent
+  }
+
+  /** Starts it ahead of the first call. @throws as `call` */
+  async start(): Promise<void> {
+    if (this.#ended) throw this.#ended
+    await this.#lifecycle.start()
+  }
+
+  /** Ends every instance at once; pending calls reject with DisposedError. The next call starts it again. */
+  async stop(): Promise<void> {
+    this.#lifecycle.stop(new DisposedError('disposed', 'The extension was stopped.'))
+  }
+
+  /** Memory, timers and pending work of each running instance, as the worker tells it. */
+  async stats(): Promise<readonly { readonly memoryBytes: number; readonly timers: number; readonly pendingCapabilityCalls: number; readonly handles: number }[]> {
+    return Promise.all(this.#lifecycle.instances.map((instance) => instance.stats()))
+  }
+
+  /** Same as `stop`, for `using`. */
+  dispose(): void {
+    void this.stop()
+  }
+
+  [SYMBOL_DISPOSE](): void {
+    this.dispose()
+  }
+
+  /** @internal The box has uninstalled, replaced or disposed it. */
+  end(reason: GloveboxError): void {
+    this.#ended ??= reason
+    this.#lifecycle.dispose(reason)
+  }
+}
+
+export function notInstalled(id: string): PackageError {
+  return new PackageError('not-installed', `No extension ${JSON.stringify(id.slice(0, 128))} is installed in this box.`, { details: { id } })
+}
+
+function callTimeout(asked: number | undefined, cap: number): number {
+  if (asked === undefined) return cap
+  if (!(asked > 0)) throw new RangeError(`timeoutMs must be a positive number of milliseconds, got ${asked}.`)
+  return Math.min(asked, cap)
+}
+
+/** The caller hears of its abort also while the call waits for an instance. */
+function untilAborted(call: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', onAbort)
+    const settle = (): void => signal.removeEventListener('abort', onAbort)
+    call.then((value) => (settle(), resolve(value)), (error: unknown) => (settle(), reject(error)))
+  })
+}
+
+/** `then` is no export: an object with one would be taken for a promise when it is awaited. */
+function createExports(call: (name: string, args: readonly unknown[]) => Promise<unknown>): Exports {
+  const target: Record<string, (...args: readonly unknown[]) => Promise<unknown>> = Object.create(null)
+  return new Proxy(target, {
+    get: (_, name) => (typeof name === 'string' && name !== 'then' ? (...args: readonly unknown[]) => call(name, args) : undefined),
+    has: () => false,
+    set: () => false,
+    defineProperty: () => false,
+    setPrototypeOf: () => false,
+  })
+}

@@ -1,0 +1,327 @@
+/**
+ * The box: the composition root. The only place that opens the database, makes frames, and hands the real `fetch` to anything.
+ */
+import type { InstalledRecord } from '../cache/installed.ts'
+import { openStore, type Store } from '../cache/store.ts'
+import { createHttpCapability } from '../capability/http.ts'
+import { createPermissionCapability } from '../capability/permission.ts'
+import { createStorageCapability } from '../capability/storage.ts'
+import { DisposedError, type GloveboxError, isGloveboxError, PolicyError } from '../errors.ts'
+import { type ExtensionIdentity, extensionKey, type ExtensionKey } from '../manifest/identity.ts'
+import { loadSource, type PackageSource } from '../package/source.ts'
+import { toStored } from '../package/stored.ts'
+import type { VerifiedPackage } from '../package/verified-package.ts'
+import { verifyPackage } from '../package/verify.ts'
+import { PermissionBroker } from '../permission/broker.ts'
+import type { ExtensionPermissions, PermissionSubject } from '../permission/extension-permissions.ts'
+import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
+import { setTimer } from '../util/timer.ts'
+import { createAssets } from './assets.ts'
+import { methodTable } from './capability-call.ts'
+import { requireEnvironment } from './environment.ts'
+import { GloveboxEventTarget } from './events.ts'
+import { type Extension, notInstalled } from './extension.ts'
+import { type GloveboxOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import { prepareScript } from './prepare.ts'
+import { restorePackage } from './record.ts'
+import { GIVEN_UP, type Report } from './report.ts'
+import { Rings } from './rings.ts'
+import { RunningExtension, type RunningServices } from './running-extension.ts'
+import { Spare, spareLimits } from './spare.ts'
+
+export interface InstallOptions {
+  /** Ends the installation: nothing is recorded then. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Opens a box: its store, its first frame, and the extensions that were installed before. Resolves when the frame has answered.
+ * The caller owns the box and disposes it.
+ *
+ * @throws {TypeError} for wrong options
+ * @throws {LaneError} frame-missing, nested, not-supported
+ * @throws {PackageError} store-unavailable, store-blocked
+ *
+ * @example
+ * const box = await createGlovebox({ trust: { kind: 'development' } })
+ * const hello = await box.install({ manifest, files: { 'main.js': 'export const greet = (name) => `Hello, ${name}`' } })
+ * await hello.call('greet', ['world'])
+ */
+export async function createGlovebox(options: GloveboxOptions): Promise<Glovebox> {
+  requireEnvironment(globalThis)
+  const resolved = resolveOptions(options)
+  const scope = new DisposeStack()
+  try {
+    const box = await open(resolved, scope)
+    await box.restore()
+    return box
+  } catch (error) {
+    scope.dispose()
+    throw error
+  }
+}
+
+async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glovebox> {
+  const rings = new Rings(options, createAssets(options.assets, (...args) => fetch(...args)))
+  const firstRing = rings.open()
+  scope.defer(() => void firstRing.then((ring) => ring.dispose(), () => {}))
+  const store = await openStore({
+    name: options.name,
+    kind: options.store,
+    indexedDB: readIndexedDb(),
+    ...(options.cacheTtlMs === undefined ? {} : { cacheTtlMs: options.cacheTtlMs }),
+    ...(options.maxCacheBytes === undefined ? {} : { maxCacheBytes: options.maxCacheBytes }),
+  })
+  scope.defer(() => store.dispose())
+  const box = new Glovebox({ options, scope, store, rings, firstRing })
+  await firstRing
+  return box
+}
+
+/** Some engines throw on the mere access, in private modes and opaque origins. */
+function readIndexedDb(): IDBFactory | undefined {
+  try {
+    return globalThis.indexedDB
+  } catch {
+    return undefined
+  }
+}
+
+interface BoxParts {
+  readonly options: ResolvedOptions
+  readonly scope: DisposeStack
+  readonly store: Store
+  readonly rings: Rings
+  readonly firstRing: ReturnType<Rings['open']>
+}
+
+export class Glovebox extends GloveboxEventTarget {
+  readonly #options: ResolvedOptions
+  readonly #scope: DisposeStack
+  readonly #store: Store
+  readonly #rings: Rings
+  readonly #broker: PermissionBroker
+  readonly #services: RunningServices
+  readonly #http: ReturnType<typeof createHttpCapability>
+  readonly #running = new Map<ExtensionKey, RunningExtension>()
+  readonly #problems: Report['problems'][number][] = []
+  /** Installing and uninstalling one id go one after the other. */
+  readonly #work = new Map<string, Promise<unknown>>()
+
+  /** @internal Use createGlovebox. */
+  constructor({ options, scope, store, rings, firstRing }: BoxParts) {
+    super()
+    this.#options = options
+    this.#scope = scope
+    this.#store = store
+    this.#rings = rings
+    const channel = openChannel(options)
+    if (channel) scope.defer(() => channel.close())
+    this.#broker = new PermissionBroker({
+      store: store.grants,
+      prompt: options.prompt,
+      channel,
+      now: Date.now,
+      setTimer,
+      onChange: (key, status) => this.#running.get(key)?.permissionChanged(status),
+      onPromptOpen: (key) => this.#running.get(key)?.promptOpened(),
+      onPromptClose: (key) => this.#running.get(key)?.promptClosed(),
+    })
+    scope.defer(() => this.#broker.dispose())
+    this.#http = createHttpCapability({ fetch: (...args) => fetch(...args), now: Date.now, setTimer })
+    const methods = methodTable([
+      createStorageCapability((key) => store.openStorage(key)),
+      this.#http,
+      createPermissionCapability((identity) => this.#permissionsOf(identity)),
+    ])
+    const { startTimeoutMs } = options
+    const spare = new Spare({ openRing: () => rings.open(), firstRing, methods: [...methods.keys()], limits: spareLimits(options.limits), startTimeoutMs })
+    scope.defer(() => spare.dispose())
+    spare.prepare()
+    this.#services = { spare, methods, limits: options.limits, startTimeoutMs, box: this }
+  }
+
+  /**
+   * Installs an extension, or new code for one: fetches, verifies, compiles without running, asks for what it requires, records.
+   * New code keeps the old one's storage; its grants must be given again. The same code again gives the same object.
+   *
+   * @param source  URL of a glovebox.json or of a .glove archive; File, Blob or bytes of one; or `{ manifest, files }`
+   * @throws {ManifestError} manifest-invalid
+   * @throws {PackageError} fetch-failed, package-too-large, archive-invalid, file-missing, digest-mismatch, syntax-error, import-unresolved, store-failed
+   * @throws {PolicyError} untrusted-digest, id-taken
+   * @throws {PermissionError} permission-denied: something required was denied
+   * @throws {LaneError} when no worker can be started; or the signal's reason
+   */
+  async install(source: PackageSource, options: InstallOptions = {}): Promise<Extension> {
+    this.#throwIfDisposed()
+    const { signal } = options
+    const loaded = await loadSource(source, { fetch: (...args) => fetch(...args), ...(signal ? { signal } : {}) })
+    const pkg = await verifyPackage(loaded, this.#options.trust)
+    return this.#inOrder(pkg.identity.id, () => this.#install(pkg, sourceUrl(source), signal))
+  }
+
+  /** The installed extension of that id. @throws {PackageError} not-installed */
+  get(id: string): Extension {
+    for (const { extension } of this.#running.values()) if (extension?.id === id) return extension
+    throw notInstalled(String(id))
+  }
+
+  list(): readonly Extension[] {
+    return [...this.#running.values()].flatMap(({ extension }) => extension ?? [])
+  }
+
+  /** Ends the extension and removes its code, grants and storage. @throws {PackageError} not-installed, store-failed */
+  async uninstall(id: string): Promise<void> {
+    this.#throwIfDisposed()
+    await this.#inOrder(id, async () => {
+      const running = [...this.#running.values()].find((other) => other.pkg.identity.id === id)
+      if (running === undefined) throw notInstalled(String(id))
+      const { key } = running.pkg
+      this.#end(running, new DisposedError('disposed', `The extension ${id} was uninstalled.`))
+      await this.#broker.forget(key)
+      await this.#store.removeExtension(key)
+      running.emit('state', { state: 'uninstalled' })
+    })
+  }
+
+  /** What this page gives its extensions, and what it does not. */
+  report(): Report {
+    const { trust, store, prompt } = this.#options
+    const { kind } = this.#rings
+    return {
+      isolation: { kind, givesUp: GIVEN_UP[kind] },
+      store: { kind: store, persists: store === 'indexeddb' },
+      trust: { kind: trust.kind, runsUnsigned: trust.kind === 'development' },
+      prompt: prompt !== undefined,
+      lanes: { script: { engine: 'quickjs-wasm', reason: 'WebAssembly is present' } },
+      extensions: [...this.#running.values()].map(({ pkg, lifecycle }) => ({
+        ...pkg.identity, digest: pkg.digest, unsigned: pkg.unsigned, trustKind: pkg.trustKind, lane: pkg.manifest.lane,
+        lifetime: pkg.manifest.lifetime, state: lifecycle.state,
+      })),
+      problems: [...this.#problems],
+    }
+  }
+
+  /** Ends every extension, frame, worker and connection of the box; what is stored stays. Idempotent. */
+  dispose(): void {
+    const reason = new DisposedError('disposed', 'The box was disposed.')
+    for (const running of this.#running.values()) running.end(reason)
+    this.#scope.dispose()
+  }
+
+  [SYMBOL_DISPOSE](): void {
+    this.dispose()
+  }
+
+  /** @internal Brings back what was installed in earlier pages. One broken record does not keep the others away. */
+  async restore(): Promise<void> {
+    const records = await this.#store.installed.list()
+    await Promise.all(records.map((record) => this.#restoreRecord(record)))
+  }
+
+  async #restoreRecord(record: InstalledRecord): Promise<void> {
+    try {
+      const { trust } = this.#options
+      const isOtherTrust = record.trustKind !== trust.kind
+      const refusal = isOtherTrust ? trustMismatch(record, trust.kind) : undefined
+      // Other trust: the bytes are still checked against their digest, so that the list shows what it is that does not start.
+      const pkg = await restorePackage(record, { store: this.#store, trust: isOtherTrust ? { kind: 'development' } : trust, fetch: (...args) => fetch(...args) })
+      const running = new RunningExtension(pkg, this.#services, refusal)
+      running.open(await this.#broker.open(subjectOf(pkg)))
+      this.#running.set(pkg.key, running)
+    } catch (error) {
+      const { id, origin } = record
+      const code = isGloveboxError(error) ? error.code : 'internal'
+      this.#problems.push({ id, origin, code, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  async #install(pkg: VerifiedPackage, source: string | null, signal: AbortSignal | undefined): Promise<Extension> {
+    this.#throwIfDisposed()
+    const owner = await this.#store.installed.originOf(pkg.identity.id)
+    if (owner !== undefined && owner !== pkg.identity.origin) throw idTaken(pkg.identity, owner)
+    const previous = this.#running.get(pkg.key)
+    if (previous?.extension && previous.pkg.digest === pkg.digest && previous.pkg.trustKind === pkg.trustKind) {
+      await previous.permissions?.requestRequired(signal ? { signal } : {})
+      return previous.extension
+    }
+    const running = new RunningExtension(pkg, this.#services)
+    let permissions: ExtensionPermissions | undefined
+    try {
+      await prepareScript({ pkg, sources: running.sources(), limits: running.limits, lifecycle: running.lifecycle, prepared: this.#store.prepared })
+      await this.#store.packages.put(toStored(pkg))
+      permissions = await this.#broker.admit(subjectOf(pkg), signal ? { signal } : {})
+      await this.#record(pkg, source)
+      this.#throwIfDisposed()
+    } catch (error) {
+      running.end(new DisposedError('disposed', 'The installation failed.'))
+      if (permissions) this.#broker.close(permissions)
+      throw error
+    }
+    if (previous) this.#end(previous, new DisposedError('disposed', 'Newer code of the extension was installed.'))
+    this.#running.set(pkg.key, running)
+    return running.open(permissions)
+  }
+
+  async #record(pkg: VerifiedPackage, source: string | null): Promise<void> {
+    const { identity, digest, trustKind } = pkg
+    const isClaimed = await this.#store.installed.put({ ...identity, digest, trustKind, source, installedAt: Date.now(), isPinned: source === null })
+    if (isClaimed) return
+    throw idTaken(identity, (await this.#store.installed.originOf(identity.id)) ?? 'another origin')
+  }
+
+  #end(running: RunningExtension, reason: GloveboxError): void {
+    running.end(reason)
+    if (running.permissions) this.#broker.close(running.permissions)
+    if (this.#running.get(running.pkg.key) === running) this.#running.delete(running.pkg.key)
+    this.#http.forget(running.pkg.key)
+  }
+
+  #permissionsOf(identity: ExtensionIdentity): ExtensionPermissions {
+    const permissions = this.#running.get(extensionKey(identity))?.permissions
+    if (permissions === undefined) throw new DisposedError('disposed', 'The extension has ended.')
+    return permissions
+  }
+
+  #inOrder<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const done = (this.#work.get(id) ?? Promise.resolve()).then(work)
+    const settled = done.catch(() => undefined).then(() => {
+      if (this.#work.get(id) === settled) this.#work.delete(id)
+    })
+    this.#work.set(id, settled)
+    return done
+  }
+
+  #throwIfDisposed(): void {
+    if (this.#scope.isDisposed) throw new DisposedError('disposed', 'The box was disposed.')
+  }
+}
+
+function openChannel(options: ResolvedOptions): BroadcastChannel | undefined {
+  if (options.store === 'memory' || typeof BroadcastChannel === 'undefined') return undefined
+  return new BroadcastChannel(`glovebox:${options.name}`)
+}
+
+function subjectOf(pkg: VerifiedPackage): PermissionSubject {
+  const { identity, digest, manifest, unsigned } = pkg
+  return { identity, digest, name: manifest.name, unsigned, required: manifest.permissions, optional: manifest.optionalPermissions }
+}
+
+/** Where it can be fetched again; null for bytes and for blob: URLs, which die with their page. */
+function sourceUrl(source: PackageSource): string | null {
+  if (typeof source !== 'string' && !(source instanceof URL)) return null
+  const url = new URL(source, document.baseURI)
+  return url.protocol === 'blob:' ? null : url.href
+}
+
+function idTaken(identity: ExtensionIdentity, owner: string): PolicyError {
+  const { id, origin } = identity
+  return new PolicyError('id-taken', `The id ${id} belongs to an extension from ${owner}; the one from ${origin} cannot take it. Uninstall the other first.`, {
+    details: { id, origin, owner },
+  })
+}
+
+function trustMismatch(record: InstalledRecord, kind: string): PolicyError {
+  const message = `${record.id} was installed under trust "${record.trustKind}", this box has "${kind}": install it again under this trust.`
+  return new PolicyError('trust-mismatch', message, { details: { id: record.id } })
+}

@@ -1,0 +1,220 @@
+/**
+ * One worker with one VM, from the page's side: its session, its calls, its end. It is booted without knowing whose it will be (the spare);
+ * from `adopt` on it belongs to one extension for ever. Who is calling follows from this object's port, never from a message.
+ */
+import { DisposedError, GloveboxError, LaneError, WireError } from '../errors.ts'
+import { parseErrorRecord, parseOutcome, parsePayload } from '../wire/message.ts'
+import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
+import { toHostError } from './outcome.ts'
+import { Session, type SessionMethod } from '../wire/session.ts'
+import type { Limits } from '../manifest/limits.ts'
+import type { Ring, RingWorker } from './ring.ts'
+
+/** The extension behind an instance. Payloads are a stranger's: parsed in form, not in content. */
+export interface Principal {
+  /** Answers a capability call. Rejects only with a WireError, which ends the instance. */
+  capability(method: string, args: Payload, instance: Instance): Promise<Outcome>
+  log(args: Payload): void
+  /** The instance has ended; `isConfirmed` is false when it had to be ended without an answer from it. */
+  ended(instance: Instance, reason: GloveboxError, isConfirmed: boolean): void
+}
+
+export interface InstanceStats {
+  readonly memoryBytes: number
+  readonly timers: number
+  readonly pendingCapabilityCalls: number
+  readonly handles: number
+}
+
+export interface ModuleSources {
+  /** Path to text. */
+  readonly files: ReadonlyMap<string, string>
+  readonly entry: string
+}
+
+export interface InstanceOptions {
+  readonly ring: Ring
+  /** Wire names of all capabilities. */
+  readonly methods: readonly string[]
+  readonly limits: Limits
+  /** Boot limit, ms. */
+  readonly startTimeoutMs: number
+}
+
+export class Instance {
+  readonly ring: Ring
+  /** What it was booted with. */
+  readonly limits: Limits
+  readonly #session: Session
+  readonly #worker: RingWorker
+  #principal: Principal | undefined
+  #epoch = new AbortController()
+  #ended: GloveboxError | undefined
+
+  /** Starts a worker in `options.ring` and boots a VM in it. The caller owns the instance. @throws {LaneError} worker-failed, asset-missing */
+  static async boot(options: InstanceOptions): Promise<Instance> {
+    let instance: Instance | undefined
+    let failure: LaneError | undefined
+    const worker = await options.ring.startWorker((error) => {
+      failure = error
+      instance?.end(error, true)
+    })
+    instance = new Instance(worker, options)
+    if (failure) instance.end(failure, true)
+    await instance.#boot(options.startTimeoutMs)
+    return instance
+  }
+
+  private constructor(worker: RingWorker, options: InstanceOptions) {
+    this.ring = options.ring
+    this.limits = options.limits
+    this.#worker = worker
+    this.#session = new Session(worker.port, {
+      side: 'page',
+      methods: this.#methods(options.methods),
+      maxPendingRequests: options.limits.pendingCapabilityCalls + LOG_REQUESTS,
+      onBreach: (error) => this.end(error, true),
+    })
+  }
+
+  /** Aborts when what the guest holds now (streams, pending capability calls) is void: a reset, or the end. */
+  get epochSignal(): AbortSignal {
+    return this.#epoch.signal
+  }
+
+  get streams(): Session['streams'] {
+    return this.#session.streams
+  }
+
+  get isEnded(): boolean {
+    return this.#ended !== undefined
+  }
+
+  adopt(principal: Principal): void {
+    this.#principal = principal
+  }
+
+  /** Compiles the modules, runs nothing. Resolves with the first problem, unparsed. */
+  check(sources: ModuleSources): Promise<unknown> {
+    return this.#session.call('check', sources)
+  }
+
+  /** Runs the main module. Resolves with what it threw. */
+  async load(sources: ModuleSources): Promise<ErrorRecord | undefined> {
+    const result = await this.#session.call('load', sources)
+    return result === undefined ? undefined : (parseErrorRecord(result) ?? this.#break())
+  }
+
+  async call(name: string, args: Payload, deadlineMs: number): Promise<Outcome> {
+    const result = await this.#session.call('call', { name, args, deadlineMs }, args.buffers)
+    return parseOutcome(result) ?? this.#break()
+  }
+
+  /** The clocks of calls stood still for `ms`. */
+  extend(ms: number): void {
+    this.#session.call('extend', { ms }).catch(() => {}) // it ended: nothing to extend
+  }
+
+  async snapshot(): Promise<void> {
+    await this.#session.call('snapshot', undefined)
+  }
+
+  /** Back to the snapshot. False: end this instance. */
+  async reset(): Promise<boolean> {
+    this.#epoch.abort(new DisposedError('disposed', 'The call that this belonged to has ended.'))
+    this.#epoch = new AbortController()
+    return (await this.#session.call('reset', undefined)) === true
+  }
+
+  /** Resolves when the worker's event loop turns. */
+  ping(): Promise<unknown> {
+    return this.#session.call('ping', undefined)
+  }
+
+  async stats(): Promise<InstanceStats> {
+    return parseStats(await this.#session.call('stats', undefined)) ?? this.#break()
+  }
+
+  /** Ends worker and session: everything pending rejects with `reason`. Idempotent. `isConfirmed`: did the worker still answer? */
+  end(reason: GloveboxError, isConfirmed: boolean): void {
+    if (this.#ended) return
+    this.#ended = reason
+    this.#epoch.abort(reason)
+    this.#session.end(reason)
+    // A breach means escaped code: its frame goes with it, without asking it.
+    if (reason instanceof WireError) this.ring.dispose()
+    else void this.#worker.end()
+    this.#principal?.ended(this, reason, isConfirmed)
+  }
+
+  /** What the worker sent breaks the wire's rules: `error` says how. */
+  breach(error: unknown): void {
+    this.end(error instanceof WireError ? error : new WireError('malformed-message', 'A value could not be read.', { cause: error }), true)
+  }
+
+  /** Ends an instance that nobody adopted. */
+  endUnused(): void {
+    this.end(new DisposedError('disposed', 'The spare was not used.'), true)
+  }
+
+  async #boot(timeoutMs: number): Promise<void> {
+    const timer = setTimeout(
+      () => this.end(new LaneError('worker-failed', `The worker did not boot within ${timeoutMs} ms.`), true),
+      timeoutMs,
+    )
+    try {
+      await this.#session.call('boot', { limits: this.limits })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  #methods(names: readonly string[]): ReadonlyMap<string, SessionMethod> {
+    const methods = new Map<string, SessionMethod>()
+    for (const name of names) {
+      methods.set(name, async (argument) => {
+        const args = parsePayload(argument)
+        if (args === undefined || this.#principal === undefined) throw malformedCall(name)
+        const outcome = await this.#principal.capability(name, args, this)
+        return { result: outcome, transfer: outcome.ok ? outcome.value.buffers : [] }
+      })
+    }
+    methods.set('log', async (argument) => {
+      const args = parsePayload(argument)
+      if (args === undefined || this.#principal === undefined) throw malformedCall('log')
+      this.#principal.log(args)
+      return { result: undefined, transfer: [] }
+    })
+    methods.set('died', async (argument) => {
+      const record = parseErrorRecord(argument)
+      if (record === undefined) throw malformedCall('died')
+      this.end(toHostError(record), true)
+      return { result: undefined, transfer: [] }
+    })
+    return methods
+  }
+
+  #break(): never {
+    const error = new WireError('malformed-message', "The guest's side sent a result of an unknown form.")
+    this.end(error, true)
+    throw error
+  }
+}
+
+/** Log lines that may be on their way beside capability calls. */
+const LOG_REQUESTS = 1_024
+
+function malformedCall(name: string): WireError {
+  return new WireError('malformed-message', `The guest's side called "${name}" in an unknown form.`)
+}
+
+function parseStats(input: unknown): InstanceStats | undefined {
+  if (typeof input !== 'object' || input === null) return undefined
+  const read = (name: string): number => {
+    const value: unknown = Reflect.get(input, name)
+    return typeof value === 'number' && Number.isFinite(value) ? value : 0
+  }
+  return {
+    memoryBytes: read('memoryBytes'), timers: read('timers'), pendingCapabilityCalls: read('pendingCapabilityCalls'), handles: read('handles'),
+  }
+}

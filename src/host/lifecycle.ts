@@ -1,0 +1,277 @@
+/**
+ * The running instances of one extension: starts them when a call needs one, lends them to calls, resets or ends them afterwards.
+ * `session`: one instance for all calls, with memory that lasts. `call`: an instance serves one call at a time and forgets it by a reset.
+ */
+import { DisposedError, type GloveboxError, GuestError, LimitError, WireError } from '../errors.ts'
+import type { Limits } from '../manifest/limits.ts'
+import type { Emit, ExtensionState } from './events.ts'
+import { Heartbeat } from './heartbeat.ts'
+import type { Instance, InstanceOptions, ModuleSources, Principal } from './instance.ts'
+import { Instance as InstanceClass } from './instance.ts'
+import { toHostError } from './outcome.ts'
+import type { Ring } from './ring.ts'
+import type { Spare } from './spare.ts'
+
+export interface LifecycleOptions {
+  readonly lifetime: 'session' | 'call'
+  readonly limits: Limits
+  readonly sources: () => ModuleSources
+  readonly spare: Spare
+  /** For further instances in the extension's own frame. */
+  readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs'>
+  readonly principal: Omit<Principal, 'ended'>
+  readonly emit: Emit
+  /** Why it must not start at all. */
+  readonly refusal?: GloveboxError | undefined
+}
+
+/** Deaths that the worker did not answer for, in this window… */
+const RESTART_WINDOW_MS = 60_000
+/** …after which starting is refused until the window has passed: some engines never stop a native loop, each such worker burns a core. */
+const MAX_UNCONFIRMED_DEATHS = 3
+/** The VM's own interrupt comes first, and leaves a worker that answers; this much later the worker is ended from outside. */
+export const INTERRUPT_GRACE_MS = 100
+
+interface Waiter {
+  readonly resolve: (instance: Instance) => void
+  readonly reject: (error: unknown) => void
+}
+
+export class Lifecycle {
+  readonly #options: LifecycleOptions
+  #ring: Ring | undefined
+  /** Started and not ended, with their heartbeats. */
+  readonly #instances = new Map<Instance, Heartbeat>()
+  /** `call`: started and free. */
+  readonly #free: Instance[] = []
+  readonly #waiters: Waiter[] = []
+  #starting = 0
+  /** `session`: the instance, or its start. */
+  #current: Promise<Instance> | undefined
+  /** Booted for this extension (its modules were checked there), not started yet. */
+  #prepared: Instance | undefined
+  /** Starts and calls in progress, each with a deadline of its own. */
+  readonly #busy = new Map<Instance, number>()
+  #idleTimer: ReturnType<typeof setTimeout> | undefined
+  #deaths: number[] = []
+  #disposed: GloveboxError | undefined
+  #state: ExtensionState = 'stopped'
+
+  constructor(options: LifecycleOptions) {
+    this.#options = options
+  }
+
+  get state(): ExtensionState {
+    return this.#state
+  }
+
+  get instances(): readonly Instance[] {
+    return [...this.#instances.keys()]
+  }
+
+  get queued(): number {
+    return this.#waiters.length
+  }
+
+  /** Takes a fresh instance for the extension, in a frame of its own, and keeps it for the first start. */
+  async prepare(): Promise<Instance> {
+    this.#prepared ??= await this.#boot()
+    return this.#prepared
+  }
+
+  /** Starts an instance when none runs. @throws as `lease` */
+  async start(): Promise<void> {
+    if (this.#instances.size > 0) return
+    if (this.#options.lifetime === 'session') await this.#session()
+    else this.#release(await this.#acquire(), false)
+  }
+
+  /**
+   * Lends an instance to `work`.
+   * @throws {LimitError} queue-full, restart-limit, deadline-exceeded (the start) @throws {GuestError} thrown by the main module
+   * @throws {LaneError} frame-missing, worker-failed, asset-missing @throws {DisposedError} disposed
+   */
+  async lease<T>(work: (instance: Instance) => Promise<T>): Promise<T> {
+    if (this.#disposed) throw this.#disposed
+    clearTimeout(this.#idleTimer)
+    const isShared = this.#options.lifetime === 'session'
+    const instance = isShared ? await this.#session() : await this.#acquire()
+    this.#countBusy(instance, 1)
+    try {
+      return await work(instance)
+    } finally {
+      this.#countBusy(instance, -1)
+      if (isShared) this.#startIdleTimer()
+      else this.#release(instance, true)
+    }
+  }
+
+  /** Ends every instance; pending calls reject with `reason`. The extension can be started again. */
+  stop(reason: GloveboxError): void {
+    clearTimeout(this.#idleTimer)
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(reason)
+    for (const instance of [...this.#instances.keys()]) instance.end(reason, true)
+    this.#prepared?.end(reason, true)
+    this.#prepared = undefined
+    this.#ring?.dispose()
+    this.#ring = undefined
+  }
+
+  /** Stops for good. */
+  dispose(reason: GloveboxError): void {
+    this.#disposed ??= reason
+    this.stop(reason)
+  }
+
+  #session(): Promise<Instance> {
+    this.#current ??= this.#startInstance().catch((error: unknown) => {
+      this.#current = undefined
+      throw error
+    })
+    return this.#current
+  }
+
+  #acquire(): Promise<Instance> {
+    const free = this.#free.pop()
+    if (free) return Promise.resolve(free)
+    if (this.#instances.size + this.#starting < this.#options.limits.maxInstances) return this.#startInstance()
+    if (this.#waiters.length >= this.#options.limits.queuedCalls) {
+      return Promise.reject(new LimitError('queue-full', `${this.#waiters.length} calls wait for an instance already; wait for some of them.`))
+    }
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }))
+  }
+
+  #release(instance: Instance, isUsed: boolean): void {
+    if (instance.isEnded) return this.#serveWaiter()
+    if (!isUsed) return this.#offer(instance)
+    instance.reset().then(
+      (isReset) => {
+        if (isReset) return this.#offer(instance)
+        instance.end(new DisposedError('disposed', 'The instance could not be reset.'), true)
+      },
+      () => this.#serveWaiter(), // it ended meanwhile
+    )
+  }
+
+  #offer(instance: Instance): void {
+    const waiter = this.#waiters.shift()
+    if (waiter) waiter.resolve(instance)
+    else {
+      this.#free.push(instance)
+      this.#startIdleTimer()
+    }
+  }
+
+  /** Room for one more instance: the next waiter starts it. */
+  #serveWaiter(): void {
+    if (this.#disposed || this.#instances.size + this.#starting >= this.#options.limits.maxInstances) return
+    const waiter = this.#waiters.shift()
+    if (waiter) this.#startInstance().then(waiter.resolve, waiter.reject)
+  }
+
+  async #startInstance(): Promise<Instance> {
+    if (this.#options.refusal) throw this.#options.refusal
+    this.#refuseRestart()
+    this.#starting++
+    this.#setState('starting')
+    try {
+      const instance = this.#prepared ?? (await this.#boot())
+      this.#prepared = undefined
+      await this.#load(instance)
+      this.#setState('running')
+      return instance
+    } catch (error) {
+      if (this.#instances.size === 0) this.#setState('stopped')
+      throw error
+    } finally {
+      this.#starting--
+    }
+  }
+
+  async #boot(): Promise<Instance> {
+    const { spare, limits, boot, principal } = this.#options
+    const isRingAlive = this.#ring !== undefined && !this.#ring.isDisposed
+    const instance = isRingAlive && this.#ring ? await InstanceClass.boot({ ring: this.#ring, limits, ...boot }) : await spare.take(limits)
+    this.#ring = instance.ring
+    instance.adopt({ ...principal, ended: (...args) => this.#ended(...args) })
+    if (this.#disposed) {
+      instance.end(this.#disposed, true)
+      instance.ring.dispose()
+      throw this.#disposed
+    }
+    return instance
+  }
+
+  async #load(instance: Instance): Promise<void> {
+    const { limits, lifetime, sources } = this.#options
+    this.#instances.set(instance, this.#watch(instance))
+    this.#countBusy(instance, 1)
+    const overdue = new LimitError('deadline-exceeded', `The main module did not finish within ${limits.startMs} ms.`)
+    const timer = setTimeout(() => instance.end(overdue, false), limits.startMs + INTERRUPT_GRACE_MS)
+    try {
+      const thrown = await instance.load(sources())
+      if (thrown) {
+        const error = toHostError(thrown)
+        instance.end(error, true)
+        throw error
+      }
+      if (lifetime === 'call') await instance.snapshot()
+    } finally {
+      clearTimeout(timer)
+      this.#countBusy(instance, -1)
+    }
+  }
+
+  #countBusy(instance: Instance, change: 1 | -1): void {
+    if (!instance.isEnded) this.#busy.set(instance, (this.#busy.get(instance) ?? 0) + change)
+  }
+
+  #watch(instance: Instance): Heartbeat {
+    const { turnMs } = this.#options.limits
+    return new Heartbeat({
+      ping: () => instance.ping(),
+      turnMs,
+      isExcused: () => (this.#busy.get(instance) ?? 0) > 0,
+      onSilence: () => instance.end(new LimitError('turn-exceeded', `The extension kept its worker busy for more than ${turnMs} ms outside a call.`), false),
+    })
+  }
+
+  #ended(instance: Instance, reason: GloveboxError, isConfirmed: boolean): void {
+    this.#instances.get(instance)?.dispose()
+    this.#instances.delete(instance)
+    this.#busy.delete(instance)
+    const index = this.#free.indexOf(instance)
+    if (index >= 0) this.#free.splice(index, 1)
+    if (this.#prepared === instance) this.#prepared = undefined
+    this.#current = this.#options.lifetime === 'session' ? undefined : this.#current
+    if (!isConfirmed) this.#deaths.push(performance.now())
+    if (reason instanceof LimitError || reason instanceof WireError) this.#options.emit('limit', { code: reason.code, message: reason.message })
+    if (this.#instances.size === 0 && this.#starting === 0) this.#setState('stopped')
+    this.#serveWaiter()
+  }
+
+  #refuseRestart(): void {
+    const since = performance.now() - RESTART_WINDOW_MS
+    this.#deaths = this.#deaths.filter((time) => time > since)
+    if (this.#deaths.length < MAX_UNCONFIRMED_DEATHS) return
+    const message = `The extension's worker had to be ended ${this.#deaths.length} times within a minute without answering; it is not started for now.`
+    throw new LimitError('restart-limit', message, { details: { retryAfterMs: Math.ceil((this.#deaths[0] ?? 0) - since) } })
+  }
+
+  #startIdleTimer(): void {
+    clearTimeout(this.#idleTimer)
+    if ([...this.#busy.values()].some((calls) => calls > 0)) return
+    this.#idleTimer = setTimeout(() => this.stop(new DisposedError('disposed', 'The extension was idle.')), this.#options.limits.idleMs)
+  }
+
+  #setState(state: ExtensionState): void {
+    if (this.#state === state) return
+    this.#state = state
+    this.#options.emit('state', { state })
+  }
+}
+
+/** What other calls of an instance get when one call's deadline ended it. */
+export function endedByDeadline(): GuestError {
+  return new GuestError('crashed', 'The instance was ended because another call exceeded its deadline.')
+}

@@ -1,0 +1,58 @@
+/** Log lines from a guest, as the page believes them: a level of ours, cleaned and capped text, at most so many bytes a second. */
+import { WireError } from '../errors.ts'
+import type { Limits } from '../manifest/limits.ts'
+import { cleanText } from '../util/text.ts'
+import { TokenBucket } from '../util/token-bucket.ts'
+import type { Payload } from '../wire/payload.ts'
+import type { Emit, LogLevel } from './events.ts'
+
+const MAX_LINE = 8192
+const MAX_LINES = 256
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+export class LogReceiver {
+  readonly #emit: Emit
+  readonly #bucket: TokenBucket
+  #isOver = false
+
+  constructor(limits: Limits, emit: Emit) {
+    this.#emit = emit
+    this.#bucket = new TokenBucket(limits.logBytesPerSecond, 1000, performance.now())
+  }
+
+  /** @throws {WireError} malformed-message for a line the guest's own half cannot have made */
+  receive(args: Payload): void {
+    const { level, text, dropped } = parseLine(args)
+    const fits = this.#bucket.take(text.length, performance.now())
+    if (dropped > 0 || !fits) this.#reportOnce()
+    else this.#isOver = false
+    if (!fits) return
+    // One event a line: a line feed inside could fake a line of somebody else's wherever the host writes them down.
+    for (const line of text.split(/\r\n|\n/, MAX_LINES)) this.#emit('log', { level, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
+  }
+
+  /** One event for a stretch of lost lines, not one for each. */
+  #reportOnce(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#emit('limit', { code: 'rate-limit', message: 'The extension logs more than it may; lines are lost.' })
+  }
+}
+
+function parseLine(args: Payload): { readonly level: LogLevel; readonly text: string; readonly dropped: number } {
+  const line = parseJson(args.text)
+  const [name, text, dropped]: readonly unknown[] = Array.isArray(line) ? line : []
+  const level = LEVELS.find((known) => known === name)
+  if (level === undefined || typeof text !== 'string' || text.length > MAX_LINE * 2 || typeof dropped !== 'number') {
+    throw new WireError('malformed-message', "The guest's side sent a log line of an unknown form.")
+  }
+  return { level, text, dropped }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

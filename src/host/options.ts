@@ -1,0 +1,111 @@
+/** What `createGlovebox` takes, and its one parser: every later reader gets resolved values. */
+import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
+import { parseTrust, type TrustPolicy } from '../package/trust.ts'
+import type { Prompt } from '../permission/prompt.ts'
+
+export interface GloveboxOptions {
+  /** Whose packages may run. Required: there is no safe default. */
+  readonly trust: TrustPolicy
+  /** Asks the user. Without it everything that would be asked is denied. */
+  readonly prompt?: Prompt
+  /** Names the database, so that two boxes of one origin keep apart. Default `'default'`. */
+  readonly name?: string
+  /** `'memory'`: nothing outlives the page. Default `'indexeddb'`; a page without IndexedDB must choose `'memory'` itself. */
+  readonly store?: 'indexeddb' | 'memory'
+  /** Packages and prepared output older than this are fetched and prepared again, ms. Default: never. */
+  readonly cacheTtlMs?: number
+  /** Packages and prepared output together, bytes; the least recently used go first. Default 256 MiB. */
+  readonly maxCacheBytes?: number
+  /** `'auto'`: when the static frame.html gives no handshake, try a srcdoc frame (needs a page without a strict policy). Default `'file'`. */
+  readonly frame?: 'file' | 'auto'
+  /** `'worker'`: no frame, the origin ring is given up; `report()` says what that means. Default `'frame'`. */
+  readonly isolation?: 'frame' | 'worker'
+  /** The host's caps; where one is missing the default is the cap. */
+  readonly limits?: Partial<Limits>
+  /** Folder of frame.html, script.worker.js and quickjs.wasm. Default: beside the library. */
+  readonly assets?: string | URL
+  /** Handshake of a frame and boot of a worker, each, ms. Default 3 000. */
+  readonly startTimeoutMs?: number
+}
+
+export interface ResolvedOptions {
+  readonly trust: TrustPolicy
+  readonly prompt: Prompt | undefined
+  readonly name: string
+  readonly store: 'indexeddb' | 'memory'
+  readonly cacheTtlMs: number | undefined
+  readonly maxCacheBytes: number | undefined
+  readonly frame: 'file' | 'auto'
+  readonly isolation: 'frame' | 'worker'
+  readonly limits: Partial<Limits>
+  readonly assets: URL | undefined
+  readonly startTimeoutMs: number
+}
+
+const KNOWN = new Set([
+  'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs',
+])
+
+/** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
+export function resolveOptions(input: unknown): ResolvedOptions {
+  if (typeof input !== 'object' || input === null) throw new TypeError('createGlovebox needs options; at least { trust: { kind: … } }.')
+  const options = new Map<string, unknown>(Object.entries(input))
+  for (const name of options.keys()) if (!KNOWN.has(name)) throw new TypeError(`createGlovebox has no option "${name}"; it knows ${[...KNOWN].join(', ')}.`)
+  const prompt = options.get('prompt')
+  if (prompt !== undefined && typeof prompt !== 'function') throw new TypeError('prompt must be a function (request, { signal }) => Promise<Decision[]>.')
+  return {
+    trust: parseTrust(options.get('trust')),
+    prompt: prompt as Prompt | undefined, // a function; what it returns is parsed at each prompt
+    name: parseName(options.get('name')),
+    store: oneOf('store', options.get('store'), ['indexeddb', 'memory']),
+    cacheTtlMs: optionalNumber('cacheTtlMs', options.get('cacheTtlMs')),
+    maxCacheBytes: optionalNumber('maxCacheBytes', options.get('maxCacheBytes')),
+    frame: oneOf('frame', options.get('frame'), ['file', 'auto']),
+    isolation: oneOf('isolation', options.get('isolation'), ['frame', 'worker']),
+    limits: parseLimits(options.get('limits')),
+    assets: parseAssets(options.get('assets')),
+    startTimeoutMs: optionalNumber('startTimeoutMs', options.get('startTimeoutMs')) ?? 3000,
+  }
+}
+
+function parseName(input: unknown): string {
+  if (input === undefined) return 'default'
+  if (typeof input === 'string' && /^[\w.-]{1,64}$/.test(input)) return input
+  throw new TypeError('name must be 1 to 64 letters, digits, dots, dashes or underscores.')
+}
+
+function oneOf<const Choice extends string>(name: string, input: unknown, choices: readonly [Choice, ...Choice[]]): Choice {
+  if (input === undefined) return choices[0]
+  const choice = choices.find((known) => known === input)
+  if (choice === undefined) throw new TypeError(`${name} must be one of ${choices.map((known) => `'${known}'`).join(', ')}, got ${String(input).slice(0, 40)}.`)
+  return choice
+}
+
+function optionalNumber(name: string, input: unknown): number | undefined {
+  if (input === undefined) return undefined
+  if (typeof input === 'number' && input > 0 && Number.isFinite(input)) return input
+  throw new RangeError(`${name} must be a positive number, got ${String(input).slice(0, 40)}.`)
+}
+
+function parseLimits(input: unknown): Partial<Limits> {
+  if (input === undefined) return {}
+  if (typeof input !== 'object' || input === null) throw new TypeError('limits must be an object of numbers.')
+  const limits: { -readonly [K in keyof Limits]?: number } = {}
+  for (const [name, value] of Object.entries(input)) {
+    if (value === undefined) continue
+    if (!Object.hasOwn(LIMIT_RANGE, name)) throw new TypeError(`There is no limit "${name}"; known are ${Object.keys(LIMIT_RANGE).join(', ')}.`)
+    const key = name as keyof Limits // an own key of LIMIT_RANGE
+    const [min, max] = LIMIT_RANGE[key]
+    if (typeof value !== 'number' || !(value >= min && value <= max)) {
+      throw new RangeError(`limits.${name} must be a number from ${min} to ${max}, got ${String(value).slice(0, 40)}.`)
+    }
+    limits[key] = value
+  }
+  return limits
+}
+
+function parseAssets(input: unknown): URL | undefined {
+  if (input === undefined) return undefined
+  const text = String(input)
+  return new URL(text.endsWith('/') ? text : `${text}/`, document.baseURI)
+}

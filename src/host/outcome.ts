@@ -1,0 +1,29 @@
+/**
+ * How a guest's call ended, as the host's errors. What a guest threw is data in a GuestError; a verdict of the VM (a name that guest code
+ * cannot give its errors) becomes the class of whoever must act. A forged verdict only changes what the host is told about that guest.
+ */
+import { GloveboxError, GuestError, type GuestErrorCode, LimitError, type LimitErrorCode } from '../errors.ts'
+import { cleanText } from '../util/text.ts'
+import type { ErrorRecord } from '../wire/payload.ts'
+
+/** ErrorRecord.name of the VM's own verdicts. */
+export const VERDICT = 'GloveboxVerdict'
+
+const GUEST_VERDICTS: ReadonlyMap<string, GuestErrorCode> = new Map(
+  (['crashed', 'stack-overflow', 'export-missing', 'value-unsupported'] as const).map((code) => [code, code]),
+)
+const LIMIT_VERDICTS: ReadonlyMap<string, LimitErrorCode> = new Map(
+  (['memory-exceeded', 'deadline-exceeded', 'turn-exceeded', 'message-too-large'] as const).map((code) => [code, code]),
+)
+
+export function toHostError(record: ErrorRecord): GloveboxError {
+  const message = cleanText(record.message, 8192, { keepsLines: true })
+  const guestStack = cleanText(record.stack, 8192, { keepsLines: true })
+  if (record.name === VERDICT) {
+    const limit = LIMIT_VERDICTS.get(record.code)
+    if (limit) return new LimitError(limit, message)
+    const guest = GUEST_VERDICTS.get(record.code) ?? 'crashed'
+    return new GuestError(guest, message, { guestStack, ...(record.path === undefined ? {} : { details: { path: cleanText(record.path, 1000) } }) })
+  }
+  return new GuestError('thrown', message, { guestName: cleanText(record.name, 128), guestStack, guestCode: cleanText(record.code, 128) })
+}

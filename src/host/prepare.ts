@@ -1,0 +1,52 @@
+/**
+ * The script lane's preparation: do all modules parse, and does every import lead to a file of the package? Compiled in the extension's own
+ * worker, nothing runs: a package whose parsing breaks the engine harms only its own instance. Remembered by digest.
+ */
+import type { PreparedStore } from '../cache/prepared.ts'
+import { LimitError, PackageError } from '../errors.ts'
+import type { Limits } from '../manifest/limits.ts'
+import type { VerifiedPackage } from '../package/verified-package.ts'
+import { cleanText } from '../util/text.ts'
+import { isRecord } from '../wire/message.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { ModuleSources } from './instance.ts'
+
+/** Grows when what is checked changes: older marks are then worth nothing. */
+const VERSION = 'script-check-1'
+
+export interface PrepareOptions {
+  readonly pkg: VerifiedPackage
+  readonly sources: ModuleSources
+  readonly limits: Limits
+  readonly lifecycle: Lifecycle
+  readonly prepared: PreparedStore
+}
+
+/**
+ * @throws {PackageError} syntax-error, import-unresolved, with file, line and column
+ * @throws {LimitError} deadline-exceeded when compiling takes longer than `startMs`; the instance is gone
+ */
+export async function prepareScript({ pkg, sources, limits, lifecycle, prepared }: PrepareOptions): Promise<void> {
+  const key = `${pkg.digest} ${VERSION}`
+  if ((await prepared.get(key)) !== undefined) return
+  const instance = await lifecycle.prepare()
+  const overdue = new LimitError('deadline-exceeded', `Compiling the package took longer than ${limits.startMs} ms.`)
+  const timer = setTimeout(() => instance.end(overdue, false), limits.startMs)
+  try {
+    const problem = await instance.check(sources)
+    if (problem !== undefined) throw toPackageError(problem)
+  } finally {
+    clearTimeout(timer)
+  }
+  await prepared.put(key, new ArrayBuffer(0))
+}
+
+function toPackageError(problem: unknown): PackageError {
+  const fields = isRecord(problem) ? problem : {}
+  const file = cleanText(String(fields['file'] ?? ''), 1024)
+  const line = Number(fields['line'] ?? 0)
+  const column = Number(fields['column'] ?? 0)
+  const message = cleanText(String(fields['message'] ?? 'does not compile'), 2000)
+  const code = fields['code'] === 'import-unresolved' ? 'import-unresolved' : 'syntax-error'
+  return new PackageError(code, `${file}:${line}:${column}: ${message}`, { details: { file, line, column } })
+}

@@ -1,0 +1,38 @@
+/** What this page gives its extensions, in data: for the app's own diagnostics, and for users who must be able to trust it. */
+import type { Digest } from '../manifest/digest.ts'
+import type { ExtensionState } from './events.ts'
+
+export interface Report {
+  readonly isolation: {
+    readonly kind: 'file-frame' | 'srcdoc-frame' | 'page-worker'
+    /** What the chosen isolation does not hold, in a sentence each; empty for the full one. */
+    readonly givesUp: readonly string[]
+  }
+  readonly store: { readonly kind: 'indexeddb' | 'memory'; readonly persists: boolean }
+  readonly trust: { readonly kind: 'development' | 'digests'; readonly runsUnsigned: boolean }
+  readonly prompt: boolean
+  readonly lanes: { readonly script: { readonly engine: 'quickjs-wasm'; readonly reason: string } }
+  readonly extensions: readonly ReportedExtension[]
+  /** Records that could not be restored: what, and why. */
+  readonly problems: readonly { readonly id: string; readonly origin: string; readonly code: string; readonly message: string }[]
+}
+
+export interface ReportedExtension {
+  readonly id: string
+  readonly origin: string
+  readonly digest: Digest
+  readonly unsigned: boolean
+  readonly trustKind: string
+  readonly lane: 'script'
+  readonly lifetime: 'session' | 'call'
+  readonly state: ExtensionState
+}
+
+export const GIVEN_UP: Readonly<Record<Report['isolation']['kind'], readonly string[]>> = Object.freeze({
+  'file-frame': [],
+  'srcdoc-frame': ["The frame inherits the page's policy: a policy that allows the network allows it to code that escaped the engine."],
+  'page-worker': [
+    "Code that escaped the engine has the page's origin: its IndexedDB, caches and OPFS.",
+    "Code that escaped the engine can send requests with the user's cookies to the page's origin, unless the page's policy forbids it.",
+  ],
+})

@@ -1,0 +1,136 @@
+/**
+ * Puts one extension together: lifecycle, permissions, log, capability calls, events. The one place where "who is calling" is decided:
+ * the context below is made for this extension and reached only through its own instances.
+ */
+import type { CapabilityMethod } from '../capability/capability.ts'
+import type { GloveboxError } from '../errors.ts'
+import { WireError } from '../errors.ts'
+import { resolveLimits, type Limits } from '../manifest/limits.ts'
+import type { VerifiedPackage } from '../package/verified-package.ts'
+import { sourceText } from '../package/source-text.ts'
+import type { ExtensionPermissions, PermissionStatus } from '../permission/extension-permissions.ts'
+import type { Payload, Outcome } from '../wire/payload.ts'
+import type { DeadlineSet } from './call.ts'
+import { runCapability, type CallerContext } from './capability-call.ts'
+import type { Emit, GloveboxEventMap, GloveboxEventTarget } from './events.ts'
+import { Extension } from './extension.ts'
+import type { Instance, ModuleSources } from './instance.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { LogReceiver } from './log.ts'
+import { PromptPause } from './prompt-pause.ts'
+import type { Spare } from './spare.ts'
+
+export interface RunningServices {
+  readonly spare: Spare
+  readonly methods: ReadonlyMap<string, CapabilityMethod>
+  readonly limits: Partial<Limits>
+  readonly startTimeoutMs: number
+  /** Events are repeated on the box. */
+  readonly box: GloveboxEventTarget
+}
+
+export class RunningExtension {
+  readonly pkg: VerifiedPackage
+  readonly limits: Limits
+  readonly lifecycle: Lifecycle
+  readonly #services: RunningServices
+  readonly #deadlines: DeadlineSet = new Set()
+  readonly #pause: PromptPause
+  #permissions: ExtensionPermissions | undefined
+  #extension: Extension | undefined
+
+  /** @param refusal  why it must not start, where that is so */
+  constructor(pkg: VerifiedPackage, services: RunningServices, refusal?: GloveboxError) {
+    this.pkg = pkg
+    this.#services = services
+    this.limits = resolveLimits(pkg.manifest.limits, services.limits)
+    const emit: Emit = (name, detail) => this.emit(name, detail)
+    const log = new LogReceiver(this.limits, emit)
+    this.lifecycle = new Lifecycle({
+      lifetime: pkg.manifest.lifetime,
+      limits: this.limits,
+      sources: () => this.sources(),
+      spare: services.spare,
+      boot: { methods: [...services.methods.keys()], startTimeoutMs: services.startTimeoutMs },
+      principal: {
+        capability: (method, args, instance) => this.#answer(method, args, instance),
+        log: (args) => log.receive(args),
+      },
+      emit,
+      refusal,
+    })
+    this.#pause = new PromptPause(this.#deadlines, () => this.lifecycle.instances)
+  }
+
+  sources(): ModuleSources {
+    return moduleSources(this.pkg)
+  }
+
+  get permissions(): ExtensionPermissions | undefined {
+    return this.#permissions
+  }
+
+  get extension(): Extension | undefined {
+    return this.#extension
+  }
+
+  /** The public object, once permissions are known. */
+  open(permissions: ExtensionPermissions): Extension {
+    this.#permissions = permissions
+    const { identity, digest, manifest } = this.pkg
+    this.#extension = new Extension({
+      ...identity, digest, manifest, limits: this.limits, lifecycle: this.lifecycle, permissions, deadlines: this.#deadlines,
+    })
+    return this.#extension
+  }
+
+  promptOpened(): void {
+    this.#pause.open()
+  }
+
+  promptClosed(): void {
+    this.#pause.close()
+  }
+
+  permissionChanged({ name, state }: PermissionStatus): void {
+    this.emit('permission', { name, state })
+  }
+
+  emit<Name extends keyof GloveboxEventMap>(name: Name, detail: Omit<GloveboxEventMap[Name]['detail'], 'extension'>): void {
+    const full = Object.freeze({ extension: this.pkg.identity.id, ...detail })
+    this.#extension?.dispatchEvent(new CustomEvent(name, { detail: full }))
+    this.#services.box.dispatchEvent(new CustomEvent(name, { detail: full }))
+  }
+
+  /** Ends everything that runs for it. Idempotent. */
+  end(reason: GloveboxError): void {
+    this.#pause.close()
+    if (this.#extension) this.#extension.end(reason)
+    else this.lifecycle.dispose(reason)
+  }
+
+  async #answer(name: string, args: Payload, instance: Instance): Promise<Outcome> {
+    const method = this.#services.methods.get(name)
+    if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
+    return runCapability(method, args, this.#caller(), instance)
+  }
+
+  #caller(): CallerContext {
+    return {
+      identity: this.pkg.identity,
+      limits: this.limits,
+      authorize: async (permission, use, signal) => {
+        if (this.#permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
+        return this.#permissions.authorize(permission, use, { signal })
+      },
+      onLimit: ({ code, message }) => this.emit('limit', { code, message }),
+    }
+  }
+}
+
+/** Scripts and JSON of the package as text; other files are bytes that modules cannot import. */
+function moduleSources(pkg: VerifiedPackage): ModuleSources {
+  const files = new Map<string, string>()
+  for (const path of pkg.files.keys()) if (/\.(?:m?js|json)$/.test(path)) files.set(path, sourceText(pkg, path))
+  return { files, entry: pkg.manifest.entry }
+}

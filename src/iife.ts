@@ -1,0 +1,2 @@
+/** The script-tag entry: everything of the public API under the global `Glovebox`. */
+export * from './index.ts'
