@@ -7,7 +7,10 @@ import { createCryptoGlobals } from './crypto.ts'
 import { createDomExceptionGlobals } from './dom-exception.ts'
 import { createEncodingGlobals } from './encoding.ts'
 import { createEventGlobals } from './event-target.ts'
+import { createFetchGlobals } from './fetch.ts'
+import { createGloveboxGlobals } from './glovebox.ts'
 import { createPerformanceGlobals } from './performance.ts'
+import { createStructuredCloneGlobals } from './structured-clone.ts'
 import { createTimersGlobals } from './timers.ts'
 import { createUrlGlobals } from './url.ts'
 
@@ -16,10 +19,13 @@ export const GLOBALS: readonly CreateGlobals[] = [
   createPerformanceGlobals,
   createTimersGlobals,
   createDomExceptionGlobals,
+  createStructuredCloneGlobals,
   createEventGlobals,
   createAbortGlobals,
   createEncodingGlobals,
   createBase64Globals,
   createUrlGlobals,
   createCryptoGlobals,
+  createFetchGlobals,
+  createGloveboxGlobals,
 ]

@@ -1,0 +1,159 @@
+/** What Request and Response share: a body that can be read once. https://fetch.spec.whatwg.org/#body-mixin */
+import type { Bridge } from '../bridge.ts'
+import {
+  createBodyStream, isBodyStream, isDisturbed, isLocked, readAll, type BodySource, type BodyStream,
+} from './body-stream.ts'
+import { utf8Of } from './encoding.ts'
+import { URLSearchParams } from './url-search-params.ts'
+import { defineInterface, perBridge, toBytes, toUsvString } from './web-idl.ts'
+
+/** A body whose bytes are all here, or one that streams. */
+export interface BodyContent {
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined
+  stream: BodyStream | undefined
+  isUsed: boolean
+}
+
+/** Writable by this folder only. */
+const contents = new WeakMap<object, BodyContent | null>()
+
+export interface GuestBody {
+  readonly body: BodyStream | null
+  readonly bodyUsed: boolean
+  text(): Promise<string>
+}
+
+export const bodyOf: (bridge: Bridge) => new (content: BodyContent | null) => GuestBody = perBridge((bridge) => {
+  const utf8 = utf8Of(bridge)
+
+  class Body implements GuestBody {
+    constructor(content: BodyContent | null) {
+      contents.set(this, content)
+    }
+    get body(): BodyStream | null {
+      const content = contentOf(this)
+      return content === null ? null : streamOf(content)
+    }
+    get bodyUsed(): boolean {
+      const content = contentOf(this)
+      return content !== null && isUsed(content)
+    }
+    async text(): Promise<string> {
+      return utf8.decode(await consume(this))
+    }
+    async json(): Promise<unknown> {
+      return JSON.parse(utf8.decode(await consume(this))) as unknown
+    }
+    async arrayBuffer(): Promise<ArrayBuffer> {
+      const bytes = await consume(this)
+      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+    }
+    async bytes(): Promise<Uint8Array> {
+      return (await consume(this)).slice()
+    }
+  }
+  return defineInterface(Body, 'Body')
+})
+
+export function contentOf(holder: object): BodyContent | null {
+  const content = contents.get(holder)
+  if (content === undefined) throw new TypeError('A Request or Response is required')
+  return content
+}
+
+export function setContent(holder: object, content: BodyContent | null): void {
+  contents.set(holder, content)
+}
+
+function isUsed(content: BodyContent): boolean {
+  return content.isUsed || (content.stream !== undefined && isDisturbed(content.stream))
+}
+
+/** True when nobody may read the body any more. */
+export function isUnusable(content: BodyContent): boolean {
+  return isUsed(content) || (content.stream !== undefined && isLocked(content.stream))
+}
+
+export function streamOf(content: BodyContent): BodyStream {
+  content.stream ??= createBodyStream(sourceOfBytes(content.bytes))
+  return content.stream
+}
+
+export async function consume(holder: object): Promise<Uint8Array<ArrayBuffer>> {
+  const content = contentOf(holder)
+  if (content === null) return new Uint8Array()
+  if (isUnusable(content)) throw new TypeError('The body was already read, or its stream is locked')
+  if (content.stream === undefined && content.bytes !== undefined) {
+    content.isUsed = true
+    return content.bytes
+  }
+  return readAll(streamOf(content))
+}
+
+/** Two bodies out of one, for `clone()`. */
+export function teeContent(holder: object): BodyContent | null {
+  const content = contentOf(holder)
+  if (content === null) return null
+  if (isUnusable(content)) throw new TypeError('The body was already read, or its stream is locked')
+  if (content.stream === undefined) return { ...content }
+  const [first, second] = content.stream.tee()
+  content.stream = first
+  return createStreamContent(second)
+}
+
+/** Moves the body of `holder` away, which then counts as used. */
+export function takeContent(holder: object): BodyContent | null {
+  const content = contentOf(holder)
+  if (content === null) return null
+  if (isUnusable(content)) throw new TypeError('The body was already read, or its stream is locked')
+  const taken = { ...content }
+  content.isUsed = true
+  content.stream = undefined
+  return taken
+}
+
+export function createStreamContent(stream: BodyStream): BodyContent {
+  return { bytes: undefined, stream, isUsed: false }
+}
+
+/** BodyInit → body and default content type (null where there is none). Blob and FormData do not exist in the guest yet. */
+export function extractBody(bridge: Bridge, init: unknown): readonly [content: BodyContent, type: string | null] {
+  if (isBodyStream(init)) {
+    if (isDisturbed(init) || isLocked(init)) throw new TypeError('The body stream was already read, or is locked')
+    return [createStreamContent(init), null]
+  }
+  if (init instanceof URLSearchParams) return [createTextContent(bridge, init.toString()), 'application/x-www-form-urlencoded;charset=UTF-8']
+  if (init instanceof ArrayBuffer || ArrayBuffer.isView(init)) return [createBytesContent(toBytes(init, 'body').slice()), null]
+  if (typeof init === 'object' && init !== null && Symbol.asyncIterator in init) {
+    return [createStreamContent(createBodyStream(sourceOfIterable(init as AsyncIterable<unknown>))), null] // its `next` is called with checks
+  }
+  return [createTextContent(bridge, toUsvString(init)), 'text/plain;charset=UTF-8']
+}
+
+function createTextContent(bridge: Bridge, text: string): BodyContent {
+  return createBytesContent(utf8Of(bridge).encode(text))
+}
+
+function createBytesContent(bytes: Uint8Array<ArrayBuffer>): BodyContent {
+  return { bytes, stream: undefined, isUsed: false }
+}
+
+function sourceOfBytes(bytes: Uint8Array<ArrayBuffer> | undefined): BodySource {
+  const chunks = bytes === undefined || bytes.length === 0 ? [] : [bytes.slice()]
+  return { pull: async () => chunks.shift(), cancel: () => void chunks.splice(0) }
+}
+
+function sourceOfIterable(iterable: AsyncIterable<unknown>): BodySource {
+  const iterator = iterable[Symbol.asyncIterator]()
+  return {
+    pull: async () => {
+      const { done, value } = await iterator.next()
+      if (done === true) return undefined
+      if (!(value instanceof Uint8Array)) throw new TypeError('A body stream must give Uint8Arrays')
+      return toBytes(value, 'body').slice()
+    },
+    cancel: () => {
+      new Promise((resolve) => resolve(iterator.return?.())).catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * fetch through the http capability: the host looks the grant up and does the request, bodies stream both ways.
+ * An abort is the guest's own affair: it rejects at once and ends the streams, which is what the host notices.
+ */
+import type { Bridge, CreateGlobals, GuestSink } from '../bridge.ts'
+import { onAbort, signalStateOf } from './abort-state.ts'
+import { createBodyStream, failBodyStream, onBodyStreamEnd, type BodyStream, type BodyStreamReader } from './body-stream.ts'
+import { createStreamContent, streamOf, takeContent, type BodyContent } from './body.ts'
+import { Headers } from './headers.ts'
+import { requestOf, requestStateOf } from './request.ts'
+import { responseOf, type NetworkResponse } from './response.ts'
+import { requireArguments, toDictionary } from './web-idl.ts'
+
+/** Errors that say what to do; everything else of the network's is a TypeError, as in browsers. */
+const OWN_NAMES: readonly unknown[] = ['PermissionError', 'LimitError', 'DisposedError']
+
+export const createFetchGlobals: CreateGlobals = (bridge) => {
+  const Request = requestOf(bridge)
+  const { Response, fromNetwork } = responseOf(bridge)
+  return {
+    Headers, Request, Response,
+    async fetch(...args: readonly [input?: unknown, init?: unknown]): Promise<object> {
+      requireArguments(args.length, 1, 'fetch')
+      const request = new Request(...args)
+      const { signal } = requestStateOf(request)
+      const { isAborted, reason } = signalStateOf(signal)
+      const content = takeContent(request)
+      if (isAborted) {
+        if (content?.stream !== undefined) failBodyStream(content.stream, reason)
+        throw reason
+      }
+      return fromNetwork(await send(bridge, request, content))
+    },
+  }
+}
+
+async function send(bridge: Bridge, request: object, content: BodyContent | null): Promise<NetworkResponse> {
+  const { url, method, headers, redirect, signal } = requestStateOf(request)
+  const upload = content === null ? undefined : streamOf(content)
+  const sink = upload === undefined ? undefined : bridge.openStream()
+  const ended: { stream?: BodyStream } = {}
+  let forget = (): void => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    forget = onAbort(signal, () => {
+      const { reason } = signalStateOf(signal)
+      reject(reason)
+      if (upload !== undefined) failBodyStream(upload, reason)
+      if (ended.stream !== undefined) failBodyStream(ended.stream, reason)
+    })
+  })
+  const answer = bridge.capability('http.fetch', [{ url, method, headers: [...headers.entries()], body: sink?.id ?? null, redirect }])
+  if (upload !== undefined && sink !== undefined) void pump(upload, sink)
+  try {
+    const response = parseResponse(await Promise.race([answer, aborted]))
+    if (response.body === null) {
+      forget()
+      return { ...response, content: null }
+    }
+    ended.stream = createDownload(bridge, response.body)
+    onBodyStreamEnd(ended.stream, forget)
+    return { ...response, content: createStreamContent(ended.stream) }
+  } catch (error) {
+    forget()
+    if (upload !== undefined) failBodyStream(upload, error)
+    const isAborted = signalStateOf(signal).isAborted
+    if (isAborted) dropLateAnswer(bridge, answer)
+    throw isAborted ? error : toNetworkError(error)
+  }
+}
+
+/** The host may still answer after an abort: its body must not stay open. */
+function dropLateAnswer(bridge: Bridge, answer: Promise<unknown>): void {
+  answer.then((value) => {
+    const { body } = parseResponse(value)
+    if (body !== null) bridge.acceptStream(body).cancel()
+  }).catch(() => undefined)
+}
+
+function createDownload(bridge: Bridge, id: number): BodyStream {
+  const source = bridge.acceptStream(id)
+  return createBodyStream({
+    pull: async () => {
+      try {
+        const chunk = await source.read()
+        return chunk as Uint8Array<ArrayBuffer> | undefined // there is no SharedArrayBuffer in the guest
+      } catch (error) {
+        throw toNetworkError(error)
+      }
+    },
+    cancel: () => source.cancel(),
+  })
+}
+
+/** Sends a body until it ends or the other side has enough. */
+async function pump(stream: BodyStream, sink: GuestSink): Promise<void> {
+  const reader: BodyStreamReader = stream.getReader()
+  try {
+    for (;;) {
+      const { value } = await reader.read()
+      if (value === undefined) break
+      await sink.write(value)
+    }
+    sink.end()
+  } catch (error) {
+    sink.fail(error instanceof Error ? error.message : 'The body failed')
+    reader.cancel(error).catch(() => undefined)
+  }
+}
+
+function toNetworkError(error: unknown): unknown {
+  if (!(error instanceof Error) || OWN_NAMES.includes(error.name)) return error
+  const code: unknown = 'code' in error ? error.code : ''
+  return Object.assign(new TypeError(error.message, { cause: error }), { code: typeof code === 'string' ? code : '' })
+}
+
+function parseResponse(value: unknown): Omit<NetworkResponse, 'content'> & { readonly body: number | null } {
+  const { url, status, statusText, headers, redirected, body } = toDictionary(value, 'fetch')
+  if (!Array.isArray(headers) || (body !== null && typeof body !== 'number')) throw new TypeError('The host gave no response')
+  return {
+    url: String(url), status: Number(status), statusText: String(statusText), redirected: redirected === true, body,
+    headers: headers.map((pair: readonly unknown[]) => [String(pair[0]), String(pair[1])] as const),
+  }
+}
