@@ -39,7 +39,7 @@ export function inspector(bench: Bench, extension: Extension): HTMLElement {
 }
 
 function section(title: string, ...children: HTMLElement[]): HTMLElement {
-  return el('section', {}, el('h3', {}, title), ...children)
+  return el('section', {}, el('h2', {}, title), ...children)
 }
 
 function identity(extension: Extension, state: HTMLElement): HTMLElement {

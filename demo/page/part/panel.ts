@@ -22,7 +22,7 @@ export function panel(entry: Entry, bench: Bench, neighbour: () => Promise<Bench
   draw()
   return el('article', { class: 'panel', 'aria-labelledby': 'panel-title' },
     el('header', { class: 'panel-head' }, port(entry.name),
-      el('div', {}, el('h2', { id: 'panel-title' }, entry.title), el('p', {}, entry.line, ' Runs ', el('em', {}, entry.runs), '.'))),
+      el('div', {}, el('h1', { id: 'panel-title' }, entry.title), el('p', {}, entry.line, ' Runs ', el('em', {}, entry.runs), '.'))),
     body)
 }
 

@@ -43,7 +43,7 @@ async function fillFeeds(bench: Bench, control: HTMLSelectElement): Promise<void
 
 function articleItem(item: Fields, mark: (id: string, read: boolean) => Promise<void>): HTMLElement {
   const id = text(item.get('id'))
-  const title = el('h3', {}, visible(text(item.get('title')), 160))
+  const title = el('h2', {}, visible(text(item.get('title')), 160))
   const published = item.get('published')
   const toggle = el('button', { type: 'button', class: 'quiet small' })
   const article = el('li', { class: 'article' }, title,

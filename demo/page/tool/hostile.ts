@@ -19,7 +19,7 @@ import type { Ending } from './verdict.ts'
 export function hostileTool(bench: Bench, neighbour: () => Promise<Bench>): HTMLElement {
   const status = createStatus()
   const score = createScore(ATTEMPTS.length)
-  const busy = { value: false }
+  const busy = { value: false, isStopped: false }
 
   const attack = async (attempt: Attempt, row: AttemptRow): Promise<void> => {
     row.running()
@@ -36,14 +36,21 @@ export function hostileTool(bench: Bench, neighbour: () => Promise<Bench>): HTML
   }
   const alone = async (work: () => Promise<void>): Promise<void> => {
     if (busy.value) return
-    busy.value = true
+    Object.assign(busy, { value: true, isStopped: false })
+    stop.disabled = false
     await work().catch(status.failed)
     busy.value = false
+    stop.disabled = true
   }
+  const stop = el('button', { type: 'button', class: 'quiet', disabled: true, onclick: () => {
+    busy.isStopped = true
+    bench.stop()
+  } }, 'Stop')
   const rows = new Map(ATTEMPTS.map((attempt) => [attempt, attemptRow(attempt, () => void alone(() => attack(attempt, row(attempt))))]))
   const row = (attempt: Attempt): AttemptRow => rows.get(attempt) ?? attemptRow(attempt, () => {})
   const all = async (): Promise<void> => {
     for (const [attempt, itsRow] of rows) {
+      if (busy.isStopped) break
       status.done(`Running: ${attempt.title}.`)
       await attack(attempt, itsRow)
     }
@@ -54,7 +61,7 @@ export function hostileTool(bench: Bench, neighbour: () => Promise<Bench>): HTML
       el('thead', {}, el('tr', {}, ...['Attempt', 'Verdict', 'Stopped by', 'Time', ''].map(headerCell))),
       ...groups().map((group) => el('tbody', {}, el('tr', { class: 'group' }, el('th', { scope: 'rowgroup', colspan: 5 }, group)),
         ...[...rows].filter(([attempt]) => attempt.group === group).map(([, { element }]) => element)))))
-  const bar = el('div', { class: 'run-bar' }, el('button', { type: 'submit', class: 'primary danger' }, `Run all ${ATTEMPTS.length} attempts`))
+  const bar = el('div', { class: 'run-bar' }, el('button', { type: 'submit', class: 'primary danger' }, `Run all ${ATTEMPTS.length} attempts`), stop)
   return toolForm('hostile', () => void alone(all), score.element, bar, status.element, table)
 }
 
