@@ -1,0 +1,183 @@
+/**
+ * The network, for one granted origin at a time. The request is built from scratch, so that nothing of the page's rides along: no cookies,
+ * no referrer, no cache. Everything is counted for the extension as a whole, and ends with its grant, its epoch or its time.
+ */
+import { LimitError } from '../errors.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
+import { extensionKey } from '../manifest/identity.ts'
+import { httpOrigin } from '../manifest/origin.ts'
+import type { SetTimer } from '../util/timer.ts'
+import type { Authorization, Capability, CapabilityContext } from './capability.ts'
+import { CapabilityError } from './capability.ts'
+import { capBody, collectBody } from './http-body.ts'
+import { filterResponseHeaders } from './http-headers.ts'
+import { HttpMeter } from './http-meter.ts'
+import type { HttpRequest } from './http-request.ts'
+import { parseBodyId, parseRequest } from './http-request.ts'
+
+export interface HttpOptions {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** ms, of any origin. */
+  readonly now: () => number
+  readonly setTimer: SetTimer
+}
+
+export interface HttpCapability extends Capability {
+  /** Drops what is counted for an extension (uninstall). */
+  forget(key: ExtensionKey): void
+}
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/**
+ * `http.fetch({url, method, headers, body, redirect})` resolves with `{url, status, statusText, headers, redirected, body}`; both bodies are
+ * ids of streams or null. GET and HEAD need `http:read`, all else `http:write`. Without the grant's leave a redirect is an error.
+ */
+export function createHttpCapability(options: HttpOptions): HttpCapability {
+  const meters = new Map<ExtensionKey, HttpMeter>()
+  const meterOf = (key: ExtensionKey): HttpMeter => {
+    const meter = meters.get(key) ?? new HttpMeter(options.now)
+    for (const [other, { isIdle }] of meters) if (isIdle) meters.delete(other)
+    meters.set(key, meter)
+    return meter
+  }
+  return {
+    name: 'http',
+    methods: new Map([['http.fetch', (args, context) => fetchFor(args, context, meterOf(extensionKey(context.identity)), options)]]),
+    forget: (key) => void meters.delete(key),
+  }
+}
+
+async function fetchFor(args: readonly unknown[], context: CapabilityContext, meter: HttpMeter, options: HttpOptions): Promise<unknown> {
+  const bodyId = parseBodyId(args)
+  const upload = bodyId === null ? undefined : context.receiveStream(bodyId)
+  try {
+    const request = parseRequest(args)
+    const authorization = await context.authorize(request.permission, { kind: 'http', origin: request.origin })
+    meter.countRequest(context.limits)
+    const exchange = new Exchange(context, authorization, options)
+    return await exchange.run(request, upload, meter)
+  } finally {
+    // The guest must not go on sending what nobody reads; a body that was collected is locked, and over.
+    if (upload !== undefined && !upload.locked) void upload.cancel().catch(() => undefined)
+  }
+}
+
+/** One request until its response's last byte. Everything that can end it early meets in one signal. */
+class Exchange {
+  readonly #context: CapabilityContext
+  readonly #authorization: Authorization
+  readonly #fetch: HttpOptions['fetch']
+  readonly #controller = new AbortController()
+  readonly #teardowns: (() => void)[] = []
+
+  constructor(context: CapabilityContext, authorization: Authorization, { fetch, setTimer }: HttpOptions) {
+    this.#context = context
+    this.#authorization = authorization
+    this.#fetch = fetch
+    const { httpMs } = context.limits
+    const timeIsUp = (): void => this.#controller.abort(new LimitError('deadline-exceeded', `The exchange took longer than ${httpMs} ms.`, { details: { httpMs } }))
+    this.#teardowns.push(setTimer(timeIsUp, httpMs))
+    for (const signal of [context.signal, authorization.signal]) this.#follow(signal)
+  }
+
+  async run(request: HttpRequest, upload: ReadableStream<Bytes> | undefined, meter: HttpMeter): Promise<unknown> {
+    const { signal } = this.#controller
+    const { limits } = this.#context
+    try {
+      this.#teardowns.push(await meter.enter(limits, signal))
+      const body = upload === undefined ? undefined : await collectBody(upload, limits.httpBodyBytes, signal)
+      const response = await this.#send(request, body)
+      this.#checkFinalUrl(response, request)
+      return { ...describe(response, request), body: this.#sendBody(response, request, meter) }
+    } catch (error) {
+      this.#end(error)
+      throw signal.aborted && signal.reason !== error ? signal.reason : error
+    }
+  }
+
+  async #send(request: HttpRequest, body: Bytes | undefined): Promise<Response> {
+    const { signal } = this.#controller
+    signal.throwIfAborted()
+    const follows = request.followsRedirects && this.#authorization.redirects
+    try {
+      const response = this.#fetch(request.url.href, {
+        method: request.method, headers: new Headers(request.headers.map(([name, value]) => [name, value])), ...(body && { body }), signal,
+        mode: 'cors', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', redirect: follows ? 'follow' : 'error',
+      })
+      return await orAbort(response, signal)
+    } catch (cause) {
+      throw signal.aborted ? signal.reason : networkError(cause, follows)
+    }
+  }
+
+  /** The target of a followed redirect has seen the request already; its answer must not reach the guest unless it is granted. */
+  #checkFinalUrl(response: Response, request: HttpRequest): void {
+    const isOpaque = response.type === 'opaque' || response.type === 'opaqueredirect' || response.type === 'error'
+    const origin = response.url === '' && !response.redirected ? request.origin : httpOrigin(response.url)
+    if (!isOpaque && origin !== undefined && this.#authorization.covers({ kind: 'http', origin })) return
+    void response.body?.cancel().catch(() => undefined)
+    // Nothing is covered any more once the grant is gone: that is the better thing to say.
+    this.#controller.signal.throwIfAborted()
+    throw new CapabilityError('redirect-refused', `${request.origin} redirected to ${origin ?? 'another place'}, which is not granted.`)
+  }
+
+  #sendBody(response: Response, request: HttpRequest, meter: HttpMeter): number | null {
+    if (response.body === null || request.method === 'HEAD') {
+      this.#end()
+      return null
+    }
+    const { limits } = this.#context
+    const capped = capBody(response.body, {
+      maxBytes: limits.httpBodyBytes,
+      count: (bytes) => meter.countBytes(bytes, limits),
+      signal: this.#controller.signal,
+      toError: (cause) => networkError(cause, false),
+      onEnd: () => this.#end(),
+    })
+    try {
+      return this.#context.sendStream(capped)
+    } catch (error) {
+      void capped.cancel(error).catch(() => undefined)
+      throw error
+    }
+  }
+
+  #follow(signal: AbortSignal): void {
+    const abort = (): void => this.#controller.abort(signal.reason)
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    this.#teardowns.push(() => signal.removeEventListener('abort', abort))
+  }
+
+  /** Gives everything back, and stops the transfer where one goes on. Idempotent. */
+  #end(reason: unknown = new CapabilityError('network-failed', 'The exchange is over.')): void {
+    for (const teardown of this.#teardowns.splice(0)) teardown()
+    this.#controller.abort(reason)
+  }
+}
+
+/** A fetch that is given to us may not heed its signal: what comes late is cancelled. */
+function orAbort(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    const settle = (): void => signal.removeEventListener('abort', abort)
+    answer.finally(settle).then((response) => {
+      if (signal.aborted) void response.body?.cancel().catch(() => undefined)
+      resolve(response)
+    }, reject)
+  })
+}
+
+function describe(response: Response, request: HttpRequest): Record<string, unknown> {
+  const { status, statusText, redirected } = response
+  const url = response.url === '' ? request.url.href : response.url
+  return { url: url.slice(0, 8192), status, statusText: statusText.slice(0, 512), headers: filterResponseHeaders(response.headers), redirected }
+}
+
+/** Engines tell the page no more than "failed", and a guest is told no more than the page. */
+function networkError(cause: unknown, follows: boolean): CapabilityError {
+  const redirect = follows ? '' : ', or the server redirected (which this grant does not allow)'
+  return new CapabilityError('network-failed', `The request failed: no connection, no CORS answer for this page${redirect}.`, { cause })
+}

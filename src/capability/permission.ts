@@ -1,0 +1,52 @@
+/** Lets a guest see and ask for its own permissions. Asking is all it can do: what was denied or revoked only the host asks for again. */
+import { PermissionError } from '../errors.ts'
+import type { ExtensionIdentity } from '../manifest/identity.ts'
+import type { PermissionName } from '../manifest/permission.ts'
+import { PERMISSION_NAMES } from '../manifest/permission.ts'
+import { parseArguments, parseText } from './arguments.ts'
+import type { Capability } from './capability.ts'
+
+export interface PermissionLine {
+  readonly name: PermissionName
+  readonly state: 'granted' | 'denied' | 'prompt'
+}
+
+/** One extension's permissions, as far as its guest may use them. */
+export interface PermissionAccess {
+  query(): readonly PermissionLine[]
+  /** Prompts where the state is `prompt`. @throws {PermissionError} permission-denied for what the manifest does not ask for */
+  request(name: PermissionName, options: { readonly by: 'guest'; readonly signal: AbortSignal }): Promise<readonly PermissionLine[]>
+}
+
+/**
+ * `permission.query(name)` and `permission.request(name)`, both with the state, `denied` where the manifest does not ask for it.
+ *
+ * @param permissionsOf  the permissions of the caller
+ */
+export function createPermissionCapability(permissionsOf: (identity: ExtensionIdentity) => PermissionAccess): Capability {
+  return {
+    name: 'permission',
+    methods: new Map([
+      ['permission.query', async (args, { identity }) => {
+        const name = parseName('permission.query', args)
+        return stateOf(name, permissionsOf(identity).query())
+      }],
+      ['permission.request', async (args, { identity, signal }) => {
+        const name = parseName('permission.request', args)
+        return stateOf(name, await permissionsOf(identity).request(name, { by: 'guest', signal }))
+      }],
+    ]),
+  }
+}
+
+function parseName(method: string, args: readonly unknown[]): PermissionName {
+  parseArguments(method, args, 1)
+  const text = parseText('name', args[0], 1, 64)
+  const name = PERMISSION_NAMES.find((known) => known === text)
+  if (name === undefined) throw new PermissionError('permission-unknown', `There is no permission ${JSON.stringify(text)}; known are ${PERMISSION_NAMES.join(', ')}.`)
+  return name
+}
+
+function stateOf(name: PermissionName, lines: readonly PermissionLine[]): PermissionLine['state'] {
+  return lines.find((line) => line.name === name)?.state ?? 'denied'
+}
