@@ -22,7 +22,7 @@ export async function provideChromium() {
   const tried = []
   /** @type {(() => Promise<string>)[]} */
   const ways = [
-    async () => 'an installed browser',
+    async () => `an installed browser (looked for ${findChromium().tried.join(', ')})`,
     () => downloadWithPlaywright(isRoot),
     () => installPackage(isRoot),
   ]
@@ -30,7 +30,7 @@ export async function provideChromium() {
     const what = await way()
     const found = findChromium()
     if (found.path && (await starts(found.path))) return found.path
-    tried.push(`${what}: ${found.path ? `${found.path} does not start` : `nothing at ${found.tried.join(', ')}`}`)
+    tried.push(`${what}: ${found.path ? `${found.path} does not start` : 'none'}`)
   }
   throw new Error(`No Chromium was found, and none could be installed. Tried:\n${tried.map((line) => `  ${line}`).join('\n')}\n`
     + 'Install Chrome or Chromium, or set GLOVEBOX_CHROMIUM to its path.')
