@@ -19,7 +19,8 @@ export interface PermissionAccess {
 }
 
 /**
- * `permission.query(name)` and `permission.request(name)`, both with the state, `denied` where the manifest does not ask for it.
+ * `permission.query(name)` and `permission.request(name)`, both with the state. What the manifest does not ask for is `denied` to the first and
+ * an error to the second.
  *
  * @param permissionsOf  the permissions of the caller
  */

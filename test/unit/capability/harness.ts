@@ -1,0 +1,86 @@
+/** A capability's caller without a wire: streams by number, a grant that the test holds. */
+import type { Authorization, Capability, CapabilityContext } from '../../../src/capability/capability.ts'
+import { CapabilityError } from '../../../src/capability/capability.ts'
+import { PermissionError } from '../../../src/errors.ts'
+import { DEFAULT_LIMITS, type Limits } from '../../../src/manifest/limits.ts'
+import type { Permission } from '../../../src/manifest/permission.ts'
+import { allowsRedirects, covers } from '../../../src/permission/scope.ts'
+
+export type Bytes = Uint8Array<ArrayBuffer>
+
+export class FakeCaller implements CapabilityContext {
+  identity = { id: 'com.acme.test', origin: 'local' }
+  limits: Limits
+  readonly permissions: readonly Permission[]
+  readonly epoch = new AbortController()
+  readonly grant = new AbortController()
+  readonly signal = this.epoch.signal
+  readonly asked: string[] = []
+  readonly sent = new Map<number, ReadableStream<Bytes>>()
+  readonly uploads = new Map<number, ReadableStream<Bytes>>()
+
+  constructor(permissions: readonly Permission[], limits: Partial<Limits> = {}) {
+    this.permissions = permissions
+    this.limits = { ...DEFAULT_LIMITS, ...limits }
+  }
+
+  readonly authorize: CapabilityContext['authorize'] = async (name, use): Promise<Authorization> => {
+    this.asked.push(name)
+    const permission = this.permissions.find((other) => other.name === name && covers(other, use))
+    if (permission === undefined) throw new PermissionError('permission-denied', 'no')
+    const { signal } = this.grant
+    return { signal, redirects: allowsRedirects(permission), covers: (other) => !signal.aborted && covers(permission, other) }
+  }
+
+  readonly sendStream = (source: ReadableStream<Bytes>): number => {
+    this.sent.set(this.sent.size, source)
+    return this.sent.size - 1
+  }
+
+  readonly receiveStream = (id: number): ReadableStream<Bytes> => {
+    const stream = this.uploads.get(id)
+    if (stream === undefined) throw new CapabilityError('invalid-argument', 'no such stream')
+    this.uploads.delete(id)
+    return stream
+  }
+
+  revoke(): void {
+    this.grant.abort(new PermissionError('permission-revoked', 'revoked'))
+  }
+
+  body(reply: unknown): ReadableStream<Bytes> {
+    const stream = this.sent.get(Number((reply as { body: unknown }).body))
+    if (stream === undefined) throw new Error('The reply has no body.')
+    return stream
+  }
+}
+
+export function call(capability: Capability, caller: CapabilityContext, method: string, ...args: readonly unknown[]): Promise<unknown> {
+  const run = capability.methods.get(method)
+  if (run === undefined) throw new Error(`There is no ${method}.`)
+  return run(args, caller)
+}
+
+export function codeOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(() => 'resolved', (error: { code?: unknown }) => error.code ?? error)
+}
+
+export function streamOf(...chunks: readonly Bytes[]): ReadableStream<Bytes> & { readonly state: { cancelled: boolean } } {
+  const state = { cancelled: false }
+  const rest = [...chunks]
+  const stream = new ReadableStream<Bytes>({
+    pull: (controller) => {
+      const next = rest.shift()
+      if (next === undefined) controller.close()
+      else controller.enqueue(next)
+    },
+    cancel: () => void (state.cancelled = true),
+  }, { highWaterMark: 0 })
+  return Object.assign(stream, { state })
+}
+
+export async function sizeOf(stream: ReadableStream<Bytes>): Promise<number> {
+  let size = 0
+  for await (const chunk of stream as unknown as AsyncIterable<Bytes>) size += chunk.byteLength // Node's streams are iterable
+  return size
+}
