@@ -38,6 +38,6 @@ function permissionItem(extension: Extension, permission: Shown, act: (work: () 
     ? el('button', { type: 'button', class: 'quiet small', 'aria-label': `Revoke ${name}`, onclick: () => void act(() => extension.permissions.revoke(name), name) }, 'Revoke')
     : el('button', { type: 'button', class: 'quiet small', 'aria-label': `Request ${name}`, onclick: () => void act(() => extension.permissions.request(name), name) }, 'Request')
   return el('li', { 'data-permission': name, 'data-state': state },
-    el('p', { class: 'permission-head' }, el('code', {}, name), el('span', { class: `pill pill-${state}` }, STATES[state]), button),
-    el('p', { class: 'permission-scope' }, visible(describeScope(permission), 300), required ? '' : ' (optional)'))
+    el('p', { class: 'permission-head' }, el('code', {}, name), el('span', { class: `pill pill-${state}` }, STATES[state])),
+    el('p', { class: 'permission-scope' }, visible(describeScope(permission), 300), required ? '' : ' (optional)'), button)
 }

@@ -34,5 +34,6 @@ function histogram(bars: readonly number[]): SVGElement {
 }
 
 function mostFrequent(top: Fields): HTMLElement {
+  if (number(top.get('count')) < 2) return el('p', { class: 'column-top' }, 'every value once')
   return el('p', { class: 'column-top' }, `most often \u201c${visible(text(top.get('value')), 28)}\u201d, ${number(top.get('count'))}\u00d7`)
 }

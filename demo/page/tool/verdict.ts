@@ -26,7 +26,7 @@ export function judge(call: string, ending: Ending, loggedCharacters: number): V
   }
   if (call === 'floodLog') {
     const detail = `${loggedCharacters.toLocaleString('en')} of about 1 300 000 characters came through, escaped.`
-    return { isBlocked: loggedCharacters < LOG_CHARACTERS_TOLERATED, stoppedBy: ['log-limit'], detail }
+    return { isBlocked: loggedCharacters < LOG_CHARACTERS_TOLERATED, stoppedBy: ['rate-limit'], detail }
   }
   return judgeValue(fields(ending.value))
 }

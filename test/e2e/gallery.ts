@@ -1,0 +1,69 @@
+/**
+ * The built gallery behind its own server, in a real Chromium, for the end-to-end tests. Every page gets a fresh context: no storage, no
+ * grants. The caller disposes what `openGallery` returned.
+ */
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
+import { buildDemo } from '../../demo/build.mjs'
+import { startDemo } from '../../demo/server.mjs'
+import { findChromium } from '../../src/build/engines.mjs'
+
+const SHOTS = fileURLToPath(new URL('../../test-results/gallery/', import.meta.url))
+
+export interface GalleryPage {
+  readonly page: Page
+  /** What the browser reported as errors, uncaught exceptions included. */
+  readonly errors: string[]
+  close(): Promise<void>
+}
+
+export interface Gallery {
+  readonly url: string
+  open(hash?: string, options?: BrowserContextOptions): Promise<GalleryPage>
+  close(): Promise<void>
+}
+
+export async function openGallery(): Promise<Gallery> {
+  const { path, tried } = findChromium()
+  if (path === undefined) throw new Error(`No Chromium: looked for ${tried.join(', ')}.`)
+  await buildDemo()
+  await mkdir(SHOTS, { recursive: true })
+  const server = await startDemo({ port: 0 })
+  const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+  return {
+    url: server.url,
+    open: (hash = '', options = {}) => openPage(browser, `${server.url}${hash}`, options),
+    close: async () => {
+      await browser.close()
+      await server.close()
+    },
+  }
+}
+
+async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<GalleryPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  await page.goto(url)
+  await page.locator('#content[aria-busy="false"]').waitFor()
+  return { page, errors, close: () => context.close() }
+}
+
+/** Rule and element of every violation axe finds in the page as it is. */
+export async function axeViolations(page: Page): Promise<readonly string[]> {
+  const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+  await page.evaluate(await readFile(axe, 'utf8'))
+  const run: unknown = await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes.map(({ target }) => target.join(" ")).join(", ")))')
+  return Array.isArray(run) ? run.map(String) : ['axe did not run']
+}
+
+export async function shoot(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true })
+}

@@ -1,0 +1,78 @@
+/** The adversary on the built page: every attempt ends as blocked, and page, neighbour and server are as before. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ATTEMPTS } from '../../demo/page/tool/attempts.ts'
+import { openGallery, shoot, type Gallery, type GalleryPage } from './gallery.ts'
+
+async function openHostile(gallery: Gallery): Promise<GalleryPage> {
+  const opened = await gallery.open('#hostile')
+  await opened.page.getByRole('button', { name: 'Install and review permissions' }).click()
+  await opened.page.getByRole('dialog').getByRole('button', { name: 'This session' }).click()
+  await opened.page.getByRole('button', { name: /^Run all/ }).waitFor()
+  return opened
+}
+
+describe('gallery adversary', { timeout: 180_000 }, () => {
+  let gallery: Gallery
+  beforeAll(async () => {
+    gallery = await openGallery()
+  }, 60_000)
+  afterAll(() => gallery.close())
+
+  test('shows what hides in the name and the reason', async () => {
+    const { page, close } = await gallery.open('#hostile')
+    await page.getByRole('button', { name: 'Install and review permissions' }).click()
+
+    const words = await page.getByRole('dialog').innerText()
+    expect(words).not.toMatch(/[\u202a-\u202e]/)
+    expect(words).toMatch(/202e/i)
+    expect(words).toContain('<b>now</b>')
+    await shoot(page, 'hostile-consent')
+    await close()
+  })
+
+  test('blocks every attempt, harms nobody', async () => {
+    const { page, errors, close } = await openHostile(gallery)
+
+    await page.getByRole('button', { name: /^Run all/ }).press('Enter')
+    await page.getByText(`of ${ATTEMPTS.length} attempts blocked; the neighbour answered`).waitFor({ timeout: 150_000 })
+    await shoot(page, 'hostile')
+
+    const rows = page.locator('[data-attempt]')
+    const verdicts = await rows.evaluateAll((all) => all.map((row) => `${row.getAttribute('data-attempt')}: ${row.getAttribute('data-state')}`))
+    expect(verdicts).toEqual(ATTEMPTS.map(({ call }) => `${call}: blocked`))
+    await page.getByText(`${ATTEMPTS.length} of ${ATTEMPTS.length} attempts blocked; the neighbour answered ${ATTEMPTS.length} times.`).waitFor()
+    const hits: unknown = await (await fetch(`${gallery.url}api/canary/hits`)).json()
+    expect(hits).toEqual({ hits: 0 })
+    expect(errors).toEqual([])
+    await close()
+  })
+
+  test.each([
+    ['ownProtoKey', /value-unsupported/],
+    ['smuggleFunction', /value-unsupported/],
+    ['returnCycle', /value-unsupported/],
+    ['hugeReturn', /message-too-large/],
+    ['spin', /deadline-exceeded/],
+    ['recurse', /stack-overflow/],
+    ['phoneHome', /permission-denied/],
+    ['fillStorage', /quota-exceeded/],
+  ])('%s is stopped by %s', async (call, code) => {
+    const { page, close } = await openHostile(gallery)
+
+    const row = page.locator(`[data-attempt="${call}"]`)
+    await row.getByRole('button').click()
+    await row.locator('.verdict-blocked').waitFor()
+    expect(await row.locator('.codes').innerText()).toMatch(code)
+    await close()
+  })
+
+  test('a run that loops can be stopped by hand', async () => {
+    const { page, close } = await openHostile(gallery)
+
+    const row = page.locator('[data-attempt="spinNatively"]')
+    await row.getByRole('button').click()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await row.locator('.codes').getByText('stopped').waitFor()
+    await close()
+  })
+})
