@@ -12,13 +12,14 @@ const KILL_AFTER_MS = 10_000
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ readonly env?: NodeJS.ProcessEnv, readonly timeoutMs?: number, readonly quiet?: boolean }} [options]
+ * @param {{ readonly cwd?: string, readonly env?: NodeJS.ProcessEnv, readonly timeoutMs?: number, readonly quiet?: boolean }} [options]
  * @returns {Promise<number>}
  */
-export function run(program, args, { env = process.env, timeoutMs = 0, quiet = false } = {}) {
+export function run(program, args, { cwd = ROOT, env = process.env, timeoutMs = 0, quiet = false } = {}) {
   return new Promise((resolve) => {
     // A group of its own where there is a deadline: a program's children end with it.
-    const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', quiet ? 'ignore' : 'inherit', quiet ? 'ignore' : 'inherit'], detached: timeoutMs > 0 })
+    const output = quiet ? 'ignore' : 'inherit'
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', output, output], detached: timeoutMs > 0 })
     let isLate = false
     const timers = timeoutMs > 0
       ? [
