@@ -24,7 +24,7 @@ export function docsPlugin(): Plugin {
           this.addWatchFile(join(ROOT, file))
           return readDoc(file)
         }))
-        return `export default ${JSON.stringify(docs)}`
+        return `export default ${JSON.stringify(docs.filter((doc) => doc.sections.length > 0))}`
       },
     },
   }
