@@ -237,8 +237,16 @@ function teeStream(stream: BodyStream): [BodyStream, BodyStream] {
   return [branch(0), branch(1)]
 }
 
+/** A stream that nobody reads and nobody can reach any more would hold its sender open: it is cancelled. */
+const dropped = new FinalizationRegistry<StreamCore>((core) => {
+  if (core.reader === undefined) core.cancel(undefined).catch(() => undefined)
+})
+
 export function createBodyStream(source: BodySource): BodyStream {
-  return new BodyStream(CONSTRUCTION, new StreamCore(source))
+  const core = new StreamCore(source)
+  const stream = new BodyStream(CONSTRUCTION, core)
+  dropped.register(stream, core)
+  return stream
 }
 
 export function isBodyStream(value: unknown): value is BodyStream {
@@ -254,9 +262,10 @@ export function isLocked(stream: BodyStream): boolean {
   return coreOf(stream).reader !== undefined
 }
 
-/** Ends `stream` with `error`, whoever reads it. */
-export function failBodyStream(stream: BodyStream, error: unknown): void {
-  coreOf(stream).fail(error)
+/** How to end `stream` with an error, whoever reads it. Does not keep `stream` itself alive. */
+export function failerOf(stream: BodyStream): (error: unknown) => void {
+  const core = coreOf(stream)
+  return (error) => core.fail(error)
 }
 
 /** Calls `run` once, when `stream` has ended in any way. */

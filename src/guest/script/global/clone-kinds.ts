@@ -1,7 +1,7 @@
 /** How structuredClone copies each kind of object: told apart by internal slots, not by what a guest can fake. */
 import { DOMException, isDomException } from './dom-exception.ts'
 import { copyOf, refuse, type CloneMaker, type CloneReader, type CloneSlot } from './clone-node.ts'
-import { isPlatformObject } from './web-idl.ts'
+import { platformPrototypesOf } from './web-idl.ts'
 
 type ArrayType = new (buffer: ArrayBuffer, offset: number, length: number) => object
 
@@ -47,7 +47,7 @@ export function cloneMakerOf(value: object, reader: CloneReader): CloneMaker {
   if (type === Object.prototype || type === null) return createObjectMaker(value, reader)
   if (ArrayBuffer.isView(value)) return createViewMaker(value, reader)
   if (isDomException(value)) return createDomExceptionMaker(value)
-  if (isPlatformObject(value)) throw refuse('a platform object')
+  if (platformPrototypesOf(value).length > 0) throw refuse('a platform object')
   const tag = Object.prototype.toString.call(value)
   if (isArrayBuffer(value)) return createBufferMaker(value, reader)
   if (value instanceof Error || tag === '[object Error]') return createErrorMaker(value, reader)
@@ -87,16 +87,17 @@ function createWrapperMaker(primitive: unknown): CloneMaker {
 }
 
 function createArrayMaker(value: readonly unknown[], reader: CloneReader): CloneMaker {
-  return { ...createPropertiesMaker(value, reader), make: () => new Array(value.length) }
+  return createPropertiesMaker(value, reader, () => new Array(value.length))
 }
 
 function createObjectMaker(value: object, reader: CloneReader): CloneMaker {
-  return { ...createPropertiesMaker(value, reader), make: () => ({}) }
+  return createPropertiesMaker(value, reader, () => ({}))
 }
 
-function createPropertiesMaker(value: object, reader: CloneReader): { read(): void; fill(copy: unknown): void } {
+function createPropertiesMaker(value: object, reader: CloneReader, make: () => object): CloneMaker {
   const entries: [key: string, slot: CloneSlot][] = []
   return {
+    make,
     read() {
       for (const key of Object.keys(value)) {
         // A getter may have removed it.

@@ -2,21 +2,12 @@
 import type { CreateGlobals } from '../bridge.ts'
 import { defineInterface, toDomString } from './web-idl.ts'
 
-/** Position = legacy code; '' where the standard dropped the constant. */
-const CONSTANTS = [
-  '', 'INDEX_SIZE_ERR', 'DOMSTRING_SIZE_ERR', 'HIERARCHY_REQUEST_ERR', 'WRONG_DOCUMENT_ERR', 'INVALID_CHARACTER_ERR', 'NO_DATA_ALLOWED_ERR',
-  'NO_MODIFICATION_ALLOWED_ERR', 'NOT_FOUND_ERR', 'NOT_SUPPORTED_ERR', 'INUSE_ATTRIBUTE_ERR', 'INVALID_STATE_ERR', 'SYNTAX_ERR',
-  'INVALID_MODIFICATION_ERR', 'NAMESPACE_ERR', 'INVALID_ACCESS_ERR', 'VALIDATION_ERR', 'TYPE_MISMATCH_ERR', 'SECURITY_ERR', 'NETWORK_ERR',
-  'ABORT_ERR', 'URL_MISMATCH_ERR', 'QUOTA_EXCEEDED_ERR', 'TIMEOUT_ERR', 'INVALID_NODE_TYPE_ERR', 'DATA_CLONE_ERR',
-]
+/** In the order of their legacy codes: `Not_Found` stands for the name NotFoundError and the constant NOT_FOUND_ERR. */
+const LEGACY = `Index_Size DOMString_Size Hierarchy_Request Wrong_Document Invalid_Character No_Data_Allowed No_Modification_Allowed Not_Found
+  Not_Supported InUse_Attribute Invalid_State Syntax Invalid_Modification Namespace Invalid_Access Validation Type_Mismatch Security Network Abort
+  URL_Mismatch Quota_Exceeded Timeout Invalid_Node_Type Data_Clone`.split(/\s+/)
 
-const CODES = new Map<string, number>([
-  ['IndexSizeError', 1], ['HierarchyRequestError', 3], ['WrongDocumentError', 4], ['InvalidCharacterError', 5], ['NoModificationAllowedError', 7],
-  ['NotFoundError', 8], ['NotSupportedError', 9], ['InUseAttributeError', 10], ['InvalidStateError', 11], ['SyntaxError', 12],
-  ['InvalidModificationError', 13], ['NamespaceError', 14], ['InvalidAccessError', 15], ['TypeMismatchError', 17], ['SecurityError', 18],
-  ['NetworkError', 19], ['AbortError', 20], ['URLMismatchError', 21], ['QuotaExceededError', 22], ['TimeoutError', 23],
-  ['InvalidNodeTypeError', 24], ['DataCloneError', 25],
-])
+const CODES = new Map(LEGACY.map((words, index) => [`${words.replaceAll('_', '')}Error`, index + 1]))
 
 export class DOMException extends Error {
   readonly #message: string
@@ -54,6 +45,6 @@ export class DOMException extends Error {
 /** Brand test that guests cannot reach or patch. */
 export const isDomException = DOMException.is
 Reflect.deleteProperty(DOMException, 'is')
-defineInterface(DOMException, 'DOMException', CONSTANTS)
+defineInterface(DOMException, 'DOMException', ['', ...LEGACY.map((words) => `${words.toUpperCase()}_ERR`)])
 
 export const createDomExceptionGlobals: CreateGlobals = () => ({ DOMException })

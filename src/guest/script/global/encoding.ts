@@ -4,7 +4,7 @@ import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 import { defineInterface, perBridge, requireArguments, toBuffer, toBytes, toDictionary, toDomString, toUsvString } from './web-idl.ts'
 
 /** Up to this length our loop is faster than crossing (measured in wasm QuickJS). */
-const SHORT = 48
+const SHORT = 40
 
 export interface Utf8 {
   encode(text: string): Uint8Array<ArrayBuffer>

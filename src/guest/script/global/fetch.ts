@@ -4,7 +4,7 @@
  */
 import type { Bridge, CreateGlobals, GuestSink } from '../bridge.ts'
 import { onAbort, signalStateOf } from './abort-state.ts'
-import { createBodyStream, failBodyStream, onBodyStreamEnd, type BodyStream, type BodyStreamReader } from './body-stream.ts'
+import { createBodyStream, failerOf, onBodyStreamEnd, type BodyStream, type BodyStreamReader } from './body-stream.ts'
 import { createStreamContent, streamOf, takeContent, type BodyContent } from './body.ts'
 import { Headers } from './headers.ts'
 import { requestOf, requestStateOf } from './request.ts'
@@ -26,7 +26,7 @@ export const createFetchGlobals: CreateGlobals = (bridge) => {
       const { isAborted, reason } = signalStateOf(signal)
       const content = takeContent(request)
       if (isAborted) {
-        if (content?.stream !== undefined) failBodyStream(content.stream, reason)
+        if (content?.stream !== undefined) failerOf(content.stream)(reason)
         throw reason
       }
       return fromNetwork(await send(bridge, request, content))
@@ -38,14 +38,15 @@ async function send(bridge: Bridge, request: object, content: BodyContent | null
   const { url, method, headers, redirect, signal } = requestStateOf(request)
   const upload = content === null ? undefined : streamOf(content)
   const sink = upload === undefined ? undefined : bridge.openStream()
-  const ended: { stream?: BodyStream } = {}
+  const failUpload = upload === undefined ? undefined : failerOf(upload)
+  const download: { fail?: (error: unknown) => void } = {}
   let forget = (): void => undefined
   const aborted = new Promise<never>((_resolve, reject) => {
     forget = onAbort(signal, () => {
       const { reason } = signalStateOf(signal)
       reject(reason)
-      if (upload !== undefined) failBodyStream(upload, reason)
-      if (ended.stream !== undefined) failBodyStream(ended.stream, reason)
+      failUpload?.(reason)
+      download.fail?.(reason)
     })
   })
   const answer = bridge.capability('http.fetch', [{ url, method, headers: [...headers.entries()], body: sink?.id ?? null, redirect }])
@@ -56,12 +57,13 @@ async function send(bridge: Bridge, request: object, content: BodyContent | null
       forget()
       return { ...response, content: null }
     }
-    ended.stream = createDownload(bridge, response.body)
-    onBodyStreamEnd(ended.stream, forget)
-    return { ...response, content: createStreamContent(ended.stream) }
+    const stream = createDownload(bridge, response.body)
+    download.fail = failerOf(stream)
+    onBodyStreamEnd(stream, forget)
+    return { ...response, content: createStreamContent(stream) }
   } catch (error) {
     forget()
-    if (upload !== undefined) failBodyStream(upload, error)
+    failUpload?.(error)
     const isAborted = signalStateOf(signal).isAborted
     if (isAborted) dropLateAnswer(bridge, answer)
     throw isAborted ? error : toNetworkError(error)

@@ -2,6 +2,7 @@
  * Any value as text for the log, inside the guest. Never throws, whatever getters, proxies or patched prototypes do:
  * accessors are shown, not run, and what still throws is shown as such. Stops at a length, so that a huge value costs little.
  */
+import { platformPrototypesOf } from './web-idl.ts'
 
 const MAX_DEPTH = 4
 const MAX_ITEMS = 100
@@ -72,8 +73,9 @@ function showMembers(value: object, name: string, state: Inspection): string {
   if (value instanceof Set) {
     return `${name}(${value.size}) {${inside(limited(Set.prototype.values.call(value), value.size, state, (item) => show(item, state)), ' ')}}`
   }
+  const attributes = platformPrototypesOf(value).flatMap((type) => showAttributes(value, type, state))
   const prefix = name === '' || name === 'Object' ? '' : `${name} `
-  return `${prefix}{${inside(properties(value, state), ' ')}}`
+  return `${prefix}{${inside([...attributes, ...properties(value, state)], ' ')}}`
 }
 
 function items(value: object, length: number, state: Inspection): string[] {
@@ -106,6 +108,19 @@ function properties(value: object, state: Inspection): string[] {
     const label = typeof key === 'symbol' ? `[${String(key)}]` : /^[\w$]+$/.test(key) ? key : JSON.stringify(key)
     state.budget -= label.length
     return `${label}: ${showProperty(value, key, state)}`
+  })
+}
+
+/** What our own classes (URL, Response) keep behind getters, as far as it is primitive; pairs where they iterate. */
+function showAttributes(value: object, type: object, state: Inspection): string[] {
+  const iterate: unknown = Reflect.get(type, Symbol.iterator)
+  if (typeof iterate === 'function') {
+    const pairs = [...(Reflect.apply(iterate, value, []) as Iterable<[string, string]>)] // our own pair iterators
+    return limited(pairs, pairs.length, state, ([name, item]) => `${show(name, state)} => ${show(item, state)}`)
+  }
+  return Object.entries(Object.getOwnPropertyDescriptors(type)).flatMap(([name, { get }]) => {
+    const content: unknown = get === undefined ? undefined : Reflect.apply(get, value, [])
+    return content === undefined || typeof content === 'object' || typeof content === 'function' ? [] : [`${name}: ${show(content, state)}`]
   })
 }
 

@@ -29,11 +29,13 @@ export function defineInterface<T extends { readonly prototype: object }>(type: 
   return type
 }
 
-export function isPlatformObject(value: object): boolean {
-  for (let type = Object.getPrototypeOf(value); type !== null; type = Object.getPrototypeOf(type)) {
-    if (PLATFORM_PROTOTYPES.has(type)) return true
+/** The prototypes of ours that `value` has, nearest first; none for what is no platform object. */
+export function platformPrototypesOf(value: object): object[] {
+  const found: object[] = []
+  for (let type = Reflect.getPrototypeOf(value); type !== null; type = Reflect.getPrototypeOf(type)) {
+    if (PLATFORM_PROTOTYPES.has(type)) found.push(type)
   }
-  return false
+  return found
 }
 
 /** Throws as WebIDL does when fewer than `count` arguments came. */

@@ -53,6 +53,14 @@ test('shows errors with stack, cause and own properties', () => {
   expect(logged[0]?.[1]).toBe('TypeError: bad\n    at f (main.js:1:2)\n  [cause]: "why" { code: "E1" }')
 })
 
+test('shows what its own classes hold', () => {
+  const { globals, logged } = createHarness()
+
+  globals['console'].log(new globals['Headers']({ a: '1' }), new globals['URL']('a:b'), new globals['Response']('x'))
+
+  expect(logged[0]?.[1]).toMatch(/^Headers { "a" => "1" } URL { href: "a:b", .*} Response { type: "default", url: "", .*status: 200, .*bodyUsed: false }$/)
+})
+
 test('counts, times, groups', () => {
   const { globals: { console }, logged } = createHarness()
 
