@@ -1,0 +1,155 @@
+/** The ops of the bridge itself: ends of calls, capability calls, streams, log lines. Arguments come from the guest's half: checked. */
+import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+import { DelegateError, type BridgeValue } from './bridge.ts'
+import { ENTRY } from './crossing.ts'
+import type { CoreOps } from './delegates.ts'
+import type { Epoch } from './epoch.ts'
+import { readGuestError } from './verdict.ts'
+import type { ByteSink, ByteSource, LogLevel, Outward, VmLimits } from './vm-types.ts'
+
+export interface CoreHost {
+  readonly limits: VmLimits
+  readonly outward: Outward
+  epoch(): Epoch
+  /** An entry into the guest, unless `epoch` has ended. */
+  enter(epoch: Epoch, entry: number, ...args: readonly BridgeValue[]): void
+  enterWithPayload(epoch: Epoch, id: number, payload: Payload): void
+  keepBuffer(buffer: ArrayBuffer): void
+  takeBuffers(): ArrayBuffer[]
+  settleCall(id: number, outcome: Outcome): void
+  settleLoad(error: ErrorRecord | undefined): void
+  exhausted(): void
+}
+
+const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+
+export function createCoreOps(host: CoreHost): CoreOps {
+  return {
+    'buffer': ([buffer]) => {
+      if (buffer instanceof ArrayBuffer) host.keepBuffer(buffer)
+      return undefined
+    },
+    'call.return': ([id, text]) => {
+      host.settleCall(asNumber(id), { ok: true, value: { text: asText(text), buffers: host.takeBuffers() } })
+      return undefined
+    },
+    'call.throw': ([id, ...parts]) => {
+      host.takeBuffers()
+      host.settleCall(asNumber(id), { ok: false, error: readGuestError(parts) })
+      return undefined
+    },
+    'load.done': () => {
+      host.settleLoad(undefined)
+      return undefined
+    },
+    'load.throw': ([, ...parts]) => {
+      host.settleLoad(readGuestError(parts))
+      return undefined
+    },
+    'exhausted': ([, kind]) => {
+      if (kind === 'memory-exceeded') host.exhausted()
+      return undefined
+    },
+    'log': ([level, text]) => {
+      host.outward.log(LEVELS.find((known) => known === level) ?? 'info', asText(text))
+      return undefined
+    },
+    'capability': ([id, method, text]) => callCapability(host, asNumber(id), asText(method), { text: asText(text), buffers: host.takeBuffers() }),
+    'stream.accept': ([id]) => {
+      const stream = asNumber(id)
+      const { sources } = host.epoch()
+      if (!sources.has(stream)) sources.set(stream, host.outward.acceptStream(stream))
+      return undefined
+    },
+    'stream.read': ([id, stream]) => readStream(host, asNumber(id), asNumber(stream)),
+    'stream.cancel': ([stream]) => {
+      const { sources } = host.epoch()
+      sources.get(asNumber(stream))?.cancel()
+      sources.delete(asNumber(stream))
+      return undefined
+    },
+    'stream.open': () => {
+      const { id, sink } = host.outward.openStream()
+      host.epoch().sinks.set(id, sink)
+      return id
+    },
+    'stream.write': ([id, stream, bytes]) => writeStream(host, asNumber(id), asNumber(stream), bytes),
+    'stream.end': ([stream]) => endSink(host.epoch(), stream, (sink) => sink.end()),
+    'stream.fail': ([stream, message]) => {
+      return endSink(host.epoch(), stream, (sink) => sink.fail({ name: 'Error', message: asText(message).slice(0, 1024), code: '', stack: '' }))
+    },
+  }
+}
+
+function callCapability(host: CoreHost, id: number, method: string, args: Payload): undefined {
+  const epoch = host.epoch()
+  const { pendingCapabilityCalls } = host.limits
+  if (epoch.pendingCapabilityCalls >= pendingCapabilityCalls) {
+    throw new DelegateError('LimitError', `At most ${pendingCapabilityCalls} calls may wait for an answer`, 'queue-full')
+  }
+  epoch.pendingCapabilityCalls++
+  void host.outward.capability(method, args).then((outcome) => {
+    epoch.pendingCapabilityCalls--
+    if (outcome.ok) host.enterWithPayload(epoch, id, outcome.value)
+    else reject(host, epoch, id, outcome.error)
+  })
+}
+
+function readStream(host: CoreHost, id: number, stream: number): undefined {
+  const epoch = host.epoch()
+  const source: ByteSource | undefined = epoch.sources.get(stream)
+  if (source === undefined) throw new DelegateError('TypeError', 'The stream is closed', 'invalid-handle')
+  source.read().then(
+    (bytes) => {
+      if (bytes === undefined) epoch.sources.delete(stream)
+      host.enter(epoch, ENTRY.resolve, id, bytes === undefined ? undefined : wholeBuffer(bytes))
+    },
+    (error: unknown) => {
+      epoch.sources.delete(stream)
+      reject(host, epoch, id, readStreamError(error))
+    },
+  )
+}
+
+function writeStream(host: CoreHost, id: number, stream: number, bytes: BridgeValue): undefined {
+  const epoch = host.epoch()
+  const sink: ByteSink | undefined = epoch.sinks.get(stream)
+  if (sink === undefined || !(bytes instanceof ArrayBuffer)) throw new DelegateError('TypeError', 'The stream is closed', 'invalid-handle')
+  sink.write(new Uint8Array(bytes)).then(
+    () => host.enter(epoch, ENTRY.resolve, id),
+    (error: unknown) => {
+      epoch.sinks.delete(stream)
+      reject(host, epoch, id, readStreamError(error))
+    },
+  )
+}
+
+function endSink(epoch: Epoch, stream: BridgeValue, end: (sink: ByteSink) => void): undefined {
+  const sink = epoch.sinks.get(asNumber(stream))
+  epoch.sinks.delete(asNumber(stream))
+  if (sink !== undefined) end(sink)
+}
+
+function reject(host: CoreHost, epoch: Epoch, id: number, error: ErrorRecord): void {
+  host.enter(epoch, ENTRY.reject, id, error.name, error.message, error.code)
+}
+
+/** Streams reject with an error that has an ErrorRecord's fields; anything else is a fault of the worker's and keeps its text. */
+function readStreamError(error: unknown): ErrorRecord {
+  const failed = { name: 'Error', message: 'The stream failed.', code: 'internal', stack: '' }
+  if (!(error instanceof Error)) return failed
+  const code: unknown = Reflect.get(error, 'code')
+  return typeof code === 'string' ? { name: error.name, message: error.message, code, stack: '' } : failed
+}
+
+function wholeBuffer(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer
+}
+
+function asNumber(value: BridgeValue): number {
+  return typeof value === 'number' ? value : NaN
+}
+
+function asText(value: BridgeValue): string {
+  return typeof value === 'string' ? value : ''
+}

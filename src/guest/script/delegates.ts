@@ -1,0 +1,40 @@
+/** The ops that the guest's half may ask for: our own first, then every delegate's, by number. */
+import { DelegateError, type BridgeValue, type Delegate, type DelegateContext } from './bridge.ts'
+import { CORE_OPS, type CoreOp } from './crossing.ts'
+import { DELEGATES } from './delegate/index.ts'
+import { OpError } from './engine.ts'
+
+export type CoreOps = Readonly<Record<CoreOp, (args: readonly BridgeValue[]) => BridgeValue>>
+
+export interface OpTable {
+  readonly names: readonly string[]
+  /** Never throws: what an op threw comes back. */
+  run(op: number, args: readonly BridgeValue[]): BridgeValue | OpError
+}
+
+export function createOpTable(core: CoreOps, context: () => DelegateContext, delegates: readonly Delegate[] = DELEGATES): OpTable {
+  const names: string[] = [...CORE_OPS]
+  const run: ((args: readonly BridgeValue[]) => BridgeValue)[] = CORE_OPS.map((name) => core[name])
+  for (const delegate of delegates) {
+    for (const [name, op] of delegate) {
+      names.push(name)
+      run.push((args) => op(args, context()))
+    }
+  }
+  return {
+    names,
+    run(op, args) {
+      try {
+        return run[op]?.(args)
+      } catch (error) {
+        return toOpError(error)
+      }
+    },
+  }
+}
+
+/** The worker's own exceptions are the web's (a TypeError of URL's, say): their text is for the guest, their stack is not. */
+function toOpError(error: unknown): OpError {
+  if (error instanceof DelegateError) return new OpError(error.name, error.message, error.code)
+  return new OpError('TypeError', error instanceof Error ? error.message : 'The operation failed', '')
+}

@@ -1,0 +1,377 @@
+/**
+ * One QuickJS in its own wasm memory, spoken to through its C interface. Values come in as fresh QuickJS values and are freed when the
+ * call that took them returns; nothing of the guest's is held out here but two functions of the prelude's.
+ *
+ * quickjs-emscripten-core is left out on purpose: its lifetimes cost 2 us a call and 46 KB of worker source, and it does not look at what
+ * malloc returns. `setMemoryLimit` of this build limits nothing, so the memory's maximum is the cap.
+ */
+import loadEmscripten from '@jitl/quickjs-wasmfile-release-sync/emscripten-module'
+import { QuickJSFFI } from '@jitl/quickjs-wasmfile-release-sync/ffi'
+import type { BridgeValue } from './bridge.ts'
+import { codeText, decodeText, ERROR_MARK, KIND, KIND_BITS } from './crossing.ts'
+
+/** Minimum of the engine's imported memory in pages, as the build lowers it: so the memory's size says what was ever used. */
+const ENGINE_PAGES = 96
+const PAGES_PER_MIB = 16
+/**
+ * QuickJS's own limit on C stack in linear memory. At 64 KiB (370 plain guest frames) JSON, regular expressions and flat() still fail with
+ * a guest exception; at 128 KiB JSON.stringify overflows V8's 1 MB native stack first. Deep nesting in source text does at any size.
+ */
+const MAX_STACK_BYTES = 64 * 1024
+const MAX_ENTRY_ARGUMENTS = 16
+const POINTER_BYTES = 4
+const EVAL_SCRIPT = 0
+const EVAL_MODULE = 1
+const EVAL_COMPILE_ONLY = 1 << 5
+
+type Ffi = QuickJSFFI
+type Module = Awaited<ReturnType<typeof loadEmscripten>>
+type Runtime = ReturnType<Ffi['QTS_NewRuntime']>
+type Context = ReturnType<Ffi['QTS_NewContext']>
+/** An owned JSValue on the wasm heap. */
+export type Value = ReturnType<Ffi['QTS_NewFloat64']>
+type BorrowedValue = Parameters<Ffi['QTS_GetFloat64']>[1]
+
+/** A crossing failed: malloc returned 0 on this side of it, or the entry itself threw, which the prelude only does when memory is out. */
+export class OutOfMemory extends Error {}
+
+export interface EngineHooks {
+  /** A raw call of the prelude's. Never throws. */
+  call(op: number, args: readonly BridgeValue[]): BridgeValue | OpError
+  /** True ends what the guest is doing. */
+  isExpired(): boolean
+  /** Name of the module that `request` in `base` means. */
+  resolveModule(base: string, request: string): Found
+  readModule(name: string): Found
+}
+
+/** What an op threw, for the guest. */
+export class OpError {
+  readonly name: string
+  readonly message: string
+  readonly code: string
+  constructor(name: string, message: string, code: string) {
+    this.name = name
+    this.message = message
+    this.code = code
+  }
+}
+
+export type Found = { readonly text: string } | { readonly error: string }
+
+/** What a native exception of QuickJS says, read before any guest code ran. */
+export interface NativeError {
+  readonly message: string
+  readonly stack: string
+}
+
+export class Engine {
+  /** The interrupt fired, or a crossing ran out of memory: the guest's state can no longer be trusted to settle its calls. */
+  interrupted = false
+  exhausted = false
+  readonly memory: WebAssembly.Memory
+  readonly #module: Module
+  readonly #ffi: Ffi
+  readonly #hooks: EngineHooks
+  readonly #runtime: Runtime
+  readonly #context: Context
+  readonly #arguments: number
+  readonly #jobContext: number
+  readonly #encoder = new TextEncoder()
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
+  static async create(engine: WebAssembly.Module, memoryMib: number, hooks: EngineHooks): Promise<Engine> {
+    const memory = new WebAssembly.Memory({ initial: ENGINE_PAGES, maximum: memoryMib * PAGES_PER_MIB })
+    const module = await loadEmscripten({
+      wasmMemory: memory,
+      instantiateWasm(imports: WebAssembly.Imports, onSuccess: (instance: WebAssembly.Instance) => void) {
+        const instance = new WebAssembly.Instance(engine, imports)
+        onSuccess(instance)
+        return instance.exports
+      },
+      // The engine's own stdout and stderr: abort messages, which reach us as exceptions.
+      print: () => {},
+      printErr: () => {},
+    } as Parameters<typeof loadEmscripten>[0]) // the typings lack print
+    return new Engine(module, memory, hooks)
+  }
+
+  private constructor(module: Module, memory: WebAssembly.Memory, hooks: EngineHooks) {
+    this.memory = memory
+    this.#module = module
+    this.#hooks = hooks
+    this.#ffi = new QuickJSFFI(module)
+    module.callbacks = {
+      callFunction: (_asyncify, context, _self, count, values) => this.#receive(context, count, values),
+      shouldInterrupt: () => (this.#checkInterrupt() ? 1 : 0),
+      loadModuleSource: (_asyncify, _runtime, context, name) => this.#answer(context, () => hooks.readModule(name)),
+      normalizeModule: (_asyncify, _runtime, context, base, request) => this.#answer(context, () => hooks.resolveModule(base, request)),
+      freeHostRef: () => {},
+    }
+    this.#runtime = this.#ffi.QTS_NewRuntime()
+    this.#context = this.#ffi.QTS_NewContext(this.#runtime, 0 as Parameters<Ffi['QTS_NewContext']>[1]) // 0: the default intrinsics
+    this.#ffi.QTS_RuntimeSetMaxStackSize(this.#runtime, MAX_STACK_BYTES)
+    this.#ffi.QTS_RuntimeEnableInterruptHandler(this.#runtime)
+    this.#ffi.QTS_RuntimeEnableModuleLoader(this.#runtime, 1)
+    this.#arguments = this.#allocate(MAX_ENTRY_ARGUMENTS * POINTER_BYTES)
+    this.#jobContext = this.#allocate(POINTER_BYTES)
+  }
+
+  /** The host function as a guest value; every call of it is `hooks.call`. */
+  newHostFunction(): Value {
+    return this.#ffi.QTS_NewFunction(this.#context, '', 0, false, 1 as Parameters<Ffi['QTS_NewFunction']>[4]) // the one reference there is
+  }
+
+  /** Completion value of a script of ours. */
+  evaluate(source: string, file: string): Value {
+    const value = this.#evaluate(this.#context, source, file, EVAL_SCRIPT)
+    const error = this.#ffi.QTS_ResolveException(this.#context, value)
+    if (!error) return value
+    const { message, stack } = this.#readError(this.#context, error)
+    throw new Error(`${file} threw: ${message}\n${stack}`)
+  }
+
+  /** Compiles a module and what it imports in a context of its own; what QuickJS had against it, or undefined. */
+  compile(source: string, file: string): NativeError | undefined {
+    const context = this.#ffi.QTS_NewContext(this.#runtime, 0 as Parameters<Ffi['QTS_NewContext']>[1]) // 0: the default intrinsics
+    try {
+      const result = this.#evaluate(context, source, file, EVAL_MODULE | EVAL_COMPILE_ONLY)
+      const error = this.#ffi.QTS_ResolveException(context, result)
+      this.#ffi.QTS_FreeValuePointer(context, result)
+      return error ? this.#readError(context, error) : undefined
+    } finally {
+      this.#ffi.QTS_FreeContext(context)
+    }
+  }
+
+  /** Calls the prelude: guest values first, then a text. Only at boot, before guest code. */
+  callWith(fn: Value, lent: readonly Value[], text: string): Value {
+    const given = this.#give(text)
+    const result = this.#apply(fn, [...lent, given])
+    this.free(given)
+    const error = this.#ffi.QTS_ResolveException(this.#context, result)
+    if (!error) return result
+    const { message, stack } = this.#readError(this.#context, error)
+    throw new Error(`The prelude threw: ${message}\n${stack}`)
+  }
+
+  /** Calls a function of the prelude's with values of ours, and then one of the guest's that stays the caller's.
+   *
+   * @throws {OutOfMemory} when it threw, or the values found no room
+   */
+  call(fn: Value, args: readonly BridgeValue[], lent?: Value): Value {
+    const values: Value[] = []
+    try {
+      for (const arg of args) values.push(this.#give(arg))
+      return this.#unwrap(this.#apply(fn, lent === undefined ? values : [...values, lent]))
+    } finally {
+      for (const value of values) this.free(value)
+    }
+  }
+
+  /** Runs at most `count` promise jobs. Returns an exception that left one, owned by the caller. */
+  runJobs(count: number): Value | undefined {
+    const out = this.#jobContext as Parameters<Ffi['QTS_ExecutePendingJob']>[2] // room for one pointer
+    const result = this.#ffi.QTS_ExecutePendingJob(this.#runtime, count, out)
+    if (this.#typeOf(result) !== 'number') return result
+    this.free(result)
+    return undefined
+  }
+
+  hasJobs(): boolean {
+    return this.#ffi.QTS_IsJobPending(this.#runtime) !== 0
+  }
+
+  free(value: Value): void {
+    this.#ffi.QTS_FreeValuePointer(this.#context, value)
+  }
+
+  #apply(fn: Value, values: readonly Value[]): Value {
+    new Uint32Array(this.memory.buffer, this.#arguments, MAX_ENTRY_ARGUMENTS).set(values)
+    const list = this.#arguments as Parameters<Ffi['QTS_Call']>[4] // an array of JSValue pointers, filled above
+    return present(this.#ffi.QTS_Call(this.#context, fn, this.#ffi.QTS_GetUndefined(), values.length, list))
+  }
+
+  #checkInterrupt(): boolean {
+    if (!this.#hooks.isExpired()) return false
+    this.interrupted = true
+    return true
+  }
+
+  /** A call from inside. An exception of ours must not unwind through QuickJS's frames: it would leave them half done. */
+  #receive(context: Context, count: number, values: Parameters<Ffi['QTS_ArgvGetJSValueConstPointer']>[0]): Value {
+    const ffi = this.#ffi
+    try {
+      const at = (index: number): BorrowedValue => ffi.QTS_ArgvGetJSValueConstPointer(values, index)
+      const op = ffi.QTS_GetFloat64(context, at(0))
+      const kinds = ffi.QTS_GetFloat64(context, at(1))
+      const args: BridgeValue[] = []
+      for (let index = 2; index < count; index++) args.push(this.#take(at(index), (kinds >> (KIND_BITS * (index - 2))) & 7))
+      const result = this.#hooks.call(op, args)
+      if (result instanceof OpError) return this.#newCoded(context, ERROR_MARK + JSON.stringify([result.name, result.message, result.code]))
+      return result === undefined ? (0 as Value) : this.#give(result) // 0 is undefined
+    } catch {
+      this.exhausted = true
+      return 0 as Value // undefined
+    }
+  }
+
+  /** A module's name or text for QuickJS, as a C string that it frees; or 0 with an exception thrown. */
+  #answer(context: Context, find: () => Found): ReturnType<Module['callbacks']['loadModuleSource']> {
+    try {
+      const found = find()
+      if ('text' in found) return this.#newCString(found.text) as ReturnType<Module['callbacks']['loadModuleSource']> // owned by QuickJS now
+      this.#throw(context, found.error)
+    } catch {
+      this.exhausted = true
+      this.#throw(context, 'out of memory')
+    }
+    return 0 as ReturnType<Module['callbacks']['loadModuleSource']>
+  }
+
+  #throw(context: Context, message: string): void {
+    const ffi = this.#ffi
+    const error = ffi.QTS_NewError(context)
+    const key = this.#newCoded(context, 'message')
+    const text = this.#newCoded(context, message)
+    ffi.QTS_SetProp(context, error, key, text)
+    ffi.QTS_FreeValuePointer(context, key)
+    ffi.QTS_FreeValuePointer(context, text)
+    ffi.QTS_FreeValuePointer(context, ffi.QTS_Throw(context, error))
+    ffi.QTS_FreeValuePointer(context, error)
+  }
+
+  #take(value: BorrowedValue, kind: number): BridgeValue {
+    switch (kind) {
+      case KIND.null:
+        return null
+      case KIND.false:
+        return false
+      case KIND.true:
+        return true
+      case KIND.number:
+        return this.#ffi.QTS_GetFloat64(this.#context, value)
+      case KIND.text:
+        return decodeText(this.#readString(this.#context, value))
+      case KIND.bytes:
+        return this.#readBytes(value)
+      default:
+        return undefined
+    }
+  }
+
+  /** A fresh guest value, owned by the caller. */
+  #give(value: BridgeValue): Value {
+    const ffi = this.#ffi
+    const context = this.#context
+    switch (typeof value) {
+      case 'number':
+        return present(ffi.QTS_NewFloat64(context, value))
+      case 'string':
+        return this.#newCoded(context, codeText(value))
+      case 'boolean':
+        return present(ffi.QTS_DupValuePointer(context, value ? ffi.QTS_GetTrue() : ffi.QTS_GetFalse()))
+      case 'undefined':
+        return present(ffi.QTS_DupValuePointer(context, ffi.QTS_GetUndefined()))
+      default:
+        return value === null ? present(ffi.QTS_DupValuePointer(context, ffi.QTS_GetNull())) : this.#newBytes(value)
+    }
+  }
+
+  #newCoded(context: Context, text: string): Value {
+    const pointer = this.#newCString(text)
+    const value = this.#ffi.QTS_NewString(context, pointer as Parameters<Ffi['QTS_NewString']>[1]) // NUL-terminated UTF-8
+    this.#module._free(pointer)
+    return this.#unwrap(present(value))
+  }
+
+  #newCString(text: string): number {
+    const bytes = this.#encoder.encode(text)
+    const pointer = this.#allocate(bytes.length + 1)
+    const heap = this.#module.HEAPU8
+    heap.set(bytes, pointer)
+    heap[pointer + bytes.length] = 0
+    return pointer
+  }
+
+  #newBytes(buffer: ArrayBuffer): Value {
+    const pointer = this.#allocate(Math.max(buffer.byteLength, 1))
+    this.#module.HEAPU8.set(new Uint8Array(buffer), pointer)
+    const memory = pointer as Parameters<Ffi['QTS_NewArrayBuffer']>[1] // QuickJS frees it with the value
+    return this.#unwrap(present(this.#ffi.QTS_NewArrayBuffer(this.#context, memory, buffer.byteLength)))
+  }
+
+  #readString(context: Context, value: BorrowedValue): string {
+    const pointer = this.#ffi.QTS_GetString(context, value)
+    if (!pointer) throw new OutOfMemory()
+    const text = this.#readCString(pointer)
+    this.#ffi.QTS_FreeCString(context, pointer)
+    return text
+  }
+
+  #readCString(pointer: number): string {
+    const heap = this.#module.HEAPU8
+    return this.#decoder.decode(heap.subarray(pointer, heap.indexOf(0, pointer)))
+  }
+
+  #readBytes(value: BorrowedValue): ArrayBuffer {
+    const length = this.#ffi.QTS_GetArrayBufferLength(this.#context, value)
+    if (length <= 0) return new ArrayBuffer(0)
+    const pointer = this.#ffi.QTS_GetArrayBuffer(this.#context, value) // a copy
+    if (!pointer) throw new OutOfMemory()
+    const bytes = this.#module.HEAPU8.slice(pointer, pointer + length)
+    this.#module._free(pointer)
+    return bytes.buffer as ArrayBuffer // slice() of a plain memory makes a plain buffer
+  }
+
+  #typeOf(value: Value): string {
+    const pointer = this.#ffi.QTS_Typeof(this.#context, value)
+    if (!pointer) throw new OutOfMemory()
+    const text = this.#readCString(pointer)
+    this.#module._free(pointer)
+    return text
+  }
+
+  #readError(context: Context, error: Value): NativeError {
+    const read = (name: string): string => {
+      const key = this.#newCoded(context, name)
+      const value = this.#ffi.QTS_GetProp(context, error, key)
+      const text = this.#readString(context, value)
+      this.#ffi.QTS_FreeValuePointer(context, key)
+      this.#ffi.QTS_FreeValuePointer(context, value)
+      return text
+    }
+    const described = { message: read('message'), stack: read('stack') }
+    this.#ffi.QTS_FreeValuePointer(context, error)
+    return described
+  }
+
+  #evaluate(context: Context, source: string, file: string, flags: number): Value {
+    const bytes = this.#encoder.encode(source)
+    const pointer = this.#newCString(source)
+    type Arguments = Parameters<Ffi['QTS_Eval']>
+    const result = this.#ffi.QTS_Eval(context, pointer as Arguments[1], bytes.length, file, 0 as Arguments[4], flags as Arguments[5]) // branded numbers
+    this.#module._free(pointer)
+    return present(result)
+  }
+
+  /** The value, or its exception as one of ours; the guest's own is gone then. */
+  #unwrap(value: Value): Value {
+    const error = this.#ffi.QTS_ResolveException(this.#context, value)
+    if (!error) return value
+    this.free(value)
+    this.free(error)
+    throw new OutOfMemory('An entry into the guest threw.')
+  }
+
+  #allocate(bytes: number): number {
+    const pointer = this.#module._malloc(bytes)
+    if (pointer === 0) throw new OutOfMemory()
+    return pointer
+  }
+}
+
+function present(value: Value): Value {
+  if (!value) throw new OutOfMemory()
+  return value
+}

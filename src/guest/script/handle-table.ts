@@ -1,0 +1,56 @@
+/**
+ * Objects of the worker's that a guest holds by number. Counted and sized, because the memory's cap does not see them; ids are never
+ * used twice, so that a stale number of an ended epoch finds nothing.
+ */
+import { DelegateError, type BridgeValue, type HandleTable } from './bridge.ts'
+
+interface Entry { readonly value: object; readonly bytes: number }
+
+export class CountedHandles implements HandleTable {
+  readonly #entries = new Map<number, Entry>()
+  readonly #maxHandles: number
+  readonly #roomBytes: () => number
+  #bytes = 0
+  #lastId = 0
+
+  /** `roomBytes`: what the handles together may hold at this moment. */
+  constructor(maxHandles: number, roomBytes: () => number) {
+    this.#maxHandles = maxHandles
+    this.#roomBytes = roomBytes
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  add(value: object, bytes: number): number {
+    if (this.#entries.size >= this.#maxHandles) {
+      throw new DelegateError('LimitError', `At most ${this.#maxHandles} objects of the host's may be alive`, 'too-many-handles')
+    }
+    if (this.#bytes + bytes > this.#roomBytes()) {
+      throw new DelegateError('LimitError', 'The objects of the host\'s hold too much memory', 'too-many-handles')
+    }
+    const id = ++this.#lastId
+    this.#entries.set(id, { value, bytes })
+    this.#bytes += bytes
+    return id
+  }
+
+  get(id: BridgeValue): object {
+    const entry = typeof id === 'number' ? this.#entries.get(id) : undefined
+    if (entry === undefined) throw new DelegateError('Error', 'This object is gone', 'invalid-handle')
+    return entry.value
+  }
+
+  remove(id: BridgeValue): void {
+    const entry = typeof id === 'number' ? this.#entries.get(id) : undefined
+    if (entry === undefined) return
+    this.#entries.delete(Number(id))
+    this.#bytes -= entry.bytes
+  }
+
+  clear(): void {
+    this.#entries.clear()
+    this.#bytes = 0
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The modules of one package: what a specifier means (a relative path inside the package, nothing else), and what QuickJS gets to read.
+ * A JSON file becomes a module whose default export is its value; import attributes are parsed by QuickJS and mean nothing to it.
+ */
+import type { Engine, Found, NativeError } from './engine.ts'
+import type { ModuleProblem } from './vm-types.ts'
+
+const DECODED_BY_GUEST = 'export default JSON.parse('
+
+export class Modules {
+  readonly #files: ReadonlyMap<string, string>
+  /** The first import that led nowhere. */
+  #unresolved: { readonly base: string; readonly request: string; readonly reason: string } | undefined
+
+  readonly #importedJson = new Set<string>()
+
+  constructor(files: ReadonlyMap<string, string> = new Map()) {
+    this.#files = files
+  }
+
+  resolve(base: string, request: string): Found {
+    // The prelude imports the entry by its path; guest code cannot, its base is a file.
+    const path = this.#files.has(base) || !this.#files.has(request) ? resolvePath(base, request) : request
+    if (path !== undefined && this.#files.has(path)) return { text: path }
+    const reason = path === undefined
+      ? `"${request}" is not a relative path inside the package; bare specifiers and URLs are not supported`
+      : `the package has no file "${path}"`
+    this.#unresolved ??= { base, request, reason }
+    return { error: `Cannot import "${request}" into "${base}": ${reason}` }
+  }
+
+  read(name: string): Found {
+    const text = this.#files.get(name)
+    if (text === undefined) return { error: `The package has no file "${name}"` }
+    // QuickJS takes the text as a C string and would see only the part before.
+    if (text.includes('\0')) return { error: `"${name}" contains a NUL character` }
+    if (!name.endsWith('.json')) return { text }
+    this.#importedJson.add(name)
+    return { text: `${DECODED_BY_GUEST}${JSON.stringify(text)})` }
+  }
+
+  /** Compiles the entry with all that it imports; runs nothing. */
+  check(engine: Engine, entry: string): ModuleProblem | undefined {
+    const source = this.read(entry)
+    if ('error' in source) return { code: 'import-unresolved', file: entry, line: 1, column: 1, message: source.error }
+    const error = engine.compile(source.text, entry)
+    return error === undefined ? this.#checkJson() : this.#locate(error, entry)
+  }
+
+  #locate(error: NativeError, entry: string): ModuleProblem {
+    const unresolved = this.#unresolved
+    if (unresolved === undefined) {
+      return { code: 'syntax-error', ...firstFrame(error.stack, entry), message: error.message }
+    }
+    const { base, request, reason } = unresolved
+    const place = findSpecifier(this.#files.get(base) ?? '', request)
+    return { code: 'import-unresolved', file: base, ...place, message: `Cannot import "${request}": ${reason}` }
+  }
+
+  /** JSON is parsed by the guest when it runs; a mistake in it is shown at install all the same. */
+  #checkJson(): ModuleProblem | undefined {
+    for (const file of this.#importedJson) {
+      try {
+        JSON.parse(this.#files.get(file) ?? '')
+      } catch (error) {
+        return { code: 'syntax-error', file, line: 1, column: 1, message: error instanceof Error ? error.message : 'not JSON' }
+      }
+    }
+    return undefined
+  }
+}
+
+function resolvePath(base: string, request: string): string | undefined {
+  if (!request.startsWith('./') && !request.startsWith('../')) return undefined
+  const parts = base.split('/').slice(0, -1)
+  for (const part of request.split('/')) {
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined
+    } else if (part !== '.') {
+      parts.push(part)
+    }
+  }
+  return parts.join('/')
+}
+
+/** `    at main.js:3:5` or `    at name (main.js:3:5)`. */
+function firstFrame(stack: string, entry: string): { file: string; line: number; column: number } {
+  const frame = /^ *at (?:.*\()?(.+?):(\d+)(?::(\d+))?\)?$/m.exec(stack)
+  return { file: frame?.[1] ?? entry, line: Number(frame?.[2] ?? 1), column: Number(frame?.[3] ?? 1) }
+}
+
+function findSpecifier(source: string, request: string): { line: number; column: number } {
+  const at = Math.max(source.indexOf(`'${request}'`), source.indexOf(`"${request}"`))
+  if (at < 0) return { line: 1, column: 1 }
+  const before = source.slice(0, at).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}

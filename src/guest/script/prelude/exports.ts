@@ -1,0 +1,86 @@
+/**
+ * The package's main module and calls of its exports. Results are awaited by `await`, which no patch of Promise.prototype.then reaches,
+ * encoded here, and go out as text and buffers that the worker does not look into.
+ */
+import { GuestError, LimitError } from '../../../errors.ts'
+import type { ValueLimits } from '../../../wire/payload.ts'
+import { decodeValue, encodeValue } from '../../../wire/value.ts'
+import type { Crossing } from './crossing.ts'
+import { description, send, sendDescription } from './describe.ts'
+
+/** `import()` as a function; made outside the bundle, which would rewrite it. */
+export type ImportModule = (specifier: string) => Promise<object>
+
+export interface Exports {
+  load(entry: string): Promise<void>
+  call(id: number, name: string, text: string): void
+}
+
+const { apply } = Reflect
+const { hasOwn } = Object
+const { isArray } = Array
+
+export function createExports(crossing: Crossing, limits: ValueLimits, importModule: ImportModule): Exports {
+  let namespace: object | undefined
+
+  const finish = (id: number, value: unknown): void => {
+    try {
+      const { text, buffers } = encodeValue(value, limits)
+      crossing.giveBuffers(buffers)
+      crossing.call('call.return', id, text)
+    } catch (error) {
+      if (!sendRefusal(id, error)) send(crossing, 'call.throw', id, error)
+    }
+  }
+
+  /** True when `error` is the codec's word on a value; its classes are ours, so no guest error is taken for one. */
+  const sendRefusal = (id: number, error: unknown): boolean => {
+    if (!(error instanceof GuestError) && !(error instanceof LimitError)) return false
+    const { path } = error.details
+    sendDescription(crossing, 'call.throw', id, description(error.code, '', error.message, '', '', typeof path === 'string' ? path : ''))
+    return true
+  }
+
+  const finishLater = async (id: number, result: unknown): Promise<void> => {
+    let value: unknown
+    try {
+      value = await result
+    } catch (error) {
+      send(crossing, 'call.throw', id, error)
+      return
+    }
+    finish(id, value)
+  }
+
+  return {
+    async load(entry) {
+      try {
+        namespace = await importModule(entry)
+      } catch (error) {
+        send(crossing, 'load.throw', 0, error)
+        return
+      }
+      crossing.call('load.done')
+    },
+
+    call(id, name, text) {
+      const buffers = crossing.takeBuffers()
+      let result: unknown
+      try {
+        // Own properties of a namespace are the exports and nothing else: it has no prototype. Read at each call: bindings are live.
+        const callee: unknown = namespace !== undefined && hasOwn(namespace, name) ? Reflect.get(namespace, name) : undefined
+        if (typeof callee !== 'function') {
+          sendDescription(crossing, 'call.throw', id, description('export-missing', '', `The extension exports no function "${name}".`))
+          return
+        }
+        const args = decodeValue({ text, buffers }, limits)
+        result = apply(callee, undefined, isArray(args) ? args : [args])
+      } catch (error) {
+        send(crossing, 'call.throw', id, error)
+        return
+      }
+      if ((typeof result === 'object' && result !== null) || typeof result === 'function') void finishLater(id, result)
+      else finish(id, result)
+    },
+  }
+}

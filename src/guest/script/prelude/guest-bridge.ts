@@ -1,0 +1,116 @@
+/** The `Bridge` that globals are made with: requests that the worker answers later, streams, and events. */
+import { GuestError, LimitError } from '../../../errors.ts'
+import type { Payload, ValueLimits } from '../../../wire/payload.ts'
+import { decodeValue, encodeValue } from '../../../wire/value.ts'
+import type { Bridge, BridgeValue, GuestSink, GuestSource } from '../bridge.ts'
+import type { Crossing } from './crossing.ts'
+import { makeError } from './make-error.ts'
+
+export interface GuestBridge {
+  readonly bridge: Bridge
+  /** The worker's answers to a request, and its events. */
+  resolve(id: number, value: BridgeValue): void
+  reject(id: number, name: string, message: string, code: string): void
+  emit(event: string, args: readonly BridgeValue[]): void
+}
+
+interface Request {
+  resolve(value: BridgeValue): void
+  reject(error: Error): void
+}
+
+const { apply } = Reflect
+
+export function createBridge(crossing: Crossing, limits: ValueLimits, reportError: (error: unknown) => void): GuestBridge {
+  // Without a prototype: neither a patched Map nor a setter on Object.prototype gets in between.
+  const requests: Record<number, Request> = Object.create(null)
+  const listeners: Record<string, (...args: BridgeValue[]) => void> = Object.create(null)
+  let lastId = 0
+
+  const request = (op: string, ...args: readonly BridgeValue[]): Promise<BridgeValue> =>
+    new Promise((resolve, reject) => {
+      const id = ++lastId
+      apply(crossing.call, undefined, [op, id, ...args])
+      requests[id] = { resolve, reject }
+    })
+
+  const take = (id: number): Request | undefined => {
+    const found = requests[id]
+    delete requests[id]
+    return found
+  }
+
+  const bridge: Bridge = {
+    call: crossing.call,
+    async capability(method, args) {
+      const { text, buffers } = encodeArguments(args, limits)
+      crossing.giveBuffers(buffers)
+      const reply = await request('capability', method, text)
+      return decodeValue({ text: String(reply), buffers: crossing.takeBuffers() }, limits)
+    },
+    acceptStream: (id) => openSource(crossing, request, id),
+    openStream: () => openSink(crossing, request),
+    on(event, listener) {
+      listeners[event] = listener
+    },
+    reportError,
+  }
+
+  return {
+    bridge,
+    resolve: (id, value) => take(id)?.resolve(value),
+    reject: (id, name, message, code) => take(id)?.reject(makeError(name, message, code)),
+    emit(event, args) {
+      const listener = listeners[event]
+      if (listener === undefined) return
+      try {
+        apply(listener, undefined, args)
+      } catch (error) {
+        reportError(error)
+      }
+    },
+  }
+}
+
+type SendRequest = (op: string, ...args: readonly BridgeValue[]) => Promise<BridgeValue>
+
+function openSource(crossing: Crossing, request: SendRequest, id: number): GuestSource {
+  crossing.call('stream.accept', id)
+  return {
+    async read() {
+      const chunk = await request('stream.read', id)
+      return chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : undefined
+    },
+    cancel: () => void crossing.call('stream.cancel', id),
+  }
+}
+
+function openSink(crossing: Crossing, request: SendRequest): GuestSink {
+  const id = Number(crossing.call('stream.open'))
+  return {
+    id,
+    async write(bytes) {
+      await request('stream.write', id, ownBuffer(bytes))
+    },
+    end: () => void crossing.call('stream.end', id),
+    fail: (message) => void crossing.call('stream.fail', id, message),
+  }
+}
+
+/** The crossing copies: only a view of a part has to be cut out first. */
+function ownBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer } = bytes
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) return buffer
+  return Uint8Array.from(bytes).buffer
+}
+
+/** What the codec refuses is the caller's mistake: an ordinary error of the guest's, with the code. */
+function encodeArguments(args: readonly unknown[], limits: ValueLimits): Payload {
+  try {
+    return encodeValue(args, limits)
+  } catch (error) {
+    if (error instanceof GuestError) throw makeError('TypeError', error.message, error.code)
+    if (error instanceof LimitError) throw makeError('RangeError', error.message, error.code)
+    throw error
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Runs inside QuickJS before any guest code: builds the bridge, installs the globals, and returns the one function by which the worker
+ * enters. Nothing here is reachable for guest code by name; guest code may still have patched any intrinsic that is used late, and then
+ * spoils its own values only.
+ */
+import { ENTRY, type PreludeConfig, type RawHost } from '../crossing.ts'
+import type { BridgeValue } from '../bridge.ts'
+import { GLOBALS } from '../global/index.ts'
+import { createCrossing } from './crossing.ts'
+import { describe, send } from './describe.ts'
+import { createExports, type ImportModule } from './exports.ts'
+import { createBridge } from './guest-bridge.ts'
+import { installRandom } from './random.ts'
+
+type Dispatch = (entry: number, ...args: readonly BridgeValue[]) => void
+
+/** Shared memory and threads have no use here, and a module instance would be memory without a cap. */
+const REMOVED = ['SharedArrayBuffer', 'Atomics', 'WebAssembly']
+
+export function prelude(host: RawHost, importModule: ImportModule, configText: string): Dispatch {
+  const config = JSON.parse(configText) as PreludeConfig // the worker's own text
+  const crossing = createCrossing(host, config.ops)
+  const limits = { bytes: config.messageBytes, depth: 100, nodes: 1_000_000 }
+  const reportError = (error: unknown): void => {
+    const { name, message, stack } = describe(error)
+    crossing.call('log', 'error', `Uncaught ${name}: ${message}${stack === '' ? '' : `\n${stack}`}`)
+  }
+  const bridge = createBridge(crossing, limits, reportError)
+  const exports = createExports(crossing, limits, importModule)
+  const reseed = installRandom()
+  for (const name of REMOVED) Reflect.deleteProperty(globalThis, name)
+  for (const createGlobals of GLOBALS) install(createGlobals(bridge.bridge))
+
+  // A list, not a Map: guest code may patch Map.prototype.get.
+  const entries: Dispatch[] = []
+  entries[ENTRY.load] = (entry) => void exports.load(crossing.text(entry))
+  entries[ENTRY.call] = (id, name, text) => exports.call(Number(id), crossing.text(name), crossing.text(text))
+  entries[ENTRY.buffer] = (buffer) => crossing.keep(buffer)
+  entries[ENTRY.resolve] = (id, value) => bridge.resolve(Number(id), crossing.value(value))
+  entries[ENTRY.reject] = (id, name, message, code) => {
+    bridge.reject(Number(id), crossing.text(name), crossing.text(message), crossing.text(code))
+  }
+  entries[ENTRY.event] = (name, ...args) => bridge.emit(crossing.text(name), args.map(crossing.value))
+  entries[ENTRY.reseed] = (a, b, c, d) => reseed(Number(a), Number(b), Number(c), Number(d))
+  entries[ENTRY.report] = (error) => {
+    if (send(crossing, 'exhausted', 0, error)) reportError(error)
+  }
+  const { apply } = Reflect
+  return (entry, ...args) => apply(entries[entry] ?? reportError, undefined, args)
+}
+
+function install(globals: Readonly<Record<string, unknown>>): void {
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(globals))) {
+    Object.defineProperty(globalThis, name, { ...descriptor, enumerable: false, configurable: true })
+  }
+}

@@ -1,0 +1,294 @@
+/**
+ * The script VM: QuickJS, its prelude, and the tables of what is pending between the two sides. Every way into the guest is a turn: one
+ * entry, then its promise jobs, under a deadline. It knows no port and no message form.
+ */
+import preludeSource from 'virtual:glovebox-prelude'
+import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+import type { BridgeValue, DelegateContext } from './bridge.ts'
+import { createCoreOps } from './core-ops.ts'
+import { ENTRY, type PreludeConfig } from './crossing.ts'
+import { createOpTable, type OpTable } from './delegates.ts'
+import { Engine, OutOfMemory, type Value } from './engine.ts'
+import { Epoch } from './epoch.ts'
+import { CountedHandles } from './handle-table.ts'
+import { Modules } from './modules.ts'
+import { Snapshot } from './snapshot.ts'
+import { TurnClock } from './turn-clock.ts'
+import { verdict, type Verdict } from './verdict.ts'
+import type { ModuleProblem, Outward, ScriptVm, VmLimits, VmOptions, VmStats } from './vm-types.ts'
+
+/** Jobs between two looks at the clock: a chain of tiny jobs never meets the engine's interrupt. */
+const JOBS_A_SLICE = 64
+const LOAD_ID = 0
+const BYTES_PER_MIB = 2 ** 20
+
+/**
+ * Boots one QuickJS with its globals; no guest code runs yet.
+ *
+ * @throws {Error} when the engine does not start: the worker is of no use then
+ */
+export async function createScriptVm(options: VmOptions): Promise<ScriptVm> {
+  const vm = new QuickJsVm(options.limits, options.outward)
+  await vm.boot(options.engine)
+  return vm
+}
+
+class QuickJsVm implements ScriptVm {
+  #state: ScriptVm['state'] = 'booted'
+  readonly #limits: VmLimits
+  readonly #outward: Outward
+  readonly #clock: TurnClock
+  readonly #ops: OpTable
+  readonly #handles: CountedHandles
+  readonly #calls = new Map<number, (outcome: Outcome) => void>()
+  readonly #waitingTurns: (() => void)[] = []
+  /** Payload buffers that came out ahead of their op. */
+  #buffers: ArrayBuffer[] = []
+  #engine: Engine | undefined
+  #dispatch: Value | undefined
+  #modules = new Modules()
+  #epoch = new Epoch()
+  #context: DelegateContext
+  #snapshot: Snapshot | undefined
+  #settleLoad: ((error: ErrorRecord | undefined) => void) | undefined
+  #isInside = false
+  #lastCallId = LOAD_ID
+
+  constructor(limits: VmLimits, outward: Outward) {
+    this.#limits = limits
+    this.#outward = outward
+    this.#clock = new TurnClock(limits.turnMs)
+    this.#handles = new CountedHandles(limits.handles, () => limits.memoryMib * BYTES_PER_MIB - this.#memoryBytes())
+    this.#context = this.#createContext(this.#epoch)
+    this.#ops = createOpTable(createCoreOps({
+      limits,
+      outward,
+      epoch: () => this.#epoch,
+      enter: (epoch, entry, ...args) => this.#enter(epoch, entry, ...args),
+      enterWithPayload: (epoch, id, payload) => this.#enterWithPayload(epoch, id, payload),
+      keepBuffer: (buffer) => this.#buffers.push(buffer),
+      takeBuffers: () => this.#buffers.splice(0),
+      settleCall: (id, outcome) => this.#settleCall(id, outcome),
+      settleLoad: (error) => this.#settleLoad?.(error),
+      exhausted: () => this.#markExhausted(),
+    }), () => this.#context)
+  }
+
+  get state(): ScriptVm['state'] {
+    return this.#state
+  }
+
+  async boot(module: WebAssembly.Module): Promise<void> {
+    const engine = await Engine.create(module, this.#limits.memoryMib, {
+      call: (op, args) => this.#ops.run(op, args),
+      isExpired: () => this.#clock.isExpired(),
+      resolveModule: (base, request) => this.#modules.resolve(base, request),
+      readModule: (name) => this.#modules.read(name),
+    })
+    const config: PreludeConfig = { ops: this.#ops.names, messageBytes: this.#limits.messageBytes }
+    const prelude = engine.evaluate(preludeSource, 'glovebox:prelude')
+    const importModule = engine.evaluate('(specifier) => import(specifier)', 'glovebox:import')
+    const host = engine.newHostFunction()
+    this.#dispatch = engine.callWith(prelude, [host, importModule], JSON.stringify(config))
+    for (const value of [prelude, importModule, host]) engine.free(value)
+    this.#engine = engine
+    this.#reseed()
+  }
+
+  check(files: ReadonlyMap<string, string>, entry: string): ModuleProblem | undefined {
+    const engine = this.#engine
+    if (engine === undefined || this.#state === 'dead') throw new Error('The VM is dead.')
+    const loaded = this.#modules
+    this.#modules = new Modules(files)
+    try {
+      return this.#modules.check(engine, entry)
+    } catch (error) {
+      this.#die('crashed', error)
+      return { code: 'syntax-error', file: entry, line: 1, column: 1, message: 'The engine gave up on this code: it is nested too deep.' }
+    } finally {
+      this.#modules = loaded
+    }
+  }
+
+  load(files: ReadonlyMap<string, string>, entry: string): Promise<ErrorRecord | undefined> {
+    if (this.#state !== 'booted') return Promise.resolve(verdict('crashed', 'The VM cannot load twice.'))
+    this.#modules = new Modules(files)
+    return new Promise((resolve) => {
+      this.#clock.startCall(LOAD_ID, this.#limits.startMs)
+      this.#settleLoad = (error) => {
+        this.#settleLoad = undefined
+        this.#clock.endCall(LOAD_ID)
+        if (this.#state === 'booted') this.#state = 'loaded'
+        resolve(error)
+      }
+      this.#enter(this.#epoch, ENTRY.load, entry)
+    })
+  }
+
+  call(name: string, args: Payload, deadlineMs: number): Promise<Outcome> {
+    if (this.#state !== 'loaded') return Promise.resolve({ ok: false, error: verdict('crashed') })
+    return new Promise((resolve) => {
+      const id = ++this.#lastCallId
+      this.#calls.set(id, resolve)
+      this.#clock.startCall(id, deadlineMs)
+      this.#turn(() => {
+        try {
+          this.#giveBuffers(args)
+          this.#call(ENTRY.call, id, name, args.text)
+        } catch (error) {
+          if (!(error instanceof OutOfMemory)) throw error
+          this.#settleCall(id, { ok: false, error: verdict('memory-exceeded') })
+        }
+      })
+    })
+  }
+
+  extendDeadlines(ms: number): void {
+    this.#clock.extend(ms)
+  }
+
+  snapshot(): void {
+    const engine = this.#engine
+    if (engine === undefined || this.#state !== 'loaded') throw new Error('A snapshot is taken of a loaded VM.')
+    this.#startEpoch()
+    this.#snapshot = new Snapshot(engine.memory)
+  }
+
+  reset(): boolean {
+    if (this.#state !== 'loaded' || this.#isInside || this.#snapshot?.restore() !== true) return false
+    this.#startEpoch()
+    for (const id of [...this.#calls.keys()]) this.#settleCall(id, { ok: false, error: verdict('crashed', 'The extension was reset.') })
+    this.#reseed()
+    return this.#state === 'loaded'
+  }
+
+  stats(): VmStats {
+    return {
+      memoryBytes: this.#memoryBytes(),
+      timers: 0,
+      pendingCapabilityCalls: this.#epoch.pendingCapabilityCalls,
+      handles: this.#handles.size,
+    }
+  }
+
+  #memoryBytes(): number {
+    return this.#engine?.memory.buffer.byteLength ?? 0
+  }
+
+  #startEpoch(): void {
+    this.#epoch.end()
+    this.#handles.clear()
+    this.#buffers = []
+    this.#epoch = new Epoch()
+    this.#context = this.#createContext(this.#epoch)
+  }
+
+  #createContext(epoch: Epoch): DelegateContext {
+    return {
+      handles: this.#handles,
+      limits: this.#limits,
+      emit: (event, ...args) => this.#enter(epoch, ENTRY.event, event, ...args),
+      onEpochEnd: (teardown) => epoch.onEnd(teardown),
+      log: (level, text) => this.#outward.log(level, text),
+    }
+  }
+
+  #reseed(): void {
+    const seeds = crypto.getRandomValues(new Int32Array(4))
+    this.#enter(this.#epoch, ENTRY.reseed, ...seeds)
+  }
+
+  /** One entry of its own, dropped when its epoch has ended meanwhile. */
+  #enter(epoch: Epoch, entry: number, ...args: readonly BridgeValue[]): void {
+    this.#turn(() => {
+      if (epoch.isAlive) this.#call(entry, ...args)
+    })
+  }
+
+  #enterWithPayload(epoch: Epoch, id: number, payload: Payload): void {
+    this.#turn(() => {
+      if (!epoch.isAlive) return
+      this.#giveBuffers(payload)
+      this.#call(ENTRY.resolve, id, payload.text)
+    })
+  }
+
+  #giveBuffers(payload: Payload): void {
+    for (const buffer of payload.buffers) this.#call(ENTRY.buffer, buffer)
+  }
+
+  #call(entry: number, ...args: readonly BridgeValue[]): void {
+    if (this.#engine === undefined || this.#dispatch === undefined) return
+    this.#engine.free(this.#engine.call(this.#dispatch, [entry, ...args]))
+  }
+
+  /** Never re-entrant: what an op wants to say back to the guest at once waits until the guest is done. */
+  #turn(enter: () => void): void {
+    if (this.#isInside) {
+      this.#waitingTurns.push(enter)
+      return
+    }
+    this.#runTurn(enter)
+    for (let next = this.#waitingTurns.shift(); next !== undefined; next = this.#waitingTurns.shift()) this.#runTurn(next)
+  }
+
+  #runTurn(enter: () => void): void {
+    if (this.#state === 'dead' || this.#engine === undefined) return
+    this.#isInside = true
+    this.#clock.startTurn()
+    try {
+      enter()
+      this.#runJobs(this.#engine)
+    } catch (error) {
+      this.#isInside = false
+      this.#die(error instanceof OutOfMemory ? 'memory-exceeded' : 'crashed', error)
+    } finally {
+      this.#isInside = false
+      this.#clock.endTurn()
+    }
+  }
+
+  #runJobs(engine: Engine): void {
+    while (!this.#isLost(engine) && engine.hasJobs()) {
+      const failed = engine.runJobs(JOBS_A_SLICE)
+      if (failed !== undefined && !this.#isLost(engine)) this.#report(engine, failed)
+      if (this.#clock.isExpired()) engine.interrupted = true
+    }
+    if (engine.interrupted) this.#die(this.#clock.hasCalls ? 'deadline-exceeded' : 'turn-exceeded')
+    else if (engine.exhausted) this.#die('memory-exceeded')
+  }
+
+  #isLost(engine: Engine): boolean {
+    return engine.interrupted || engine.exhausted
+  }
+
+  /** An exception that left a promise job (a finalization callback's): to the log. */
+  #report(engine: Engine, error: Value): void {
+    if (this.#dispatch === undefined) return
+    engine.free(engine.call(this.#dispatch, [ENTRY.report], error))
+    engine.free(error)
+  }
+
+  #settleCall(id: number, outcome: Outcome): void {
+    const settle = this.#calls.get(id)
+    this.#calls.delete(id)
+    this.#clock.endCall(id)
+    settle?.(outcome)
+  }
+
+  #markExhausted(): void {
+    if (this.#engine !== undefined) this.#engine.exhausted = true
+  }
+
+  #die(code: Verdict, _cause?: unknown): void {
+    if (this.#state === 'dead') return
+    this.#state = 'dead'
+    const record = verdict(code)
+    this.#epoch.end()
+    this.#handles.clear()
+    this.#waitingTurns.length = 0
+    this.#settleLoad?.(record)
+    for (const id of [...this.#calls.keys()]) this.#settleCall(id, { ok: false, error: record })
+    this.#outward.died(record)
+  }
+}

@@ -1,0 +1,79 @@
+/** A real QuickJS in Node, with an outward side that records what the guest says. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { lowerMemoryMinimum } from '../../../../src/build/wasm-memory.ts'
+import { createScriptVm } from '../../../../src/guest/script/vm.ts'
+import type { ByteSink, ByteSource, Outward, ScriptVm, VmLimits } from '../../../../src/guest/script/vm-types.ts'
+import type { ErrorRecord, Outcome, Payload } from '../../../../src/wire/payload.ts'
+import { decodeValue, encodeValue } from '../../../../src/wire/value.ts'
+
+const LIMITS: VmLimits = {
+  memoryMib: 32, messageBytes: 2 ** 20, pendingCapabilityCalls: 8, timers: 16, handles: 100, turnMs: 300, startMs: 1000,
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined
+
+export function compileEngine(): Promise<WebAssembly.Module> {
+  compiled ??= (async () => {
+    const path = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
+    return WebAssembly.compile(lowerMemoryMinimum(new Uint8Array(await readFile(path)), 96))
+  })()
+  return compiled
+}
+
+export class RecordingOutward implements Outward {
+  readonly lines: string[] = []
+  readonly verdicts: ErrorRecord[] = []
+  readonly calls: { method: string; args: unknown }[] = []
+  readonly written: Uint8Array[] = []
+  readonly ended: string[] = []
+  answer: (method: string, args: unknown) => Promise<Outcome> = () => Promise.resolve(ok(null))
+  source: ByteSource = { read: () => Promise.resolve(undefined), cancel: () => void this.ended.push('source cancelled') }
+  sink: ByteSink = {
+    write: async (bytes) => void this.written.push(bytes),
+    end: () => void this.ended.push('sink ended'),
+    fail: () => void this.ended.push('sink failed'),
+  }
+
+  log(level: string, text: string): void {
+    this.lines.push(`${level}: ${text}`)
+  }
+  died(verdict: ErrorRecord): void {
+    this.verdicts.push(verdict)
+  }
+  capability(method: string, args: Payload): Promise<Outcome> {
+    const decoded = decodeValue(args)
+    this.calls.push({ method, args: decoded })
+    return this.answer(method, decoded)
+  }
+  acceptStream(): ByteSource {
+    return this.source
+  }
+  openStream(): { id: number; sink: ByteSink } {
+    return { id: 7, sink: this.sink }
+  }
+}
+
+export function ok(value: unknown): Outcome {
+  return { ok: true, value: encodeValue(value) }
+}
+
+export interface Loaded { readonly vm: ScriptVm; readonly outward: RecordingOutward; readonly error: ErrorRecord | undefined }
+
+/** `source` is main.js; more files by path. */
+export async function load(source: string, options: { files?: Record<string, string>; limits?: Partial<VmLimits> } = {}): Promise<Loaded> {
+  const outward = new RecordingOutward()
+  const vm = await createScriptVm({ engine: await compileEngine(), limits: { ...LIMITS, ...options.limits }, outward })
+  const error = await vm.load(new Map(Object.entries({ 'main.js': source, ...options.files })), 'main.js')
+  return { vm, outward, error }
+}
+
+export async function boot(limits: Partial<VmLimits> = {}): Promise<ScriptVm> {
+  return createScriptVm({ engine: await compileEngine(), limits: { ...LIMITS, ...limits }, outward: new RecordingOutward() })
+}
+
+/** The value, or the record of the error under `error`. */
+export async function call(vm: ScriptVm, name: string, args: readonly unknown[] = [], deadlineMs = 1000): Promise<unknown> {
+  const outcome = await vm.call(name, encodeValue(args), deadlineMs)
+  return outcome.ok ? decodeValue(outcome.value) : { error: outcome.error }
+}
