@@ -70,7 +70,8 @@ function fromPlaces(places) {
 function fromPlaywright() {
   const caches = [process.env['PLAYWRIGHT_BROWSERS_PATH'], join(homedir(), '.cache/ms-playwright'), join(homedir(), 'Library/Caches/ms-playwright')]
   const folders = caches.flatMap((cache) => (cache ? list(cache).map((name) => join(cache, name)) : [])).filter((name) => /chromium-\d+$/.test(name))
-  return { path: folders.flatMap((folder) => PLAYWRIGHT_CHROMIUM.map((file) => join(folder, file))).find(isProgram), tried: ["playwright's downloads"] }
+  const files = folders.flatMap((folder) => PLAYWRIGHT_CHROMIUM.map((file) => join(folder, file)))
+  return { path: files.find(isProgram), tried: ["playwright's downloads"] }
 }
 
 function miniBrowserPlaces() {

@@ -32,8 +32,9 @@ export function readReport(name) {
   const file = reportFile(name)
   if (!existsSync(file)) return undefined
   const report = JSON.parse(readFileSync(file, 'utf8'))
-  const brokenFiles = report.testResults
-    .filter((/** @type {any} */ result) => result.status === 'failed' && !result.assertionResults.some((/** @type {any} */ one) => one.status === 'failed'))
+  /** @type {readonly { status: string, assertionResults: readonly { status: string }[] }[]} */
+  const files = report.testResults
+  const brokenFiles = files.filter((file) => file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed'))
   return { passed: report.numPassedTests, failed: report.numFailedTests + brokenFiles.length, skipped: report.numPendingTests + report.numTodoTests }
 }
 

@@ -69,8 +69,9 @@ async function runnable(projects) {
 async function runProject(project, rest) {
   forgetReport(project)
   const started = Date.now()
-  const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile(project)}`, ...rest]
-  const exitCode = await run(process.execPath, [VITEST, ...args], { timeoutMs: RUN_TIMEOUT_MS })
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile(project)}`]
+  const args = [VITEST, 'run', '--project', project, '--passWithNoTests', ...reporters, ...rest]
+  const exitCode = await run(process.execPath, args, { timeoutMs: RUN_TIMEOUT_MS })
   const report = readReport(project)
   const seconds = Math.round((Date.now() - started) / 1000)
   const counts = report ? `${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped` : 'ended without a report'

@@ -22,7 +22,8 @@ export function createFiles(): Files {
     async register({ request, response, url }) {
       const name = url.pathname.slice('/register/'.length)
       const { files, headers } = Object(await json(request))
-      packages.set(name, { files: new Map(Object.entries(Object(files)).map(([path, content]) => [path, bytesOf(content)])), headers: Object(headers) })
+      const contents = Object.entries(Object(files)).map(([path, content]) => [path, bytesOf(content)] as const)
+      packages.set(name, { files: new Map(contents), headers: Object(headers) })
       sendJson(response, { url: `http://${request.headers.host}/files/${name}/` })
     },
     send(exchange) {

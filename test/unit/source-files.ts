@@ -33,7 +33,8 @@ export function parseSource(path: string, text: string): SourceFile {
   const { module, program, errors } = parseSync(path, text)
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`)
   const statics = module.staticImports.map((one) => {
-    return createImport(path, one.moduleRequest.value, { isDynamic: false, isType: one.entries.length > 0 && one.entries.every((entry) => entry.isType) })
+    const isType = one.entries.length > 0 && one.entries.every((entry) => entry.isType)
+    return createImport(path, one.moduleRequest.value, { isDynamic: false, isType })
   })
   const reExports = module.staticExports.flatMap((one) => one.entries).flatMap((entry) => {
     return entry.moduleRequest ? [createImport(path, entry.moduleRequest.value, { isDynamic: false, isType: entry.isType })] : []
