@@ -37,5 +37,6 @@ function remove(owner: object, key: PropertyKey): boolean {
   const descriptor = Reflect.getOwnPropertyDescriptor(owner, key)
   if (descriptor === undefined) return true
   if (descriptor.configurable === true) return Reflect.deleteProperty(owner, key)
-  return descriptor.writable === true && Reflect.defineProperty(owner, key, { value: undefined, writable: false })
+  if (descriptor.writable === true) return Reflect.defineProperty(owner, key, { value: undefined, writable: false })
+  return typeof descriptor.value === 'number' // Chromium: constants of an old file API (TEMPORARY, PERSISTENT), no power in them
 }

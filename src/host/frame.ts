@@ -171,7 +171,7 @@ class Frame implements Ring {
         this.#workers.delete(worker)
         return
       case 'worker-error':
-        return this.#workers.get(worker)?.onFailure(new LaneError('worker-failed', 'The worker reported an error.'))
+        return this.#workers.get(worker)?.onFailure(new LaneError('worker-failed', 'The worker reported an error.', { cause: message['message'] }))
       case 'failed': {
         const error = new LaneError('worker-failed', `The frame could not carry out "${String(message['what']).slice(0, 40)}".`, {
           cause: message['message'],
