@@ -6,15 +6,13 @@
  */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { WitReader } from './wit-reader.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const TOKEN = /\s+|(\/\/\/[^\n]*)|\/\/[^\n]*|(->|%?[a-z][a-z0-9-]*|[0-9][0-9.]*|[{}()<>=:;,.@/_])/gy
 const PRIMITIVES = new Map([
   ['bool', 'boolean'], ['string', 'string'], ['char', 'string'], ['u8', 'number'], ['u16', 'number'], ['u32', 'number'], ['s32', 'number'],
   ['f32', 'number'], ['f64', 'number'], ['u64', 'bigint'], ['s64', 'bigint'],
 ])
-
-/** @typedef {{ text: string, docs: string[], line: number }} Token */
 
 /**
  * TypeScript for one WIT file, or undefined where it declares no interface (a world).
@@ -22,7 +20,7 @@ const PRIMITIVES = new Map([
  * @param {string} source @param {string} file its name, for errors and the header @returns {string | undefined}
  */
 export function witToTypes(source, file) {
-  const reader = new Reader(source, file)
+  const reader = new WitReader(source, file)
   reader.skipPast('package', ';')
   const docs = reader.docs
   if (reader.takeIf('world')) return undefined
@@ -34,89 +32,7 @@ export function witToTypes(source, file) {
   return `/** Made from wit/${file} by \`node src/build/wit-types.mjs\`. Do not edit. */\n${body}${result}`
 }
 
-class Reader {
-  /** @type {Token[]} */ #tokens = []
-  #at = 0
-
-  /** @param {string} source @param {string} file */
-  constructor(source, file) {
-    this.file = file
-    /** @type {string[]} */
-    let docs = []
-    let line = 1
-    TOKEN.lastIndex = 0
-    while (TOKEN.lastIndex < source.length) {
-      const start = TOKEN.lastIndex
-      const match = TOKEN.exec(source)
-      if (match === null) throw new SyntaxError(`${file}:${line}: ${JSON.stringify(source[start])} is not understood`)
-      if (match[1] !== undefined) docs.push(match[1].slice(3).trim())
-      if (match[2] !== undefined) {
-        this.#tokens.push({ text: match[2], docs, line })
-        docs = []
-      }
-      line += match[0].split('\n').length - 1
-    }
-    this.#tokens.push({ text: '', docs: [], line })
-  }
-
-  /** @returns {Token} */
-  get #next() {
-    return this.#tokens[this.#at] ?? { text: '', docs: [], line: 0 }
-  }
-
-  /** Of what comes next. */
-  get docs() {
-    return this.#next.docs
-  }
-
-  /** @param {string} text */
-  takeIf(text) {
-    if (this.#next.text !== text) return false
-    this.#at++
-    return true
-  }
-
-  /** @param {string} text */
-  take(text) {
-    if (!this.takeIf(text)) throw this.error(`expected ${text === '' ? 'the end' : JSON.stringify(text)}`)
-  }
-
-  name() {
-    const { text } = this.#next
-    if (!/^%?[a-z]/.test(text)) throw this.error('expected a name')
-    this.#at++
-    return text.replace('%', '')
-  }
-
-  /** @param {string} first @param {string} last */
-  skipPast(first, last) {
-    this.take(first)
-    while (!this.takeIf(last)) {
-      if (this.#next.text === '') throw this.error(`expected ${JSON.stringify(last)}`)
-      this.#at++
-    }
-  }
-
-  /** Items up to `close`, with commas between them and one allowed after the last. @template T @param {string} close @param {() => T} item @returns {T[]} */
-  list(close, item) {
-    const items = []
-    while (!this.takeIf(close)) {
-      items.push(item())
-      if (!this.takeIf(',')) {
-        this.take(close)
-        break
-      }
-    }
-    return items
-  }
-
-  /** @param {string} what */
-  error(what) {
-    return new SyntaxError(`${this.file}:${this.#next.line}: ${what}, got ${JSON.stringify(this.#next.text)}`)
-  }
-}
-
-/** @param {Reader} reader @param {string} name @param {string[]} docs */
+/** @param {WitReader} reader @param {string} name @param {string[]} docs */
 function printInterface(reader, name, docs) {
   /** @type {string[]} */ const imports = []
   /** @type {string[]} */ const types = []
@@ -135,7 +51,7 @@ function printInterface(reader, name, docs) {
   return `${imports.join('')}${types.join('')}${methods}`
 }
 
-/** @param {Reader} reader */
+/** @param {WitReader} reader */
 function printUse(reader) {
   const from = reader.name()
   reader.take('.')
@@ -145,7 +61,7 @@ function printUse(reader) {
   return `import type { ${names.join(', ')} } from './${from}.ts'\n`
 }
 
-/** @param {Reader} reader */
+/** @param {WitReader} reader */
 function printAlias(reader) {
   const name = reader.name()
   reader.take('=')
@@ -154,7 +70,7 @@ function printAlias(reader) {
   return `export type ${pascal(name)} = ${type}\n`
 }
 
-/** @param {Reader} reader */
+/** @param {WitReader} reader */
 function printRecord(reader) {
   const name = reader.name()
   reader.take('{')
@@ -167,7 +83,7 @@ function printRecord(reader) {
   return `export interface ${pascal(name)} {\n${fields.join('')}}\n`
 }
 
-/** @param {Reader} reader @param {(tag: string, type?: string) => string} print */
+/** @param {WitReader} reader @param {(tag: string, type?: string) => string} print */
 function printCases(reader, print) {
   const name = reader.name()
   reader.take('{')
@@ -182,7 +98,7 @@ function printCases(reader, print) {
   return `export type ${pascal(name)} =\n${cases.join('')}`
 }
 
-/** @param {Reader} reader */
+/** @param {WitReader} reader */
 function printFunction(reader) {
   const name = reader.name()
   reader.take(':')
@@ -198,19 +114,21 @@ function printFunction(reader) {
   return `${camel(name)}(${params.join(', ')}): ${result}`
 }
 
-/** @param {Reader} reader @returns {string} */
+/** @param {WitReader} reader @returns {string} */
 function printType(reader) {
   if (reader.takeIf('_')) return 'undefined'
   const name = reader.name()
   const primitive = PRIMITIVES.get(name)
   if (primitive !== undefined) return primitive
-  const params = reader.takeIf('<') ? reader.list('>', () => printType(reader)) : undefined
+  const isParametric = reader.takeIf('<')
+  const isBytes = isParametric && name === 'list' && reader.text === 'u8'
+  const params = isParametric ? reader.list('>', () => printType(reader)) : undefined
   const [first = 'undefined', second = 'undefined'] = params ?? []
   if (name === 'result') return `Result<${first}, ${second}>`
   if (params === undefined) return pascal(name)
   if (name === 'option') return `${first} | undefined`
   if (name === 'tuple') return `readonly [${params.join(', ')}]`
-  if (name === 'list') return first.includes('|') ? `readonly (${first})[]` : `readonly ${first}[]`
+  if (name === 'list') return isBytes ? 'Uint8Array' : first.includes('|') ? `readonly (${first})[]` : `readonly ${first}[]`
   throw reader.error(`"${name}" takes no types`)
 }
 

@@ -1,14 +1,15 @@
 /** Lets a guest see and ask for its own permissions. Asking is all it can do: what was denied or revoked only the host asks for again. */
 import { PermissionError } from '../errors.ts'
+import type * as Wit from '../generated/permission.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 import { PERMISSION_NAMES } from '../manifest/permission.ts'
 import { parseArguments, parseText } from './arguments.ts'
-import type { Capability } from './capability.ts'
+import type { Capability, CapabilityMethod } from './capability.ts'
 
 export interface PermissionLine {
   readonly name: PermissionName
-  readonly state: 'granted' | 'denied' | 'prompt'
+  readonly state: Wit.PermissionState
 }
 
 /** One extension's permissions, as far as its guest may use them. */
@@ -25,19 +26,17 @@ export interface PermissionAccess {
  * @param permissionsOf  the permissions of the caller
  */
 export function createPermissionCapability(permissionsOf: (identity: ExtensionIdentity) => PermissionAccess): Capability {
-  return {
-    name: 'permission',
-    methods: new Map([
-      ['permission.query', async (args, { identity }) => {
-        const name = parseName('permission.query', args)
-        return stateOf(name, permissionsOf(identity).query())
-      }],
-      ['permission.request', async (args, { identity, signal }) => {
-        const name = parseName('permission.request', args)
-        return stateOf(name, await permissionsOf(identity).request(name, { by: 'guest', signal }))
-      }],
-    ]),
+  const methods: Readonly<Record<keyof Wit.Permission, CapabilityMethod>> = {
+    query: async (args, { identity }) => {
+      const name = parseName('permission.query', args)
+      return stateOf(name, permissionsOf(identity).query())
+    },
+    request: async (args, { identity, signal }) => {
+      const name = parseName('permission.request', args)
+      return stateOf(name, await permissionsOf(identity).request(name, { by: 'guest', signal }))
+    },
   }
+  return { name: 'permission', methods: new Map(Object.entries(methods).map(([name, method]) => [`permission.${name}`, method])) }
 }
 
 function parseName(method: string, args: readonly unknown[]): PermissionName {
@@ -48,6 +47,6 @@ function parseName(method: string, args: readonly unknown[]): PermissionName {
   return name
 }
 
-function stateOf(name: PermissionName, lines: readonly PermissionLine[]): PermissionLine['state'] {
+function stateOf(name: PermissionName, lines: readonly PermissionLine[]): Wit.PermissionState {
   return lines.find((line) => line.name === name)?.state ?? 'denied'
 }

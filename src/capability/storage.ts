@@ -3,12 +3,13 @@
  * the scope's prefixes divide it further. Values are kept in the wire's encoding: what comes back is what was set, kinds included.
  */
 import { LimitError, isGloveboxError } from '../errors.ts'
+import type * as Wit from '../generated/storage.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import { extensionKey } from '../manifest/identity.ts'
 import type { KeyValueStore, StoredValue } from '../wire/key-value.ts'
 import { DEFAULT_VALUE_LIMITS, decodeValue, encodeValue } from '../wire/value.ts'
 import { parseArguments, parseFields, parseInteger, parseText } from './arguments.ts'
-import type { Capability, CapabilityContext } from './capability.ts'
+import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
 import { CapabilityError } from './capability.ts'
 
 const KEY_CHARS = 1024
@@ -22,15 +23,13 @@ const LIST_LIMIT = 1000
  */
 export function createStorageCapability(openStore: (key: ExtensionKey) => KeyValueStore): Capability {
   const open = (context: CapabilityContext): KeyValueStore => openStore(extensionKey(context.identity))
-  return {
-    name: 'storage',
-    methods: new Map([
-      ['storage.get', (args, context) => getValue(args, context, open(context))],
-      ['storage.set', (args, context) => setValue(args, context, open(context))],
-      ['storage.delete', (args, context) => deleteValue(args, context, open(context))],
-      ['storage.list', (args, context) => listKeys(args, context, open(context))],
-    ]),
+  const methods: Readonly<Record<keyof Wit.Storage, CapabilityMethod>> = {
+    get: async (args, context) => getValue(args, context, open(context)),
+    set: async (args, context) => setValue(args, context, open(context)),
+    delete: async (args, context) => deleteValue(args, context, open(context)),
+    list: async (args, context) => listKeys(args, context, open(context)),
   }
+  return { name: 'storage', methods: new Map(Object.entries(methods).map(([name, method]) => [`storage.${name}`, method])) }
 }
 
 async function getValue(args: readonly unknown[], context: CapabilityContext, store: KeyValueStore): Promise<unknown> {

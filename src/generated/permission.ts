@@ -1,0 +1,28 @@
+/** Made from wit/permission.wit by `node src/build/wit-types.mjs`. Do not edit. */
+import type { CallError } from './types.ts'
+
+/** A permission is written with a colon elsewhere: `http:read`. */
+export type PermissionName =
+  /** GET and HEAD. */
+  | 'http-read'
+  /** Every other method. */
+  | 'http-write'
+  | 'storage-read'
+  | 'storage-write'
+
+export type PermissionState =
+  | 'granted'
+  | 'denied'
+  /** Will be asked for at its first use. */
+  | 'prompt'
+
+/** The extension's own permissions. It can see them and ask for them; what was denied or revoked, only the host asks for again. */
+export interface Permission {
+  /** How it stands now; `denied` for what the manifest does not ask for. */
+  query(name: PermissionName): Result<PermissionState, CallError>
+
+  /** Asks the user where the state is `prompt`; gives the state afterwards. */
+  request(name: PermissionName): Result<PermissionState, CallError>
+}
+
+export type Result<T, E> = { readonly tag: 'ok'; readonly val: T } | { readonly tag: 'err'; readonly val: E }

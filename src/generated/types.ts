@@ -1,0 +1,42 @@
+/** Made from wit/types.wit by `node src/build/wit-types.mjs`. Do not edit. */
+
+/** Why a call to the host failed. The same words are codes of errors in lanes that throw. */
+export type ErrorCode =
+  /** An argument has the wrong type, form or range. */
+  | 'invalid-argument'
+  /** No grant covers this use, and the user, if asked, said no. */
+  | 'permission-denied'
+  /** A grant that covered this use was taken back, before or during the call. */
+  | 'permission-revoked'
+  /** There is no permission of that name. */
+  | 'permission-unknown'
+  /** No connection, no answer for this page, or a failed handshake. */
+  | 'network-failed'
+  /** The server redirected to where the grant does not reach. */
+  | 'redirect-refused'
+  /** More requests or bytes per minute than allowed. */
+  | 'rate-limit'
+  /** A body is larger than allowed. */
+  | 'body-too-large'
+  /** The exchange took longer than allowed. */
+  | 'deadline-exceeded'
+  /** The key is not at the version that was given. */
+  | 'version-conflict'
+  /** The extension's storage is full; nothing was written. */
+  | 'quota-exceeded'
+  /** The store failed; what it held is unchanged. */
+  | 'store-failed'
+  /** A value is too large for one message. */
+  | 'message-too-large'
+  /** Too many streams or other objects are open. */
+  | 'too-many-handles'
+  /** Too many calls wait for their answer. */
+  | 'queue-full'
+  /** A fault of the host. */
+  | 'internal'
+
+export interface CallError {
+  readonly code: ErrorCode
+  /** For the extension's author; not for comparing. */
+  readonly message: string
+}
