@@ -14,11 +14,10 @@ const LINK = Symbol('link')
 
 export class URLSearchParams {
   #pairs: Pair[] = []
-  #onChange: (query: string) => void = () => undefined
+  readonly #onChange: ((query: string) => void) | undefined
 
   constructor(init: unknown = '', options?: { readonly [LINK]?: (query: string) => void }) {
-    const onChange = options?.[LINK]
-    if (onChange !== undefined) this.#onChange = onChange
+    this.#onChange = options?.[LINK]
     this.#pairs = toPairs(init)
   }
   get size(): number {
@@ -94,7 +93,8 @@ export class URLSearchParams {
   }
 
   #changed(): void {
-    this.#onChange(this.toString())
+    // Without a URL behind it nobody wants the text: building it at each append would be quadratic.
+    if (this.#onChange !== undefined) this.#onChange(this.toString())
   }
 }
 
