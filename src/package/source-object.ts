@@ -22,7 +22,9 @@ export async function loadObject(source: { readonly manifest: unknown; readonly 
 }
 
 function withFiles(manifest: unknown, paths: readonly string[]): unknown {
-  return typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest) && !('files' in manifest) ? { ...manifest, files: paths } : manifest
+  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return manifest
+  const own: { readonly files?: unknown } = { ...manifest } // one read of every getter
+  return own.files === undefined ? { ...own, files: paths } : own
 }
 
 function copyFiles(entries: readonly (readonly [path: string, content: unknown])[], limits: PackageLimits): Map<string, Uint8Array<ArrayBuffer>> {

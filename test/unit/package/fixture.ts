@@ -11,8 +11,8 @@ export const MANIFEST = {
   files: ['main.js', 'data/cities.json'],
   permissions: [{ name: 'http:read', scope: { origins: ['https://api.example.com'] } }],
 }
-/** SHA-256 of the canonical manifest of the above: a change of it breaks every digest that a host ever allowed. */
-export const DIGEST = 'sha256:GOLDEN'
+/** SHA-256 of the canonical manifest of the above, computed by another program: a change of it breaks every digest that a host ever allowed. */
+export const DIGEST = 'sha256:14013988742eb9b59accede7b20fbce1c040f59d14fd94e2408806b7293c318f'
 
 export function manifestText(change: object = {}): string {
   return JSON.stringify({ ...MANIFEST, ...change })
