@@ -24,6 +24,7 @@ export class Bench extends EventTarget {
   /** Log lines and characters received, also of those no longer kept. */
   readonly logged = { lines: 0, characters: 0 }
   readonly #box: Glovebox
+  readonly #url: string
   #extension: Extension | undefined
   #installing: Promise<Extension> | undefined
   #failure: Failure | undefined
@@ -33,10 +34,13 @@ export class Bench extends EventTarget {
     super()
     this.#box = box
     this.name = name
+    this.#url = new URL(`/extensions/${name}/glovebox.json`, location.href).href
   }
 
   get extension(): Extension | undefined { return this.#extension }
   get installFailure(): Failure | undefined { return this.#failure }
+  /** Installed in an earlier visit: opening it asks only for what is not granted any more. */
+  get isKnown(): boolean { return this.#box.list().some(({ origin }) => this.#url.startsWith(origin)) }
   get isInstalling(): boolean { return this.#installing !== undefined && this.#extension === undefined }
   get isRunning(): boolean { return this.#running.size > 0 }
   get report(): unknown { return this.#box.report() }
@@ -76,7 +80,7 @@ export class Bench extends EventTarget {
   async #install(): Promise<Extension> {
     this.#failure = undefined
     try {
-      const extension = await this.#box.install(new URL(`/extensions/${this.name}/glovebox.json`, location.href).href)
+      const extension = await this.#box.install(this.#url)
       this.#listen(extension)
       this.#extension = extension
       return extension

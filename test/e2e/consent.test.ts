@@ -65,7 +65,7 @@ describe('gallery consent', { timeout: 60_000 }, () => {
     await openFeed(page)
     await page.getByRole('heading', { name: '<img src=x onerror=alert(1)> a headline with markup' }).waitFor()
     expect(await page.locator('.articles img').count()).toBe(0)
-    await page.getByLabel('Feed').selectOption({ label: 'Small engines' })
+    await page.getByRole('combobox', { name: 'Feed' }).selectOption({ label: 'Small engines' })
     await page.getByText('2 articles in Small engines.').waitFor()
     await shoot(page, 'feed')
     await close()
@@ -93,7 +93,7 @@ describe('gallery consent', { timeout: 60_000 }, () => {
     const { page, close } = await gallery.open('#feed')
     await page.getByRole('button', { name: INSTALL }).click()
     await answer(page, 'Always')
-    await page.getByText('4 articles').waitFor()
+    await page.getByText('4 articles in Isolation weekly.').waitFor()
 
     await page.getByRole('button', { name: 'Mark as read' }).first().click()
     await page.getByRole('dialog').getByText('Store values under \u201cread/\u201d').waitFor()

@@ -13,6 +13,8 @@ import { findChromium } from '../../src/build/engines.mjs'
 
 const SHOTS = fileURLToPath(new URL('../../test-results/gallery/', import.meta.url))
 
+const ACTION_TIMEOUT_MS = 15_000
+
 export interface GalleryPage {
   readonly page: Page
   /** What the browser reported as errors, uncaught exceptions included. */
@@ -46,6 +48,7 @@ export async function openGallery(): Promise<Gallery> {
 async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<GalleryPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options })
   const page = await context.newPage()
+  page.setDefaultTimeout(ACTION_TIMEOUT_MS)
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {

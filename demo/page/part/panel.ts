@@ -28,11 +28,16 @@ export function panel(entry: Entry, bench: Bench, neighbour: () => Promise<Bench
 
 function installCard(entry: Entry, bench: Bench): HTMLElement {
   const failure = bench.installFailure
-  const label = failure ? 'Try again' : entry.asks ? 'Install and review permissions' : 'Install'
+  const label = failure ? 'Try again' : bench.isKnown ? 'Open' : 'Install and review permissions'
   const button = el('button', { type: 'button', class: 'primary', disabled: bench.isInstalling, onclick: () => void bench.install().catch(() => {}) },
     bench.isInstalling ? 'Installing\u2026' : label)
   return el('div', { class: 'install' },
-    el('p', {}, entry.asks ? 'This extension asks for permissions before it runs. Nothing of it has been loaded yet.' : 'Loading the package.'),
+    el('p', {}, installWords(entry, bench)),
     failure && el('p', { class: 'status', role: 'alert', 'data-kind': 'failed' }, el('code', { class: 'code' }, failure.code), ' ', failure.message),
     button)
+}
+
+function installWords({ asks }: Entry, { isKnown }: Bench): string {
+  if (isKnown) return 'You installed this extension on an earlier visit. Opening it asks only for what is not granted any more.'
+  return asks ? 'This extension asks for permissions before it runs. Nothing of it has been loaded yet.' : 'Loading the package.'
 }
