@@ -145,7 +145,7 @@ function manifestPartBytes(): number {
 }
 
 describe('a hostile or damaged archive is refused', () => {
-  test.each(HOSTILE)('%s', async (_name, archive, code, limits = {}) => {
+  test.each(HOSTILE.map(([name, archive, code, limits = {}]) => ({ name, archive, code, limits })))('$name', async ({ archive, code, limits }) => {
     await expect(read(archive(), limits)).rejects.toMatchObject({ code })
   })
 

@@ -100,7 +100,7 @@ describe('a request', () => {
 })
 
 describe('a URL fails', () => {
-  test.each<readonly [name: string, change: Readonly<Record<string, Served>>, code: string, details?: object]>([
+  const FAILURES: readonly (readonly [name: string, change: Readonly<Record<string, Served>>, code: string, details?: object])[] = [
     ['where the manifest is absent', { 'glovebox.json': { status: 404 } }, 'fetch-failed', { url: `${BASE}glovebox.json`, status: 404 }],
     ['where a file is absent', { 'main.js': { status: 404 } }, 'fetch-failed', { url: `${BASE}main.js`, status: 404 }],
     ['on a server error', { 'main.js': { status: 500 } }, 'fetch-failed', { status: 500 }],
@@ -114,7 +114,9 @@ describe('a URL fails', () => {
     ['on an endless manifest', { 'glovebox.json': { body: endless(new Uint8Array(65_536)) } }, 'package-too-large'],
     ['on an endless archive', { 'glovebox.json': { body: endlessZip() } }, 'package-too-large'],
     ['on an endless file', { 'main.js': { body: endless(new Uint8Array(2 ** 20)) } }, 'package-too-large'],
-  ])('%s', async (_name, change, code, details = {}) => {
+  ]
+
+  test.each(FAILURES.map(([name, change, code, details = {}]) => ({ name, change, code, details })))('$name', async ({ change, code, details }) => {
     await expect(load(serve(change))).rejects.toMatchObject({ code, details })
   })
 

@@ -109,7 +109,7 @@ describe('a stored package', () => {
 
   type Record_ = Awaited<ReturnType<typeof stored>>
   test.each<readonly [name: string, change: (record: Record_) => unknown]>([
-    ['is gone', () => undefined], ['is no record', () => 'x'], ['is empty', () => ({})], ['has no files', ({ files, ...rest }) => (files, rest)],
+    ['is gone', () => undefined], ['is no record', () => 'x'], ['is empty', () => ({})], ['has no files', ({ digest, manifest }) => ({ digest, manifest })],
     ['has a flipped bit', (record) => { const bytes = new Uint8Array(record.files[0]?.bytes ?? new ArrayBuffer()); bytes[0] = (bytes[0] ?? 0) ^ 1; return record }],
     ['lost a file', (record) => ({ ...record, files: record.files.slice(1) })], ['has a file more', (record) => ({ ...record, files: [...record.files, { path: 'x.js', bytes: new ArrayBuffer(1) }] })],
     ['has a file twice', (record) => ({ ...record, files: [...record.files, record.files[0]] })], ['has a file that is text', (record) => ({ ...record, files: [{ path: 'main.js', bytes: MAIN }] })],
