@@ -57,6 +57,11 @@ export function abortSignal(signal: object, reason: unknown): void {
   }
 }
 
+/** Lets the sources of `signal` forget it: for a dependent that nobody can reach any more, lest a long-lived source gathers them. */
+export function releaseSignal(signal: object): void {
+  for (const source of signalStateOf(signal).sources ?? []) signalStateOf(source).dependents.delete(signal)
+}
+
 /** Runs `algorithm` when `signal` aborts; returns how to take that back. */
 export function onAbort(signal: object, algorithm: () => void): () => void {
   const { algorithms } = signalStateOf(signal)

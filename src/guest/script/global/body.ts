@@ -5,7 +5,7 @@ import {
 } from './body-stream.ts'
 import { utf8Of } from './encoding.ts'
 import { URLSearchParams } from './url-search-params.ts'
-import { defineInterface, perBridge, toBytes, toUsvString } from './web-idl.ts'
+import { defineInterface, perBridge, toBuffer, toBytes, toUsvString } from './web-idl.ts'
 
 /** A body whose bytes are all here, or one that streams. */
 export interface BodyContent {
@@ -45,11 +45,10 @@ export const bodyOf: (bridge: Bridge) => new (content: BodyContent | null) => Gu
       return JSON.parse(utf8.decode(await consume(this))) as unknown
     }
     async arrayBuffer(): Promise<ArrayBuffer> {
-      const bytes = await consume(this)
-      return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+      return toBuffer(await consume(this))
     }
     async bytes(): Promise<Uint8Array> {
-      return (await consume(this)).slice()
+      return consume(this)
     }
   }
   return defineInterface(Body, 'Body')
@@ -79,13 +78,14 @@ export function streamOf(content: BodyContent): BodyStream {
   return content.stream
 }
 
+/** All bytes; they belong to the caller. */
 export async function consume(holder: object): Promise<Uint8Array<ArrayBuffer>> {
   const content = contentOf(holder)
   if (content === null) return new Uint8Array()
   if (isUnusable(content)) throw new TypeError('The body was already read, or its stream is locked')
   if (content.stream === undefined && content.bytes !== undefined) {
     content.isUsed = true
-    return content.bytes
+    return content.bytes.slice() // a clone may share them
   }
   return readAll(streamOf(content))
 }

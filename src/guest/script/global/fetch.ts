@@ -3,7 +3,7 @@
  * An abort is the guest's own affair: it rejects at once and ends the streams, which is what the host notices.
  */
 import type { Bridge, CreateGlobals, GuestSink } from '../bridge.ts'
-import { onAbort, signalStateOf } from './abort-state.ts'
+import { onAbort, releaseSignal, signalStateOf } from './abort-state.ts'
 import { createBodyStream, failerOf, onBodyStreamEnd, type BodyStream, type BodyStreamReader } from './body-stream.ts'
 import { createStreamContent, streamOf, takeContent, type BodyContent } from './body.ts'
 import { Headers } from './headers.ts'
@@ -42,12 +42,16 @@ async function send(bridge: Bridge, request: object, content: BodyContent | null
   const download: { fail?: (error: unknown) => void } = {}
   let forget = (): void => undefined
   const aborted = new Promise<never>((_resolve, reject) => {
-    forget = onAbort(signal, () => {
+    const remove = onAbort(signal, () => {
       const { reason } = signalStateOf(signal)
       reject(reason)
       failUpload?.(reason)
       download.fail?.(reason)
     })
+    forget = () => {
+      remove()
+      releaseSignal(signal) // the request's own, which the guest never saw
+    }
   })
   const answer = bridge.capability('http.fetch', [{ url, method, headers: [...headers.entries()], body: sink?.id ?? null, redirect }])
   if (upload !== undefined && sink !== undefined) void pump(upload, sink)

@@ -109,9 +109,22 @@ function toHeaderName(value: unknown): string {
 }
 
 function toHeaderValue(value: unknown): string {
-  const text = toDomString(value).replace(/^[\t\n\r ]+/, '').replace(/[\t\n\r ]+$/, '')
+  const text = trimBlanks(toDomString(value))
   if (/[\0\n\r]|[^\0-\xff]/.test(text)) throw new TypeError('Not a header value: line breaks, NUL and characters outside of Latin1 are refused')
   return text
+}
+
+/** A loop: `/[ ]+$/` is quadratic on a run of blanks, which a server could send. */
+function trimBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+function isBlank(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0d
 }
 
 function toPairs(init: unknown): (readonly [unknown, unknown])[] {

@@ -76,14 +76,17 @@ export function toBuffer(bytes: Uint8Array<ArrayBuffer>): ArrayBuffer {
   return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)
 }
 
-/** Runs `create` once per bridge, so that files can share classes that need it. */
+const { apply } = Reflect
+const { get: readWeak, set: writeWeak } = WeakMap.prototype
+
+/** Runs `create` once per bridge, so that files can share classes that need it. A guest that patches WeakMap does not see the bridge. */
 export function perBridge<T>(create: (bridge: Bridge) => T): (bridge: Bridge) => T {
   const made = new WeakMap<Bridge, { readonly value: T }>()
   return (bridge) => {
-    const known = made.get(bridge)
+    const known: { readonly value: T } | undefined = apply(readWeak, made, [bridge])
     if (known !== undefined) return known.value
     const value = create(bridge)
-    made.set(bridge, { value })
+    apply(writeWeak, made, [bridge, { value }])
     return value
   }
 }

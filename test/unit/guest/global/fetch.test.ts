@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { signalStateOf } from '../../../../src/guest/script/global/abort-state.ts'
 import { createHarness, createSource, type Harness } from './harness.ts'
 
 const OK = { url: 'https://a/', status: 200, statusText: 'OK', headers: [['x-a', '1']], redirected: false, body: null }
@@ -107,6 +108,15 @@ test('an abort while the body streams fails the reads and cancels the source', a
 
   await expect(text).rejects.toBe('stop')
   expect(source.cancelled).toBe(true)
+})
+
+test('a long-lived signal keeps nothing of requests that are done', async () => {
+  const { harness, fetch } = setup()
+  const { signal }: AbortController = new (harness.globals['AbortController'])()
+
+  for (let index = 0; index < 3; index += 1) await fetch('https://a/', { signal })
+
+  expect(signalStateOf(signal).dependents.size).toBe(0)
 })
 
 test('refuses an answer that is no response', async () => {

@@ -139,3 +139,47 @@ test('a call after a reset sees no timer, and clocks do not run back', async () 
   expect([wasReset, first[0], second[0], outward.lines]).toEqual([true, 1, 1, []])
   expect(second[1]).toBeGreaterThan(first[1] ?? 0)
 })
+
+test('a guest that patches every intrinsic spoils itself only', async () => {
+  const { vm, outward } = await load(RUN)
+  // Loops by index and no calls: what it uses itself is patched, too.
+  const body = `const seen = []; let count = 0
+    const spy = function () { seen[count++] = this; for (let i = 0; i < arguments.length; i++) seen[count++] = arguments[i]; throw new Error('patched') }
+    const list = [Array, Map, Set, WeakMap, String, Promise, RegExp, Uint8Array, Function, Object, Symbol, Error, Date, FinalizationRegistry]
+    const { ownKeys, defineProperty, getOwnPropertyDescriptor } = Reflect
+    for (let t = 0; t < list.length; t++) {
+      const { prototype } = list[t]; const keys = ownKeys(prototype)
+      for (let k = 0; k < keys.length; k++) {
+        const old = getOwnPropertyDescriptor(prototype, keys[k])
+        if (typeof old.value === 'function' && keys[k] !== 'constructor') try { defineProperty(prototype, keys[k], { value: spy }) } catch {}
+      }
+    }
+    const uses = [() => console.log({ a: 1 }, new Map()), () => new URL('a:b'), () => new URLSearchParams('a=b'), () => fetch('https://a'), () => structuredClone([1, new Map()]),
+      () => setTimeout(() => 1, 1), () => new Request('https://a', { signal: new AbortController().signal }), () => new TextDecoder('latin1'), () => crypto.randomUUID(), () => new Response('x').text()]
+    for (let i = 0; i < uses.length; i++) try { uses[i]() } catch {}
+    let leaks = 0
+    for (let i = 0; i < count; i++) if (seen[i] && typeof seen[i] === 'object' && 'capability' in seen[i]) leaks++
+    throw new Error('leaks ' + leaks + ' of ' + (count > 10))`
+
+  const result = await call(vm, 'run', [body], 3000)
+
+  expect([vm.state, outward.verdicts]).toEqual(['loaded', []])
+  expect(result).toMatchObject({ error: { message: 'leaks 0 of true' } })
+})
+
+test('the log survives every value', async () => {
+  const { vm, outward } = await load(RUN)
+  const body = `const bomb = new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 }, getOwnPropertyDescriptor() { throw 3 }, getPrototypeOf() { throw 4 }, has() { throw 5 } })
+    let deep = {}; for (let i = 0; i < 1e4; i++) deep = { deep }
+    const wide = Object.fromEntries(Array.from({ length: 1e4 }, (_, i) => ['k' + i, 'x'.repeat(100)]))
+    const error = new Error('e'); error.cause = error; Object.defineProperty(error, 'stack', { get() { throw 6 } })
+    const named = new Error('x'); named.name = { toString() { throw 7 } }
+    for (const value of [bomb, deep, wide, error, named, Object.create(bomb), Symbol('s'), [bomb, bomb], 'x'.repeat(1e6), new Map([[bomb, bomb]]), undefined]) console.log(value)
+    console.log('%s %d %i %f %o %O %j %c', bomb, bomb, bomb, bomb, bomb, bomb, bomb, bomb); console.log(bomb, '%s'); console.count(bomb); console.time(Symbol('x')); console.assert(false, bomb)`
+
+  const result = await call(vm, 'run', [body], 5000)
+
+  expect([result, vm.state]).toEqual([undefined, 'loaded'])
+  expect(outward.lines.length).toBe(15)
+  expect(Math.max(...outward.lines.map((line) => line.length))).toBeLessThan(8192 + 10)
+})
