@@ -8,8 +8,8 @@ import type { Payload } from '../wire/payload.ts'
 import { decodeValue } from '../wire/value.ts'
 import { Deadline } from './deadline.ts'
 import type { Instance } from './instance.ts'
-import { endedByDeadline, INTERRUPT_GRACE_MS } from './lifecycle.ts'
-import { toHostError } from './outcome.ts'
+import { endedWithOther, INTERRUPT_GRACE_MS } from './lifecycle.ts'
+import { isFatal, toHostError } from './outcome.ts'
 import { valueLimits } from './value-limits.ts'
 
 export interface CallRequest {
@@ -31,7 +31,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
   return new Promise((resolve, reject) => {
     const deadline = new Deadline(timeoutMs + INTERRUPT_GRACE_MS, () => {
       reject(new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms; its instance was ended.`, { details: { timeoutMs } }))
-      instance.end(endedByDeadline(), false)
+      instance.end(endedWithOther(), false)
     })
     deadlines.add(deadline)
     const onAbort = (): void => {
@@ -47,7 +47,11 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
     instance.call(name, args, timeoutMs).then(
       (outcome) => {
         settle()
-        if (!outcome.ok) return reject(toHostError(outcome.error))
+        if (!outcome.ok) {
+          reject(toHostError(outcome.error))
+          if (isFatal(outcome.error)) instance.end(endedWithOther(), true)
+          return
+        }
         try {
           resolve(decodeValue(outcome.value, valueLimits(limits)))
         } catch (error) {

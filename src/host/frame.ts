@@ -20,13 +20,15 @@ export interface FrameOptions {
   readonly startTimeoutMs: number
   /** The document as text, for engines and hosts where the file cannot be framed; undefined: the static file. */
   readonly srcdoc?: string
+  /** Ends a handshake that is under way; the frame is removed. */
+  readonly signal: AbortSignal
 }
 
 /**
  * Opens a frame and resolves after the handshake. The caller owns it. Loading of the worker's source and engine begins at once and is
  * awaited by `startWorker`.
  *
- * @throws {LaneError} frame-missing when no handshake came within `startTimeoutMs`; the frame is removed
+ * @throws {LaneError} frame-missing when no handshake came within `startTimeoutMs`; the frame is removed; or the signal's reason
  */
 export async function openFrame(options: FrameOptions): Promise<Ring> {
   const scope = new DisposeStack()
@@ -45,6 +47,11 @@ function shakeHands(options: FrameOptions, scope: DisposeStack): Promise<Message
   scope.defer(() => iframe.remove())
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(frameMissing(options)), options.startTimeoutMs)
+    const onAbort = (): void => {
+      scope.dispose()
+      reject(options.signal.reason)
+    }
+    options.signal.addEventListener('abort', onAbort)
     const onMessage = (event: MessageEvent<unknown>): void => {
       if (event.source === null || event.source !== iframe.contentWindow || !isReady(event.data, nonce)) return
       window.removeEventListener('message', onMessage)
@@ -53,6 +60,7 @@ function shakeHands(options: FrameOptions, scope: DisposeStack): Promise<Message
       port1.onmessage = (reply: MessageEvent<unknown>) => {
         if (eventOf(reply.data).event !== 'serving') return
         clearTimeout(timer)
+        options.signal.removeEventListener('abort', onAbort)
         resolve(port1)
       }
       iframe.contentWindow?.postMessage({ glovebox: VERSION, nonce }, '*', [port2])
@@ -60,6 +68,7 @@ function shakeHands(options: FrameOptions, scope: DisposeStack): Promise<Message
     window.addEventListener('message', onMessage)
     scope.defer(() => {
       window.removeEventListener('message', onMessage)
+      options.signal.removeEventListener('abort', onAbort)
       clearTimeout(timer)
     })
     document.documentElement.append(iframe)

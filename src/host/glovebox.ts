@@ -2,16 +2,13 @@
  * The box: the composition root. The only place that opens the database, makes frames, and hands the real `fetch` to anything.
  */
 import type { InstalledRecord } from '../cache/installed.ts'
-import { openStore, type Store } from '../cache/store.ts'
-import { createHttpCapability } from '../capability/http.ts'
+import type { Store } from '../cache/store.ts'
+import type { HttpCapability } from '../capability/http.ts'
 import { createPermissionCapability } from '../capability/permission.ts'
-import { createStorageCapability } from '../capability/storage.ts'
 import { DisposedError, type GloveboxError, isGloveboxError, PolicyError } from '../errors.ts'
 import { type ExtensionIdentity, extensionKey, type ExtensionKey } from '../manifest/identity.ts'
-import { loadSource, type PackageSource } from '../package/source.ts'
-import { toStored } from '../package/stored.ts'
+import type { PackageSource } from '../package/source.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
-import { verifyPackage } from '../package/verify.ts'
 import { PermissionBroker } from '../permission/broker.ts'
 import type { ExtensionPermissions, PermissionSubject } from '../permission/extension-permissions.ts'
 import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
@@ -21,9 +18,9 @@ import { methodTable } from './capability-call.ts'
 import { requireEnvironment } from './environment.ts'
 import { GloveboxEventTarget } from './events.ts'
 import { type Extension, notInstalled } from './extension.ts'
+import { LazyCapability } from './lazy-capability.ts'
 import { type GloveboxOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { prepareScript } from './prepare.ts'
-import { restorePackage } from './record.ts'
 import { GIVEN_UP, type Report } from './report.ts'
 import { Rings } from './rings.ts'
 import { RunningExtension, type RunningServices } from './running-extension.ts'
@@ -63,8 +60,10 @@ export async function createGlovebox(options: GloveboxOptions): Promise<Glovebox
 
 async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glovebox> {
   const rings = new Rings(options, createAssets(options.assets, (...args) => fetch(...args)))
+  scope.defer(() => rings.dispose())
   const firstRing = rings.open()
-  scope.defer(() => void firstRing.then((ring) => ring.dispose(), () => {}))
+  firstRing.catch(() => {}) // awaited below, after the store
+  const { openStore } = await import('../cache/store.ts')
   const store = await openStore({
     name: options.name,
     kind: options.store,
@@ -102,7 +101,7 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #rings: Rings
   readonly #broker: PermissionBroker
   readonly #services: RunningServices
-  readonly #http: ReturnType<typeof createHttpCapability>
+  readonly #http: LazyCapability<HttpCapability>
   readonly #running = new Map<ExtensionKey, RunningExtension>()
   readonly #problems: Report['problems'][number][] = []
   /** Installing and uninstalling one id go one after the other. */
@@ -128,9 +127,15 @@ export class Glovebox extends GloveboxEventTarget {
       onPromptClose: (key) => this.#running.get(key)?.promptClosed(),
     })
     scope.defer(() => this.#broker.dispose())
-    this.#http = createHttpCapability({ fetch: (...args) => fetch(...args), now: Date.now, setTimer })
+    this.#http = new LazyCapability('http', ['http.fetch'], async () => {
+      const { createHttpCapability } = await import('../capability/http.ts')
+      return createHttpCapability({ fetch: (...args) => fetch(...args), now: Date.now, setTimer })
+    })
     const methods = methodTable([
-      createStorageCapability((key) => store.openStorage(key)),
+      new LazyCapability('storage', ['storage.get', 'storage.set', 'storage.delete', 'storage.list'], async () => {
+        const { createStorageCapability } = await import('../capability/storage.ts')
+        return createStorageCapability((key) => store.openStorage(key))
+      }),
       this.#http,
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
     ])
@@ -155,6 +160,7 @@ export class Glovebox extends GloveboxEventTarget {
   async install(source: PackageSource, options: InstallOptions = {}): Promise<Extension> {
     this.#throwIfDisposed()
     const { signal } = options
+    const { loadSource, verifyPackage } = await import('./package-source.ts')
     const loaded = await loadSource(source, { fetch: (...args) => fetch(...args), ...(signal ? { signal } : {}) })
     const pkg = await verifyPackage(loaded, this.#options.trust)
     return this.#inOrder(pkg.identity.id, () => this.#install(pkg, sourceUrl(source), signal))
@@ -178,6 +184,7 @@ export class Glovebox extends GloveboxEventTarget {
       if (running === undefined) throw notInstalled(String(id))
       const { key } = running.pkg
       this.#end(running, new DisposedError('disposed', `The extension ${id} was uninstalled.`))
+      this.#http.ifLoaded((http) => http.forget(key))
       await this.#broker.forget(key)
       await this.#store.removeExtension(key)
       running.emit('state', { state: 'uninstalled' })
@@ -221,6 +228,7 @@ export class Glovebox extends GloveboxEventTarget {
 
   async #restoreRecord(record: InstalledRecord): Promise<void> {
     try {
+      const { restorePackage } = await import('./package-source.ts')
       const { trust } = this.#options
       const isOtherTrust = record.trustKind !== trust.kind
       const refusal = isOtherTrust ? trustMismatch(record, trust.kind) : undefined
@@ -249,6 +257,7 @@ export class Glovebox extends GloveboxEventTarget {
     let permissions: ExtensionPermissions | undefined
     try {
       await prepareScript({ pkg, sources: running.sources(), limits: running.limits, lifecycle: running.lifecycle, prepared: this.#store.prepared })
+      const { toStored } = await import('./package-source.ts')
       await this.#store.packages.put(toStored(pkg))
       permissions = await this.#broker.admit(subjectOf(pkg), signal ? { signal } : {})
       await this.#record(pkg, source)
@@ -274,7 +283,6 @@ export class Glovebox extends GloveboxEventTarget {
     running.end(reason)
     if (running.permissions) this.#broker.close(running.permissions)
     if (this.#running.get(running.pkg.key) === running) this.#running.delete(running.pkg.key)
-    this.#http.forget(running.pkg.key)
   }
 
   #permissionsOf(identity: ExtensionIdentity): ExtensionPermissions {

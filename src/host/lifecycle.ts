@@ -45,7 +45,10 @@ export class Lifecycle {
   /** `call`: started and free. */
   readonly #free: Instance[] = []
   readonly #waiters: Waiter[] = []
-  #starting = 0
+  /** Those of them whose main module has run. */
+  readonly #running = new Set<Instance>()
+  /** Instances that run or are being started. */
+  #slots = 0
   /** `session`: the instance, or its start. */
   #current: Promise<Instance> | undefined
   /** Booted for this extension (its modules were checked there), not started yet. */
@@ -134,7 +137,7 @@ export class Lifecycle {
   #acquire(): Promise<Instance> {
     const free = this.#free.pop()
     if (free) return Promise.resolve(free)
-    if (this.#instances.size + this.#starting < this.#options.limits.maxInstances) return this.#startInstance()
+    if (this.#slots < this.#options.limits.maxInstances) return this.#startInstance()
     if (this.#waiters.length >= this.#options.limits.queuedCalls) {
       return Promise.reject(new LimitError('queue-full', `${this.#waiters.length} calls wait for an instance already; wait for some of them.`))
     }
@@ -164,7 +167,7 @@ export class Lifecycle {
 
   /** Room for one more instance: the next waiter starts it. */
   #serveWaiter(): void {
-    if (this.#disposed || this.#instances.size + this.#starting >= this.#options.limits.maxInstances) return
+    if (this.#disposed || this.#slots >= this.#options.limits.maxInstances) return
     const waiter = this.#waiters.shift()
     if (waiter) this.#startInstance().then(waiter.resolve, waiter.reject)
   }
@@ -172,20 +175,30 @@ export class Lifecycle {
   async #startInstance(): Promise<Instance> {
     if (this.#options.refusal) throw this.#options.refusal
     this.#refuseRestart()
-    this.#starting++
+    this.#slots++
     this.#setState('starting')
     try {
-      const instance = this.#prepared ?? (await this.#boot())
-      this.#prepared = undefined
+      const instance = this.#takePrepared() ?? (await this.#boot())
       await this.#load(instance)
+      this.#running.add(instance)
       this.#setState('running')
       return instance
     } catch (error) {
-      if (this.#instances.size === 0) this.#setState('stopped')
+      this.#freeSlot()
       throw error
-    } finally {
-      this.#starting--
     }
+  }
+
+  #takePrepared(): Instance | undefined {
+    const instance = this.#prepared
+    this.#prepared = undefined
+    return instance
+  }
+
+  #freeSlot(): void {
+    this.#slots--
+    if (this.#slots === 0) this.#setState('stopped')
+    this.#serveWaiter()
   }
 
   async #boot(): Promise<Instance> {
@@ -246,8 +259,7 @@ export class Lifecycle {
     this.#current = this.#options.lifetime === 'session' ? undefined : this.#current
     if (!isConfirmed) this.#deaths.push(performance.now())
     if (reason instanceof LimitError || reason instanceof WireError) this.#options.emit('limit', { code: reason.code, message: reason.message })
-    if (this.#instances.size === 0 && this.#starting === 0) this.#setState('stopped')
-    this.#serveWaiter()
+    if (this.#running.delete(instance)) this.#freeSlot()
   }
 
   #refuseRestart(): void {
@@ -271,7 +283,7 @@ export class Lifecycle {
   }
 }
 
-/** What other calls of an instance get when one call's deadline ended it. */
-export function endedByDeadline(): GuestError {
-  return new GuestError('crashed', 'The instance was ended because another call exceeded its deadline.')
+/** What other calls of an instance get when one call was its end. */
+export function endedWithOther(): GuestError {
+  return new GuestError('crashed', 'The instance was ended because of another call.')
 }

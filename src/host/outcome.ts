@@ -16,6 +16,14 @@ const LIMIT_VERDICTS: ReadonlyMap<string, LimitErrorCode> = new Map(
   (['memory-exceeded', 'deadline-exceeded', 'turn-exceeded', 'message-too-large'] as const).map((code) => [code, code]),
 )
 
+/** Verdicts after which the VM serves nothing more. */
+const FATAL: ReadonlySet<string> = new Set(['crashed', 'deadline-exceeded', 'turn-exceeded'])
+
+/** True when the VM died of this: the next call must not meet it. */
+export function isFatal(record: ErrorRecord): boolean {
+  return record.name === VERDICT && FATAL.has(record.code)
+}
+
 export function toHostError(record: ErrorRecord): GloveboxError {
   const message = cleanText(record.message, 8192, { keepsLines: true })
   const guestStack = cleanText(record.stack, 8192, { keepsLines: true })

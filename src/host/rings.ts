@@ -1,5 +1,5 @@
-/** Opens rings as the host chose them, in the order of the design: static frame, srcdoc frame (only with `frame: 'auto'`), refuse. */
-import { isGloveboxError } from '../errors.ts'
+/** Opens and owns rings, as the host chose them, in the order of the design: static frame, srcdoc frame (only with `frame: 'auto'`), refuse. */
+import { DisposedError, isGloveboxError } from '../errors.ts'
 import type { Assets } from './assets.ts'
 import { openFrame } from './frame.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -10,6 +10,8 @@ import type { Ring } from './ring.ts'
 export class Rings {
   readonly #options: ResolvedOptions
   readonly #assets: Assets
+  readonly #open = new Set<Ring>()
+  readonly #life = new AbortController()
   #kind: Report['isolation']['kind']
 
   constructor(options: ResolvedOptions, assets: Assets) {
@@ -23,8 +25,23 @@ export class Rings {
     return this.#kind
   }
 
-  /** The caller owns the ring. @throws {LaneError} frame-missing */
+  /** The caller disposes the ring when it needs it no more. @throws {LaneError} frame-missing @throws {DisposedError} disposed */
   async open(): Promise<Ring> {
+    const ring = await this.#openKind()
+    for (const other of this.#open) if (other.isDisposed) this.#open.delete(other)
+    this.#open.add(ring)
+    return ring
+  }
+
+  /** Every ring, those that are still being opened too. Idempotent. */
+  dispose(): void {
+    this.#life.abort(new DisposedError('disposed', 'The box was disposed.'))
+    for (const ring of this.#open) ring.dispose()
+    this.#open.clear()
+  }
+
+  async #openKind(): Promise<Ring> {
+    this.#life.signal.throwIfAborted()
     switch (this.#kind) {
       case 'page-worker':
         return new PageRing(this.#assets)
@@ -43,11 +60,11 @@ export class Rings {
   }
 
   #openFile(): Promise<Ring> {
-    return openFrame({ assets: this.#assets, startTimeoutMs: this.#options.startTimeoutMs })
+    return openFrame({ assets: this.#assets, startTimeoutMs: this.#options.startTimeoutMs, signal: this.#life.signal })
   }
 
   async #openSrcdoc(): Promise<Ring> {
     const srcdoc = await this.#assets.loadFrame()
-    return openFrame({ assets: this.#assets, startTimeoutMs: this.#options.startTimeoutMs, srcdoc })
+    return openFrame({ assets: this.#assets, startTimeoutMs: this.#options.startTimeoutMs, signal: this.#life.signal, srcdoc })
   }
 }

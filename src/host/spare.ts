@@ -9,7 +9,7 @@ import type { Ring } from './ring.ts'
 export interface SpareOptions {
   /** Rejects with LaneError frame-missing. */
   readonly openRing: () => Promise<Ring>
-  /** The first one, under way already. The spare owns it. */
+  /** The first one, under way already. */
   readonly firstRing: Promise<Ring>
   readonly methods: readonly string[]
   /** What most extensions of the box get: those that ask for exactly this take the booted VM as it is. */
@@ -51,10 +51,10 @@ export class Spare {
     return hasSameLimits(booted.limits, limits) ? booted : this.#replace(booted, limits)
   }
 
+  /** Makes no more. The frames are their owner's to remove. */
   dispose(): void {
     this.#isDisposed = true
     this.#idle?.()
-    void this.#ring?.then((ring) => ring.dispose(), () => {})
   }
 
   /** Other limits need another VM: memory is capped when it is made. The frame and its compiled engine stay. */
