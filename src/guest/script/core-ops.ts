@@ -19,6 +19,8 @@ export interface CoreHost {
   settleCall(id: number, outcome: Outcome): void
   settleLoad(error: ErrorRecord | undefined): void
   exhausted(): void
+  isMemoryFull(): boolean
+  deepenStack(isDeep: boolean): void
 }
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
@@ -35,7 +37,7 @@ export function createCoreOps(host: CoreHost): CoreOps {
     },
     'call.throw': ([id, ...parts]) => {
       host.takeBuffers()
-      host.settleCall(asNumber(id), { ok: false, error: readGuestError(parts) })
+      host.settleCall(asNumber(id), { ok: false, error: readGuestError(parts, host.isMemoryFull) })
       return undefined
     },
     'load.done': () => {
@@ -43,11 +45,15 @@ export function createCoreOps(host: CoreHost): CoreOps {
       return undefined
     },
     'load.throw': ([, ...parts]) => {
-      host.settleLoad(readGuestError(parts))
+      host.settleLoad(readGuestError(parts, host.isMemoryFull))
       return undefined
     },
     'exhausted': ([, kind]) => {
       if (kind === 'memory-exceeded') host.exhausted()
+      return undefined
+    },
+    'stack': ([isDeep]) => {
+      host.deepenStack(isDeep === true)
       return undefined
     },
     'log': ([level, text]) => {

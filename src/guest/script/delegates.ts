@@ -1,8 +1,9 @@
 /** The ops that the guest's half may ask for: our own first, then every delegate's, by number. */
-import { DelegateError, type BridgeValue, type Delegate, type DelegateContext } from './bridge.ts'
+import { DelegateError, type BridgeValue, type DelegateContext } from './bridge.ts'
 import { CORE_OPS, type CoreOp } from './crossing.ts'
 import { DELEGATES } from './delegate/index.ts'
 import { OpError } from './engine.ts'
+import type { Epoch } from './epoch.ts'
 
 export type CoreOps = Readonly<Record<CoreOp, (args: readonly BridgeValue[]) => BridgeValue>>
 
@@ -12,13 +13,17 @@ export interface OpTable {
   run(op: number, args: readonly BridgeValue[]): BridgeValue | OpError
 }
 
-export function createOpTable(core: CoreOps, context: () => DelegateContext, delegates: readonly Delegate[] = DELEGATES): OpTable {
+export function createOpTable(core: CoreOps, context: () => DelegateContext, epoch: () => Epoch): OpTable {
   const names: string[] = [...CORE_OPS]
   const run: ((args: readonly BridgeValue[]) => BridgeValue)[] = CORE_OPS.map((name) => core[name])
-  for (const delegate of delegates) {
+  for (const delegate of DELEGATES) {
     for (const [name, op] of delegate) {
       names.push(name)
-      run.push((args) => op(args, context()))
+      run.push((args) => {
+        const result = op(args, context())
+        if (name.startsWith('timer.')) epoch().timers.watch(name, args)
+        return result
+      })
     }
   }
   return {

@@ -18,6 +18,8 @@ const PAGES_PER_MIB = 16
  * a guest exception; at 128 KiB JSON.stringify overflows V8's 1 MB native stack first. Deep nesting in source text does at any size.
  */
 const MAX_STACK_BYTES = 64 * 1024
+/** For the codec alone, whose recursion is bounded by the nesting that a value may have (100 levels take about 150 KiB). */
+const DEEP_STACK_BYTES = 256 * 1024
 const MAX_ENTRY_ARGUMENTS = 16
 const POINTER_BYTES = 4
 const EVAL_SCRIPT = 0
@@ -117,6 +119,10 @@ export class Engine {
     this.#jobContext = this.#allocate(POINTER_BYTES)
   }
 
+  get isLost(): boolean {
+    return this.interrupted || this.exhausted
+  }
+
   /** The host function as a guest value; every call of it is `hooks.call`. */
   newHostFunction(): Value {
     return this.#ffi.QTS_NewFunction(this.#context, '', 0, false, 1 as Parameters<Ffi['QTS_NewFunction']>[4]) // the one reference there is
@@ -182,6 +188,10 @@ export class Engine {
     return this.#ffi.QTS_IsJobPending(this.#runtime) !== 0
   }
 
+  deepenStack(isDeep: boolean): void {
+    this.#ffi.QTS_RuntimeSetMaxStackSize(this.#runtime, isDeep ? DEEP_STACK_BYTES : MAX_STACK_BYTES)
+  }
+
   free(value: Value): void {
     this.#ffi.QTS_FreeValuePointer(this.#context, value)
   }
@@ -200,6 +210,7 @@ export class Engine {
 
   /** A call from inside. An exception of ours must not unwind through QuickJS's frames: it would leave them half done. */
   #receive(context: Context, count: number, values: Parameters<Ffi['QTS_ArgvGetJSValueConstPointer']>[0]): Value {
+    if (this.isLost) return 0 as Value // undefined; a guest that was interrupted has nothing more to say
     const ffi = this.#ffi
     try {
       const at = (index: number): BorrowedValue => ffi.QTS_ArgvGetJSValueConstPointer(values, index)

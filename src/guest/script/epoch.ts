@@ -3,6 +3,7 @@
  * to the old memory must be gone: the epoch ends, its teardowns run, and replies that come later find it ended.
  */
 import type { ErrorRecord } from '../../wire/payload.ts'
+import { TimerCount } from './timer-count.ts'
 import type { ByteSink, ByteSource } from './vm-types.ts'
 
 const ENDED: ErrorRecord = { name: 'AbortError', message: 'The extension was reset.', code: 'disposed', stack: '' }
@@ -13,6 +14,7 @@ export class Epoch {
   readonly sinks = new Map<number, ByteSink>()
   /** Capability calls without an answer. */
   pendingCapabilityCalls = 0
+  readonly timers = new TimerCount()
   readonly #teardowns: (() => void)[] = []
   #isAlive = true
 

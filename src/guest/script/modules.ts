@@ -5,22 +5,30 @@
 import type { Engine, Found, NativeError } from './engine.ts'
 import type { ModuleProblem } from './vm-types.ts'
 
-const DECODED_BY_GUEST = 'export default JSON.parse('
+/** A module of ours that imports the package's entry: `import()` of a namespace that exports `then` would call it. */
+export const ENTRY_MODULE = 'glovebox:entry'
+/** The only script that may import it. */
+export const IMPORT_SCRIPT = 'glovebox:import'
+const JSON_MODULE = 'export default JSON.parse('
 
 export class Modules {
   readonly #files: ReadonlyMap<string, string>
   /** The first import that led nowhere. */
   #unresolved: { readonly base: string; readonly request: string; readonly reason: string } | undefined
 
+  #unreadable: string | undefined
   readonly #importedJson = new Set<string>()
 
-  constructor(files: ReadonlyMap<string, string> = new Map()) {
+  readonly #entry: string
+
+  constructor(files: ReadonlyMap<string, string>, entry: string) {
     this.#files = files
+    this.#entry = entry
   }
 
   resolve(base: string, request: string): Found {
-    // The prelude imports the entry by its path; guest code cannot, its base is a file.
-    const path = this.#files.has(base) || !this.#files.has(request) ? resolvePath(base, request) : request
+    if (base === IMPORT_SCRIPT) return { text: ENTRY_MODULE }
+    const path = base === ENTRY_MODULE ? request : resolvePath(base, request)
     if (path !== undefined && this.#files.has(path)) return { text: path }
     const reason = path === undefined
       ? `"${request}" is not a relative path inside the package; bare specifiers and URLs are not supported`
@@ -30,27 +38,33 @@ export class Modules {
   }
 
   read(name: string): Found {
+    if (name === ENTRY_MODULE) return { text: `import * as namespace from ${JSON.stringify(this.#entry)}; export { namespace }` }
     const text = this.#files.get(name)
     if (text === undefined) return { error: `The package has no file "${name}"` }
     // QuickJS takes the text as a C string and would see only the part before.
-    if (text.includes('\0')) return { error: `"${name}" contains a NUL character` }
+    if (text.includes('\0')) {
+      this.#unreadable ??= name
+      return { error: `"${name}" contains a NUL character` }
+    }
     if (!name.endsWith('.json')) return { text }
     this.#importedJson.add(name)
-    return { text: `${DECODED_BY_GUEST}${JSON.stringify(text)})` }
+    return { text: `${JSON_MODULE}${JSON.stringify(text)})` }
   }
 
   /** Compiles the entry with all that it imports; runs nothing. */
-  check(engine: Engine, entry: string): ModuleProblem | undefined {
+  check(engine: Engine): ModuleProblem | undefined {
+    const entry = this.#entry
     const source = this.read(entry)
     if ('error' in source) return { code: 'import-unresolved', file: entry, line: 1, column: 1, message: source.error }
     const error = engine.compile(source.text, entry)
-    return error === undefined ? this.#checkJson() : this.#locate(error, entry)
+    return error === undefined ? this.#checkJson() : this.#locate(error)
   }
 
-  #locate(error: NativeError, entry: string): ModuleProblem {
+  #locate(error: NativeError): ModuleProblem {
     const unresolved = this.#unresolved
     if (unresolved === undefined) {
-      return { code: 'syntax-error', ...firstFrame(error.stack, entry), message: error.message }
+      const place = this.#unreadable === undefined ? firstFrame(error.stack, this.#entry) : { file: this.#unreadable, line: 1, column: 1 }
+      return { code: 'syntax-error', ...place, message: error.message }
     }
     const { base, request, reason } = unresolved
     const place = findSpecifier(this.#files.get(base) ?? '', request)

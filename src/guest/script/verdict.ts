@@ -32,10 +32,14 @@ export function verdict(code: Verdict, message: string = MESSAGES[code], stack =
   return { name: VERDICT_NAME, message, code, stack }
 }
 
-/** From the prelude's description: verdict ('' when the guest threw), name, message, code, stack, path. */
-export function readGuestError(parts: readonly BridgeValue[]): ErrorRecord {
+/**
+ * From the prelude's description: verdict ('' when the guest threw), name, message, code, stack, path. QuickJS throws null when there is
+ * no room even for its error.
+ */
+export function readGuestError(parts: readonly BridgeValue[], isMemoryFull: () => boolean): ErrorRecord {
   const [kind = '', name = '', message = '', code = '', stack = '', path = ''] = parts.map((part) => (typeof part === 'string' ? part : ''))
   const frames = cleanStack(stack)
+  if (kind === 'null-thrown' && isMemoryFull()) return verdict('memory-exceeded')
   if (isVerdict(kind)) {
     const record = verdict(kind, message === '' ? MESSAGES[kind] : cap(message, MAX_TEXT), frames)
     return path === '' ? record : { ...record, path: cap(path, MAX_TEXT) }

@@ -11,7 +11,7 @@ import { createOpTable, type OpTable } from './delegates.ts'
 import { Engine, OutOfMemory, type Value } from './engine.ts'
 import { Epoch } from './epoch.ts'
 import { CountedHandles } from './handle-table.ts'
-import { Modules } from './modules.ts'
+import { IMPORT_SCRIPT, Modules } from './modules.ts'
 import { Snapshot } from './snapshot.ts'
 import { TurnClock } from './turn-clock.ts'
 import { verdict, type Verdict } from './verdict.ts'
@@ -21,6 +21,8 @@ import type { ModuleProblem, Outward, ScriptVm, VmLimits, VmOptions, VmStats } f
 const JOBS_A_SLICE = 64
 const LOAD_ID = 0
 const BYTES_PER_MIB = 2 ** 20
+/** The engine's allocator asks for 5 % more than it needs at least, and so gives up a little before the cap. */
+const FULL = 0.9
 
 /**
  * Boots one QuickJS with its globals; no guest code runs yet.
@@ -46,7 +48,7 @@ class QuickJsVm implements ScriptVm {
   #buffers: ArrayBuffer[] = []
   #engine: Engine | undefined
   #dispatch: Value | undefined
-  #modules = new Modules()
+  #modules = new Modules(new Map(), '')
   #epoch = new Epoch()
   #context: DelegateContext
   #snapshot: Snapshot | undefined
@@ -68,10 +70,12 @@ class QuickJsVm implements ScriptVm {
       enterWithPayload: (epoch, id, payload) => this.#enterWithPayload(epoch, id, payload),
       keepBuffer: (buffer) => this.#buffers.push(buffer),
       takeBuffers: () => this.#buffers.splice(0),
+      isMemoryFull: () => this.#memoryBytes() >= FULL * limits.memoryMib * BYTES_PER_MIB,
       settleCall: (id, outcome) => this.#settleCall(id, outcome),
       settleLoad: (error) => this.#settleLoad?.(error),
       exhausted: () => this.#markExhausted(),
-    }), () => this.#context)
+      deepenStack: (isDeep) => this.#engine?.deepenStack(isDeep),
+    }), () => this.#context, () => this.#epoch)
   }
 
   get state(): ScriptVm['state'] {
@@ -87,7 +91,7 @@ class QuickJsVm implements ScriptVm {
     })
     const config: PreludeConfig = { ops: this.#ops.names, messageBytes: this.#limits.messageBytes }
     const prelude = engine.evaluate(preludeSource, 'glovebox:prelude')
-    const importModule = engine.evaluate('(specifier) => import(specifier)', 'glovebox:import')
+    const importModule = engine.evaluate('() => import("glovebox:entry")', IMPORT_SCRIPT)
     const host = engine.newHostFunction()
     this.#dispatch = engine.callWith(prelude, [host, importModule], JSON.stringify(config))
     for (const value of [prelude, importModule, host]) engine.free(value)
@@ -99,11 +103,11 @@ class QuickJsVm implements ScriptVm {
     const engine = this.#engine
     if (engine === undefined || this.#state === 'dead') throw new Error('The VM is dead.')
     const loaded = this.#modules
-    this.#modules = new Modules(files)
+    this.#modules = new Modules(files, entry)
     try {
-      return this.#modules.check(engine, entry)
-    } catch (error) {
-      this.#die('crashed', error)
+      return this.#modules.check(engine)
+    } catch {
+      this.#die('crashed')
       return { code: 'syntax-error', file: entry, line: 1, column: 1, message: 'The engine gave up on this code: it is nested too deep.' }
     } finally {
       this.#modules = loaded
@@ -112,7 +116,7 @@ class QuickJsVm implements ScriptVm {
 
   load(files: ReadonlyMap<string, string>, entry: string): Promise<ErrorRecord | undefined> {
     if (this.#state !== 'booted') return Promise.resolve(verdict('crashed', 'The VM cannot load twice.'))
-    this.#modules = new Modules(files)
+    this.#modules = new Modules(files, entry)
     return new Promise((resolve) => {
       this.#clock.startCall(LOAD_ID, this.#limits.startMs)
       this.#settleLoad = (error) => {
@@ -121,7 +125,7 @@ class QuickJsVm implements ScriptVm {
         if (this.#state === 'booted') this.#state = 'loaded'
         resolve(error)
       }
-      this.#enter(this.#epoch, ENTRY.load, entry)
+      this.#enter(this.#epoch, ENTRY.load)
     })
   }
 
@@ -136,7 +140,7 @@ class QuickJsVm implements ScriptVm {
           this.#giveBuffers(args)
           this.#call(ENTRY.call, id, name, args.text)
         } catch (error) {
-          if (!(error instanceof OutOfMemory)) throw error
+          if (!(error instanceof OutOfMemory) || this.#engine?.isLost === true) throw error
           this.#settleCall(id, { ok: false, error: verdict('memory-exceeded') })
         }
       })
@@ -165,7 +169,7 @@ class QuickJsVm implements ScriptVm {
   stats(): VmStats {
     return {
       memoryBytes: this.#memoryBytes(),
-      timers: 0,
+      timers: this.#epoch.timers.size,
       pendingCapabilityCalls: this.#epoch.pendingCapabilityCalls,
       handles: this.#handles.size,
     }
@@ -187,7 +191,10 @@ class QuickJsVm implements ScriptVm {
     return {
       handles: this.#handles,
       limits: this.#limits,
-      emit: (event, ...args) => this.#enter(epoch, ENTRY.event, event, ...args),
+      emit: (event, ...args) => {
+        if (event === 'timer') epoch.timers.fire(args[0])
+        this.#enter(epoch, ENTRY.event, event, ...args)
+      },
       onEpochEnd: (teardown) => epoch.onEnd(teardown),
       log: (level, text) => this.#outward.log(level, text),
     }
@@ -240,8 +247,7 @@ class QuickJsVm implements ScriptVm {
       enter()
       this.#runJobs(this.#engine)
     } catch (error) {
-      this.#isInside = false
-      this.#die(error instanceof OutOfMemory ? 'memory-exceeded' : 'crashed', error)
+      this.#die(this.#verdictOf(this.#engine) ?? (error instanceof OutOfMemory ? 'memory-exceeded' : 'crashed'))
     } finally {
       this.#isInside = false
       this.#clock.endTurn()
@@ -249,17 +255,18 @@ class QuickJsVm implements ScriptVm {
   }
 
   #runJobs(engine: Engine): void {
-    while (!this.#isLost(engine) && engine.hasJobs()) {
+    while (!engine.isLost && engine.hasJobs()) {
       const failed = engine.runJobs(JOBS_A_SLICE)
-      if (failed !== undefined && !this.#isLost(engine)) this.#report(engine, failed)
+      if (failed !== undefined && !engine.isLost) this.#report(engine, failed)
       if (this.#clock.isExpired()) engine.interrupted = true
     }
-    if (engine.interrupted) this.#die(this.#clock.hasCalls ? 'deadline-exceeded' : 'turn-exceeded')
-    else if (engine.exhausted) this.#die('memory-exceeded')
+    const lost = this.#verdictOf(engine)
+    if (lost !== undefined) this.#die(lost)
   }
 
-  #isLost(engine: Engine): boolean {
-    return engine.interrupted || engine.exhausted
+  #verdictOf(engine: Engine): Verdict | undefined {
+    if (engine.interrupted) return this.#clock.hasCalls ? 'deadline-exceeded' : 'turn-exceeded'
+    return engine.exhausted ? 'memory-exceeded' : undefined
   }
 
   /** An exception that left a promise job (a finalization callback's): to the log. */
@@ -280,7 +287,7 @@ class QuickJsVm implements ScriptVm {
     if (this.#engine !== undefined) this.#engine.exhausted = true
   }
 
-  #die(code: Verdict, _cause?: unknown): void {
+  #die(code: Verdict): void {
     if (this.#state === 'dead') return
     this.#state = 'dead'
     const record = verdict(code)

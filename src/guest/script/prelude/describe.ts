@@ -26,7 +26,7 @@ const EngineError: unknown = Reflect.get(globalThis, 'InternalError')
 
 export function describe(error: unknown): Description {
   const isObject = (typeof error === 'object' && error !== null) || typeof error === 'function'
-  if (!isObject) return description('', 'Error', primitiveText(error))
+  if (!isObject) return description(error === null ? 'null-thrown' : '', 'Error', primitiveText(error))
   const message = read(error, 'message', MAX_TEXT)
   const stack = read(error, 'stack', MAX_STACK)
   if (isEngineError(error)) {
@@ -63,6 +63,12 @@ function attemptDescribe(error: unknown): Description {
   } catch {
     return description('memory-exceeded', '', '')
   }
+}
+
+/** Also JSON.parse's, which is a SyntaxError. */
+export function isStackOverflow(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  return (isEngineError(error) || error instanceof SyntaxError) && read(error, 'message', MAX_NAME) === 'stack overflow'
 }
 
 function isEngineError(error: unknown): boolean {

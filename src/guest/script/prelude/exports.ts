@@ -3,16 +3,15 @@
  * encoded here, and go out as text and buffers that the worker does not look into.
  */
 import { GuestError, LimitError } from '../../../errors.ts'
-import type { ValueLimits } from '../../../wire/payload.ts'
-import { decodeValue, encodeValue } from '../../../wire/value.ts'
 import type { Crossing } from './crossing.ts'
 import { description, send, sendDescription } from './describe.ts'
+import type { GuestCodec } from './guest-codec.ts'
 
-/** `import()` as a function; made outside the bundle, which would rewrite it. */
-export type ImportModule = (specifier: string) => Promise<object>
+/** `import()` of a module of the worker's that exports the main module's namespace; made outside the bundle, which would rewrite it. */
+export type ImportModule = () => Promise<{ readonly namespace: object }>
 
 export interface Exports {
-  load(entry: string): Promise<void>
+  load(): Promise<void>
   call(id: number, name: string, text: string): void
 }
 
@@ -20,12 +19,12 @@ const { apply } = Reflect
 const { hasOwn } = Object
 const { isArray } = Array
 
-export function createExports(crossing: Crossing, limits: ValueLimits, importModule: ImportModule): Exports {
+export function createExports(crossing: Crossing, codec: GuestCodec, importModule: ImportModule): Exports {
   let namespace: object | undefined
 
   const finish = (id: number, value: unknown): void => {
     try {
-      const { text, buffers } = encodeValue(value, limits)
+      const { text, buffers } = codec.encode(value)
       crossing.giveBuffers(buffers)
       crossing.call('call.return', id, text)
     } catch (error) {
@@ -53,9 +52,9 @@ export function createExports(crossing: Crossing, limits: ValueLimits, importMod
   }
 
   return {
-    async load(entry) {
+    async load() {
       try {
-        namespace = await importModule(entry)
+        namespace = (await importModule()).namespace
       } catch (error) {
         send(crossing, 'load.throw', 0, error)
         return
@@ -73,7 +72,7 @@ export function createExports(crossing: Crossing, limits: ValueLimits, importMod
           sendDescription(crossing, 'call.throw', id, description('export-missing', '', `The extension exports no function "${name}".`))
           return
         }
-        const args = decodeValue({ text, buffers }, limits)
+        const args = codec.decode({ text, buffers })
         result = apply(callee, undefined, isArray(args) ? args : [args])
       } catch (error) {
         send(crossing, 'call.throw', id, error)

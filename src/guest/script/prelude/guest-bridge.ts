@@ -1,9 +1,9 @@
 /** The `Bridge` that globals are made with: requests that the worker answers later, streams, and events. */
 import { GuestError, LimitError } from '../../../errors.ts'
-import type { Payload, ValueLimits } from '../../../wire/payload.ts'
-import { decodeValue, encodeValue } from '../../../wire/value.ts'
+import type { Payload } from '../../../wire/payload.ts'
 import type { Bridge, BridgeValue, GuestSink, GuestSource } from '../bridge.ts'
 import type { Crossing } from './crossing.ts'
+import type { GuestCodec } from './guest-codec.ts'
 import { makeError } from './make-error.ts'
 
 export interface GuestBridge {
@@ -14,20 +14,22 @@ export interface GuestBridge {
   emit(event: string, args: readonly BridgeValue[]): void
 }
 
+interface Reply { readonly value: BridgeValue; readonly buffers: readonly ArrayBuffer[] }
+
 interface Request {
-  resolve(value: BridgeValue): void
+  resolve(reply: Reply): void
   reject(error: Error): void
 }
 
 const { apply } = Reflect
 
-export function createBridge(crossing: Crossing, limits: ValueLimits, reportError: (error: unknown) => void): GuestBridge {
+export function createBridge(crossing: Crossing, codec: GuestCodec, reportError: (error: unknown) => void): GuestBridge {
   // Without a prototype: neither a patched Map nor a setter on Object.prototype gets in between.
   const requests: Record<number, Request> = Object.create(null)
   const listeners: Record<string, (...args: BridgeValue[]) => void> = Object.create(null)
   let lastId = 0
 
-  const request = (op: string, ...args: readonly BridgeValue[]): Promise<BridgeValue> =>
+  const request = (op: string, ...args: readonly BridgeValue[]): Promise<Reply> =>
     new Promise((resolve, reject) => {
       const id = ++lastId
       apply(crossing.call, undefined, [op, id, ...args])
@@ -43,10 +45,10 @@ export function createBridge(crossing: Crossing, limits: ValueLimits, reportErro
   const bridge: Bridge = {
     call: crossing.call,
     async capability(method, args) {
-      const { text, buffers } = encodeArguments(args, limits)
+      const { text, buffers } = encodeArguments(args, codec)
       crossing.giveBuffers(buffers)
-      const reply = await request('capability', method, text)
-      return decodeValue({ text: String(reply), buffers: crossing.takeBuffers() }, limits)
+      const { value, buffers: received } = await request('capability', method, text)
+      return codec.decode({ text: String(value), buffers: received })
     },
     acceptStream: (id) => openSource(crossing, request, id),
     openStream: () => openSink(crossing, request),
@@ -58,7 +60,10 @@ export function createBridge(crossing: Crossing, limits: ValueLimits, reportErro
 
   return {
     bridge,
-    resolve: (id, value) => take(id)?.resolve(value),
+    resolve(id, value) {
+      const buffers = crossing.takeBuffers()
+      take(id)?.resolve({ value, buffers })
+    },
     reject: (id, name, message, code) => take(id)?.reject(makeError(name, message, code)),
     emit(event, args) {
       const listener = listeners[event]
@@ -72,14 +77,14 @@ export function createBridge(crossing: Crossing, limits: ValueLimits, reportErro
   }
 }
 
-type SendRequest = (op: string, ...args: readonly BridgeValue[]) => Promise<BridgeValue>
+type SendRequest = (op: string, ...args: readonly BridgeValue[]) => Promise<Reply>
 
 function openSource(crossing: Crossing, request: SendRequest, id: number): GuestSource {
   crossing.call('stream.accept', id)
   return {
     async read() {
-      const chunk = await request('stream.read', id)
-      return chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : undefined
+      const { value } = await request('stream.read', id)
+      return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined
     },
     cancel: () => void crossing.call('stream.cancel', id),
   }
@@ -105,9 +110,9 @@ function ownBuffer(bytes: Uint8Array): ArrayBuffer {
 }
 
 /** What the codec refuses is the caller's mistake: an ordinary error of the guest's, with the code. */
-function encodeArguments(args: readonly unknown[], limits: ValueLimits): Payload {
+function encodeArguments(args: readonly unknown[], codec: GuestCodec): Payload {
   try {
-    return encodeValue(args, limits)
+    return codec.encode(args)
   } catch (error) {
     if (error instanceof GuestError) throw makeError('TypeError', error.message, error.code)
     if (error instanceof LimitError) throw makeError('RangeError', error.message, error.code)

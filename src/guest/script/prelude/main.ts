@@ -10,6 +10,7 @@ import { createCrossing } from './crossing.ts'
 import { describe, send } from './describe.ts'
 import { createExports, type ImportModule } from './exports.ts'
 import { createBridge } from './guest-bridge.ts'
+import { createCodec } from './guest-codec.ts'
 import { installRandom } from './random.ts'
 
 type Dispatch = (entry: number, ...args: readonly BridgeValue[]) => void
@@ -20,20 +21,20 @@ const REMOVED = ['SharedArrayBuffer', 'Atomics', 'WebAssembly']
 export function prelude(host: RawHost, importModule: ImportModule, configText: string): Dispatch {
   const config = JSON.parse(configText) as PreludeConfig // the worker's own text
   const crossing = createCrossing(host, config.ops)
-  const limits = { bytes: config.messageBytes, depth: 100, nodes: 1_000_000 }
+  const codec = createCodec(crossing, config.messageBytes)
   const reportError = (error: unknown): void => {
     const { name, message, stack } = describe(error)
     crossing.call('log', 'error', `Uncaught ${name}: ${message}${stack === '' ? '' : `\n${stack}`}`)
   }
-  const bridge = createBridge(crossing, limits, reportError)
-  const exports = createExports(crossing, limits, importModule)
+  const bridge = createBridge(crossing, codec, reportError)
+  const exports = createExports(crossing, codec, importModule)
   const reseed = installRandom()
   for (const name of REMOVED) Reflect.deleteProperty(globalThis, name)
   for (const createGlobals of GLOBALS) install(createGlobals(bridge.bridge))
 
   // A list, not a Map: guest code may patch Map.prototype.get.
   const entries: Dispatch[] = []
-  entries[ENTRY.load] = (entry) => void exports.load(crossing.text(entry))
+  entries[ENTRY.load] = () => void exports.load()
   entries[ENTRY.call] = (id, name, text) => exports.call(Number(id), crossing.text(name), crossing.text(text))
   entries[ENTRY.buffer] = (buffer) => crossing.keep(buffer)
   entries[ENTRY.resolve] = (id, value) => bridge.resolve(Number(id), crossing.value(value))

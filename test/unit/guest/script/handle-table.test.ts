@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { CountedHandles } from '../../../../src/guest/script/handle-table.ts'
+
+const room = (): number => 1000
+
+test('keeps an object under a number until it is removed', () => {
+  const table = new CountedHandles(2, room)
+  const value = {}
+  const id = table.add(value, 1)
+
+  expect(table.get(id)).toBe(value)
+  table.remove(id)
+
+  expect(() => table.get(id)).toThrow(expect.objectContaining({ code: 'invalid-handle' }) as Error)
+})
+
+test.each([undefined, null, 'x', '1', -1, 0, 0.5, NaN, true, new ArrayBuffer(1)])('%s is no handle', (id) => {
+  const table = new CountedHandles(2, room)
+  table.add({}, 1)
+
+  expect(() => table.get(id)).toThrow(expect.objectContaining({ code: 'invalid-handle' }) as Error)
+  expect(() => table.remove(id)).not.toThrow()
+})
+
+test('refuses more handles, and more bytes, than allowed; removed ones give their room back', () => {
+  const table = new CountedHandles(2, room)
+  const first = table.add({}, 600)
+
+  expect(() => table.add({}, 401)).toThrow(expect.objectContaining({ code: 'too-many-handles' }) as Error)
+  table.add({}, 400)
+  expect(() => table.add({}, 0)).toThrow(expect.objectContaining({ code: 'too-many-handles' }) as Error)
+  table.remove(first)
+  table.remove(first)
+  table.add({}, 600)
+
+  expect(table.size).toBe(2)
+})
+
+test('numbers are not used again, not even after clear', () => {
+  const table = new CountedHandles(2, room)
+  const ids = [table.add({}, 1), table.add({}, 1)]
+  table.clear()
+
+  ids.push(table.add({}, 1000))
+
+  expect(new Set(ids).size).toBe(3)
+})
