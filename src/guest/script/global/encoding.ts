@@ -44,9 +44,8 @@ function createTextEncoder(bridge: Bridge): Function {
       const source = toUsvString(args[0])
       const destination = args[1]
       if (!(destination instanceof Uint8Array)) throw new TypeError('encodeInto: a Uint8Array is required')
-      // No unit takes less than a byte, so the rest cannot fit; a pair cut in two takes four bytes and cannot either.
-      const isCut = source.length > destination.length && isHighSurrogate(source.charCodeAt(destination.length - 1))
-      const text = source.slice(0, isCut ? destination.length - 1 : destination.length)
+      // No unit takes less than a byte, so the rest cannot fit; half a pair at the end becomes three bytes, which cannot either.
+      const text = source.slice(0, destination.length)
       const bytes = utf8.encode(text)
       let written = bytes.length
       if (written <= destination.length) {
@@ -68,10 +67,6 @@ function countUnits(bytes: Uint8Array): number {
   let units = 0
   for (const byte of bytes) units += byte >= 0xf0 ? 2 : (byte & 0xc0) === 0x80 ? 0 : 1
   return units
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return (unit & 0xfc00) === 0xd800
 }
 
 function createTextDecoder(bridge: Bridge): Function {

@@ -87,6 +87,16 @@ test('clones: both read all, the source is cancelled when both are', async () =>
   expect(other.source.cancelled).toBe(true)
 })
 
+test('clones of a body share no bytes', async () => {
+  const GuestResponse: typeof Response = createHarness().globals['Response']
+  const response = new GuestResponse('ab')
+  const copy = response.clone()
+
+  new Uint8Array(await response.arrayBuffer()).fill(0)
+
+  expect(await copy.text()).toBe('ab')
+})
+
 test('fails with a TypeError that keeps the code when the network fails in the middle', async () => {
   const { response } = await load([bytes('a'), Object.assign(new Error('gone'), { code: 'network-failed', name: 'CapabilityError' })])
 

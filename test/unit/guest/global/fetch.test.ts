@@ -110,6 +110,18 @@ test('an abort while the body streams fails the reads and cancels the source', a
   expect(source.cancelled).toBe(true)
 })
 
+test('an abort after the response ends an upload that still runs', async () => {
+  const endless = (async function* () { yield new Uint8Array(1); await new Promise(() => undefined) })() as unknown as BodyInit
+  const duplex = createHarness({ capability: async () => ({ ...OK, body: 3 }) })
+  const controller: AbortController = new (duplex.globals['AbortController'])()
+
+  await duplex.globals['fetch']('https://a/', { method: 'POST', body: endless, signal: controller.signal })
+  controller.abort()
+  await settle()
+
+  expect(duplex.sent.get(1)).toMatchObject({ ended: false, failed: expect.any(String) })
+})
+
 test('a long-lived signal keeps nothing of requests that are done', async () => {
   const { harness, fetch } = setup()
   const { signal }: AbortController = new (harness.globals['AbortController'])()

@@ -64,8 +64,9 @@ test('transfers buffers, also under views', async () => {
 
 test('clones a list longer than the stack is deep, refuses what is detached', async () => {
   const body = 'let l = null; for (let i = 0; i < 20000; i++) l = { next: l }; let d = 0; for (let a = structuredClone(l); a; a = a.next) d++;'
-    + 'const b = new ArrayBuffer(2); b.transfer(); try { structuredClone(b) } catch (e) { return [d, e.name] }'
-  expect(await runInVm(body)).toEqual([20_000, 'DataCloneError'])
+    + 'const b = new ArrayBuffer(2); b.transfer(); const names = [];'
+    + 'for (const run of [() => structuredClone(b), () => structuredClone(1, { transfer: [b] })]) try { run() } catch (e) { names.push(e.name) } return [d, ...names]'
+  expect(await runInVm(body)).toEqual([20_000, 'DataCloneError', 'DataCloneError'])
 })
 
 test('logs text only, and reports what timers and listeners throw', async () => {
@@ -165,6 +166,17 @@ test('a guest that patches every intrinsic spoils itself only', async () => {
 
   expect([vm.state, outward.verdicts]).toEqual(['loaded', []])
   expect(result).toMatchObject({ error: { message: 'leaks 0 of true' } })
+})
+
+test('a patched WeakMap does not see the bridge', async () => {
+  const { vm } = await load(RUN)
+  const body = `const seen = []; const { get, set, has } = WeakMap.prototype
+    for (const [name, old] of Object.entries({ get, set, has })) WeakMap.prototype[name] = function (...args) { seen.push(...args); return old.apply(this, args) }
+    new Request('https://a', { signal: new AbortController().signal, body: 'x', method: 'PUT' }).clone(); new Response('x').clone(); await fetch('https://a').catch(() => 0)
+    new URL('a:b').searchParams.append('x', 'y'); await new Response('x').text(); new TextDecoder().decode(new Uint8Array(1), { stream: true }); setTimeout(() => 1)
+    return [seen.length > 5, seen.filter((value) => typeof value === 'object' && value !== null && 'capability' in value).length]`
+
+  expect(await call(vm, 'run', [body])).toEqual([true, 0])
 })
 
 test('the log survives every value', async () => {
