@@ -24,7 +24,9 @@ export async function bundlePrelude(main: string = MAIN_FILE): Promise<PreludeBu
   const build = await rolldown({
     input: entry,
     platform: 'neutral',
-    transform: { target: 'es2020' },
+    // Private fields stay native: lowered to WeakMaps they would keep what they hold until QuickJS's next collection, which the bytes of
+    // incoming buffers do not bring nearer, and calls with large buffers would run out of memory.
+    transform: { target: 'es2022' },
     plugins: [{
       name: 'prelude-entry',
       resolveId: (id) => (id === entry ? id : undefined),
