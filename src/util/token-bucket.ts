@@ -15,10 +15,12 @@ export class TokenBucket {
 
   /** Takes `units` when they are there; takes nothing otherwise. */
   take(units: number, now: number): boolean {
-    const refill = ((now - this.#last) / this.#windowMs) * this.#perWindow
-    this.#tokens = Math.min(this.#perWindow, this.#tokens + Math.max(0, refill))
-    this.#last = now
-    if (units > this.#tokens) return false
+    const since = Math.max(0, now - this.#last)
+    this.#tokens = Math.min(this.#perWindow, this.#tokens + (since / this.#windowMs) * this.#perWindow)
+    // A clock that went back must not pay for the same time twice.
+    this.#last = Math.max(this.#last, now)
+    // Written so that NaN is refused: once it were in the count, everything would pass.
+    if (!(units >= 0 && units <= this.#tokens)) return false
     this.#tokens -= units
     return true
   }

@@ -12,6 +12,8 @@ export const MAX_BYTES_IN_FLIGHT = 64 * 2 ** 20
 /** Below the receiver's ceilings, so that a sender that keeps to it can never meet them. */
 const WINDOW_MESSAGES = 256
 const WINDOW_BYTES = 48 * 2 ** 20
+/** What replies may send beyond it: the window may be held by requests that wait for a person, and a ping must be answered meanwhile. */
+const REPLY_RESERVE_BYTES = MAX_BYTES_IN_FLIGHT - WINDOW_BYTES
 /** Above this many messages in a second credit waits for the next one. */
 const PACED_MESSAGES_PER_SECOND = 8_000
 
@@ -87,10 +89,17 @@ export class ReceiveBudget {
   }
 }
 
-/** Sender's half: passes messages on while there is credit, keeps them in order while there is none. */
+interface Outgoing {
+  readonly message: unknown
+  readonly transfer: Transferable[]
+  readonly bytes: number
+}
+
+/** Sender's half: passes messages on while there is credit, keeps them in order while there is none. Replies, which need no order, go first. */
 export class SendGate {
   readonly #send: (message: unknown, transfer: Transferable[]) => void
-  readonly #queue: { readonly message: unknown; readonly transfer: Transferable[]; readonly bytes: number }[] = []
+  readonly #replies: Outgoing[] = []
+  readonly #queue: Outgoing[] = []
   #messages = WINDOW_MESSAGES
   #bytes = WINDOW_BYTES
 
@@ -103,6 +112,11 @@ export class SendGate {
     this.#flush()
   }
 
+  postReply(message: unknown, transfer: Transferable[], bytes: number): void {
+    this.#replies.push({ message, transfer, bytes })
+    this.#flush()
+  }
+
   credit(grant: CreditGrant): void {
     this.#messages += grant.messages
     this.#bytes += grant.bytes
@@ -111,13 +125,23 @@ export class SendGate {
 
   #flush(): void {
     while (this.#messages > 0) {
-      const next = this.#queue[0]
-      if (next === undefined || (next.bytes > this.#bytes && this.#bytes < WINDOW_BYTES)) return
-      this.#queue.shift()
+      const next = this.#next()
+      if (next === undefined) return
       this.#messages--
       this.#bytes -= next.bytes
       this.#send(next.message, next.transfer)
     }
+  }
+
+  #next(): Outgoing | undefined {
+    const reply = this.#replies.findIndex(({ bytes }) => this.#fits(bytes, REPLY_RESERVE_BYTES))
+    if (reply >= 0) return this.#replies.splice(reply, 1)[0]
+    const first = this.#queue[0]
+    return first !== undefined && this.#fits(first.bytes, 0) ? this.#queue.shift() : undefined
+  }
+
+  #fits(bytes: number, reserve: number): boolean {
+    return bytes <= this.#bytes + reserve || this.#bytes >= WINDOW_BYTES
   }
 }
 

@@ -8,6 +8,9 @@ export interface Payload {
   readonly buffers: readonly ArrayBuffer[]
 }
 
+/** Buffers in one payload: more than an honest value has, few enough to walk. The sender refuses what the receiver would not take. */
+export const MAX_BUFFERS = 10_000
+
 /** An error as it crosses toward the guest (from an allow-list of codes), or out of it (hostile text). */
 export interface ErrorRecord {
   /** Class name inside the guest: `PermissionError`, `TypeError`… */

@@ -3,11 +3,12 @@
  * Comlink alone would walk any property path, construct any value and leave calls pending for ever; it sees only what `#receive` rebuilt:
  * an APPLY of one granted method with one RAW argument, or the reply to a call that is pending. Everything else breaks the session.
  */
-import { expose, transfer, wrap, type Endpoint } from 'comlink'
+import { expose, releaseProxy, transfer, wrap, type Endpoint } from 'comlink'
 import { WireError } from '../errors.ts'
 import { ReceiveBudget, SendGate } from './budget.ts'
-import { parseMessage, sizeOf, type Message } from './message.ts'
+import { isRecord, parseMessage, sizeOf, type Message } from './message.ts'
 import { StreamTable } from './stream-table.ts'
+import { chunkCost } from './stream.ts'
 
 /** A method the other side may call. Its result is sent as it is: it must be of a form the caller parses. Rejects only for a breach. */
 export type SessionMethod = (argument: unknown) => Promise<{ readonly result: unknown; readonly transfer: readonly Transferable[] }>
@@ -23,6 +24,8 @@ export interface SessionOptions {
   readonly onBreach: (error: WireError) => void
 }
 
+type Remote = Readonly<Record<string, (argument: unknown) => Promise<unknown>>> & { readonly [releaseProxy]: () => void }
+
 export interface SessionStats {
   readonly pendingCalls: number
   readonly pendingRequests: number
@@ -36,7 +39,7 @@ export class Session {
   readonly #options: SessionOptions
   readonly #budget: ReceiveBudget | undefined
   readonly #gate: SendGate | undefined
-  readonly #remote: Readonly<Record<string, (argument: unknown) => Promise<unknown>>>
+  readonly #remote: Remote
   readonly #replies = new RelayEndpoint((message, transferables) => this.#sendCall(message, transferables))
   readonly #requests = new RelayEndpoint((message, transferables) => this.#sendReply(message, transferables))
   /** Ids of calls we wait for. */
@@ -53,14 +56,14 @@ export class Session {
     else this.#gate = new SendGate((message, transferables) => port.postMessage(message, transferables))
     this.streams = new StreamTable({
       side: options.side,
-      send: (stream, frame, transferables) => this.#post({ stream, ...frame }, transferables, frame.op === 'chunk' ? frame.bytes.byteLength : 0),
+      send: (stream, frame, transferables) => this.#post({ stream, ...frame }, transferables, frame.op === 'chunk' ? chunkCost(frame.bytes.byteLength) : 0),
       onConsumed: (bytes) => this.#budget?.settle(bytes),
     })
     port.onmessage = (event) => this.#receive(event)
     port.onmessageerror = () => this.#breach(new WireError('malformed-message', "The guest's side sent what this page cannot receive."))
     expose(this.#methodTable(), this.#requests)
     // Comlink's proxy type would be recursive over methods that are only known by name here.
-    this.#remote = wrap(this.#replies) as unknown as Readonly<Record<string, (argument: unknown) => Promise<unknown>>>
+    this.#remote = wrap(this.#replies) as unknown as Remote
   }
 
   get isEnded(): boolean {
@@ -70,17 +73,20 @@ export class Session {
   /** Calls the other side. Settles with its raw result (unknown: parse it), or rejects with the reason of `end`. */
   call(method: string, argument: unknown, transferables: readonly Transferable[] = []): Promise<unknown> {
     if (this.#ended) return Promise.reject(this.#ended.reason)
-    const remote = this.#remote[method]
-    if (remote === undefined) return Promise.reject(new TypeError(`No remote method ${method}.`))
     return new Promise((resolve, reject) => {
       this.#rejects.add(reject)
       const settle = (): void => void this.#rejects.delete(reject)
-      const sent = typeof argument === 'object' && argument !== null ? transfer(argument, [...transferables]) : argument
-      remote(sent).then(
+      this.#callRemote(method, argument, transferables).then(
         (value) => (settle(), resolve(value)),
         (error: unknown) => (settle(), reject(error)),
       )
     })
+  }
+
+  async #callRemote(method: string, argument: unknown, transferables: readonly Transferable[]): Promise<unknown> {
+    const remote = this.#remote[method]
+    if (remote === undefined) throw new TypeError(`No remote method ${method}.`)
+    return remote(typeof argument === 'object' && argument !== null ? transfer(argument, [...transferables]) : argument)
   }
 
   /** Ends the session: the port closes, every pending call rejects with `reason`, every stream ends. Idempotent. */
@@ -96,6 +102,8 @@ export class Session {
     this.streams.abandon(reason)
     this.#awaited.clear()
     this.#serving.clear()
+    // Comlink's registry of finalizers holds the endpoint, hence this session and all that it reaches, until the proxy is released.
+    this.#remote[releaseProxy]()
   }
 
   stats(): SessionStats {
@@ -164,9 +172,11 @@ export class Session {
   /** What Comlink's `wrap` posts: calls, and RELEASE when it collects a proxy, which we do not use. */
   #sendCall(message: unknown, transferables: Transferable[]): void {
     const call = parseMessage(message)
-    if (call?.kind !== 'request') return
-    this.#awaited.add(call.id)
+    if (call === undefined && isRecord(message) && message['type'] === 'RELEASE') return
+    // A transfer handler that the app registered with Comlink took the argument: without this the call would wait for ever.
+    if (call?.kind !== 'request') throw new TypeError('This call cannot be sent.')
     this.#post(message, transferables, sizeOf(call.argument))
+    this.#awaited.add(call.id)
   }
 
   /** What Comlink's `expose` posts: replies. A method that threw is our own bug; its text stays here. */
@@ -176,7 +186,8 @@ export class Session {
     const bytes = this.#serving.get(reply.id)
     this.#serving.delete(reply.id)
     this.#budget?.settle(bytes ?? 0)
-    this.#post(message, transferables, sizeOf(reply.value))
+    if (this.#gate && !this.#ended) this.#gate.postReply(message, transferables, sizeOf(reply.value))
+    else this.#post(message, transferables)
   }
 
   #post(message: unknown, transferables: Transferable[], bytes = 0): void {
@@ -226,7 +237,7 @@ function bytesOf(message: Message): number {
     case 'reply':
       return sizeOf(message.value)
     case 'stream':
-      return message.frame.op === 'chunk' ? message.frame.bytes.byteLength : 0
+      return message.frame.op === 'chunk' ? chunkCost(message.frame.bytes.byteLength) : 0
     case 'credit':
       return 0
     default:

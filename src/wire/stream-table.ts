@@ -3,7 +3,7 @@
  */
 import { WireError } from '../errors.ts'
 import type { StreamFrame } from './message.ts'
-import { IncomingStream, OutgoingStream } from './stream.ts'
+import { chunkCost, IncomingStream, OutgoingStream } from './stream.ts'
 
 /** Streams the other side may have open: 512 windows are more than the bytes in flight that its port allows. */
 const MAX_OPEN = 512
@@ -11,7 +11,7 @@ const MAX_OPEN = 512
 export interface StreamTableOptions {
   readonly side: 'page' | 'guest'
   readonly send: (stream: number, frame: StreamFrame, transfer: Transferable[]) => void
-  /** Bytes of chunks that were read or dropped. */
+  /** Cost of chunks that were read or dropped. */
   readonly onConsumed: (bytes: number) => void
 }
 
@@ -22,11 +22,14 @@ export class StreamTable {
   /** A short stream may have ended before it is claimed, and is read all the same. */
   readonly #unclaimed = new Map<number, IncomingStream>()
   #nextId: number
-  #lastSeen = -1
+  /** The other side's next id; lower ones were opened, in order, also when their first frame is still to come. */
+  #nextForeign: number
+  #isAbandoned = false
 
   constructor(options: StreamTableOptions) {
     this.#options = options
     this.#nextId = options.side === 'page' ? 0 : 1
+    this.#nextForeign = 1 - this.#nextId
   }
 
   get size(): number {
@@ -41,13 +44,14 @@ export class StreamTable {
       () => this.#outgoing.delete(id),
     )
     this.#outgoing.set(id, stream)
+    if (this.#isAbandoned) stream.abandon() // nobody would give it credit
     return { id, stream }
   }
 
   /** Takes the stream that the other side opened as `id`, whose frames may not have arrived yet; undefined when it never did, or it was taken. */
   claim(id: number): IncomingStream | undefined {
-    if (!this.#isForeign(id)) return undefined
-    if (id > this.#lastSeen) this.#create(id)
+    if (this.#isAbandoned || !this.#isForeign(id) || !this.#canReach(id)) return undefined
+    this.#createUpTo(id)
     const stream = this.#unclaimed.get(id)
     this.#unclaimed.delete(id)
     return stream
@@ -56,23 +60,39 @@ export class StreamTable {
   /** @throws {WireError} malformed-message for frames that break the stream's rules */
   receive(id: number, frame: StreamFrame): void {
     if (!this.#isForeign(id)) return this.#outgoing.get(id)?.receive(frame)
-    if (id > this.#lastSeen) this.#create(id)
+    if (!this.#canReach(id)) throw tooMany()
+    this.#createUpTo(id)
     const stream = this.#incoming.get(id)
-    if (frame.op === 'error') this.#unclaimed.delete(id)
     if (stream !== undefined) stream.receive(frame)
-    else if (frame.op === 'chunk') this.#options.onConsumed(frame.bytes.byteLength)
+    else if (frame.op === 'chunk') this.#options.onConsumed(chunkCost(frame.bytes.byteLength))
+    if (frame.op === 'error') this.#dropUnclaimed(id)
   }
 
   /** Ends every stream; readers get `reason`. */
   abandon(reason: unknown): void {
+    this.#isAbandoned = true
     for (const stream of [...this.#outgoing.values()]) stream.abandon()
     for (const stream of [...this.#incoming.values()]) stream.abandon(reason)
     this.#unclaimed.clear()
   }
 
+  /** It failed before anyone asked for it: what has arrived would count as in flight for ever. */
+  #dropUnclaimed(id: number): void {
+    this.#unclaimed.get(id)?.cancel()
+    this.#unclaimed.delete(id)
+  }
+
+  /** Is there room for the stream, and for those before it that were opened but have sent nothing yet? */
+  #canReach(id: number): boolean {
+    const count = Math.max(0, (id - this.#nextForeign) / 2 + 1)
+    return count === 0 || Math.max(this.#incoming.size, this.#unclaimed.size) + count <= MAX_OPEN
+  }
+
+  #createUpTo(id: number): void {
+    for (; this.#nextForeign <= id; this.#nextForeign += 2) this.#create(this.#nextForeign)
+  }
+
   #create(id: number): void {
-    if (this.#incoming.size >= MAX_OPEN || this.#unclaimed.size >= MAX_OPEN) throw new WireError('flood', `The guest's side opened more than ${MAX_OPEN} streams.`)
-    this.#lastSeen = id
     const stream = new IncomingStream(
       (frame, transfer) => this.#options.send(id, frame, transfer),
       () => this.#incoming.delete(id),
@@ -83,6 +103,10 @@ export class StreamTable {
   }
 
   #isForeign(id: number): boolean {
-    return id % 2 === (this.#options.side === 'page' ? 1 : 0)
+    return Number.isSafeInteger(id) && id >= 0 && id % 2 === (this.#options.side === 'page' ? 1 : 0)
   }
+}
+
+function tooMany(): WireError {
+  return new WireError('flood', `The guest's side opened more than ${MAX_OPEN} streams.`)
 }

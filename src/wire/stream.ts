@@ -10,6 +10,14 @@ import type { ErrorRecord } from './payload.ts'
 export const STREAM_WINDOW = 256 * 2 ** 10
 export const MAX_CHUNK = 64 * 2 ** 10
 
+/** Every chunk holds an object beside its bytes: a window of one-byte chunks would cost the receiver hundreds of times its size. */
+const MIN_CHUNK_COST = 1024
+
+/** What a chunk takes from the window, and from the bytes in flight of its port. */
+export function chunkCost(byteLength: number): number {
+  return Math.max(MIN_CHUNK_COST, byteLength)
+}
+
 type SendFrame = (frame: StreamFrame, transfer: Transferable[]) => void
 
 /** What a reader gets when the other side failed; the class lives on the reader's side of the wire only. */
@@ -46,20 +54,24 @@ export class OutgoingStream {
     return this.#isEnded
   }
 
-  /** Takes ownership of `bytes`. Resolves when the window has room again, or the stream ended. One write at a time. */
+  /**
+   * Takes ownership of `bytes`. Resolves when the window has room again, or the stream ended.
+   * @throws {TypeError} while another write waits: one at a time
+   */
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.#wake !== undefined) throw new TypeError('A write is waiting already; await it first.')
     for (let offset = 0; offset < bytes.byteLength && !this.#isEnded; ) {
-      if (this.#credit <= 0) await this.#waitForCredit()
+      await this.#waitForCredit()
       if (this.#isEnded) return
       const size = Math.min(MAX_CHUNK, this.#credit, bytes.byteLength - offset)
       const isWhole = size === bytes.buffer.byteLength
       const buffer = isWhole ? bytes.buffer : bytes.slice(offset, offset + size).buffer
       offset += size
-      this.#credit -= size
+      this.#credit -= chunkCost(size)
       this.#send({ op: 'chunk', bytes: buffer }, [buffer])
       if (isWhole) break // transferred: bytes is detached and empty now
     }
-    if (this.#credit <= 0 && !this.#isEnded) await this.#waitForCredit()
+    await this.#waitForCredit()
   }
 
   end(): void {
@@ -100,10 +112,12 @@ export class OutgoingStream {
     this.#wakeUp()
   }
 
-  #waitForCredit(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve
-    })
+  async #waitForCredit(): Promise<void> {
+    while (this.#credit < MIN_CHUNK_COST && !this.#isEnded) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
   }
 
   #wakeUp(): void {
@@ -123,20 +137,21 @@ export class IncomingStream {
   #state: { readonly kind: 'open' | 'ended' } | { readonly kind: 'failed'; readonly error: unknown } = { kind: 'open' }
   #waiting: { readonly resolve: (chunk: Uint8Array<ArrayBuffer> | undefined) => void; readonly reject: (error: unknown) => void } | undefined
 
-  /** @param onConsumed  bytes that a reader took, or that were dropped unread */
+  /** @param onConsumed  cost of the chunks that a reader took, or that were dropped unread */
   constructor(send: SendFrame, onEnd: () => void, onConsumed: (bytes: number) => void) {
     this.#send = send
     this.#onEnd = onEnd
     this.#onConsumed = onConsumed
   }
 
-  /** Next chunk, undefined at the end. One read at a time. */
+  /** Next chunk, undefined at the end. Rejects with TypeError while another read waits: one at a time. */
   read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const chunk = this.#chunks.shift()
     if (chunk !== undefined) {
-      this.#consume(chunk.byteLength)
+      this.#consume(chunkCost(chunk.byteLength))
       return Promise.resolve(chunk)
     }
+    if (this.#waiting !== undefined) return Promise.reject(new TypeError('A read is waiting already; await it first.'))
     if (this.#state.kind === 'failed') return Promise.reject(this.#state.error)
     if (this.#state.kind === 'ended') return Promise.resolve(undefined)
     return new Promise((resolve, reject) => {
@@ -172,7 +187,8 @@ export class IncomingStream {
   }
 
   #receiveChunk(buffer: ArrayBuffer): void {
-    this.#allowance -= buffer.byteLength
+    if (buffer.byteLength === 0) throw new WireError('malformed-message', "The guest's side sent an empty chunk.")
+    this.#allowance -= chunkCost(buffer.byteLength)
     if (this.#allowance < 0) throw new WireError('malformed-message', "The guest's side sent more bytes on a stream than its credit.")
     const chunk = new Uint8Array(buffer)
     if (this.#waiting === undefined) {
@@ -181,13 +197,13 @@ export class IncomingStream {
     }
     const { resolve } = this.#waiting
     this.#waiting = undefined
-    this.#consume(chunk.byteLength)
+    this.#consume(chunkCost(chunk.byteLength))
     resolve(chunk)
   }
 
-  #consume(bytes: number): void {
-    this.#onConsumed(bytes)
-    this.#owed += bytes
+  #consume(cost: number): void {
+    this.#onConsumed(cost)
+    this.#owed += cost
     if (this.#state.kind !== 'open' || (this.#owed < MAX_CHUNK && this.#chunks.length > 0)) return
     this.#allowance += this.#owed
     this.#send({ op: 'credit', credit: this.#owed }, [])
@@ -195,7 +211,7 @@ export class IncomingStream {
   }
 
   #drop(): void {
-    for (const chunk of this.#chunks) this.#onConsumed(chunk.byteLength)
+    for (const chunk of this.#chunks) this.#onConsumed(chunkCost(chunk.byteLength))
     this.#chunks.length = 0
   }
 

@@ -6,14 +6,26 @@
  * Encoding refuses politely (the sender lives on); decoding trusts nothing (a bad payload means a broken ring).
  */
 import { GuestError, LimitError, WireError } from '../errors.ts'
-import type { Payload, ValueLimits } from './payload.ts'
+import { MAX_BUFFERS, type Payload, type ValueLimits } from './payload.ts'
 
 export const DEFAULT_VALUE_LIMITS: ValueLimits = Object.freeze({ bytes: 16 * 2 ** 20, depth: 100, nodes: 1_000_000 })
 
 /** A bigint crosses as decimal text, which engines parse in quadratic time. */
 const MAX_BIGINT = 2n ** 4096n
 const MAX_BIGINT_DIGITS = 1300
-const OPEN = -1
+/** Length of each tag with its name; `Writer` makes no others. */
+const TAG_LENGTHS: ReadonlyMap<unknown, number> = new Map([
+  ['u', 1], ['n', 2], ['i', 2], ['d', 2], ['b', 2], ['a', 2], ['m', 2], ['s', 2], ['o', 2], ['=', 3], ['@', 2],
+])
+
+/** What stands below an object, shared parts counted at every sight: else a few bytes could stand for 2^100 nodes, or a million levels. */
+interface Extent {
+  readonly nodes: number
+  readonly levels: number
+}
+
+/** An object that is being visited. */
+const OPEN: Extent = { nodes: 0, levels: 0 }
 
 const getPrototypeOf = Object.getPrototypeOf
 const keysOf = Object.keys
@@ -72,12 +84,13 @@ function malformed(what: string, cause?: unknown): WireError {
 class Survey {
   isPlain = true
   readonly shared = new Set<object>()
-  /** Nodes below each object, shared ones counted at every sight; OPEN while it is being visited. */
-  readonly #seen = new Map<object, number>()
+  readonly #seen = new Map<object, Extent>()
   readonly #path: (string | number)[] = []
   readonly #limits: ValueLimits
   #nodes = 0
+  #deepest = 0
   #characters = 0
+  #buffers = 0
 
   constructor(limits: ValueLimits) {
     this.#limits = limits
@@ -114,17 +127,25 @@ class Survey {
     if (seen !== undefined) {
       this.isPlain = false
       this.shared.add(value)
-      return this.#addNodes(seen)
+      this.#reach(depth + seen.levels)
+      return this.#addNodes(seen.nodes)
     }
-    if (depth > this.#limits.depth) throw tooLarge(`it is nested deeper than ${this.#limits.depth} levels`)
+    const nodes = this.#nodes
+    const deepest = this.#deepest
+    this.#deepest = 0
+    this.#reach(depth)
     this.#seen.set(value, OPEN)
-    const before = this.#nodes
     if (isArray(value)) this.#visitArray(value, depth)
     else this.#visitByPrototype(value, depth)
-    this.#seen.set(value, this.#nodes - before)
+    this.#seen.set(value, { nodes: this.#nodes - nodes, levels: this.#deepest - depth })
+    this.#deepest = Math.max(this.#deepest, deepest)
   }
 
-  /** A shared object counts at every sight: else a few bytes could stand for 2^100 nodes to whoever walks the result. */
+  #reach(depth: number): void {
+    if (depth > this.#limits.depth) throw tooLarge(`it is nested deeper than ${this.#limits.depth} levels`)
+    this.#deepest = Math.max(this.#deepest, depth)
+  }
+
   #addNodes(count: number): void {
     this.#nodes += count
     if (this.#nodes > this.#limits.nodes) throw tooLarge(`it has more than ${this.#limits.nodes} nodes`)
@@ -138,6 +159,7 @@ class Survey {
   #visitByPrototype(value: object, depth: number): void {
     const prototype = getPrototypeOf(value)
     if (prototype === null || prototype === Object.prototype) return this.#visitRecord(value, depth)
+    if (!isGenuine(value, prototype)) throw this.#unsupported(`a ${className(prototype)} that is detached, or only inherits from one`)
     if (prototype === Map.prototype) {
       this.isPlain = false
       let index = 0
@@ -149,9 +171,12 @@ class Survey {
       this.isPlain = false
       let index = 0
       for (const item of setValues(value)) this.#visitAt(index++, item, depth)
-    } else if (prototype === Date.prototype || prototype === Uint8Array.prototype || prototype === ArrayBuffer.prototype) {
+    } else if (prototype === Date.prototype) {
       this.isPlain = false
-    } else if (getPrototypeOf(prototype) === null && !('exec' in value)) {
+    } else if (prototype === Uint8Array.prototype || prototype === ArrayBuffer.prototype) {
+      this.isPlain = false
+      if (++this.#buffers > MAX_BUFFERS) throw tooLarge(`it has more than ${MAX_BUFFERS} byte buffers`)
+    } else if (getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')) {
       this.#visitRecord(value, depth) // a plain object of another realm
     } else {
       throw this.#unsupported(`an instance of ${className(prototype)}`)
@@ -189,6 +214,7 @@ class Survey {
 /** Second pass, for values that need tags. The survey has excluded everything else. */
 class Writer {
   readonly buffers: ArrayBuffer[] = []
+  readonly #sent = new Set<ArrayBuffer>()
   readonly #shared: ReadonlySet<object>
   readonly #numbers = new Map<object, number>()
 
@@ -240,8 +266,9 @@ class Writer {
   }
 
   #addBuffer(buffer: ArrayBuffer): number {
-    // One buffer is transferred once: a second object over the same bytes gets its own copy.
-    this.buffers.push(this.buffers.includes(buffer) ? buffer.slice(0) : buffer)
+    // One buffer is transferred once: a second object over the same bytes gets its own copy. A copy is always of fixed length.
+    this.buffers.push(this.#sent.has(buffer) || isResizable(buffer) ? buffer.slice(0) : buffer)
+    this.#sent.add(buffer)
     return this.buffers.length - 1
   }
 }
@@ -251,8 +278,9 @@ class Reader {
   readonly #buffers: readonly ArrayBuffer[]
   readonly #taken = new Set<number>()
   readonly #limits: ValueLimits
-  readonly #shared: { value: unknown; nodes: number }[] = []
+  readonly #shared: ({ readonly value: object } & Extent | undefined)[] = []
   #nodes = 0
+  #deepest = 0
 
   constructor(buffers: readonly ArrayBuffer[], limits: ValueLimits) {
     this.#buffers = buffers
@@ -262,10 +290,15 @@ class Reader {
   read(json: unknown, depth: number): unknown {
     this.#addNodes(1)
     if (typeof json !== 'object' || json === null) return json
-    if (depth >= this.#limits.depth) throw malformed(`a value deeper than ${this.#limits.depth} levels`)
-    if (isArray(json)) return this.#readAll(json, depth)
-    const tagged = tagOf(json)
-    return tagged === undefined ? this.#readRecord(json, depth) : this.#readTag(tagged, depth)
+    const tagged = isArray(json) ? undefined : tagOf(json)
+    if (tagged !== undefined) return this.#readTag(tagged, depth)
+    this.#reach(depth + 1)
+    return isArray(json) ? this.#readAll(json, depth) : this.#readRecord(json, depth)
+  }
+
+  #reach(levels: number): void {
+    if (levels > this.#limits.depth) throw malformed(`a value deeper than ${this.#limits.depth} levels`)
+    this.#deepest = Math.max(this.#deepest, levels)
   }
 
   #readAll(items: unknown[], depth: number): unknown[] {
@@ -290,6 +323,7 @@ class Reader {
 
   #readTag(parts: readonly unknown[], depth: number): unknown {
     const [name, first, second] = parts
+    if (TAG_LENGTHS.get(name) !== parts.length) throw malformed('an unknown tag')
     switch (name) {
       case 'u':
         return undefined
@@ -297,6 +331,18 @@ class Reader {
         return readNumber(first)
       case 'i':
         return readBigint(first)
+      case '=':
+        return this.#define(first, second, depth)
+      case '@':
+        return this.#refer(first, depth)
+      default:
+        this.#reach(depth + 1)
+        return this.#readObjectTag(name, first, depth)
+    }
+  }
+
+  #readObjectTag(name: unknown, first: unknown, depth: number): object {
+    switch (name) {
       case 'd':
         return readDate(first)
       case 'b':
@@ -311,10 +357,6 @@ class Reader {
       case 'o':
         if (typeof first !== 'object' || first === null || isArray(first)) throw malformed('an object tag without an object')
         return this.#readRecord(first, depth)
-      case '=':
-        return this.#define(first, second, depth)
-      case '@':
-        return this.#refer(first)
       default:
         throw malformed('an unknown tag')
     }
@@ -339,19 +381,23 @@ class Reader {
 
   #define(number: unknown, json: unknown, depth: number): unknown {
     if (number !== this.#shared.length) throw malformed('a shared object out of order')
-    const slot: { value: unknown; nodes: number } = { value: undefined, nodes: 0 }
-    this.#shared.push(slot)
-    const before = this.#nodes
+    // It adds no level: a tower of definitions would not be seen by the depth's limit, and end in a stack overflow.
+    if (isSharing(json)) throw malformed('a shared object of a shared object')
+    this.#shared.push(undefined)
+    const nodes = this.#nodes
+    const deepest = this.#deepest
+    this.#deepest = 0
     const value = this.read(json, depth)
-    slot.nodes = this.#nodes - before
     if (typeof value !== 'object' || value === null) throw malformed('a shared value that is no object')
-    slot.value = value
+    this.#shared[number] = { value, nodes: this.#nodes - nodes, levels: this.#deepest - depth }
+    this.#deepest = Math.max(this.#deepest, deepest)
     return value
   }
 
-  #refer(number: unknown): unknown {
+  #refer(number: unknown, depth: number): unknown {
     const slot = typeof number === 'number' ? this.#shared[number] : undefined
-    if (slot?.value === undefined) throw malformed('a reference to a shared object that is not there yet')
+    if (slot === undefined) throw malformed('a reference to a shared object that is not there yet')
+    this.#reach(depth + slot.levels)
     this.#addNodes(slot.nodes)
     return slot.value
   }
@@ -372,6 +418,11 @@ function tagOf(json: object): readonly unknown[] | undefined {
   const parts: unknown = (json as Readonly<Record<string, unknown>>)['$'] // own, checked above
   if (!isArray(parts) || keysOf(json).length !== 1) throw malformed('a tag of an unknown form')
   return parts
+}
+
+function isSharing(json: unknown): boolean {
+  const tagged = typeof json === 'object' && json !== null && !isArray(json) ? tagOf(json) : undefined
+  return tagged?.[0] === '=' || tagged?.[0] === '@'
 }
 
 function readNumber(text: unknown): number {
@@ -402,6 +453,24 @@ function readDate(time: unknown): Date {
 function wholeBuffer(view: Uint8Array): ArrayBuffer {
   const { buffer } = view
   return buffer instanceof ArrayBuffer && buffer.byteLength === view.byteLength ? buffer : view.slice().buffer
+}
+
+function isResizable(buffer: ArrayBuffer): boolean {
+  return 'resizable' in buffer && buffer.resizable === true
+}
+
+/** False for a detached buffer, and for an object that only inherits from a prototype of ours: its methods would throw later, without a path. */
+function isGenuine(value: object, prototype: object): boolean {
+  try {
+    if (prototype === Map.prototype) Map.prototype.has.call(value, undefined)
+    else if (prototype === Set.prototype) Set.prototype.has.call(value, undefined)
+    else if (prototype === Date.prototype) Date.prototype.getTime.call(value)
+    else if (prototype === Uint8Array.prototype) Uint8Array.prototype.slice.call(value, 0, 0)
+    else if (prototype === ArrayBuffer.prototype) ArrayBuffer.prototype.slice.call(value, 0, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function mapEntries(value: object): IterableIterator<[unknown, unknown]> {
