@@ -1,0 +1,42 @@
+// @ts-check
+/** Sizes of what is shipped. */
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { runnerImport } from 'vite'
+
+const KB = 1000
+const STATIC_IMPORT = /(?:^|[;}\s])(?:import|export)(?:[\w*$\s{},]*?from)?\s*["'](\.\/[^"']+)["']/g
+
+/** @param {string} dist @returns {Promise<Record<string, number>>} kB */
+export async function measureSizes(dist) {
+  const entry = await withStaticImports(dist, 'index.js')
+  /** @type {{ module: typeof import('../../src/build/prelude-plugin.ts') }} */
+  const { module } = await runnerImport(new URL('../../src/build/prelude-plugin.ts', import.meta.url).pathname)
+  const { code } = await module.bundlePrelude()
+  const worker = await readFile(join(dist, 'script.worker.js'))
+  const engine = await readFile(join(dist, 'quickjs.wasm'))
+  return {
+    entryKb: gzipped(Buffer.concat(await Promise.all(entry.map((name) => readFile(join(dist, name)))))),
+    workerKb: worker.length / KB,
+    workerGzipKb: gzipped(worker),
+    preludeKb: code.length / KB,
+    engineKb: (await stat(join(dist, 'quickjs.wasm'))).size / KB,
+    engineGzipKb: gzipped(engine),
+  }
+}
+
+/** @param {string} dist @param {string} first @returns {Promise<readonly string[]>} */
+async function withStaticImports(dist, first) {
+  const found = new Set([first])
+  for (const name of found) {
+    const code = await readFile(join(dist, name), 'utf8')
+    for (const [, path = ''] of code.matchAll(STATIC_IMPORT)) found.add(path.slice(2))
+  }
+  return [...found]
+}
+
+/** @param {Buffer} bytes */
+function gzipped(bytes) {
+  return gzipSync(bytes, { level: 9 }).length / KB
+}

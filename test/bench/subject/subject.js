@@ -1,0 +1,16 @@
+// @ts-check
+/**
+ * What is measured, in one shape, so that the same programs run glovebox and what people would use instead.
+ *
+ * @typedef {object} Instance
+ * @property {(value: any) => Promise<any>} echo  through the code of the guest, there and back
+ * @property {() => unknown} stop
+ *
+ * @typedef {object} Subject
+ * @property {(index: number) => Promise<Instance>} open  one more instance, of its own memory, that is ready to be called
+ * @property {() => Record<string, number>} [timing]  more about the first one
+ * @property {boolean} [isSmallOnly]
+ */
+
+/** The code that all of them run. */
+export const ECHO_SOURCE = 'export const echo = (value) => value'
