@@ -7,6 +7,7 @@
  *   POST /register/<name>     body { files: { [path]: string | { base64 } }, headers? }; answers { url }: /files/<name>/
  *   GET  /files/<name>/<path> what was registered; what was registered under an empty name answers at its own path
  *   GET  /dist/<file>         the built library
+ *   GET  /escaped/<file>      its frame and engine, with the worker of escaped code
  *   ANY  /echo                { method, path, query, headers, body }
  *   GET  /bytes?n=            n bytes, then the end
  *   GET  /slow?ms=            an answer after ms
@@ -63,7 +64,8 @@ export function createRoutes(): (request: IncomingMessage, response: ServerRespo
     if (request.method === 'OPTIONS') response.writeHead(204).end()
     else if (url.pathname.startsWith('/register/')) await files.register(exchange)
     else if (url.pathname.startsWith('/files/')) files.send(exchange)
-    else if (url.pathname.startsWith('/dist/')) await sendDist(exchange)
+    else if (url.pathname.startsWith('/dist/')) await sendBuilt(exchange, '', 'dist')
+    else if (url.pathname.startsWith('/escaped/')) await sendBuilt(exchange, '.cache', 'escaped')
     else await (exact.get(url.pathname) ?? files.sendRoot)(exchange)
   }
 }
@@ -108,7 +110,8 @@ function cookie({ response, url }: Exchange): void {
   response.writeHead(200, { 'Set-Cookie': `${name}=${url.searchParams.get('value') ?? 'secret'}; Path=/` }).end()
 }
 
-async function sendDist(exchange: Exchange): Promise<void> {
+/** Files of a built folder, as they are. @param parent  of the folder, relative to the root */
+async function sendBuilt(exchange: Exchange, parent: string, folder: string): Promise<void> {
   const path = normalize(decodeURIComponent(exchange.url.pathname))
-  if (!path.startsWith('/dist/') || !(await sendFile(join(ROOT, path), exchange.response, RAW_HEADERS))) notFound(exchange)
+  if (!path.startsWith(`/${folder}/`) || !(await sendFile(join(ROOT, parent, path), exchange.response, RAW_HEADERS))) notFound(exchange)
 }

@@ -1,8 +1,8 @@
 /** Vitest's global set-up of the browser projects: a fresh `dist/` and a running test server. */
-import { readdir, stat } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { buildLibrary, ROOT } from '../../src/build/library.ts'
+import { buildLibrary, buildWorker, ROOT } from '../../src/build/library.ts'
 import { type ServerAddresses, startServer } from './server.ts'
 
 declare module 'vitest' {
@@ -13,9 +13,18 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   if (await isStale()) await buildLibrary().catch(warn)
+  await buildEscaped()
   const server = await startServer()
   project.provide('server', { origin: server.origin, otherOrigin: server.otherOrigin })
   return server.close
+}
+
+/** The worker of escaped code, beside the shipped frame and engine: what `/escaped/` serves. */
+async function buildEscaped(): Promise<void> {
+  const folder = join(ROOT, '.cache/escaped')
+  await mkdir(folder, { recursive: true })
+  await buildWorker(join(ROOT, 'test/hostile/escaped.worker.ts'), join(folder, 'script.worker.js'))
+  for (const name of ['frame.html', 'quickjs.wasm']) await copyFile(join(ROOT, 'dist', name), join(folder, name))
 }
 
 /** Tests that import sources run all the same; the others meet what was built before. `npm test` stops at such a failure. */

@@ -1,0 +1,63 @@
+/** Raw messages on the port, past every guard of the guest's own half. Each returns at once; the page decides what becomes of it. */
+import type { Powers } from './escaped-origin.ts'
+
+type Probe = (...args: readonly unknown[]) => unknown
+
+export function createWireProbes(port: MessagePort, powers: Powers): ReadonlyMap<string, Probe> {
+  const post = (message: unknown, transfer: Transferable[] = []): string => {
+    port.postMessage(message, transfer)
+    return 'posted'
+  }
+  const apply = (path: readonly unknown[], argumentList: readonly unknown[] = [], id: unknown = 'x1'): object => ({ id, type: 'APPLY', path, argumentList })
+  const payload = (text: string, buffers: readonly unknown[] = []): object => ({ type: 'RAW', value: { text, buffers } })
+  const call = (text: string, buffers: readonly unknown[] = []): object => apply(['storage.get'], [payload(text, buffers)])
+
+  const probes: Record<string, Probe> = {
+    'SET on a prototype': () => post({ id: 's', type: 'SET', path: ['__proto__', '__proto__', 'polluted'], value: { type: 'RAW', value: 1 } }),
+    'GET constructor': () => post({ id: 'g', type: 'GET', path: ['constructor'] }),
+    CONSTRUCT: () => post({ id: 'c', type: 'CONSTRUCT', path: ['constructor', 'constructor'], argumentList: [{ type: 'RAW', value: 'globalThis.polluted=1' }] }),
+    ENDPOINT: () => post({ id: 'e', type: 'ENDPOINT', path: [] }),
+    RELEASE: () => post({ id: 'r', type: 'RELEASE', path: [] }),
+    'a two-segment path': () => post(apply(['storage.get', 'constructor'], [payload('[]')])),
+    'a prototype method': () => post(apply(['constructor'], [payload('[]')])),
+    'an overwritten method': () => post({ id: 'o', type: 'SET', path: ['storage.get'], value: { type: 'RAW', value: 1 } }),
+    'a HANDLER argument': () => post(apply(['storage.get'], [{ type: 'HANDLER', name: 'throw', value: { isError: true, value: { message: 'x', name: 'x', stack: 'x' } } }])),
+    'a reply before its request': () => post({ id: 'nobody-asked', type: 'RAW', value: { ok: true, value: { text: '1', buffers: [] } } }),
+    'a million pending ids': () => {
+      for (let n = 0; n < 1_000_000; n++) post(apply(['permission.request'], [payload('["storage:read"]')], `id${n}`))
+      return 'posted'
+    },
+    'tiny messages': () => {
+      for (let n = 0; n < 300_000; n++) post(n)
+      return 'posted'
+    },
+    'well-formed tiny messages': () => {
+      for (let n = 0; n < 300_000; n++) post({ id: `t${n}`, type: 'APPLY', path: ['log'], argumentList: [payload('["info","x",0]')] })
+      return 'posted'
+    },
+    'large messages': () => {
+      for (let n = 0; n < 100; n++) {
+        const buffer = new ArrayBuffer(4 * 2 ** 20)
+        post(call('[]', [buffer]), [buffer])
+      }
+      return 'posted'
+    },
+    'a port': () => { const { MessageChannel } = powers as Record<string, any>; const { port1 } = new MessageChannel(); return post(call('[]'), [port1]) },
+    'an own __proto__ key': () => post(call('[{"__proto__":{"polluted":1}}]')),
+    'deep nesting': () => post(call('['.repeat(50_000) + ']'.repeat(50_000))),
+    'a huge sparse array': () => { const list: unknown[] = []; list[4_000_000_000] = 1; return post(apply(['storage.get'], list)) },
+    'a cycle': () => { const o: Record<string, unknown> = {}; o['self'] = o; return post(o) },
+    'a map for a message': () => post(new Map([['id', 'x']])),
+    'a resizable buffer': () => { const B = ArrayBuffer as any; return post(call('[{"$":["a",0]}]', [new B(8, { maxByteLength: 16 })])) },
+    'a shared buffer': () => post(call('[]', [(powers['SharedArrayBuffer'] ? new powers['SharedArrayBuffer'](8) : 1)])),
+    'a module': () => post(new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))),
+    'text that is no JSON': () => post(call('[')),
+    'a stream frame out of thin air': () => post({ stream: 1, op: 'credit', credit: -5 }),
+    'more bytes than a stream has credit': () => {
+      for (let n = 0; n < 20; n++) { const bytes = new ArrayBuffer(64 * 1024); post({ stream: 1, op: 'chunk', bytes }, [bytes]) }
+      return 'posted'
+    },
+    'a result of no known form': () => 'posted',
+  }
+  return new Map(Object.entries(probes).map(([name, probe]) => [`wire ${name}`, probe]))
+}

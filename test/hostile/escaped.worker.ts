@@ -1,0 +1,56 @@
+/**
+ * What an attacker has who broke out of QuickJS: code in the worker's own realm, the raw port, and every global as it was before lockdown
+ * (the strongest case: lockdown undone). Assembled like the shipped worker, run in the shipped frame under its policy. Test only.
+ */
+import { bootstrap, type WorkerScope } from '../../src/guest/bootstrap.ts'
+import { createScriptMethods } from '../../src/guest/script-methods.ts'
+import type { Outcome } from '../../src/wire/payload.ts'
+import { decodeValue, encodeValue } from '../../src/wire/value.ts'
+import { parsePayload } from '../../src/wire/message.ts'
+import { createOriginProbes, type Powers } from './escaped-origin.ts'
+import { createWireProbes } from './escaped-wire.ts'
+
+const scope = globalThis as unknown as WorkerScope & Powers
+const powers: Powers = takeAll()
+let port: MessagePort | undefined
+
+bootstrap(scope, (engine, session) => {
+  const methods = new Map(createScriptMethods(engine, session))
+  const call = methods.get('call')
+  methods.set('call', async (argument) => {
+    const { name, args } = argument as { readonly name: string; readonly args: unknown }
+    const probe = probes().get(name)
+    if (probe === undefined) return call ? call(argument) : { result: undefined, transfer: [] }
+    const payload = parsePayload(args)
+    const values = payload ? decodeValue(payload) : []
+    const result: Outcome = { ok: true, value: encodeValue(await probe(...(Array.isArray(values) ? values : []))) }
+    return { result, transfer: [] }
+  })
+  return methods
+})
+
+// Taken before bootstrap's handler runs: escaped code finds the port somewhere in memory.
+const start = scope.onmessage
+scope.onmessage = (event) => {
+  port = event.data.port
+  start?.(event)
+}
+
+function probes(): ReadonlyMap<string, (...args: readonly unknown[]) => unknown> {
+  return new Map([...createOriginProbes(powers, scope), ...(port ? createWireProbes(port, powers) : [])])
+}
+
+function takeAll(): Powers {
+  const taken: Record<string, unknown> = Object.create(null)
+  for (let owner: object | null = globalThis; owner !== null && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+    for (const name of Object.getOwnPropertyNames(owner)) {
+      try {
+        const value: unknown = Reflect.get(owner, name, globalThis)
+        taken[name] ??= typeof value === 'function' && !/^[A-Z]/.test(name) ? value.bind(globalThis) : value
+      } catch {
+        // a getter that refuses: nothing to take
+      }
+    }
+  }
+  return taken
+}

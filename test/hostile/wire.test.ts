@@ -1,0 +1,81 @@
+/** Attacks 4 to 8: an inner ring that is broken sends whatever it likes. The instance ends; nothing else on the page notices. */
+import { afterEach, expect, test } from 'vitest'
+import { codeOf, failure, limitsOf, openBox, pkg, until } from '../browser/box-harness.ts'
+import { escape } from './escaped-harness.ts'
+
+afterEach(() => {
+  expect(Reflect.get({}, 'polluted'), 'Object.prototype').toBe(undefined)
+  expect(Reflect.get(globalThis, 'polluted'), 'the page\'s global').toBe(undefined)
+})
+
+const BREACHES = [
+  'SET on a prototype', 'GET constructor', 'CONSTRUCT', 'ENDPOINT', 'RELEASE', 'a two-segment path', 'a prototype method', 'an overwritten method',
+  'a HANDLER argument', 'a reply before its request', 'a port', 'an own __proto__ key', 'deep nesting', 'a huge sparse array', 'a cycle',
+  'a map for a message', 'a resizable buffer', 'a shared buffer', 'a module', 'text that is no JSON', 'a stream frame out of thin air',
+  'more bytes than a stream has credit',
+]
+test.each(BREACHES)('%s ends the instance with a WireError, and only it', async (name) => {
+  const { box, extension, attack } = await escape()
+  const other = await box.install(pkg('let n = 0; export const count = () => ++n', { id: 'com.example.other' }))
+  await other.call('count')
+  const limits = limitsOf(extension)
+
+  attack(`wire ${name}`).catch(() => {}) // its reply may come before the breach is seen
+  await until(() => limits.length > 0, 'the breach to be noticed')
+
+  expect(['malformed-message', 'flood']).toContain(limits[0]?.code)
+  expect(await other.call('count')).toBe(2)
+  expect(await extension.call('ok')).toBe(1)
+})
+
+const FLOODS: [string, number][] = [['tiny messages', 300], ['well-formed tiny messages', 300], ['large messages', 300], ['a million pending ids', 300]]
+test.each(FLOODS)('a flood of %s ends as such, and stalls the page for less than %d ms', async (name, longestMs) => {
+  const { extension, attack } = await escape()
+  const limits = limitsOf(extension)
+  const gaps = watchGaps()
+
+  const attacked = codeOf(attack(`wire ${name}`))
+  await until(() => limits.length > 0, 'the flood to be noticed', 15_000)
+
+  expect(limits[0]?.code).toMatch(/^(flood|malformed-message)$/)
+  expect(await attacked).toMatch(/^(flood|malformed-message)$/)
+  expect(gaps.stop()).toBeLessThan(longestMs)
+  expect(await extension.call('ok')).toBe(1)
+}, 40_000)
+
+test('every pending call of a broken instance settles', async () => {
+  const { extension, attack } = await escape()
+  const pending = Array.from({ length: 20 }, () => codeOf(extension.call('ok')))
+  const breach = codeOf(attack('wire a cycle'))
+  const after = codeOf(extension.call('missing'))
+
+  expect((await Promise.all([breach, after])).every((code) => /malformed-message|export-missing|Expected/.test(code))).toBe(true)
+  await Promise.allSettled(pending)
+})
+
+test('ending a worker with calls in flight rejects them all', async () => {
+  const box = await openBox()
+  const extension = await box.install(pkg('export const wait = () => new Promise(() => {})'))
+  await extension.start()
+  const calls = Array.from({ length: 50 }, () => failure(extension.call('wait')))
+  await extension.stop()
+
+  expect(new Set((await Promise.all(calls)).map(({ code }) => code))).toEqual(new Set(['disposed']))
+})
+
+/** The longest time between two tasks of the page while the attack runs. */
+function watchGaps(): { stop(): number } {
+  let longest = 0
+  let last = performance.now()
+  const timer = setInterval(() => {
+    const now = performance.now()
+    longest = Math.max(longest, now - last)
+    last = now
+  }, 5)
+  return {
+    stop() {
+      clearInterval(timer)
+      return longest
+    },
+  }
+}
