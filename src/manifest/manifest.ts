@@ -43,7 +43,7 @@ export interface DeclaredManifest extends Manifest {
   readonly files: readonly DeclaredFile[]
 }
 
-/** The manifest of a package whose bytes were hashed; `files` is sorted by path in code-unit order. Its canonical JSON is what the package digest covers. */
+/** The manifest of a package whose bytes were hashed, `files` in code-unit order of paths. Its canonical JSON is what the package digest covers. */
 export interface PackageManifest extends Manifest {
   readonly files: readonly ManifestFile[]
 }

@@ -36,9 +36,14 @@ function jsonOf(bytes: Uint8Array): unknown {
     return JSON.parse(text)
   } catch (cause) {
     const html = /^\s*</.test(text)
-    throw manifestError([html
-      ? '$: expected JSON, got HTML; a single-page-app server answers unknown paths with its own page, so look whether the URL exists'
-      : `$: expected JSON, got text that does not parse (${cause instanceof Error ? cause.message.slice(0, 200) : 'syntax error'})`], cause)
+    throw manifestError(
+      [
+        html
+          ? '$: expected JSON, got HTML; a single-page-app server answers unknown paths with its own page, so look whether the URL exists'
+          : `$: expected JSON, got text that does not parse (${cause instanceof Error ? cause.message.slice(0, 200) : 'syntax error'})`,
+      ],
+      cause,
+    )
   }
 }
 

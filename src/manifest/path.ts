@@ -34,13 +34,21 @@ function segmentProblem(segment: string): string | undefined {
   return undefined
 }
 
-/** Problems between paths of files (and folders that hold none): equal, equal but for case or Unicode form, also a folder, the manifest's own name. */
-export function collisionProblems(paths: readonly string[], emptyFolders: readonly string[] = []): { readonly index: number; readonly problem: string }[] {
+/** Problems between paths of files: equal, equal but for case or Unicode form, one that is also a folder, the manifest's own name. */
+export function collisionProblems(
+  paths: readonly string[],
+  emptyFolders: readonly string[] = [],
+): { readonly index: number; readonly problem: string }[] {
   const problems: { readonly index: number; readonly problem: string }[] = []
   const files = new Map<string, string>([[fold(MANIFEST_NAME), MANIFEST_NAME]])
   const folders = new Map<string, string>(emptyFolders.map((folder) => [fold(folder), `${folder}/`]))
   for (const [index, path] of paths.entries()) {
-    const other = files.get(fold(path)) ?? folders.get(fold(path)) ?? parents(path).map((parent) => files.get(fold(parent))).find((found) => found !== undefined)
+    const other =
+      files.get(fold(path)) ??
+      folders.get(fold(path)) ??
+      parents(path)
+        .map((parent) => files.get(fold(parent)))
+        .find((found) => found !== undefined)
     if (other !== undefined) {
       problems.push({ index, problem: other === path ? 'is there twice' : `collides with "${other}"` })
       continue

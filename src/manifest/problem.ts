@@ -31,5 +31,8 @@ export function manifestError(problems: readonly string[], cause?: unknown): Man
   const kept = problems.length > KEPT ? [...problems.slice(0, KEPT), `and ${problems.length - KEPT} more`] : problems
   const rest = problems.length > SHOWN ? ` (and ${problems.length - SHOWN} more in details.problems)` : ''
   const message = `The manifest is not valid: ${problems.slice(0, SHOWN).join(' | ')}${rest}`
-  return new ManifestError('manifest-invalid', message, { details: { problems: Object.freeze([...kept]) }, ...(cause === undefined ? {} : { cause }) })
+  return new ManifestError('manifest-invalid', message, {
+    details: { problems: Object.freeze([...kept]) },
+    ...(cause === undefined ? {} : { cause }),
+  })
 }

@@ -40,10 +40,15 @@ function fileProblems(raw: unknown): readonly string[] {
 }
 
 function permissionProblems(raw: unknown): readonly string[] {
-  const asked = (['permissions', 'optionalPermissions'] as const).flatMap((key) => items(raw, key).map((item, index) => ({ keys: [key, index], item })))
+  const asked = (['permissions', 'optionalPermissions'] as const).flatMap((key) =>
+    items(raw, key).map((item, index) => ({ keys: [key, index], item })),
+  )
   const names = asked.map(({ keys, item }) => ({ keys: [...keys, 'name'], value: field(item, 'name') }))
-  const scopes = asked.flatMap(({ keys, item }) => (['origins', 'prefixes'] as const).map((key) =>
-    items(field(item, 'scope'), key).map((value, index) => ({ keys: [...keys, 'scope', key, index], value }))))
+  const scopes = asked.flatMap(({ keys, item }) =>
+    (['origins', 'prefixes'] as const).map((key) =>
+      items(field(item, 'scope'), key).map((value, index) => ({ keys: [...keys, 'scope', key, index], value })),
+    ),
+  )
   return [names, ...scopes].flatMap(repeats)
 }
 

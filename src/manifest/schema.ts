@@ -8,6 +8,7 @@ import { LIMIT_RANGE } from './limits.ts'
 import type { Limits } from './limits.ts'
 import { MAX_FILES } from './manifest.ts'
 import type { DeclaredManifest } from './manifest.ts'
+import { httpOrigin, parseUrl } from './origin.ts'
 import { pathProblem } from './path.ts'
 import { describe } from './problem.ts'
 
@@ -41,9 +42,15 @@ export function manifestSchema(v: V): Valibot.GenericSchema<unknown, DeclaredMan
 
 function file(v: V) {
   const size = number(v, 'a size in bytes, an integer from 0', (bytes) => Number.isSafeInteger(bytes) && bytes >= 0)
-  const digest = v.pipe(text(v, 'a digest "sha256:<64 lowercase hex digits>"', (value) => /^sha256:[0-9a-f]{64}$/.test(value)), v.transform((value: string) => parseDigest(value)))
+  const digest = v.pipe(
+    text(v, 'a digest "sha256:<64 lowercase hex digits>"', (value) => /^sha256:[0-9a-f]{64}$/.test(value)),
+    v.transform((value: string) => parseDigest(value)),
+  )
   const detailed = strict(v, { path: filePath(v), size: v.exactOptional(size), digest: v.exactOptional(digest) })
-  const plain = v.pipe(filePath(v), v.transform((path) => ({ path })))
+  const plain = v.pipe(
+    filePath(v),
+    v.transform((path) => ({ path })),
+  )
   // Chosen by the kind of the value, not by a union: a union would blur the path of what is wrong inside.
   return v.lazy((input) => (typeof input === 'object' ? detailed : plain))
 }
@@ -51,7 +58,10 @@ function file(v: V) {
 function permission(v: V) {
   const origin = v.pipe(
     v.string(expected('an origin such as "https://api.example.com"')),
-    v.check((value) => originProblem(value) === undefined, (issue) => `expected an origin, got ${describe(issue.input)}, which ${originProblem(String(issue.input))}`),
+    v.check(
+      (value) => originProblem(value) === undefined,
+      (issue) => `expected an origin, got ${describe(issue.input)}, which ${originProblem(String(issue.input))}`,
+    ),
   )
   const prefix = text(v, 'a key prefix of at most 256 characters ("" is every key)', (value) => value.length <= 256 && !/\p{Cs}/u.test(value))
   const httpScope = strict(v, {
@@ -60,18 +70,23 @@ function permission(v: V) {
   })
   const storageScope = strict(v, { prefixes: list(v, prefix, 1, MAX_SCOPE_ENTRIES) })
   const reason = v.optional(prose(v, 500), '')
-  return v.variant('name', [
-    strict(v, { name: v.picklist(['http:read', 'http:write']), scope: httpScope, reason }),
-    strict(v, { name: v.picklist(['storage:read', 'storage:write']), scope: storageScope, reason }),
-  ], expected('a permission with the name "http:read", "http:write", "storage:read" or "storage:write"'))
+  return v.variant(
+    'name',
+    [
+      strict(v, { name: v.picklist(['http:read', 'http:write']), scope: httpScope, reason }),
+      strict(v, { name: v.picklist(['storage:read', 'storage:write']), scope: storageScope, reason }),
+    ],
+    expected('a permission with the name "http:read", "http:write", "storage:read" or "storage:write"'),
+  )
 }
 
 function originProblem(value: string): string | undefined {
-  if (!URL.canParse(value)) return 'is no URL'
-  const url = new URL(value)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is neither https nor http'
+  const url = parseUrl(value)
+  if (url === undefined) return 'is no URL'
+  const origin = httpOrigin(url)
+  if (origin === undefined) return 'is neither https nor http'
   if (!HOST.test(url.hostname)) return 'has a host that is no plain name or address (wildcards and a trailing dot are not allowed)'
-  return url.origin === value ? undefined : `has more than, or another spelling of, scheme, host and port; write ${JSON.stringify(url.origin.slice(0, 300))}`
+  return origin === value ? undefined : `is not just scheme, host and port in their plain spelling; write ${JSON.stringify(origin.slice(0, 300))}`
 }
 
 function limits(v: V) {
@@ -80,14 +95,18 @@ function limits(v: V) {
     return v.exactOptional(number(v, `an integer from ${min} to ${max}`, (value) => Number.isInteger(value) && value >= min && value <= max))
   }
   const names = Object.keys(LIMIT_RANGE) as (keyof Limits)[] // LIMIT_RANGE has exactly these keys by its type
-  const entries = Object.fromEntries(names.map((name) => [name, entry(name)])) as { [K in keyof Limits]: ReturnType<typeof entry> } // built from all names
+  // Built from all names.
+  const entries = Object.fromEntries(names.map((name) => [name, entry(name)])) as { [K in keyof Limits]: ReturnType<typeof entry> }
   return strict(v, entries)
 }
 
 function filePath(v: V) {
   return v.pipe(
     v.string(expected('a relative path such as "src/main.js"')),
-    v.check((path) => pathProblem(path) === undefined, (issue) => `expected a relative path, got ${describe(issue.input)}, which ${pathProblem(String(issue.input))}`),
+    v.check(
+      (path) => pathProblem(path) === undefined,
+      (issue) => `expected a relative path, got ${describe(issue.input)}, which ${pathProblem(String(issue.input))}`,
+    ),
   )
 }
 
@@ -109,7 +128,10 @@ function isLine(value: string, min: number, max: number): boolean {
 
 function list<Item extends Valibot.GenericSchema<unknown, unknown>>(v: V, item: Item, min: number, max: number) {
   const message = expected(`an array of ${min} to ${max}`)
-  return v.pipe(v.array(item, message), v.check((items) => items.length >= min && items.length <= max, message))
+  return v.pipe(
+    v.array(item, message),
+    v.check((items) => items.length >= min && items.length <= max, message),
+  )
 }
 
 /**

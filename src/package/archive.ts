@@ -20,15 +20,25 @@ const RATIO_FREE_BYTES = 2 ** 20
  * @throws {PackageError} archive-invalid, package-too-large, file-missing
  * @throws {ManifestError} manifest-invalid
  */
-export async function readArchive(archive: Uint8Array<ArrayBuffer>, limits: PackageLimits, signal?: AbortSignal): Promise<Omit<LoadedPackage, 'origin'>> {
+export async function readArchive(
+  archive: Uint8Array<ArrayBuffer>,
+  limits: PackageLimits,
+  signal?: AbortSignal,
+): Promise<Omit<LoadedPackage, 'origin'>> {
   if (archive.length > limits.archiveBytes) throw tooLarge(`The archive has ${archive.length} bytes; at most ${limits.archiveBytes} are allowed.`)
   const entries = readZipDirectory(archive, limits.entries)
   refuseCollisions(entries)
   refuseSizes(entries, limits)
   const { Inflate } = await import('fflate')
-  const { root, rest } = splitManifest(entries.filter((entry) => !entry.isFolder), limits)
+  const { root, rest } = splitManifest(
+    entries.filter((entry) => !entry.isFolder),
+    limits,
+  )
   const manifest = await parseManifestText(await unpack(root, Inflate, signal))
-  matchFiles(manifest.files.map((file) => file.path), rest.map((entry) => entry.path))
+  matchFiles(
+    manifest.files.map((file) => file.path),
+    rest.map((entry) => entry.path),
+  )
   const files = new Map<string, Uint8Array<ArrayBuffer>>()
   for (const entry of rest) files.set(entry.path, await unpack(entry, Inflate, signal))
   return { manifest, files }

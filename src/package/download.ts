@@ -43,16 +43,19 @@ export function fetchFailed(url: URL, problem: string, { cause, status }: { read
 
 async function request(url: URL, { fetch, signal }: DownloadOptions): Promise<Response> {
   try {
-    return await untilAborted(fetch(url.href, {
-      mode: 'cors',
-      credentials: 'omit',
-      redirect: 'error',
-      referrerPolicy: 'no-referrer',
-      // Files of one version must be met together: a stale cached file beside a new manifest would be a package that nobody published.
-      // Asking the server each time costs a 304, not the body.
-      cache: 'no-cache',
+    return await untilAborted(
+      fetch(url.href, {
+        mode: 'cors',
+        credentials: 'omit',
+        redirect: 'error',
+        referrerPolicy: 'no-referrer',
+        // Files of one version must be met together: a stale cached file beside a new manifest would be a package that nobody published.
+        // Asking the server each time costs a 304, not the body.
+        cache: 'no-cache',
+        signal,
+      }),
       signal,
-    }), signal)
+    )
   } catch (cause) {
     if (signal.aborted) throw signal.reason
     throw fetchFailed(url, 'could not be fetched: the network failed, it redirects, or another origin does not allow it (CORS)', { cause })
@@ -85,7 +88,9 @@ function refuseExcess(url: URL, chunks: readonly Uint8Array[], total: number, { 
   const [first] = chunks
   if (total < HEAD_BYTES || first === undefined) return
   const max = maxBytes(first.length >= HEAD_BYTES ? first : concat(chunks, total))
-  if (total > max) throw new PackageError('package-too-large', `${url.href} is larger than the ${max} bytes allowed.`, { details: { url: url.href, maxBytes: max } })
+  if (total > max) {
+    throw new PackageError('package-too-large', `${url.href} is larger than the ${max} bytes allowed.`, { details: { url: url.href, maxBytes: max } })
+  }
 }
 
 function concat(chunks: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {

@@ -26,10 +26,15 @@ export function copyBytes(source: ArrayBuffer | ArrayBufferView): Uint8Array<Arr
 export function matchFiles(listed: readonly string[], present: Iterable<string>): void {
   const there = new Set(present)
   for (const path of listed) {
-    if (!there.delete(path)) throw missing(path, `The manifest lists ${JSON.stringify(path)}, which the package does not hold; add the file or remove it from files.`)
+    if (!there.delete(path)) {
+      throw missing(path, `The manifest lists ${JSON.stringify(path)}, which the package does not hold; add the file or remove it from files.`)
+    }
   }
   for (const path of there) {
-    throw missing(path, `The package holds ${JSON.stringify(path)}, which the manifest does not list; add it to files or leave it out of the package.`)
+    throw missing(
+      path,
+      `The package holds ${JSON.stringify(path)}, which the manifest does not list; add it to files or leave it out of the package.`,
+    )
   }
 }
 

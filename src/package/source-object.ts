@@ -12,12 +12,20 @@ export interface ObjectSource {
   readonly files: Readonly<Record<string, string | ArrayBuffer | ArrayBufferView>>
 }
 
-export async function loadObject(source: { readonly manifest: unknown; readonly files: unknown }, limits: PackageLimits): Promise<Omit<LoadedPackage, 'origin'>> {
+export async function loadObject(
+  source: { readonly manifest: unknown; readonly files: unknown },
+  limits: PackageLimits,
+): Promise<Omit<LoadedPackage, 'origin'>> {
   const { manifest: rawManifest, files: rawFiles } = source
-  if (typeof rawFiles !== 'object' || rawFiles === null || Array.isArray(rawFiles)) throw new TypeError('Expected files to be an object of paths and contents.')
+  if (typeof rawFiles !== 'object' || rawFiles === null || Array.isArray(rawFiles)) {
+    throw new TypeError('Expected files to be an object of paths and contents.')
+  }
   const files = copyFiles(Object.entries(rawFiles), limits)
   const manifest = await parseManifest(withFiles(rawManifest, [...files.keys()]))
-  matchFiles(manifest.files.map((file) => file.path), files.keys())
+  matchFiles(
+    manifest.files.map((file) => file.path),
+    files.keys(),
+  )
   return { manifest, files }
 }
 
@@ -34,7 +42,9 @@ function copyFiles(entries: readonly (readonly [path: string, content: unknown])
     const bytes = toBytes(path, content)
     total += bytes.length
     if (bytes.length > limits.fileBytes || total > limits.totalBytes) {
-      throw tooLarge(`${JSON.stringify(path)} has ${bytes.length} bytes, ${total} with those before it; allowed are ${limits.fileBytes} and ${limits.totalBytes}.`)
+      throw tooLarge(
+        `${JSON.stringify(path)} has ${bytes.length} bytes, ${total} with those before it; allowed are ${limits.fileBytes} and ${limits.totalBytes}.`,
+      )
     }
     files.set(path, bytes)
   }

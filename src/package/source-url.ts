@@ -35,7 +35,11 @@ export async function loadUrl(url: URL, { fetch, limits, signal }: LoadUrlOption
   }
 }
 
-interface Parts { readonly fetch: typeof globalThis.fetch; readonly limits: PackageLimits; readonly signal: AbortSignal }
+interface Parts {
+  readonly fetch: typeof globalThis.fetch
+  readonly limits: PackageLimits
+  readonly signal: AbortSignal
+}
 
 async function loadParts(url: URL, { fetch, limits, signal }: Parts): Promise<LoadedPackage> {
   const { bytes } = await download(url, {
@@ -47,7 +51,11 @@ async function loadParts(url: URL, { fetch, limits, signal }: Parts): Promise<Lo
   const origin = originOf(url)
   if (looksLikeZip(bytes)) return { origin, ...(await readArchive(bytes, limits, signal)) }
   const manifest = await parseManifestText(bytes)
-  if (origin === LOCAL_ORIGIN) throw new PackageError('fetch-failed', 'A blob: URL of a manifest has no directory to fetch files from; use an archive.', { details: { url: url.href } })
+  if (origin === LOCAL_ORIGIN) {
+    throw new PackageError('fetch-failed', 'A blob: URL of a manifest has no directory to fetch files from; use an archive.', {
+      details: { url: url.href },
+    })
+  }
   const common = { fetch, signal, budget: { left: limits.totalBytes }, maxBytes: () => limits.fileBytes }
   const paths = manifest.files.map((file) => file.path)
   const files = await mapConcurrent(paths, async (path) => [path, await loadFile(fileUrl(path, origin), common)] as const)
@@ -70,7 +78,9 @@ async function loadFile(url: URL, options: DownloadOptions): Promise<Uint8Array<
   const { bytes, contentType } = await download(url, options)
   const isPage = contentType.startsWith('text/html') && /^\s*<(?:!doctype html|html)/i.test(new TextDecoder().decode(bytes.subarray(0, 200)))
   if (isPage && !/\.x?html?$/i.test(url.pathname)) {
-    throw fetchFailed(url, 'answered with an HTML page, as single-page-app servers do for paths that do not exist; is the file deployed?', { status: 200 })
+    throw fetchFailed(url, 'answered with an HTML page, as single-page-app servers do for paths that do not exist; is the file deployed?', {
+      status: 200,
+    })
   }
   return bytes
 }

@@ -30,7 +30,9 @@ export interface LoadOptions {
 export async function loadSource(source: unknown, options: LoadOptions): Promise<LoadedPackage> {
   options.signal?.throwIfAborted()
   const limits: PackageLimits = { ...DEFAULT_PACKAGE_LIMITS, ...options.limits }
-  if (typeof source === 'string' || source instanceof URL) return loadUrl(parseUrl(source, options.baseUrl), { fetch: options.fetch, limits, signal: options.signal })
+  if (typeof source === 'string' || source instanceof URL) {
+    return loadUrl(parseUrl(source, options.baseUrl), { fetch: options.fetch, limits, signal: options.signal })
+  }
   if (source instanceof Blob) return loadBytes(await readBlob(source, limits), limits, options.signal)
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return loadBytes(copyBytes(source), limits, options.signal)
   if (typeof source === 'object' && source !== null && 'manifest' in source && 'files' in source) {
@@ -58,8 +60,12 @@ function parseUrl(source: string | URL, baseUrl: string | undefined): URL {
   const shown = JSON.stringify(String(source).slice(0, 200))
   if (!URL.canParse(source, base)) throw new TypeError(`Expected the URL of a glovebox.json or a .glove archive, got ${shown}.`)
   const url = new URL(source, base)
-  if (!['https:', 'http:', 'blob:'].includes(url.protocol)) throw new TypeError(`Expected an http, https or blob URL, got ${shown}; give other bytes as a Blob or Uint8Array.`)
-  if (url.username !== '' || url.password !== '') throw new TypeError('Expected a URL without user name and password; packages are fetched without credentials.')
+  if (!['https:', 'http:', 'blob:'].includes(url.protocol)) {
+    throw new TypeError(`Expected an http, https or blob URL, got ${shown}; give other bytes as a Blob or Uint8Array.`)
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new TypeError('Expected a URL without user name and password; packages are fetched without credentials.')
+  }
   return url
 }
 

@@ -54,5 +54,9 @@ function readFile(file: unknown): { readonly path: string; readonly bytes: Uint8
 }
 
 function malformed(cause?: unknown): PackageError {
-  return new PackageError('digest-mismatch', 'The stored package has not the form of one; it has to be fetched again.', cause === undefined ? {} : { cause })
+  return new PackageError(
+    'digest-mismatch',
+    'The stored package has not the form of one; it has to be fetched again.',
+    cause === undefined ? {} : { cause },
+  )
 }

@@ -24,7 +24,9 @@ export function parseTrust(input: unknown): TrustPolicy {
       if (!Array.isArray(allow)) throw new TypeError('trust { kind: "digests" } needs allow: an array of package digests "sha256:<64 hex>".')
       return Object.freeze({ kind, allow: Object.freeze(Array.from(allow, (item: unknown) => parseDigest(item))) })
     default:
-      throw new TypeError(`Expected trust: { kind: "digests", allow: ["sha256:..."] }, or { kind: "development" } while developing, got ${shown(kind)}.`)
+      throw new TypeError(
+        `Expected trust: { kind: "digests", allow: ["sha256:..."] }, or { kind: "development" } while developing, got ${shown(kind)}.`,
+      )
   }
 }
 
@@ -35,7 +37,9 @@ export function decideTrust(policy: TrustPolicy, digest: Digest): void {
       return
     case 'digests':
       if (policy.allow.includes(digest)) return
-      throw new PolicyError('untrusted-digest', `The package has the digest ${digest}, which trust.allow does not list; review it, then add it.`, { details: { digest } })
+      throw new PolicyError('untrusted-digest', `The package has the digest ${digest}, which trust.allow does not list; review it, then add it.`, {
+        details: { digest },
+      })
     default:
       policy satisfies never
   }

@@ -21,7 +21,10 @@ import type { VerifiedPackage } from './verified-package.ts'
  * @throws {PolicyError} untrusted-digest
  */
 export async function verifyPackage(loaded: LoadedPackage, trust: TrustPolicy): Promise<VerifiedPackage> {
-  matchFiles(loaded.manifest.files.map((file) => file.path), loaded.files.keys())
+  matchFiles(
+    loaded.manifest.files.map((file) => file.path),
+    loaded.files.keys(),
+  )
   const files = await hashFiles(loaded.files)
   comparePromises(loaded.manifest.files, files)
   const manifest = sealManifest(loaded.manifest, files)
@@ -36,7 +39,11 @@ export async function verifyPackage(loaded: LoadedPackage, trust: TrustPolicy): 
  * @throws {PackageError} digest-mismatch for anything that is not exactly the package of that digest: drop the record and fetch again
  * @throws {PolicyError} untrusted-digest
  */
-export async function verifyStored(record: unknown, expected: { readonly digest: Digest; readonly origin: string }, trust: TrustPolicy): Promise<VerifiedPackage> {
+export async function verifyStored(
+  record: unknown,
+  expected: { readonly digest: Digest; readonly origin: string },
+  trust: TrustPolicy,
+): Promise<VerifiedPackage> {
   decideTrust(trust, expected.digest)
   const loaded = await readStored(record, expected.origin)
   const found = await verifyPackage(loaded, { kind: 'development' }).catch(damaged)
@@ -49,7 +56,9 @@ function damaged(cause: unknown): never {
 }
 
 async function hashFiles(files: LoadedPackage['files']): Promise<readonly ManifestFile[]> {
-  const hashed = await Promise.all(Array.from(files, async ([path, bytes]) => Object.freeze({ path, size: bytes.length, digest: await digestOf(bytes) })))
+  const hashed = await Promise.all(
+    Array.from(files, async ([path, bytes]) => Object.freeze({ path, size: bytes.length, digest: await digestOf(bytes) })),
+  )
   return Object.freeze(hashed.sort((a, b) => compareCodeUnits(a.path, b.path)))
 }
 
@@ -75,5 +84,6 @@ type Parts = Pick<VerifiedPackage, 'manifest' | 'digest' | 'files' | 'trustKind'
 
 function brand({ origin, manifest, digest, files, trustKind }: Parts): VerifiedPackage {
   const identity = Object.freeze({ id: manifest.id, origin })
-  return Object.freeze({ identity, key: extensionKey(identity), manifest, digest, files, unsigned: true, trustKind }) as VerifiedPackage // branding constructor
+  const fields = { identity, key: extensionKey(identity), manifest, digest, files, unsigned: true, trustKind }
+  return Object.freeze(fields) as VerifiedPackage // branding constructor
 }

@@ -84,7 +84,12 @@ function findEnd(view: DataView): number {
 
 type Placed = { readonly entry: ZipEntry; readonly from: number; readonly to: number }
 
-function readEntry(archive: Uint8Array<ArrayBuffer>, view: DataView, offset: number, limit: number): { readonly entry: Placed; readonly next: number } {
+function readEntry(
+  archive: Uint8Array<ArrayBuffer>,
+  view: DataView,
+  offset: number,
+  limit: number,
+): { readonly entry: Placed; readonly next: number } {
   if (view.getUint32(offset, true) !== CENTRAL) throw archiveError('has a damaged directory')
   const nameEnd = offset + CENTRAL_BYTES + view.getUint16(offset + 28, true)
   const extraEnd = nameEnd + view.getUint16(offset + 30, true)
@@ -106,7 +111,13 @@ function readEntry(archive: Uint8Array<ArrayBuffer>, view: DataView, offset: num
   return { entry: { entry, from, to }, next }
 }
 
-interface Fields { readonly flags: number; readonly method: number; readonly crc: number; readonly packedSize: number; readonly size: number }
+interface Fields {
+  readonly flags: number
+  readonly method: number
+  readonly crc: number
+  readonly packedSize: number
+  readonly size: number
+}
 
 // Central and local headers hold the same run of fields, two bytes apart.
 function fieldsAt(view: DataView, offset: number): Fields {
@@ -171,7 +182,9 @@ function refuseOverlaps(entries: readonly Placed[]): void {
   const sorted = [...entries].sort((a, b) => a.from - b.from)
   for (const [index, { entry, from }] of sorted.entries()) {
     const before = sorted[index - 1]
-    if (before !== undefined && before.to > from) throw archiveError(`has entries that overlap (${quote(before.entry.path)} and ${quote(entry.path)})`)
+    if (before !== undefined && before.to > from) {
+      throw archiveError(`has entries that overlap (${quote(before.entry.path)} and ${quote(entry.path)})`)
+    }
   }
 }
 

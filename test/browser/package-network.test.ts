@@ -11,7 +11,10 @@ const { otherOrigin } = inject('server')
 const NAME = 'package-network'
 const FILES = { 'glovebox.json': manifestText(), 'main.js': MAIN, 'data/cities.json': DATA }
 
-interface Hit { readonly path: string; readonly headers: Readonly<Record<string, string>> }
+interface Hit {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+}
 
 const load = (path: string, options: object = {}) => loadSource(new URL(path, otherOrigin), { fetch: globalThis.fetch, ...options })
 const hits = async (path: string): Promise<readonly Hit[]> => (await fetch(`${otherOrigin}/hits?path=${path}`)).json()
@@ -30,7 +33,8 @@ test('a URL gives the package, with requests that carry no cookie and no referre
   expect(pkg.identity.origin).toBe(`${otherOrigin}/files/${NAME}/`)
   const seen = await hits('/files/')
   expect(seen.map(({ path }) => path).sort()).toEqual(['data/cities.json', 'glovebox.json', 'main.js'].map((file) => `/files/${NAME}/${file}`))
-  for (const { headers } of seen) expect(Object.keys(headers)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(cookie|referer|authorization)$/)]))
+  for (const { headers } of seen)
+    expect(Object.keys(headers)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(cookie|referer|authorization)$/)]))
 })
 
 test('an archive by URL gives the same digest', async () => {

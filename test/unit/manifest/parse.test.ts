@@ -19,7 +19,10 @@ const VALID = {
 
 /** Problems of the manifest that VALID becomes when `change` is put over it; empty when it parses. */
 async function problemsOf(input: unknown): Promise<readonly string[]> {
-  const error: unknown = await parseManifest(input).then(() => undefined, (reason: unknown) => reason)
+  const error: unknown = await parseManifest(input).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
   if (error === undefined) return []
   expect(error).toMatchObject({ name: 'ManifestError', code: 'manifest-invalid' })
   return (error as GloveboxError).details['problems'] as readonly string[]
@@ -44,7 +47,8 @@ describe('a valid manifest', () => {
       optionalPermissions: [{ ...VALID.optionalPermissions[0], reason: '' }],
     })
     expect(small).toMatchObject({ description: '', lifetime: 'session', limits: {}, permissions: [], optionalPermissions: [] })
-    for (const value of [full, full.files, full.files[0], full.permissions, full.permissions[0]?.scope, full.limits]) expect(Object.isFrozen(value)).toBe(true)
+    for (const value of [full, full.files, full.files[0], full.permissions, full.permissions[0]?.scope, full.limits])
+      expect(Object.isFrozen(value)).toBe(true)
     expect([description, lifetime, limits, permissions, optionalPermissions]).toBeDefined()
   })
 
@@ -78,8 +82,13 @@ describe('a valid manifest', () => {
 })
 
 const BAD: readonly (readonly [name: string, input: unknown, place: string])[] = [
-  ['nothing', undefined, '$'], ['null', null, '$'], ['a string', 'x', '$'], ['a number', 1, '$'], ['an array', [], '$.id'],
-  ...Object.keys(VALID).filter((key) => !['description', 'lifetime', 'permissions', 'optionalPermissions', 'limits'].includes(key))
+  ['nothing', undefined, '$'],
+  ['null', null, '$'],
+  ['a string', 'x', '$'],
+  ['a number', 1, '$'],
+  ['an array', [], '$.id'],
+  ...Object.keys(VALID)
+    .filter((key) => !['description', 'lifetime', 'permissions', 'optionalPermissions', 'limits'].includes(key))
     .map((key) => [`no ${key}`, without(key), `$.${key}`] as const),
   ['an unknown key', { ...VALID, main: 'main.js' }, '$.main'],
   ['an unknown key that objects inherit', { ...VALID, toString: 1 }, '$.toString'],
@@ -87,23 +96,39 @@ const BAD: readonly (readonly [name: string, input: unknown, place: string])[] =
   ['an own constructor', { ...VALID, constructor: 1 }, '$.constructor'],
   ['a nested __proto__', { ...VALID, limits: JSON.parse('{"__proto__":{"callMs":1}}') }, '$.limits.__proto__'],
   ['an odd unknown key', { ...VALID, 'a.b"]': 1 }, '$["a.b\\"]"]'],
-  ['an id without dot', { ...VALID, id: 'constructor' }, '$.id'], ['an upper-case id', { ...VALID, id: 'Com.acme' }, '$.id'],
-  ['an id with a newline', { ...VALID, id: 'com.acme\nlocal' }, '$.id'], ['a long id', { ...VALID, id: `a.${'b'.repeat(127)}` }, '$.id'],
-  ['an id with an empty part', { ...VALID, id: 'com..acme' }, '$.id'], ['an id with underscores', { ...VALID, id: 'com.__proto__' }, '$.id'],
-  ['an empty name', { ...VALID, name: ' ' }, '$.name'], ['a long name', { ...VALID, name: 'x'.repeat(81) }, '$.name'],
-  ['a name with a control character', { ...VALID, name: 'a\u0007b' }, '$.name'], ['a name with a lone surrogate', { ...VALID, name: 'a\ud800' }, '$.name'],
-  ...['1', '1.2', 'v1.2.3', '01.2.3', '1.2.3-', '1.2.3-01', '1.2.3+', ' 1.2.3', '1.2.3\n', 'latest', ''].map((version) =>
-    [`version ${JSON.stringify(version)}`, { ...VALID, version }, '$.version'] as const),
-  ['another lane', { ...VALID, lane: 'component' }, '$.lane'], ['another lifetime', { ...VALID, lifetime: 'forever' }, '$.lifetime'],
-  ['an entry that is not listed', { ...VALID, entry: 'other.js' }, '$.entry'], ['an entry that climbs', { ...VALID, entry: '../main.js' }, '$.entry'],
-  ['no files', { ...VALID, files: [] }, '$.files'], ['files that are an object', { ...VALID, files: {} }, '$.files'],
+  ['an id without dot', { ...VALID, id: 'constructor' }, '$.id'],
+  ['an upper-case id', { ...VALID, id: 'Com.acme' }, '$.id'],
+  ['an id with a newline', { ...VALID, id: 'com.acme\nlocal' }, '$.id'],
+  ['a long id', { ...VALID, id: `a.${'b'.repeat(127)}` }, '$.id'],
+  ['an id with an empty part', { ...VALID, id: 'com..acme' }, '$.id'],
+  ['an id with underscores', { ...VALID, id: 'com.__proto__' }, '$.id'],
+  ['an empty name', { ...VALID, name: ' ' }, '$.name'],
+  ['a long name', { ...VALID, name: 'x'.repeat(81) }, '$.name'],
+  ['a name with a control character', { ...VALID, name: 'a\u0007b' }, '$.name'],
+  ['a name with a lone surrogate', { ...VALID, name: 'a\ud800' }, '$.name'],
+  ...['1', '1.2', 'v1.2.3', '01.2.3', '1.2.3-', '1.2.3-01', '1.2.3+', ' 1.2.3', '1.2.3\n', 'latest', ''].map(
+    (version) => [`version ${JSON.stringify(version)}`, { ...VALID, version }, '$.version'] as const,
+  ),
+  ['another lane', { ...VALID, lane: 'component' }, '$.lane'],
+  ['another lifetime', { ...VALID, lifetime: 'forever' }, '$.lifetime'],
+  ['an entry that is not listed', { ...VALID, entry: 'other.js' }, '$.entry'],
+  ['an entry that climbs', { ...VALID, entry: '../main.js' }, '$.entry'],
+  ['no files', { ...VALID, files: [] }, '$.files'],
+  ['files that are an object', { ...VALID, files: {} }, '$.files'],
   ['too many files', { ...VALID, files: ['main.js', ...Array.from({ length: 1999 }, (_, index) => `${index}.js`)] }, '$.files'],
-  ['a number for a file', files(1), '$.files[1]'], ['null for a file', files(null), '$.files[1]'], ['a file without path', files({}), '$.files[1].path'],
-  ['a negative size', files({ path: 'a', size: -1 }), '$.files[1].size'], ['a size of text', files({ path: 'a', size: '1' }), '$.files[1].size'],
-  ['a bad digest', files({ path: 'a', digest: 'sha256:00' }), '$.files[1].digest'], ['an unknown file key', files({ path: 'a', url: 'x' }), '$.files[1].url'],
-  ['a file twice', files('main.js'), '$.files[1]'], ['files that differ by case', files('MAIN.js'), '$.files[1]'],
-  ['a file that is a folder', files('main.js/a'), '$.files[1]'], ['the manifest as a file', files('GLOVEBOX.json'), '$.files[1]'],
-  ['an unknown permission', permission({ name: 'http:*' }), '$.permissions[0].name'], ['no scope', permission({ scope: undefined }), '$.permissions[0].scope'],
+  ['a number for a file', files(1), '$.files[1]'],
+  ['null for a file', files(null), '$.files[1]'],
+  ['a file without path', files({}), '$.files[1].path'],
+  ['a negative size', files({ path: 'a', size: -1 }), '$.files[1].size'],
+  ['a size of text', files({ path: 'a', size: '1' }), '$.files[1].size'],
+  ['a bad digest', files({ path: 'a', digest: 'sha256:00' }), '$.files[1].digest'],
+  ['an unknown file key', files({ path: 'a', url: 'x' }), '$.files[1].url'],
+  ['a file twice', files('main.js'), '$.files[1]'],
+  ['files that differ by case', files('MAIN.js'), '$.files[1]'],
+  ['a file that is a folder', files('main.js/a'), '$.files[1]'],
+  ['the manifest as a file', files('GLOVEBOX.json'), '$.files[1]'],
+  ['an unknown permission', permission({ name: 'http:*' }), '$.permissions[0].name'],
+  ['no scope', permission({ scope: undefined }), '$.permissions[0].scope'],
   ['a key of another scope', permission({ scope: { origins: ['https://a.example'], prefixes: [''] } }), '$.permissions[0].scope.prefixes'],
   ['an empty scope', permission({ scope: {} }), '$.permissions[0].scope.origins'],
   ['an unknown scope key', permission({ scope: { origins: ['https://a.example'], paths: [] } }), '$.permissions[0].scope.paths'],
@@ -113,16 +138,48 @@ const BAD: readonly (readonly [name: string, input: unknown, place: string])[] =
   ['redirects as text', permission({ scope: { origins: ['https://a.example'], redirects: 'yes' } }), '$.permissions[0].scope.redirects'],
   ['a permission twice', { ...VALID, permissions: [VALID.permissions[0], VALID.permissions[0]] }, '$.permissions[1].name'],
   ['a permission required and optional', { ...VALID, optionalPermissions: VALID.permissions }, '$.optionalPermissions[0].name'],
-  ['no origins', origins(), '$.permissions[0].scope.origins'], ['an origin twice', origins('https://a.example', 'https://a.example'), '$.permissions[0].scope.origins[1]'],
-  ...['https://a.example/', 'https://a.example/path', 'https://user@a.example', 'https://A.example', 'https://a.example.', 'https://a.example:443', 'a.example',
-    '*', 'https://*', 'ftp://a.example', 'data:,x', 'file:///a', 'null', 'https://b\u00fccher.example', 'https://127.1', 'https://a.example?x', 'https://a.example#',
-    ' https://a.example', 'https://a.example\\@b.example', 'blob:https://a.example/1', 5, null].map((origin) =>
-    [`origin ${JSON.stringify(origin)}`, origins('https://ok.example', origin), '$.permissions[0].scope.origins[1]'] as const),
-  ['a number as prefix', { ...VALID, optionalPermissions: [{ name: 'storage:read', scope: { prefixes: [1] } }] }, '$.optionalPermissions[0].scope.prefixes[0]'],
-  ['a long prefix', { ...VALID, optionalPermissions: [{ name: 'storage:read', scope: { prefixes: ['x'.repeat(257)] } }] }, '$.optionalPermissions[0].scope.prefixes[0]'],
+  ['no origins', origins(), '$.permissions[0].scope.origins'],
+  ['an origin twice', origins('https://a.example', 'https://a.example'), '$.permissions[0].scope.origins[1]'],
+  ...[
+    'https://a.example/',
+    'https://a.example/path',
+    'https://user@a.example',
+    'https://A.example',
+    'https://a.example.',
+    'https://a.example:443',
+    'a.example',
+    '*',
+    'https://*',
+    'ftp://a.example',
+    'data:,x',
+    'file:///a',
+    'null',
+    'https://b\u00fccher.example',
+    'https://127.1',
+    'https://a.example?x',
+    'https://a.example#',
+    ' https://a.example',
+    'https://a.example\\@b.example',
+    'blob:https://a.example/1',
+    5,
+    null,
+  ].map((origin) => [`origin ${JSON.stringify(origin)}`, origins('https://ok.example', origin), '$.permissions[0].scope.origins[1]'] as const),
+  [
+    'a number as prefix',
+    { ...VALID, optionalPermissions: [{ name: 'storage:read', scope: { prefixes: [1] } }] },
+    '$.optionalPermissions[0].scope.prefixes[0]',
+  ],
+  [
+    'a long prefix',
+    { ...VALID, optionalPermissions: [{ name: 'storage:read', scope: { prefixes: ['x'.repeat(257)] } }] },
+    '$.optionalPermissions[0].scope.prefixes[0]',
+  ],
   ['an unknown limit', { ...VALID, limits: { memoryMb: 64 } }, '$.limits.memoryMb'],
-  ...Object.entries(LIMIT_RANGE).flatMap(([name, [min, max]]) => [min - 1, max + 1, min + 0.5, String(min), null].map((value) =>
-    [`limit ${name} of ${JSON.stringify(value)}`, { ...VALID, limits: { [name]: value } }, `$.limits.${name}`] as const)),
+  ...Object.entries(LIMIT_RANGE).flatMap(([name, [min, max]]) =>
+    [min - 1, max + 1, min + 0.5, String(min), null].map(
+      (value) => [`limit ${name} of ${JSON.stringify(value)}`, { ...VALID, limits: { [name]: value } }, `$.limits.${name}`] as const,
+    ),
+  ),
   ['an infinite limit', JSON.parse(JSON.stringify(VALID).replace('"memoryMib":64', '"memoryMib":1e999')), '$.limits.memoryMib'],
 ]
 
@@ -137,18 +194,37 @@ describe('a bad manifest is refused at the place of its problem', () => {
 
   test('with every problem at once, relations and shapes alike', async () => {
     const problems = await problemsOf({
-      ...VALID, id: 'X', version: '1', entry: 'no.js', extra: 1, more: 2, limits: { callMs: 0, timers: -1 },
-      files: ['main.js', '/etc/passwd', 'a', 'A'], permissions: [...VALID.permissions, { name: 'http:read', scope: { origins: ['x', 'y'] } }],
+      ...VALID,
+      id: 'X',
+      version: '1',
+      entry: 'no.js',
+      extra: 1,
+      more: 2,
+      limits: { callMs: 0, timers: -1 },
+      files: ['main.js', '/etc/passwd', 'a', 'A'],
+      permissions: [...VALID.permissions, { name: 'http:read', scope: { origins: ['x', 'y'] } }],
     })
 
     expect(problems.map((problem) => problem.slice(0, problem.indexOf(': '))).sort()).toEqual([
-      '$.entry', '$.extra', '$.files[1]', '$.files[3]', '$.id', '$.limits.callMs', '$.limits.timers', '$.more',
-      '$.permissions[1].name', '$.permissions[1].scope.origins[0]', '$.permissions[1].scope.origins[1]', '$.version',
+      '$.entry',
+      '$.extra',
+      '$.files[1]',
+      '$.files[3]',
+      '$.id',
+      '$.limits.callMs',
+      '$.limits.timers',
+      '$.more',
+      '$.permissions[1].name',
+      '$.permissions[1].scope.origins[0]',
+      '$.permissions[1].scope.origins[1]',
+      '$.version',
     ])
   })
 
   test('with a bounded answer to unbounded nonsense', async () => {
-    expect((await problemsOf({ ...VALID, ...Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, 1])) })).length).toBeLessThanOrEqual(201)
+    expect(
+      (await problemsOf({ ...VALID, ...Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, 1])) })).length,
+    ).toBeLessThanOrEqual(201)
   })
 
   test.each([
@@ -161,8 +237,18 @@ describe('a bad manifest is refused at the place of its problem', () => {
     await expect(parseManifestText(bytes)).rejects.toMatchObject({ code: 'manifest-invalid' })
   })
 
-  test.each([['a cycle', (() => { const cycle: { self?: unknown } = {}; cycle.self = cycle; return cycle })()], ['a bigint', { id: 1n }], ['a function', () => 1]])(
-    'when it is %s', async (_name, input) => {
-      expect(await problemsOf(input)).toHaveLength(1)
-    })
+  test.each([
+    [
+      'a cycle',
+      (() => {
+        const cycle: { self?: unknown } = {}
+        cycle.self = cycle
+        return cycle
+      })(),
+    ],
+    ['a bigint', { id: 1n }],
+    ['a function', () => 1],
+  ])('when it is %s', async (_name, input) => {
+    expect(await problemsOf(input)).toHaveLength(1)
+  })
 })

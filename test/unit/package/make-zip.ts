@@ -20,9 +20,17 @@ export interface Part {
   /** Point at this place instead of the part's own local header. */
   readonly offset?: number
   readonly disk?: number
+  /** Only in the directory: its local header and bytes are not written. */
+  readonly isGhost?: boolean
 }
 
-interface Fields { readonly flags: number; readonly method: number; readonly crc: number; readonly packedSize: number; readonly size: number }
+interface Fields {
+  readonly flags: number
+  readonly method: number
+  readonly crc: number
+  readonly packedSize: number
+  readonly size: number
+}
 
 export interface End {
   readonly count?: number
@@ -61,17 +69,34 @@ export function makeZip(parts: readonly Part[], end: End = {}): Uint8Array<Array
     const { fields, packed, name } = describePart(part)
     const localName = part.local?.name === undefined ? name : encode(part.local.name)
     const extra = part.extra ?? new Uint8Array()
-    const local = bytes(u32(0x04034b50), u16(20), run({ ...fields, ...part.local }), u16(localName.length, extra.length), localName, extra)
-    chunks.push(local, packed, part.after ?? new Uint8Array())
-    directory.push(bytes(u32(0x02014b50), u16(0x0314, 20), run({ ...fields, ...part.central }), u16(name.length, extra.length, 0, part.disk ?? 0, 0),
-      u32(part.attributes ?? 0, part.offset ?? offset), name, extra))
-    offset += local.length + packed.length + (part.after?.length ?? 0)
+    const header = bytes(u32(0x04034b50), u16(20), run({ ...fields, ...part.local }), u16(localName.length, extra.length), localName, extra)
+    const local = part.isGhost === true ? new Uint8Array() : concat([header, packed, part.after ?? new Uint8Array()])
+    chunks.push(local)
+    directory.push(
+      bytes(
+        u32(0x02014b50),
+        u16(0x0314, 20),
+        run({ ...fields, ...part.central }),
+        u16(name.length, extra.length, 0, part.disk ?? 0, 0),
+        u32(part.attributes ?? 0, part.offset ?? offset),
+        name,
+        extra,
+      ),
+    )
+    offset += local.length
   }
   const size = directory.reduce((sum, entry) => sum + entry.length, 0)
   const count = end.count ?? parts.length
   const comment = end.comment ?? new Uint8Array()
-  chunks.push(...directory, end.before ?? new Uint8Array(), u32(0x06054b50), u16(end.disk ?? 0, end.disk ?? 0, end.countHere ?? count, count),
-    u32(end.size ?? size, end.start ?? offset), u16(comment.length), comment)
+  chunks.push(
+    ...directory,
+    end.before ?? new Uint8Array(),
+    u32(0x06054b50),
+    u16(end.disk ?? 0, end.disk ?? 0, end.countHere ?? count, count),
+    u32(end.size ?? size, end.start ?? offset),
+    u16(comment.length),
+    comment,
+  )
   return concat(chunks)
 }
 

@@ -10,12 +10,17 @@ const ROUTES: Readonly<Record<string, Served>> = {
   'main.js': { body: MAIN },
   'data/cities.json': { body: DATA },
 }
-const ZIP = makeZip([{ name: 'glovebox.json', data: manifestText() }, { name: 'main.js', data: MAIN }, { name: 'data/cities.json', data: DATA }])
+const ZIP = makeZip([
+  { name: 'glovebox.json', data: manifestText() },
+  { name: 'main.js', data: MAIN },
+  { name: 'data/cities.json', data: DATA },
+])
 
 const serve = (change: Readonly<Record<string, Served>> = {}): FakeServer =>
   createFakeServer(new Map(Object.entries({ ...ROUTES, ...change }).map(([path, served]) => [new URL(path, BASE).href, served])))
 const load = (server: FakeServer, url = `${BASE}glovebox.json`, options: object = {}) => loadSource(url, { fetch: server.fetch, ...options })
-const texts = (files: ReadonlyMap<string, Uint8Array>): unknown => Object.fromEntries([...files].map(([path, content]) => [path, new TextDecoder().decode(content)]))
+const texts = (files: ReadonlyMap<string, Uint8Array>): unknown =>
+  Object.fromEntries([...files].map(([path, content]) => [path, new TextDecoder().decode(content)]))
 
 afterEach(() => {
   vi.useRealTimers()
@@ -29,7 +34,12 @@ describe('every kind of source gives the same package', () => {
   test.each<readonly [name: string, source: unknown, server: FakeServer | undefined, origin: string]>([
     ['a URL of a manifest', `${BASE}glovebox.json`, serve(), BASE],
     ['a URL object', new URL(`${BASE}glovebox.json`), serve(), BASE],
-    ['a URL with query and hash', `${BASE}glovebox.json?v=1/2#x/y`, serve({ 'glovebox.json?v=1/2#x/y': ROUTES['glovebox.json'] ?? {}, 'glovebox.json?v=1/2': ROUTES['glovebox.json'] ?? {} }), BASE],
+    [
+      'a URL with query and hash',
+      `${BASE}glovebox.json?v=1/2#x/y`,
+      serve({ 'glovebox.json?v=1/2#x/y': ROUTES['glovebox.json'] ?? {}, 'glovebox.json?v=1/2': ROUTES['glovebox.json'] ?? {} }),
+      BASE,
+    ],
     ['a relative URL', 'adder/glovebox.json', serve(), BASE],
     ['a URL of an archive, whatever its name and type', `${BASE}adder`, serve({ adder: { body: ZIP, type: 'text/html' } }), BASE],
     ['an archive named like a manifest', `${BASE}glovebox.json`, serve({ 'glovebox.json': { body: ZIP } }), BASE],
@@ -80,18 +90,22 @@ describe('a request', () => {
     }
   })
 
-  test.each(['a?b.js', 'a#b.js', '%2e%2e/%2e%2e/secret.js', 'a%2f..%2fb.js', 'https;/evil.example/x.js', 'z\u00fcrich.js'])('stays below the manifest for the file %s', async (path) => {
-    const server = createFakeServer(new Map([[`${BASE}glovebox.json`, { body: manifestText({ files: ['main.js', path] }) }]]))
-    await load(server).catch(() => undefined)
+  test.each(['a?b.js', 'a#b.js', '%2e%2e/%2e%2e/secret.js', 'a%2f..%2fb.js', 'https;/evil.example/x.js', 'z\u00fcrich.js'])(
+    'stays below the manifest for the file %s',
+    async (path) => {
+      const server = createFakeServer(new Map([[`${BASE}glovebox.json`, { body: manifestText({ files: ['main.js', path] }) }]]))
+      await load(server).catch(() => undefined)
 
-    for (const { url } of server.asked) expect(new URL(url).href).toMatch(new RegExp(`^${BASE}`))
-    expect(server.asked.map(({ url }) => decodeURIComponent(url.slice(BASE.length)))).toContain(path)
-  })
+      for (const { url } of server.asked) expect(new URL(url).href).toMatch(new RegExp(`^${BASE}`))
+      expect(server.asked.map(({ url }) => decodeURIComponent(url.slice(BASE.length)))).toContain(path)
+    },
+  )
 
   test('is one of at most six at a time', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `f${index}.js`)
     const server = serve({
-      'glovebox.json': { body: manifestText({ files: ['main.js', ...names] }) }, ...Object.fromEntries(names.map((name) => [name, { body: name }])),
+      'glovebox.json': { body: manifestText({ files: ['main.js', ...names] }) },
+      ...Object.fromEntries(names.map((name) => [name, { body: name }])),
     })
 
     expect((await load(server)).files.size).toBe(41)
@@ -109,7 +123,12 @@ describe('a URL fails', () => {
     ['where the network, CORS or a redirect fails', { 'main.js': { fails: true } }, 'fetch-failed', { url: `${BASE}main.js` }],
     ['where the body breaks off', { 'main.js': { body: broken() } }, 'fetch-failed', { url: `${BASE}main.js` }],
     ['on a page instead of the manifest', { 'glovebox.json': { body: '<!doctype html>', type: 'text/html' } }, 'manifest-invalid'],
-    ['on a page instead of a file', { 'main.js': { body: '\n<!DOCTYPE html><p>', type: 'text/html; charset=utf-8' } }, 'fetch-failed', { url: `${BASE}main.js` }],
+    [
+      'on a page instead of a file',
+      { 'main.js': { body: '\n<!DOCTYPE html><p>', type: 'text/html; charset=utf-8' } },
+      'fetch-failed',
+      { url: `${BASE}main.js` },
+    ],
     ['on an empty manifest', { 'glovebox.json': {} }, 'manifest-invalid'],
     ['on an endless manifest', { 'glovebox.json': { body: endless(new Uint8Array(65_536)) } }, 'package-too-large'],
     ['on an endless archive', { 'glovebox.json': { body: endlessZip() } }, 'package-too-large'],
@@ -159,11 +178,21 @@ describe('a URL fails', () => {
 
 describe('what is no source is refused with a TypeError', () => {
   test.each<readonly [name: string, source: unknown]>([
-    ['nothing', undefined], ['null', null], ['a number', 1], ['an array', [ZIP]], ['an object', {}], ['only a manifest', { manifest: MANIFEST }],
-    ['a data: URL', 'data:application/json,{}'], ['a javascript: URL', 'javascript:alert(1)'], ['a file: URL', 'file:///glovebox.json'],
-    ['a URL with a password', 'https://user:secret@cdn.example/glovebox.json'], ['a URL with a user', 'https://user@cdn.example/glovebox.json'],
-    ['no URL', 'https://'], ['a relative URL without a base', 'glovebox.json'],
-    ['files that are an array', { manifest: MANIFEST, files: [MAIN] }], ['files that are null', { manifest: MANIFEST, files: null }],
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 1],
+    ['an array', [ZIP]],
+    ['an object', {}],
+    ['only a manifest', { manifest: MANIFEST }],
+    ['a data: URL', 'data:application/json,{}'],
+    ['a javascript: URL', 'javascript:alert(1)'],
+    ['a file: URL', 'file:///glovebox.json'],
+    ['a URL with a password', 'https://user:secret@cdn.example/glovebox.json'],
+    ['a URL with a user', 'https://user@cdn.example/glovebox.json'],
+    ['no URL', 'https://'],
+    ['a relative URL without a base', 'glovebox.json'],
+    ['files that are an array', { manifest: MANIFEST, files: [MAIN] }],
+    ['files that are null', { manifest: MANIFEST, files: null }],
     ['a file that is a number', { manifest: MANIFEST, files: { ...FILES, 'main.js': 1 } }],
   ])('%s', async (_name, source) => {
     const server = serve()
