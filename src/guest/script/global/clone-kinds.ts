@@ -9,7 +9,7 @@ type ArrayType = new (buffer: ArrayBuffer, offset: number, length: number) => ob
 const readTypedName = readGetter(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
 const readByteLength = readGetter(ArrayBuffer.prototype, 'byteLength')
 const TYPED_ARRAYS = new Map<unknown, ArrayType>()
-for (const kind of ['Int8', 'Uint8', 'Uint8Clamped', 'Int16', 'Uint16', 'Int32', 'Uint32', 'Float16', 'Float32', 'Float64', 'BigInt64', 'BigUint64']) {
+for (const kind of 'Int8 Uint8 Uint8Clamped Int16 Uint16 Int32 Uint32 Float16 Float32 Float64 BigInt64 BigUint64'.split(' ')) {
   const type: unknown = Reflect.get(globalThis, `${kind}Array`)
   if (typeof type === 'function') TYPED_ARRAYS.set(`${kind}Array`, type as unknown as ArrayType) // the intrinsic of that name
 }

@@ -1,12 +1,22 @@
 import { expect, test } from 'vitest'
 import { createHarness, createSource, type Harness } from './harness.ts'
 
-interface Reply { url?: string; status?: number; headers?: [string, string][]; body?: number | null }
+interface Reply {
+  url?: string
+  status?: number
+  headers?: [string, string][]
+  body?: number | null
+}
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** A response from the network whose body gives `chunks`. */
-async function load(chunks: (Uint8Array | Error)[], reply: Reply = {}): Promise<{ response: Response; harness: Harness; source: ReturnType<typeof createSource> }> {
-  const harness = createHarness({ capability: async () => ({ url: 'https://a/', status: 200, statusText: 'OK', headers: [], redirected: false, body: 1, ...reply }) })
+async function load(
+  chunks: (Uint8Array | Error)[],
+  reply: Reply = {},
+): Promise<{ response: Response; harness: Harness; source: ReturnType<typeof createSource> }> {
+  const harness = createHarness({
+    capability: async () => ({ url: 'https://a/', status: 200, statusText: 'OK', headers: [], redirected: false, body: 1, ...reply }),
+  })
   const source = createSource(chunks)
   harness.sources.set(1, source)
   return { response: await harness.globals['fetch']('https://a/'), harness, source }
@@ -46,7 +56,11 @@ test('reads by reader, with locks', async () => {
   reader.releaseLock()
   await expect(reader.read()).rejects.toThrow(TypeError)
   const next = body.getReader()
-  expect([await next.read(), await next.read(), await next.closed]).toEqual([{ done: false, value: bytes('c') }, { done: true, value: undefined }, undefined])
+  expect([await next.read(), await next.read(), await next.closed]).toEqual([
+    { done: false, value: bytes('c') },
+    { done: true, value: undefined },
+    undefined,
+  ])
 })
 
 test('keeps order for many reads at once and loses no chunk when a reader goes', async () => {
@@ -104,16 +118,37 @@ test('fails with a TypeError that keeps the code when the network fails in the m
 })
 
 test.each<[name: string, args: unknown[]]>([
-  ['nothing', []], ['text', ['x', { status: 201, statusText: 'Made', headers: { a: 'b' } }]], ['params', [new URLSearchParams('a=b')]], ['status 204', [null, { status: 204 }]],
-  ['a body with 204', ['x', { status: 204 }]], ['status 199', ['x', { status: 199 }]], ['status 600', ['x', { status: 600 }]], ['a bad reason', ['', { statusText: '\n' }]], ['own type', ['x', { headers: { 'content-type': 'a/b' } }]],
-  ['bytes', [new Uint8Array([104, 105])]], ['a view', [new DataView(new Uint8Array([104, 105]).buffer, 1)]], ['a number', [5]], ['an object', [{}]],
+  ['nothing', []],
+  ['text', ['x', { status: 201, statusText: 'Made', headers: { a: 'b' } }]],
+  ['params', [new URLSearchParams('a=b')]],
+  ['status 204', [null, { status: 204 }]],
+  ['a body with 204', ['x', { status: 204 }]],
+  ['status 199', ['x', { status: 199 }]],
+  ['status 600', ['x', { status: 600 }]],
+  ['a bad reason', ['', { statusText: '\n' }]],
+  ['own type', ['x', { headers: { 'content-type': 'a/b' } }]],
+  ['bytes', [new Uint8Array([104, 105])]],
+  ['a view', [new DataView(new Uint8Array([104, 105]).buffer, 1)]],
+  ['a number', [5]],
+  ['an object', [{}]],
 ])('Response of %s as the platform does', async (_name, args) => {
   const { globals } = createHarness()
   const guestArgs = args[0] instanceof URLSearchParams ? [new globals['URLSearchParams'](args[0].toString())] : args
   const read = async (type: typeof Response, given: unknown[]): Promise<unknown> => {
     try {
-      const response = new type(...given as [BodyInit])
-      return [response.status, response.statusText, response.ok, response.type, response.url, response.redirected, [...response.headers], response.body === null, await response.text(), response.bodyUsed]
+      const response = new type(...(given as [BodyInit]))
+      return [
+        response.status,
+        response.statusText,
+        response.ok,
+        response.type,
+        response.url,
+        response.redirected,
+        [...response.headers],
+        response.body === null,
+        await response.text(),
+        response.bodyUsed,
+      ]
     } catch (error) {
       return (error as Error).name
     }

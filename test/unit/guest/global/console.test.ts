@@ -3,8 +3,27 @@ import { createHarness } from './harness.ts'
 
 const cyclic: Record<string, unknown> = { name: 'a' }
 cyclic['self'] = cyclic
-const hostile = new Proxy({}, { get: () => { throw new Error('trap') }, ownKeys: () => { throw new Error('trap') }, getPrototypeOf: () => { throw new Error('trap') } })
-const badName = Object.assign(new Error('x'), { name: { toString: () => { throw new Error('no') } } })
+const hostile = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('trap')
+    },
+    ownKeys: () => {
+      throw new Error('trap')
+    },
+    getPrototypeOf: () => {
+      throw new Error('trap')
+    },
+  },
+)
+const badName = Object.assign(new Error('x'), {
+  name: {
+    toString: () => {
+      throw new Error('no')
+    },
+  },
+})
 
 test.each<[name: string, args: unknown[], text: string]>([
   ['strings and primitives', ['a', 1, null, undefined, true, 10n, -0, Symbol('s')], 'a 1 null undefined true 10n -0 Symbol(s)'],
@@ -14,12 +33,35 @@ test.each<[name: string, args: unknown[], text: string]>([
   ['maps and sets', [new Map([['k', new Set([1])]])], 'Map(1) { "k" => Set(1) { 1 } }'],
   ['cycles', [cyclic], '{ name: "a", self: [Circular] }'],
   ['typed arrays and buffers', [new Uint8Array([1, 2]), new ArrayBuffer(3)], 'Uint8Array(2) [1, 2] ArrayBuffer { byteLength: 3 }'],
-  ['class instances and null prototypes', [new (class Point { x = 1 })(), Object.create(null)], 'Point { x: 1 } [null] {}'],
-  ['getters without running them', [{ get a() { throw new Error('ran') } }], '{ a: [Getter] }'],
+  [
+    'class instances and null prototypes',
+    [
+      new (class Point {
+        x = 1
+      })(),
+      Object.create(null),
+    ],
+    'Point { x: 1 } [null] {}',
+  ],
+  [
+    'getters without running them',
+    [
+      {
+        get a() {
+          throw new Error('ran')
+        },
+      },
+    ],
+    '{ a: [Getter] }',
+  ],
   ['functions, dates, patterns', [function f() {}, new Date(0), /x/g], '[Function: f] 1970-01-01T00:00:00.000Z /x/g'],
   ['hostile proxies', ['x', hostile], 'x [unreadable]'],
   ['hostile errors', [badName], '[unreadable]'],
-  ['substitutions', ['%s|%d|%i|%f|%o|%j|%c|%%|%s', 'a', '42.5', 3.9, '1.5', { x: 1 }, [1], 'css', 'rest', 'more'], 'a|42|3|1.5|{ x: 1 }|[1]||%|rest more'],
+  [
+    'substitutions',
+    ['%s|%d|%i|%f|%o|%j|%c|%%|%s', 'a', '42.5', 3.9, '1.5', { x: 1 }, [1], 'css', 'rest', 'more'],
+    'a|42|3|1.5|{ x: 1 }|[1]||%|rest more',
+  ],
   ['substitutions without values', ['100% %s %d'], '100% %s %d'],
   ['unknown and missing substitutions', ['%x %s %s', 'a'], '%x a %s'],
   ['symbols for numbers', ['%d', Symbol('x')], 'NaN'],
@@ -32,19 +74,30 @@ test.each<[name: string, args: unknown[], text: string]>([
 })
 
 test('maps methods to levels', () => {
-  const { globals: { console }, logged } = createHarness()
+  const {
+    globals: { console },
+    logged,
+  } = createHarness()
 
   for (const name of ['log', 'info', 'debug', 'warn', 'error']) console[name](name)
   console.assert(true, 'no')
   console.assert(false, 'yes %d', 1)
 
   expect(logged).toEqual([
-    ['info', 'log'], ['info', 'info'], ['debug', 'debug'], ['warn', 'warn'], ['error', 'error'], ['error', 'Assertion failed: yes 1'],
+    ['info', 'log'],
+    ['info', 'info'],
+    ['debug', 'debug'],
+    ['warn', 'warn'],
+    ['error', 'error'],
+    ['error', 'Assertion failed: yes 1'],
   ])
 })
 
 test('shows errors with stack, cause and own properties', () => {
-  const { globals: { console }, logged } = createHarness()
+  const {
+    globals: { console },
+    logged,
+  } = createHarness()
   const error = Object.assign(new TypeError('bad', { cause: 'why' }), { code: 'E1' })
   error.stack = '    at f (main.js:1:2)\n'
 
@@ -58,26 +111,47 @@ test('shows what its own classes hold', () => {
 
   globals['console'].log(new globals['Headers']({ a: '1' }), new globals['URL']('a:b'), new globals['Response']('x'))
 
-  expect(logged[0]?.[1]).toMatch(/^Headers { "a" => "1" } URL { href: "a:b", .*} Response { type: "default", url: "", .*status: 200, .*bodyUsed: false }$/)
+  expect(logged[0]?.[1]).toMatch(
+    /^Headers { "a" => "1" } URL { href: "a:b", .*} Response { type: "default", url: "", .*status: 200, .*bodyUsed: false }$/,
+  )
 })
 
 test('counts, times, groups', () => {
-  const { globals: { console }, logged } = createHarness()
+  const {
+    globals: { console },
+    logged,
+  } = createHarness()
 
-  console.count(); console.count('x'); console.count(); console.countReset(); console.count()
-  console.group('g'); console.log('a\nb'); console.groupEnd(); console.log('c')
-  console.time('t'); console.timeEnd('t'); console.timeEnd('t')
+  console.count()
+  console.count('x')
+  console.count()
+  console.countReset()
+  console.count()
+  console.group('g')
+  console.log('a\nb')
+  console.groupEnd()
+  console.log('c')
+  console.time('t')
+  console.timeEnd('t')
+  console.timeEnd('t')
 
   const texts = logged.map(([, text]) => text.replace(/\d+ ms/, 'N ms'))
   expect(texts).toEqual(['default: 1', 'x: 1', 'default: 2', 'default: 1', 'g', '  a\n  b', 'c', 't: N ms', "Timer 't' does not exist"])
 })
 
 test('caps a line at 8 KiB and looks at no more than it shows', () => {
-  const { globals: { console }, logged } = createHarness()
+  const {
+    globals: { console },
+    logged,
+  } = createHarness()
   let reads = 0
-  const counted = new Proxy(new Array(1e6).fill('x'.repeat(1000)), { getOwnPropertyDescriptor: (target, key) => (reads += 1, Reflect.getOwnPropertyDescriptor(target, key)) })
+  const counted = new Proxy(new Array(1e6).fill('x'.repeat(1000)), {
+    getOwnPropertyDescriptor: (target, key) => ((reads += 1), Reflect.getOwnPropertyDescriptor(target, key)),
+  })
 
-  console.log('y'.repeat(20_000)); console.log({ counted }); console.log('%o', 'z'.repeat(9000))
+  console.log('y'.repeat(20_000))
+  console.log({ counted })
+  console.log('%o', 'z'.repeat(9000))
 
   for (const [, text] of logged) expect(text.length).toBeLessThanOrEqual(8192)
   expect(reads).toBeLessThan(20)

@@ -5,7 +5,19 @@ const { globals, handles } = createHarness()
 const GuestEncoder: typeof TextEncoder = globals['TextEncoder']
 const GuestDecoder: typeof TextDecoder = globals['TextDecoder']
 
-const TEXTS = ['', 'abc', '\u00e9\u4e2d\u{1f600}', 'a\ud800b', '\udc00', 'x'.repeat(100), '\u00e9'.repeat(60), '\ud83d'.repeat(50), '\u{1f600}'.repeat(40), '\0\x7f\x80\u07ff\u0800\uffff\u{10ffff}', '\ufeffbom']
+const TEXTS = [
+  '',
+  'abc',
+  '\u00e9\u4e2d\u{1f600}',
+  'a\ud800b',
+  '\udc00',
+  'x'.repeat(100),
+  '\u00e9'.repeat(60),
+  '\ud83d'.repeat(50),
+  '\u{1f600}'.repeat(40),
+  '\0\x7f\x80\u07ff\u0800\uffff\u{10ffff}',
+  '\ufeffbom',
+]
 
 test.each(TEXTS)('encodes %j as the platform does', (text) => {
   expect([...new GuestEncoder().encode(text)]).toEqual([...new TextEncoder().encode(text)])
@@ -20,8 +32,23 @@ test.each(TEXTS)('encodes %j into too little room as the platform does', (text) 
 })
 
 const BYTES = [
-  [], [0x61], [0xef, 0xbb, 0xbf, 0x61], [0xc3, 0xa9], [0xc3], [0xe4, 0xb8], [0xe4, 0xb8, 0x41], [0xf0, 0x9f, 0x98, 0x80], [0xf0, 0x9f, 0x98],
-  [0xf0, 0x80, 0x80, 0x80], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xff, 0xfe, 0x41], [0x80, 0xbf], [0xe0, 0x80, 0x41], [0xf8, 0x88],
+  [],
+  [0x61],
+  [0xef, 0xbb, 0xbf, 0x61],
+  [0xc3, 0xa9],
+  [0xc3],
+  [0xe4, 0xb8],
+  [0xe4, 0xb8, 0x41],
+  [0xf0, 0x9f, 0x98, 0x80],
+  [0xf0, 0x9f, 0x98],
+  [0xf0, 0x80, 0x80, 0x80],
+  [0xc0, 0xaf],
+  [0xed, 0xa0, 0x80],
+  [0xf4, 0x90, 0x80, 0x80],
+  [0xff, 0xfe, 0x41],
+  [0x80, 0xbf],
+  [0xe0, 0x80, 0x41],
+  [0xf8, 0x88],
 ]
 
 test.each(BYTES.map((bytes) => ({ bytes })))('decodes $bytes as the platform does', ({ bytes }) => {
@@ -55,7 +82,11 @@ test('takes views and buffers, refuses the rest', () => {
   const buffer = new Uint8Array([0x61, 0x62, 0x63, 0x64]).buffer
   const decoder = new GuestDecoder()
 
-  expect([decoder.decode(buffer), decoder.decode(new DataView(buffer, 1, 2)), decoder.decode(new Uint16Array(buffer, 2))]).toEqual(['abcd', 'bc', 'cd'])
+  expect([decoder.decode(buffer), decoder.decode(new DataView(buffer, 1, 2)), decoder.decode(new Uint16Array(buffer, 2))]).toEqual([
+    'abcd',
+    'bc',
+    'cd',
+  ])
   expect(() => decoder.decode('x' as never)).toThrow(TypeError)
   expect(() => new GuestDecoder('no-such')).toThrow(RangeError)
   expect(() => new GuestEncoder().encodeInto('x', new Int8Array(1) as never)).toThrow(TypeError)

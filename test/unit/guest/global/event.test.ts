@@ -9,9 +9,15 @@ function setup(): { target: EventTarget; Event: typeof Event; AbortController: t
 test('calls functions and handleEvent objects with the right this', () => {
   const { target, Event } = setup()
   const seen: unknown[] = []
-  const listener = { handleEvent(event: Event) { seen.push(this === listener, event.target === target) } }
+  const listener = {
+    handleEvent(event: Event) {
+      seen.push(this === listener, event.target === target)
+    },
+  }
 
-  target.addEventListener('x', function (this: unknown, event) { seen.push(this === target, event.currentTarget === target, event.eventPhase) })
+  target.addEventListener('x', function (this: unknown, event) {
+    seen.push(this === target, event.currentTarget === target, event.eventPhase)
+  })
   target.addEventListener('x', listener)
   const event = new Event('x')
   target.dispatchEvent(event)
@@ -25,10 +31,14 @@ test('tells listeners apart by type, callback and capture only', () => {
   const ran: number[] = []
   const listener = (): void => void ran.push(1)
 
-  target.addEventListener('x', listener); target.addEventListener('x', listener, { once: true, passive: true }); target.addEventListener('x', listener, true)
+  target.addEventListener('x', listener)
+  target.addEventListener('x', listener, { once: true, passive: true })
+  target.addEventListener('x', listener, true)
   target.dispatchEvent(new Event('x'))
-  target.removeEventListener('x', listener); target.dispatchEvent(new Event('x'))
-  target.removeEventListener('x', listener, { capture: true }); target.dispatchEvent(new Event('x'))
+  target.removeEventListener('x', listener)
+  target.dispatchEvent(new Event('x'))
+  target.removeEventListener('x', listener, { capture: true })
+  target.dispatchEvent(new Event('x'))
 
   expect(ran.length).toBe(3)
 })
@@ -38,10 +48,19 @@ test('runs capturing listeners first, `once` once, added ones next time, removed
   const ran: string[] = []
   const removed = (): void => void ran.push('removed')
 
-  target.addEventListener('x', () => { ran.push('a'); target.removeEventListener('x', removed); target.addEventListener('x', () => ran.push('late')) }, { once: true })
+  target.addEventListener(
+    'x',
+    () => {
+      ran.push('a')
+      target.removeEventListener('x', removed)
+      target.addEventListener('x', () => ran.push('late'))
+    },
+    { once: true },
+  )
   target.addEventListener('x', removed)
   target.addEventListener('x', () => ran.push('capture'), true)
-  target.dispatchEvent(new Event('x')); target.dispatchEvent(new Event('x'))
+  target.dispatchEvent(new Event('x'))
+  target.dispatchEvent(new Event('x'))
 
   expect(ran).toEqual(['capture', 'a', 'capture', 'late'])
 })
@@ -51,10 +70,21 @@ test('stops, cancels and reports', () => {
   const ran: string[] = []
   const error = new Error('x')
 
-  target.addEventListener('x', (event) => { event.preventDefault() }, { passive: true })
-  target.addEventListener('x', () => { throw error })
+  target.addEventListener(
+    'x',
+    (event) => {
+      event.preventDefault()
+    },
+    { passive: true },
+  )
+  target.addEventListener('x', () => {
+    throw error
+  })
   target.addEventListener('x', { handleEvent: 1 } as unknown as EventListenerObject)
-  target.addEventListener('x', (event) => { ran.push('last'); event.stopImmediatePropagation() })
+  target.addEventListener('x', (event) => {
+    ran.push('last')
+    event.stopImmediatePropagation()
+  })
   target.addEventListener('x', () => ran.push('never'))
   const passive = target.dispatchEvent(new Event('x', { cancelable: true }))
   target.addEventListener('y', (event) => event.preventDefault())
@@ -83,7 +113,11 @@ test('refuses nested dispatch of one event and things that are no events', () =>
   const { target, Event } = setup()
   const names: string[] = []
   target.addEventListener('x', (event) => {
-    try { target.dispatchEvent(event) } catch (error) { names.push((error as Error).name) }
+    try {
+      target.dispatchEvent(event)
+    } catch (error) {
+      names.push((error as Error).name)
+    }
   })
 
   target.dispatchEvent(new Event('x'))

@@ -6,7 +6,12 @@ const OK = { url: 'https://a/', status: 200, statusText: 'OK', headers: [['x-a',
 
 function setup(answer: (args: readonly unknown[]) => Promise<unknown> = async () => OK): { harness: Harness; calls: unknown[]; fetch: typeof fetch } {
   const calls: unknown[] = []
-  const harness = createHarness({ capability: async (method, args) => { calls.push(method, ...args); return answer(args) } })
+  const harness = createHarness({
+    capability: async (method, args) => {
+      calls.push(method, ...args)
+      return answer(args)
+    },
+  })
   return { harness, calls, fetch: harness.globals['fetch'] }
 }
 
@@ -15,15 +20,44 @@ test('asks the host with a normalized request', async () => {
 
   const response = await fetch('HTTPS://A:443/x?q#h', { method: 'get', headers: { B: '2', a: '1' }, redirect: 'error' })
 
-  expect(calls).toEqual(['http.fetch', { url: 'https://a/x?q#h', method: 'GET', headers: [['a', '1'], ['b', '2']], body: null, redirect: 'error' }])
-  expect([response.status, response.ok, response.type, response.headers.get('X-A'), response.body, response.bodyUsed]).toEqual([200, true, 'basic', '1', null, false])
+  expect(calls).toEqual([
+    'http.fetch',
+    {
+      url: 'https://a/x?q#h',
+      method: 'GET',
+      headers: [
+        ['a', '1'],
+        ['b', '2'],
+      ],
+      body: null,
+      redirect: 'error',
+    },
+  ])
+  expect([response.status, response.ok, response.type, response.headers.get('X-A'), response.body, response.bodyUsed]).toEqual([
+    200,
+    true,
+    'basic',
+    '1',
+    null,
+    false,
+  ])
   expect(() => response.headers.set('a', 'b')).toThrow(TypeError)
 })
 
 test.each<[name: string, body: (harness: Harness) => unknown, type: string | undefined]>([
-  ['text', () => 'hi', 'text/plain;charset=UTF-8'], ['bytes', () => new Uint8Array([104, 105]), undefined], ['a buffer', () => new Uint8Array([104, 105]).buffer, undefined],
-  ['an async iterable', () => (async function* () { yield new Uint8Array([104]); yield new Uint8Array([105]) })(), undefined],
-  ['the body of a response', (harness) => new (harness.globals['Response'])('hi').body, undefined],
+  ['text', () => 'hi', 'text/plain;charset=UTF-8'],
+  ['bytes', () => new Uint8Array([104, 105]), undefined],
+  ['a buffer', () => new Uint8Array([104, 105]).buffer, undefined],
+  [
+    'an async iterable',
+    () =>
+      (async function* () {
+        yield new Uint8Array([104])
+        yield new Uint8Array([105])
+      })(),
+    undefined,
+  ],
+  ['the body of a response', (harness) => new harness.globals['Response']('hi').body, undefined],
 ])('sends %s', async (_name, body, type) => {
   const { harness, calls, fetch } = setup()
 
@@ -38,7 +72,12 @@ test.each<[name: string, body: (harness: Harness) => unknown, type: string | und
 test('fails the upload when the body gives something else or throws', async () => {
   const { harness, fetch } = setup()
 
-  await fetch('https://a/', { method: 'POST', body: (async function* () { yield 'text' })() as unknown as BodyInit })
+  await fetch('https://a/', {
+    method: 'POST',
+    body: (async function* () {
+      yield 'text'
+    })() as unknown as BodyInit,
+  })
   await settle()
 
   expect(harness.sent.get(1)).toMatchObject({ ended: false, failed: expect.any(String) })
@@ -46,20 +85,33 @@ test('fails the upload when the body gives something else or throws', async () =
 
 test('sends a Request, and its body once', async () => {
   const { harness, calls, fetch } = setup()
-  const request: Request = new (harness.globals['Request'])('https://a/', { method: 'PUT', body: new (harness.globals['URLSearchParams'])({ a: 'b c' }) })
+  const request: Request = new harness.globals['Request']('https://a/', { method: 'PUT', body: new harness.globals['URLSearchParams']({ a: 'b c' }) })
   const copy = request.clone()
 
   await fetch(request, { headers: { x: 'y' } })
 
-  expect([request.bodyUsed, await copy.text(), copy.headers.get('content-type')]).toEqual([true, 'a=b+c', 'application/x-www-form-urlencoded;charset=UTF-8'])
+  expect([request.bodyUsed, await copy.text(), copy.headers.get('content-type')]).toEqual([
+    true,
+    'a=b+c',
+    'application/x-www-form-urlencoded;charset=UTF-8',
+  ])
   expect(calls[1]).toMatchObject({ method: 'PUT', headers: [['x', 'y']], body: 1 })
   await expect(fetch(request)).rejects.toThrow(TypeError)
 })
 
 test.each<[name: string, input: string, init: object]>([
-  ['a relative URL', '/x', {}], ['credentials in the URL', 'https://u:p@a/', {}], ['CONNECT', 'https://a/', { method: 'connect' }], ['TRACK', 'https://a/', { method: 'TRACK' }],
-  ['a bad method', 'https://a/', { method: 'a b' }], ['a body with GET', 'https://a/', { body: 'x' }], ['no-cors', 'https://a/', { mode: 'no-cors' }], ['keepalive', 'https://a/', { keepalive: true }],
-  ['integrity', 'https://a/', { integrity: 'sha256-x' }], ['an unknown redirect', 'https://a/', { redirect: 'x' }], ['a bad header', 'https://a/', { headers: { 'a b': '1' } }], ['a false signal', 'https://a/', { signal: {} }],
+  ['a relative URL', '/x', {}],
+  ['credentials in the URL', 'https://u:p@a/', {}],
+  ['CONNECT', 'https://a/', { method: 'connect' }],
+  ['TRACK', 'https://a/', { method: 'TRACK' }],
+  ['a bad method', 'https://a/', { method: 'a b' }],
+  ['a body with GET', 'https://a/', { body: 'x' }],
+  ['no-cors', 'https://a/', { mode: 'no-cors' }],
+  ['keepalive', 'https://a/', { keepalive: true }],
+  ['integrity', 'https://a/', { integrity: 'sha256-x' }],
+  ['an unknown redirect', 'https://a/', { redirect: 'x' }],
+  ['a bad header', 'https://a/', { headers: { 'a b': '1' } }],
+  ['a false signal', 'https://a/', { signal: {} }],
 ])('refuses %s', async (_name, input, init) => {
   const { calls, fetch } = setup()
 
@@ -79,14 +131,25 @@ test.each<[name: string, error: { name: string; code: string }, expected: { name
 
 test('rejects at once when aborted before and while waiting, and drops the late answer', async () => {
   let answer: (value: unknown) => void = () => undefined
-  const { harness, calls, fetch } = setup(() => new Promise((resolve) => { answer = resolve }))
-  const controller: AbortController = new (harness.globals['AbortController'])()
+  const { harness, calls, fetch } = setup(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve
+      }),
+  )
+  const controller: AbortController = new harness.globals['AbortController']()
   const source = createSource([])
   harness.sources.set(7, source)
 
   await expect(fetch('https://a/', { signal: harness.globals['AbortSignal'].abort('early') })).rejects.toBe('early')
   expect(calls).toEqual([])
-  const waiting = fetch('https://a/', { signal: controller.signal, method: 'POST', body: (async function* () { await new Promise(() => undefined) })() as unknown as BodyInit })
+  const waiting = fetch('https://a/', {
+    signal: controller.signal,
+    method: 'POST',
+    body: (async function* () {
+      await new Promise(() => undefined)
+    })() as unknown as BodyInit,
+  })
   controller.abort()
   await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
   await settle()
@@ -98,7 +161,7 @@ test('rejects at once when aborted before and while waiting, and drops the late 
 
 test('an abort while the body streams fails the reads and cancels the source', async () => {
   const { harness, fetch } = setup(async () => ({ ...OK, body: 3 }))
-  const controller: AbortController = new (harness.globals['AbortController'])()
+  const controller: AbortController = new harness.globals['AbortController']()
   const source = { ...createSource([]), read: () => new Promise<undefined>(() => undefined) }
   harness.sources.set(3, source)
 
@@ -111,9 +174,12 @@ test('an abort while the body streams fails the reads and cancels the source', a
 })
 
 test('an abort after the response ends an upload that still runs', async () => {
-  const endless = (async function* () { yield new Uint8Array(1); await new Promise(() => undefined) })() as unknown as BodyInit
+  const endless = (async function* () {
+    yield new Uint8Array(1)
+    await new Promise(() => undefined)
+  })() as unknown as BodyInit
   const duplex = createHarness({ capability: async () => ({ ...OK, body: 3 }) })
-  const controller: AbortController = new (duplex.globals['AbortController'])()
+  const controller: AbortController = new duplex.globals['AbortController']()
 
   await duplex.globals['fetch']('https://a/', { method: 'POST', body: endless, signal: controller.signal })
   controller.abort()
@@ -124,7 +190,7 @@ test('an abort after the response ends an upload that still runs', async () => {
 
 test('a long-lived signal keeps nothing of requests that are done', async () => {
   const { harness, fetch } = setup()
-  const { signal }: AbortController = new (harness.globals['AbortController'])()
+  const { signal }: AbortController = new harness.globals['AbortController']()
 
   for (let index = 0; index < 3; index += 1) await fetch('https://a/', { signal })
 
@@ -139,8 +205,15 @@ test('refuses an answer that is no response', async () => {
 test('a Request reads as what the host does', () => {
   const request: Request = new (createHarness().globals['Request'])('https://a/', { credentials: 'include', cache: 'default' })
 
-  expect([request.method, request.mode, request.credentials, request.cache, request.redirect, request.signal.aborted, String(request)]).toEqual(
-    ['GET', 'cors', 'omit', 'no-store', 'follow', false, '[object Request]'])
+  expect([request.method, request.mode, request.credentials, request.cache, request.redirect, request.signal.aborted, String(request)]).toEqual([
+    'GET',
+    'cors',
+    'omit',
+    'no-store',
+    'follow',
+    false,
+    '[object Request]',
+  ])
 })
 
 async function settle(): Promise<void> {

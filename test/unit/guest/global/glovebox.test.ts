@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest'
 import { createHarness } from './harness.ts'
 
-function setup(answer: unknown): { calls: unknown[]; glovebox: Record<'storage' | 'permissions', Record<string, (...args: unknown[]) => Promise<unknown>>> } {
+function setup(answer: unknown): {
+  calls: unknown[]
+  glovebox: Record<'storage' | 'permissions', Record<string, (...args: unknown[]) => Promise<unknown>>>
+} {
   const calls: unknown[] = []
-  const { globals } = createHarness({ capability: async (method, args) => { calls.push([method, ...args]); return answer } })
+  const { globals } = createHarness({
+    capability: async (method, args) => {
+      calls.push([method, ...args])
+      return answer
+    },
+  })
   return { calls, glovebox: globals['glovebox'] }
 }
 
@@ -13,32 +21,59 @@ test('gets the value, or value and version', async () => {
   expect(await glovebox.storage['get']?.('k')).toEqual([1])
   expect(await glovebox.storage['get']?.('k', { version: true })).toEqual({ value: [1], version: 3 })
   expect(await setup(undefined).glovebox.storage['get']?.('k', { version: true })).toBeUndefined()
-  expect(calls).toEqual([['storage.get', 'k'], ['storage.get', 'k']])
+  expect(calls).toEqual([
+    ['storage.get', 'k'],
+    ['storage.get', 'k'],
+  ])
 })
 
 test('sets, deletes, lists with the agreed arguments', async () => {
-  const { glovebox: { storage }, calls } = setup(4)
+  const {
+    glovebox: { storage },
+    calls,
+  } = setup(4)
 
-  await storage['set']?.('k', { a: 1 }); await storage['set']?.('k', 1, { ifVersion: 0 }); await storage['delete']?.('k', { ifVersion: 2 })
-  await storage['list']?.(); await storage['list']?.({ prefix: 'p', cursor: 'c', limit: 5 })
+  await storage['set']?.('k', { a: 1 })
+  await storage['set']?.('k', 1, { ifVersion: 0 })
+  await storage['delete']?.('k', { ifVersion: 2 })
+  await storage['list']?.()
+  await storage['list']?.({ prefix: 'p', cursor: 'c', limit: 5 })
 
   expect(calls).toEqual([
-    ['storage.set', 'k', { a: 1 }, { ifVersion: null }], ['storage.set', 'k', 1, { ifVersion: 0 }], ['storage.delete', 'k', { ifVersion: 2 }],
-    ['storage.list', { prefix: '', cursor: null, limit: 1000 }], ['storage.list', { prefix: 'p', cursor: 'c', limit: 5 }],
+    ['storage.set', 'k', { a: 1 }, { ifVersion: null }],
+    ['storage.set', 'k', 1, { ifVersion: 0 }],
+    ['storage.delete', 'k', { ifVersion: 2 }],
+    ['storage.list', { prefix: '', cursor: null, limit: 1000 }],
+    ['storage.list', { prefix: 'p', cursor: 'c', limit: 5 }],
   ])
 })
 
 test('asks for permissions', async () => {
-  const { glovebox: { permissions }, calls } = setup('prompt')
+  const {
+    glovebox: { permissions },
+    calls,
+  } = setup('prompt')
 
   expect([await permissions['query']?.('http:read'), await permissions['request']?.('http:read')]).toEqual(['prompt', 'prompt'])
-  expect(calls).toEqual([['permission.query', 'http:read'], ['permission.request', 'http:read']])
+  expect(calls).toEqual([
+    ['permission.query', 'http:read'],
+    ['permission.request', 'http:read'],
+  ])
 })
 
 test('refuses bad arguments before asking', async () => {
-  const { glovebox: { storage, permissions }, calls } = setup(1)
+  const {
+    glovebox: { storage, permissions },
+    calls,
+  } = setup(1)
 
-  for (const bad of [storage['get']?.(5), storage['set']?.('k', 1, { ifVersion: '1' }), storage['list']?.({ limit: 1001 }), storage['list']?.({ cursor: 5 }), permissions['query']?.()]) {
+  for (const bad of [
+    storage['get']?.(5),
+    storage['set']?.('k', 1, { ifVersion: '1' }),
+    storage['list']?.({ limit: 1001 }),
+    storage['list']?.({ cursor: 5 }),
+    permissions['query']?.(),
+  ]) {
     await expect(bad).rejects.toThrow()
   }
   expect(calls).toEqual([])

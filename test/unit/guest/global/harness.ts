@@ -27,7 +27,13 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   const handles = new Map<number, object>()
   const state = { handle: 0, stream: 0 }
   const harness: Harness = {
-    bridge: createBridge(), globals: {}, logged: [], reported: [], handles, sent: new Map(), sources: new Map(),
+    bridge: createBridge(),
+    globals: {},
+    logged: [],
+    reported: [],
+    handles,
+    sent: new Map(),
+    sources: new Map(),
     endEpoch: () => {
       for (const teardown of teardowns.splice(0)) teardown()
       handles.clear()

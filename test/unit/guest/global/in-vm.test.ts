@@ -23,29 +23,123 @@ const COLLECT = 'const all = []; for (let i = 0; i < 3e5; i++) all.push({ i }); 
 const ATTEMPT = 'const attempt = (run) => { try { return run() } catch (error) { return [error.name, error.code ?? null, error instanceof Error] } };'
 
 test.each<[name: string, body: string]>([
-  ['URL parts', "const u = new URL('../c?x=1#\\u00e9', 'https://u:p@a.b:8080/x/y'); u.searchParams.append('\\ud800', 'a b'); u.port = '99'; return [u.href, u.origin, u.host, String(u), JSON.stringify({ u })]"],
+  [
+    'URL parts',
+    String.raw`const u = new URL('../c?x=1#\u00e9', 'https://u:p@a.b:8080/x/y'); u.searchParams.append('\ud800', 'a b');
+      u.port = '99'; return [u.href, u.origin, u.host, String(u), JSON.stringify({ u })]`,
+  ],
   ['invalid URLs', "return [attempt(() => new URL('x'))[0], URL.canParse('a:b'), URL.canParse('a')]"],
-  ['long query strings', "const p = new URLSearchParams(); for (let i = 0; i < 500; i++) p.append('k' + i % 7, '\\u{1f600}' + i); p.sort(); return [String(p).length, p.getAll('k3').length, p.size]"],
+  [
+    'long query strings',
+    String.raw`const p = new URLSearchParams(); for (let i = 0; i < 500; i++) p.append('k' + i % 7, '\u{1f600}' + i); p.sort();
+      return [String(p).length, p.getAll('k3').length, p.size]`,
+  ],
   ['malformed escapes', "return [...new URLSearchParams('a=%zz%41%C3%A9%C3&b=%&c=%ED%A0%80')]"],
-  ['text of every kind', "return ['', 'abc', '\\0a', '\\ud800', 'x\\udc00y'.repeat(40), '\\u{1f600}\\u4e2d\\u00e9'.repeat(30), 'a'.repeat(100000)].map((t) => { const b = new TextEncoder().encode(t); return [b.length, b[b.length - 1] ?? null, new TextDecoder().decode(b) === t.toWellFormed?.() || t] }).map(([a, b]) => [a, b])"],
-  ['decoding in chunks', "const d = new TextDecoder(); let t = ''; for (const b of [[0xef], [0xbb, 0xbf, 0xe2], [0x82], [0xac, 0xff], [0xf0, 0x9f]]) t += '|' + d.decode(new Uint8Array(b), { stream: true }); return t + d.decode()"],
-  ['other encodings', "return [new TextDecoder('utf-16le').decode(new Uint8Array([0x3d, 0xd8, 0, 0xde])), new TextDecoder('windows-1251').decode(new Uint8Array([0xcf])), new TextDecoder('Shift_JIS').encoding]"],
-  ['fatal decoding', "return [attempt(() => new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([0xff])))[0], attempt(() => new TextDecoder('nope'))[0]]"],
-  ['encodeInto', "const b = new Uint8Array(5); return [new TextEncoder().encodeInto('a\\u{1f600}b', b), [...b], new TextEncoder().encodeInto('\\u4e2d\\u4e2d', b)]"],
-  ['base64', "return [btoa('\\0\\xff a'), atob('AP8gYQ=='), attempt(() => btoa('\\u0100')), attempt(() => atob('a')), atob(btoa('x'.repeat(50000))).length]"],
-  ['DOMException', "const e = new DOMException('m', 'AbortError'); return [String(e), e.code, e instanceof Error, Object.prototype.toString.call(e), DOMException.DATA_CLONE_ERR, typeof e.stack]"],
-  ['clones', "class A { x = 1 } const s = { s: 1 }; const c = structuredClone({ m: new Map([[s, [s, , 3]]]), d: new Date(5), r: /x/gi, u: new Uint8Array([1, 2]).subarray(1), a: new A(), e: new RangeError('r'), n: Object(5n), z: -0 }); const [[k, v]] = c.m; return [k === v[0], 1 in v, c.d.getTime(), String(c.r), [...c.u], c.u.byteOffset, c.a.constructor === Object, c.e instanceof RangeError, c.e.message, typeof c.n, Object.is(c.z, -0)]"],
-  ['refused clones', 'return [() => 1, Symbol("x"), Promise.resolve(), new WeakMap(), [].values(), (function* () {})()].map((v) => attempt(() => structuredClone(v)))'],
-  ['events', "const t = new EventTarget(); const seen = []; const l = (e) => seen.push(e.type, e.target === t); t.addEventListener('a', l, { once: true }); t.addEventListener('a', l, true); t.addEventListener('a', { handleEvent(e) { e.preventDefault(); e.stopImmediatePropagation() } }); const r = t.dispatchEvent(new Event('a', { cancelable: true })); t.dispatchEvent(new Event('a')); return [r, seen.length, seen]"],
-  ['aborting', "const c = new AbortController(); const s = AbortSignal.any([c.signal]); const seen = []; s.onabort = () => seen.push(s.reason.name); c.abort(); return [seen, s.aborted, attempt(() => s.throwIfAborted()), await new Promise((resolve) => { const t = AbortSignal.timeout(5); t.onabort = () => resolve(t.reason.name) })]"],
-  ['timers in order', "const seen = []; await new Promise((resolve) => { setTimeout(() => seen.push('t5'), 5); setTimeout((a) => seen.push(a), 0, 't0'); queueMicrotask(() => seen.push('m')); Promise.resolve().then(() => seen.push('p')); let n = 0; const i = setInterval(() => { seen.push('i'); if (++n === 2) { clearInterval(i); setTimeout(resolve, 10) } }, 8); seen.push('s') }); return seen.join()"],
-  ['headers', "const h = new Headers([['B', '1'], ['a', ' x '], ['b', '2'], ['Set-Cookie', 'q'], ['set-cookie', 'r']]); return [[...h], h.get('B'), h.getSetCookie(), attempt(() => h.append('a b', ''))[0], attempt(() => h.set('a', '\\0'))[0]]"],
-  ['responses', "const r = new Response('h\\u00e9', { status: 201, headers: { x: 'y' } }); const c = r.clone(); return [await c.text(), [...new Uint8Array(await r.arrayBuffer())], r.bodyUsed, r.ok, [...r.headers], attempt(() => new Response('', { status: 204 }))[0]]"],
-  ['requests', "const r = new Request('https://a/b', { method: 'post', body: new URLSearchParams({ a: '1 2' }) }); return [r.method, r.headers.get('content-type'), await r.text(), attempt(() => new Request('https://a', { body: 'x' }))[0]]"],
-  ['body streams', "const r = new Response(new Uint8Array([1, 2, 3])); const reader = r.body.getReader(); const out = [r.body.locked, [...(await reader.read()).value], (await reader.read()).done]; reader.releaseLock(); return [...out, r.body.locked, r.bodyUsed, Object.prototype.toString.call(r.body)]"],
-  ['tags and names', "return [URL, Headers, Response, Event, AbortSignal, TextDecoder].map((t) => [t.name, Object.prototype.toString.call(t.prototype), Object.getOwnPropertyDescriptor(globalThis, t.name).enumerable]).concat([[setTimeout.name, structuredClone.name, atob.name, fetch.name]])"],
-  ['illegal construction', "return [() => new AbortSignal(), () => new Crypto(), () => URL('a:b'), () => Event('x'), () => new Event(), () => new TextDecoder('x')].map((run) => attempt(run)[0])"],
-  ['randomness', "const b = crypto.getRandomValues(new Uint8Array(64).subarray(8, 40)); return [b.length, crypto.randomUUID().length, attempt(() => crypto.getRandomValues(new Float64Array(1))).slice(0, 2), attempt(() => crypto.getRandomValues(new Uint8Array(65537)))[0]]"],
+  [
+    'text of every kind',
+    String.raw`return ['', 'abc', '\0a', '\ud800', 'x\udc00y'.repeat(40), '\u{1f600}\u4e2d\u00e9'.repeat(30),
+      'a'.repeat(100000)].map((t) => { const b = new TextEncoder().encode(t); return [b.length, b[b.length - 1] ?? null,
+      new TextDecoder().decode(b) === t.toWellFormed?.() || t] }).map(([a, b]) => [a, b])`,
+  ],
+  [
+    'decoding in chunks',
+    String.raw`const d = new TextDecoder(); let t = ''; for (const b of [[0xef], [0xbb, 0xbf, 0xe2], [0x82], [0xac, 0xff], [0xf0,
+      0x9f]]) t += '|' + d.decode(new Uint8Array(b), { stream: true }); return t + d.decode()`,
+  ],
+  [
+    'other encodings',
+    String.raw`return [new TextDecoder('utf-16le').decode(new Uint8Array([0x3d, 0xd8, 0, 0xde])),
+      new TextDecoder('windows-1251').decode(new Uint8Array([0xcf])), new TextDecoder('Shift_JIS').encoding]`,
+  ],
+  [
+    'fatal decoding',
+    "return [attempt(() => new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([0xff])))[0], attempt(() => new TextDecoder('nope'))[0]]",
+  ],
+  [
+    'encodeInto',
+    String.raw`const b = new Uint8Array(5); return [new TextEncoder().encodeInto('a\u{1f600}b', b), [...b],
+      new TextEncoder().encodeInto('\u4e2d\u4e2d', b)]`,
+  ],
+  [
+    'base64',
+    "return [btoa('\\0\\xff a'), atob('AP8gYQ=='), attempt(() => btoa('\\u0100')), attempt(() => atob('a')), atob(btoa('x'.repeat(50000))).length]",
+  ],
+  [
+    'DOMException',
+    String.raw`const e = new DOMException('m', 'AbortError'); return [String(e), e.code, e instanceof Error,
+      Object.prototype.toString.call(e), DOMException.DATA_CLONE_ERR, typeof e.stack]`,
+  ],
+  [
+    'clones',
+    String.raw`class A { x = 1 } const s = { s: 1 }; const c = structuredClone({ m: new Map([[s, [s, , 3]]]), d: new Date(5),
+      r: /x/gi, u: new Uint8Array([1, 2]).subarray(1), a: new A(), e: new RangeError('r'), n: Object(5n), z: -0 });
+      const [[k, v]] = c.m; return [k === v[0], 1 in v, c.d.getTime(), String(c.r), [...c.u], c.u.byteOffset,
+      c.a.constructor === Object, c.e instanceof RangeError, c.e.message, typeof c.n, Object.is(c.z, -0)]`,
+  ],
+  [
+    'refused clones',
+    'return [() => 1, Symbol("x"), Promise.resolve(), new WeakMap(), [].values(), (function* () {})()].map((v) => attempt(() => structuredClone(v)))',
+  ],
+  [
+    'events',
+    String.raw`const t = new EventTarget(); const seen = []; const l = (e) => seen.push(e.type, e.target === t);
+      t.addEventListener('a', l, { once: true }); t.addEventListener('a', l, true); t.addEventListener('a',
+      { handleEvent(e) { e.preventDefault(); e.stopImmediatePropagation() } }); const r = t.dispatchEvent(new Event('a',
+      { cancelable: true })); t.dispatchEvent(new Event('a')); return [r, seen.length, seen]`,
+  ],
+  [
+    'aborting',
+    String.raw`const c = new AbortController(); const s = AbortSignal.any([c.signal]); const seen = [];
+      s.onabort = () => seen.push(s.reason.name); c.abort(); return [seen, s.aborted, attempt(() => s.throwIfAborted()),
+      await new Promise((resolve) => { const t = AbortSignal.timeout(5); t.onabort = () => resolve(t.reason.name) })]`,
+  ],
+  [
+    'timers in order',
+    String.raw`const seen = []; await new Promise((resolve) => { setTimeout(() => seen.push('t5'), 5); setTimeout((a) => seen.push(a),
+      0, 't0'); queueMicrotask(() => seen.push('m')); Promise.resolve().then(() => seen.push('p')); let n = 0;
+      const i = setInterval(() => { seen.push('i'); if (++n === 2) { clearInterval(i); setTimeout(resolve, 10) } }, 8);
+      seen.push('s') }); return seen.join()`,
+  ],
+  [
+    'headers',
+    String.raw`const h = new Headers([['B', '1'], ['a', ' x '], ['b', '2'], ['Set-Cookie', 'q'], ['set-cookie', 'r']]);
+      return [[...h], h.get('B'), h.getSetCookie(), attempt(() => h.append('a b', ''))[0], attempt(() => h.set('a',
+      '\0'))[0]]`,
+  ],
+  [
+    'responses',
+    String.raw`const r = new Response('h\u00e9', { status: 201, headers: { x: 'y' } }); const c = r.clone(); return [await c.text(),
+      [...new Uint8Array(await r.arrayBuffer())], r.bodyUsed, r.ok, [...r.headers], attempt(() => new Response('',
+      { status: 204 }))[0]]`,
+  ],
+  [
+    'requests',
+    String.raw`const r = new Request('https://a/b', { method: 'post', body: new URLSearchParams({ a: '1 2' }) }); return [r.method,
+      r.headers.get('content-type'), await r.text(), attempt(() => new Request('https://a', { body: 'x' }))[0]]`,
+  ],
+  [
+    'body streams',
+    String.raw`const r = new Response(new Uint8Array([1, 2, 3])); const reader = r.body.getReader(); const out = [r.body.locked,
+      [...(await reader.read()).value], (await reader.read()).done]; reader.releaseLock(); return [...out, r.body.locked,
+      r.bodyUsed, Object.prototype.toString.call(r.body)]`,
+  ],
+  [
+    'tags and names',
+    String.raw`return [URL, Headers, Response, Event, AbortSignal, TextDecoder].map((t) => [t.name,
+      Object.prototype.toString.call(t.prototype), Object.getOwnPropertyDescriptor(globalThis,
+      t.name).enumerable]).concat([[setTimeout.name, structuredClone.name, atob.name, fetch.name]])`,
+  ],
+  [
+    'illegal construction',
+    String.raw`return [() => new AbortSignal(), () => new Crypto(), () => URL('a:b'), () => Event('x'), () => new Event(),
+      () => new TextDecoder('x')].map((run) => attempt(run)[0])`,
+  ],
+  [
+    'randomness',
+    String.raw`const b = crypto.getRandomValues(new Uint8Array(64).subarray(8, 40)); return [b.length, crypto.randomUUID().length,
+      attempt(() => crypto.getRandomValues(new Float64Array(1))).slice(0, 2),
+      attempt(() => crypto.getRandomValues(new Uint8Array(65537)))[0]]`,
+  ],
 ])('%s are as in Node', async (_name, body) => {
   expect(await runInVm(ATTEMPT + body)).toEqual(await runInNode(ATTEMPT + body))
 })
@@ -57,32 +151,45 @@ test('refuses to clone platform objects', async () => {
 })
 
 test('transfers buffers, also under views', async () => {
-  const body = 'const b = new Uint8Array([1, 2, 3]).buffer; const c = structuredClone({ b, v: new Uint8Array(b, 1) }, { transfer: [b] });'
-    + 'return [b.byteLength, [...c.v], c.v.buffer === c.b]'
+  const body =
+    'const b = new Uint8Array([1, 2, 3]).buffer; const c = structuredClone({ b, v: new Uint8Array(b, 1) }, { transfer: [b] });' +
+    'return [b.byteLength, [...c.v], c.v.buffer === c.b]'
   expect(await runInVm(body)).toEqual([0, [2, 3], true])
 })
 
 test('clones a list longer than the stack is deep, refuses what is detached', async () => {
-  const body = 'let l = null; for (let i = 0; i < 20000; i++) l = { next: l }; let d = 0; for (let a = structuredClone(l); a; a = a.next) d++;'
-    + 'const b = new ArrayBuffer(2); b.transfer(); const names = [];'
-    + 'for (const run of [() => structuredClone(b), () => structuredClone(1, { transfer: [b] })]) try { run() } catch (e) { names.push(e.name) } return [d, ...names]'
+  const body =
+    'let l = null; for (let i = 0; i < 20000; i++) l = { next: l }; let d = 0; for (let a = structuredClone(l); a; a = a.next) d++;' +
+    'const b = new ArrayBuffer(2); b.transfer(); const names = [];' +
+    String.raw`for (const run of [() => structuredClone(b), () => structuredClone(1,
+      { transfer: [b] })]) try { run() } catch (e) { names.push(e.name) } return [d, ...names]`
   expect(await runInVm(body)).toEqual([20_000, 'DataCloneError', 'DataCloneError'])
 })
 
 test('logs text only, and reports what timers and listeners throw', async () => {
   const { vm, outward } = await load(RUN)
-  const body = "console.warn('a\\0b', { x: [1] }); const t = new EventTarget(); t.addEventListener('x', () => { throw new RangeError('l') }); t.dispatchEvent(new Event('x'));"
-    + "setTimeout(() => { throw new TypeError('t') }); queueMicrotask(() => { throw 'm' }); return new Promise((resolve) => setTimeout(resolve, 10))"
+  const body =
+    String.raw`console.warn('a\0b', { x: [1] }); const t = new EventTarget(); t.addEventListener('x',
+      () => { throw new RangeError('l') }); t.dispatchEvent(new Event('x'));` +
+    "setTimeout(() => { throw new TypeError('t') }); queueMicrotask(() => { throw 'm' }); return new Promise((resolve) => setTimeout(resolve, 10))"
 
   await call(vm, 'run', [body])
 
-  expect(outward.lines.map((line) => line.split('\n')[0])).toEqual(['warn: a\0b { x: [1] }', 'error: Uncaught RangeError: l', expect.stringMatching(/^error: Uncaught .*m$/), 'error: Uncaught TypeError: t'])
+  expect(outward.lines.map((line) => line.split('\n')[0])).toEqual([
+    'warn: a\0b { x: [1] }',
+    'error: Uncaught RangeError: l',
+    expect.stringMatching(/^error: Uncaught .*m$/),
+    'error: Uncaught TypeError: t',
+  ])
 })
 
 test('the timer limit is an error the guest can handle', async () => {
   const { vm } = await load(RUN, { limits: { timers: 3 } })
 
-  expect(await call(vm, 'run', ['try { for (;;) setTimeout(() => 1, 1000) } catch (error) { return [error.name, error.code] }'])).toEqual(['LimitError', 'too-many-handles'])
+  expect(await call(vm, 'run', ['try { for (;;) setTimeout(() => 1, 1000) } catch (error) { return [error.name, error.code] }'])).toEqual([
+    'LimitError',
+    'too-many-handles',
+  ])
 })
 
 test('fetches with bodies both ways', async () => {
@@ -91,10 +198,17 @@ test('fetches with bodies both ways', async () => {
   outward.source = { read: async () => chunks.shift(), cancel: () => undefined }
   outward.answer = async () => ok({ url: 'https://a/', status: 200, statusText: 'OK', headers: [['x', 'y']], redirected: false, body: 1 })
 
-  const text = await call(vm, 'run', ["const r = await fetch('https://a', { method: 'POST', body: 'up' }); return [r.status, r.headers.get('X'), await r.text()]"])
+  const text = await call(vm, 'run', [
+    "const r = await fetch('https://a', { method: 'POST', body: 'up' }); return [r.status, r.headers.get('X'), await r.text()]",
+  ])
 
   expect(text).toEqual([200, 'y', 'h\u00e9'])
-  expect(outward.calls).toEqual([{ method: 'http.fetch', args: [{ url: 'https://a/', method: 'POST', headers: [['content-type', 'text/plain;charset=UTF-8']], body: 7, redirect: 'follow' }] }])
+  expect(outward.calls).toEqual([
+    {
+      method: 'http.fetch',
+      args: [{ url: 'https://a/', method: 'POST', headers: [['content-type', 'text/plain;charset=UTF-8']], body: 7, redirect: 'follow' }],
+    },
+  ])
   expect([Buffer.concat(outward.written).toString(), outward.ended]).toEqual(['up', ['sink ended']])
 })
 
@@ -123,19 +237,24 @@ test('storage answers with values', async () => {
   const { vm, outward } = await load(RUN)
   outward.answer = async () => ok({ value: new Map([[1, 2]]), version: 3 })
 
-  expect(await call(vm, 'run', ["return [await glovebox.storage.get('k'), await glovebox.storage.get('k', { version: true })]"])).toEqual(
-    [new Map([[1, 2]]), { value: new Map([[1, 2]]), version: 3 }])
+  expect(await call(vm, 'run', ["return [await glovebox.storage.get('k'), await glovebox.storage.get('k', { version: true })]"])).toEqual([
+    new Map([[1, 2]]),
+    { value: new Map([[1, 2]]), version: 3 },
+  ])
 })
 
 test('a call after a reset sees no timer, and clocks do not run back', async () => {
-  const { vm, outward } = await load("let n = 0; export const start = () => { setInterval(() => console.log('tick'), 1); n++; return [n, performance.now()] }; export const idle = () => new Promise((resolve) => setTimeout(resolve, 15))")
+  const { vm, outward } = await load(
+    String.raw`let n = 0; export const start = () => { setInterval(() => console.log('tick'), 1); n++; return [n,
+      performance.now()] }; export const idle = () => new Promise((resolve) => setTimeout(resolve, 15))`,
+  )
   vm.snapshot()
 
-  const first = await call(vm, 'start') as number[]
+  const first = (await call(vm, 'start')) as number[]
   const wasReset = vm.reset()
   outward.lines.length = 0
   await call(vm, 'idle')
-  const second = await call(vm, 'start') as number[]
+  const second = (await call(vm, 'start')) as number[]
 
   expect([wasReset, first[0], second[0], outward.lines]).toEqual([true, 1, 1, []])
   expect(second[1]).toBeGreaterThan(first[1] ?? 0)
@@ -145,7 +264,8 @@ test('a guest that patches every intrinsic spoils itself only', async () => {
   const { vm, outward } = await load(RUN)
   // Loops by index and no calls: what it uses itself is patched, too.
   const body = `const seen = []; let count = 0
-    const spy = function () { seen[count++] = this; for (let i = 0; i < arguments.length; i++) seen[count++] = arguments[i]; throw new Error('patched') }
+    const spy = function () { seen[count++] = this; for (let i = 0; i < arguments.length; i++) seen[count++] = arguments[i];
+      throw new Error('patched') }
     const list = [Array, Map, Set, WeakMap, String, Promise, RegExp, Uint8Array, Function, Object, Symbol, Error, Date, FinalizationRegistry]
     const { ownKeys, defineProperty, getOwnPropertyDescriptor } = Reflect
     for (let t = 0; t < list.length; t++) {
@@ -155,8 +275,10 @@ test('a guest that patches every intrinsic spoils itself only', async () => {
         if (typeof old.value === 'function' && keys[k] !== 'constructor') try { defineProperty(prototype, keys[k], { value: spy }) } catch {}
       }
     }
-    const uses = [() => console.log({ a: 1 }, new Map()), () => new URL('a:b'), () => new URLSearchParams('a=b'), () => fetch('https://a'), () => structuredClone([1, new Map()]),
-      () => setTimeout(() => 1, 1), () => new Request('https://a', { signal: new AbortController().signal }), () => new TextDecoder('latin1'), () => crypto.randomUUID(), () => new Response('x').text()]
+    const uses = [() => console.log({ a: 1 }, new Map()), () => new URL('a:b'), () => new URLSearchParams('a=b'),
+      () => fetch('https://a'), () => structuredClone([1, new Map()]),
+      () => setTimeout(() => 1, 1), () => new Request('https://a', { signal: new AbortController().signal }),
+        () => new TextDecoder('latin1'), () => crypto.randomUUID(), () => new Response('x').text()]
     for (let i = 0; i < uses.length; i++) try { uses[i]() } catch {}
     let leaks = 0
     for (let i = 0; i < count; i++) if (seen[i] && typeof seen[i] === 'object' && 'capability' in seen[i]) leaks++
@@ -171,9 +293,12 @@ test('a guest that patches every intrinsic spoils itself only', async () => {
 test('a patched WeakMap does not see the bridge', async () => {
   const { vm } = await load(RUN)
   const body = `const seen = []; const { get, set, has } = WeakMap.prototype
-    for (const [name, old] of Object.entries({ get, set, has })) WeakMap.prototype[name] = function (...args) { seen.push(...args); return old.apply(this, args) }
-    new Request('https://a', { signal: new AbortController().signal, body: 'x', method: 'PUT' }).clone(); new Response('x').clone(); await fetch('https://a').catch(() => 0)
-    new URL('a:b').searchParams.append('x', 'y'); await new Response('x').text(); new TextDecoder().decode(new Uint8Array(1), { stream: true }); setTimeout(() => 1)
+    for (const [name, old] of Object.entries({ get, set, has })) WeakMap.prototype[name] = function (...args) { seen.push(...args);
+      return old.apply(this, args) }
+    new Request('https://a', { signal: new AbortController().signal, body: 'x', method: 'PUT' }).clone(); new Response('x').clone();
+      await fetch('https://a').catch(() => 0)
+    new URL('a:b').searchParams.append('x', 'y'); await new Response('x').text(); new TextDecoder().decode(new Uint8Array(1),
+      { stream: true }); setTimeout(() => 1)
     return [seen.length > 5, seen.filter((value) => typeof value === 'object' && value !== null && 'capability' in value).length]`
 
   expect(await call(vm, 'run', [body])).toEqual([true, 0])
@@ -181,13 +306,16 @@ test('a patched WeakMap does not see the bridge', async () => {
 
 test('the log survives every value', async () => {
   const { vm, outward } = await load(RUN)
-  const body = `const bomb = new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 }, getOwnPropertyDescriptor() { throw 3 }, getPrototypeOf() { throw 4 }, has() { throw 5 } })
+  const body = `const bomb = new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 }, getOwnPropertyDescriptor() { throw 3 },
+    getPrototypeOf() { throw 4 }, has() { throw 5 } })
     let deep = {}; for (let i = 0; i < 1e4; i++) deep = { deep }
     const wide = Object.fromEntries(Array.from({ length: 1e4 }, (_, i) => ['k' + i, 'x'.repeat(100)]))
     const error = new Error('e'); error.cause = error; Object.defineProperty(error, 'stack', { get() { throw 6 } })
     const named = new Error('x'); named.name = { toString() { throw 7 } }
-    for (const value of [bomb, deep, wide, error, named, Object.create(bomb), Symbol('s'), [bomb, bomb], 'x'.repeat(1e6), new Map([[bomb, bomb]]), undefined]) console.log(value)
-    console.log('%s %d %i %f %o %O %j %c', bomb, bomb, bomb, bomb, bomb, bomb, bomb, bomb); console.log(bomb, '%s'); console.count(bomb); console.time(Symbol('x')); console.assert(false, bomb)`
+    for (const value of [bomb, deep, wide, error, named, Object.create(bomb), Symbol('s'), [bomb, bomb], 'x'.repeat(1e6), new Map([[bomb,
+      bomb]]), undefined]) console.log(value)
+    console.log('%s %d %i %f %o %O %j %c', bomb, bomb, bomb, bomb, bomb, bomb, bomb, bomb); console.log(bomb, '%s'); console.count(bomb);
+      console.time(Symbol('x')); console.assert(false, bomb)`
 
   const result = await call(vm, 'run', [body], 5000)
 

@@ -3,9 +3,12 @@ import { createHarness } from './harness.ts'
 
 const { globals } = createHarness()
 
-test.each(['', 'a', 'YWJj', ' Y W\nJ j ', 'YQ==', 'YQ=', 'YQ', 'Y', '!!!!', 'YWI=YQ==', '\u00ff', '/+AA'])('atob(%j) as the platform does', (text) => {
-  expect(attempt(() => globals['atob'](text))).toBe(attempt(() => atob(text)))
-})
+test.each(['', 'a', 'YWJj', ' Y W\nJ j ', 'YQ==', 'YQ=', 'YQ', 'Y', '!!!!', 'YWI=YQ==', '\u00ff', '/+AA'])(
+  'atob(%j) as the platform does',
+  (text) => {
+    expect(attempt(() => globals['atob'](text))).toBe(attempt(() => atob(text)))
+  },
+)
 
 test.each(['', 'abc', '\u0000\u00ff', '\u0100', 5, null])('btoa(%j) as the platform does', (text) => {
   expect(attempt(() => globals['btoa'](text))).toBe(attempt(() => btoa(text as string)))
@@ -40,13 +43,26 @@ test('reads whole milliseconds', () => {
   expect(performance.toJSON()).toEqual({ timeOrigin: performance.timeOrigin })
 })
 
-test.each<[args: unknown[]]>([[[]], [['m']], [['m', 'AbortError']], [['m', 'DataCloneError']], [['m', 'Mine']], [[undefined, undefined]]])('DOMException(%j) as the platform does', (args) => {
-  const read = (type: typeof DOMException): unknown[] => {
-    const error = new type(...args as string[])
-    return [error.name, error.message, error.code, String(error), error instanceof Error, Object.prototype.toString.call(error), Object.keys(error), type.DATA_CLONE_ERR, error.ABORT_ERR]
-  }
-  expect(read(globals['DOMException'])).toEqual(read(DOMException))
-})
+test.each<[args: unknown[]]>([[[]], [['m']], [['m', 'AbortError']], [['m', 'DataCloneError']], [['m', 'Mine']], [[undefined, undefined]]])(
+  'DOMException(%j) as the platform does',
+  (args) => {
+    const read = (type: typeof DOMException): unknown[] => {
+      const error = new type(...(args as string[]))
+      return [
+        error.name,
+        error.message,
+        error.code,
+        String(error),
+        error instanceof Error,
+        Object.prototype.toString.call(error),
+        Object.keys(error),
+        type.DATA_CLONE_ERR,
+        error.ABORT_ERR,
+      ]
+    }
+    expect(read(globals['DOMException'])).toEqual(read(DOMException))
+  },
+)
 
 function attempt(run: () => unknown): unknown {
   try {

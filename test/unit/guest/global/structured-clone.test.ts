@@ -13,13 +13,51 @@ Object.assign(sparse, { extra: 'y' })
 const twoViews = new ArrayBuffer(8)
 
 test.each<[name: string, value: unknown]>([
-  ['primitives', [1, -0, NaN, 'a', true, null, undefined, 10n]], ['nested objects', { a: { b: [1, { c: 2 }] } }], ['shared references', { a: shared, b: shared }],
-  ['cycles', cyclic], ['sparse arrays with properties', sparse], ['dates', [new Date(5), new Date(NaN)]], ['patterns', /a(b)/giu],
-  ['maps and sets', new Map<unknown, unknown>([[shared, new Set([shared, 1])], ['k', new Map()]])], ['wrappers', [Object(1), Object('s'), Object(false), Object(5n)]],
-  ['buffers and views', { b: twoViews, u: new Uint8Array(twoViews, 2, 3), f: new Float64Array([1.5]), d: new DataView(twoViews, 1), g: new BigInt64Array([3n]) }],
-  ['class instances', new (class A { x = 1; get y() { return 2 } })()], ['null prototypes', Object.assign(Object.create(null), { a: 1 })], ['own __proto__', JSON.parse('{"__proto__":1}')],
-  ['symbol keys and hidden properties', Object.defineProperty({ [Symbol('s')]: 1, a: 2 }, 'hidden', { value: 3 })], ['getters', { get a() { return shared } }],
-  ['map subclass', new (class M extends Map { extra = 1 })([[1, 2]])],
+  ['primitives', [1, -0, NaN, 'a', true, null, undefined, 10n]],
+  ['nested objects', { a: { b: [1, { c: 2 }] } }],
+  ['shared references', { a: shared, b: shared }],
+  ['cycles', cyclic],
+  ['sparse arrays with properties', sparse],
+  ['dates', [new Date(5), new Date(NaN)]],
+  ['patterns', /a(b)/giu],
+  [
+    'maps and sets',
+    new Map<unknown, unknown>([
+      [shared, new Set([shared, 1])],
+      ['k', new Map()],
+    ]),
+  ],
+  ['wrappers', [Object(1), Object('s'), Object(false), Object(5n)]],
+  [
+    'buffers and views',
+    { b: twoViews, u: new Uint8Array(twoViews, 2, 3), f: new Float64Array([1.5]), d: new DataView(twoViews, 1), g: new BigInt64Array([3n]) },
+  ],
+  [
+    'class instances',
+    new (class A {
+      x = 1
+      get y() {
+        return 2
+      }
+    })(),
+  ],
+  ['null prototypes', Object.assign(Object.create(null), { a: 1 })],
+  ['own __proto__', JSON.parse('{"__proto__":1}')],
+  ['symbol keys and hidden properties', Object.defineProperty({ [Symbol('s')]: 1, a: 2 }, 'hidden', { value: 3 })],
+  [
+    'getters',
+    {
+      get a() {
+        return shared
+      },
+    },
+  ],
+  [
+    'map subclass',
+    new (class M extends Map {
+      extra = 1
+    })([[1, 2]]),
+  ],
 ])('copies %s as the platform does', (_name, value) => {
   const ours = clone(value)
   expect(ours).toStrictEqual(structuredClone(value))
@@ -35,7 +73,12 @@ test('keeps identity inside the copy', () => {
 })
 
 test('copies errors with type, message, stack and cause', () => {
-  const custom = Object.assign(new (class Mine extends RangeError { override name = 'Mine' })('m', { cause: { why: 1 } }), { extra: 1 })
+  const custom = Object.assign(
+    new (class Mine extends RangeError {
+      override name = 'Mine'
+    })('m', { cause: { why: 1 } }),
+    { extra: 1 },
+  )
   const copy = clone(custom) as Error & { extra?: number }
   const range = clone(new RangeError('r'))
 
@@ -45,8 +88,13 @@ test('copies errors with type, message, stack and cause', () => {
 })
 
 test.each<[name: string, value: unknown]>([
-  ['functions', { f: () => 1 }], ['symbols', [Symbol('x')]], ['promises', Promise.resolve()], ['weak collections', new WeakMap()], ['weak references', new WeakRef({})],
-  ['platform objects', new globals['URL']('a:b')], ['generators', (function* () {})()],
+  ['functions', { f: () => 1 }],
+  ['symbols', [Symbol('x')]],
+  ['promises', Promise.resolve()],
+  ['weak collections', new WeakMap()],
+  ['weak references', new WeakRef({})],
+  ['platform objects', new globals['URL']('a:b')],
+  ['generators', (function* () {})()],
 ])('refuses %s', (_name, value) => {
   expect(() => clone(value)).toThrow(expect.objectContaining({ name: 'DataCloneError', code: 25 }))
 })
@@ -82,6 +130,12 @@ test('copies a list of 20 000 links', () => {
 
 test('passes on what getters throw', () => {
   const error = new Error('getter')
-  expect(() => clone({ get a() { throw error } })).toThrow(error)
+  expect(() =>
+    clone({
+      get a() {
+        throw error
+      },
+    }),
+  ).toThrow(error)
   expect(() => (clone as () => void)()).toThrow(TypeError)
 })

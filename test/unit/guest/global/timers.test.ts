@@ -23,7 +23,10 @@ test('repeats an interval until it is cleared, also by itself', () => {
   const { globals } = createHarness()
   let ticks = 0
 
-  const id = globals['setInterval'](() => { ticks += 1; if (ticks === 3) globals['clearTimeout'](id) }, 10)
+  const id = globals['setInterval'](() => {
+    ticks += 1
+    if (ticks === 3) globals['clearTimeout'](id)
+  }, 10)
   vi.advanceTimersByTime(200)
 
   expect(ticks).toBe(3)
@@ -32,7 +35,10 @@ test('repeats an interval until it is cleared, also by itself', () => {
 test('clamps nested timers', () => {
   const { globals } = createHarness()
   let depth = 0
-  const again = (): void => { depth += 1; globals['setTimeout'](again, 0) }
+  const again = (): void => {
+    depth += 1
+    globals['setTimeout'](again, 0)
+  }
 
   again()
   vi.advanceTimersByTime(20)
@@ -52,8 +58,12 @@ test('reports what callbacks throw and goes on', async () => {
   const { globals, reported } = createHarness()
   const error = new Error('x')
 
-  globals['setTimeout'](() => { throw error })
-  globals['queueMicrotask'](() => { throw error })
+  globals['setTimeout'](() => {
+    throw error
+  })
+  globals['queueMicrotask'](() => {
+    throw error
+  })
   await vi.advanceTimersByTimeAsync(5)
 
   expect(reported).toEqual([error, error])
@@ -63,9 +73,11 @@ test('stops at the limit of timers and frees by firing and clearing', () => {
   const { globals } = createHarness({ timers: 2 })
   const start = (): number => globals['setTimeout'](() => undefined, 1)
 
-  const id = start(); start()
+  const id = start()
+  start()
   expect(start).toThrow(expect.objectContaining({ code: 'too-many-handles' }))
-  globals['clearTimeout'](id); start()
+  globals['clearTimeout'](id)
+  start()
   expect(start).toThrow()
   vi.advanceTimersByTime(5)
 
@@ -76,7 +88,9 @@ test('ends with the epoch', () => {
   const { globals, endEpoch } = createHarness()
   let ran = 0
 
-  globals['setInterval'](() => { ran += 1 }, 1)
+  globals['setInterval'](() => {
+    ran += 1
+  }, 1)
   endEpoch()
   vi.advanceTimersByTime(50)
 
