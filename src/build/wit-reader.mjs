@@ -73,7 +73,11 @@ export class WitReader {
     }
   }
 
-  /** Items up to `close`, with commas between them and one allowed after the last. @template T @param {string} close @param {() => T} item @returns {T[]} */
+  /**
+   * Items up to `close`, with commas between them and one allowed after the last.
+   *
+   * @template T @param {string} close @param {() => T} item @returns {T[]}
+   */
   list(close, item) {
     const items = []
     while (!this.takeIf(close)) {

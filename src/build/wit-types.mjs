@@ -9,6 +9,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { WitReader } from './wit-reader.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const RESULT = `
+export type Result<T, E> = { readonly tag: 'ok'; readonly val: T } | { readonly tag: 'err'; readonly val: E }
+`
 const PRIMITIVES = new Map([
   ['bool', 'boolean'], ['string', 'string'], ['char', 'string'], ['u8', 'number'], ['u16', 'number'], ['u32', 'number'], ['s32', 'number'],
   ['f32', 'number'], ['f64', 'number'], ['u64', 'bigint'], ['s64', 'bigint'],
@@ -28,8 +31,7 @@ export function witToTypes(source, file) {
   const name = reader.name()
   const body = printInterface(reader, pascal(name), docs)
   reader.take('')
-  const result = body.includes('Result<') ? '\nexport type Result<T, E> = { readonly tag: \'ok\'; readonly val: T } | { readonly tag: \'err\'; readonly val: E }\n' : ''
-  return `/** Made from wit/${file} by \`node src/build/wit-types.mjs\`. Do not edit. */\n${body}${result}`
+  return `/** Made from wit/${file} by \`node src/build/wit-types.mjs\`. Do not edit. */\n${body}${body.includes('Result<') ? RESULT : ''}`
 }
 
 /** @param {WitReader} reader @param {string} name @param {string[]} docs */
@@ -44,7 +46,7 @@ function printInterface(reader, name, docs) {
     else if (reader.takeIf('type')) types.push(`\n${comment(docs)}${printAlias(reader)}`)
     else if (reader.takeIf('record')) types.push(`\n${comment(docs)}${printRecord(reader)}`)
     else if (reader.takeIf('enum')) types.push(`\n${comment(docs)}${printCases(reader, (tag) => `'${tag}'`)}`)
-    else if (reader.takeIf('variant')) types.push(`\n${comment(docs)}${printCases(reader, (tag, type) => `{ readonly tag: '${tag}'${type === undefined ? '' : `; readonly val: ${type}`} }`)}`)
+    else if (reader.takeIf('variant')) types.push(`\n${comment(docs)}${printCases(reader, printVariantCase)}`)
     else functions.push(`${comment(docs, '  ')}  ${printFunction(reader)}\n`)
   }
   const methods = functions.length === 0 ? '' : `\n${comment(docs)}export interface ${name} {\n${functions.join('\n')}}\n`
@@ -98,6 +100,11 @@ function printCases(reader, print) {
   return `export type ${pascal(name)} =\n${cases.join('')}`
 }
 
+/** @param {string} tag @param {string} [type] */
+function printVariantCase(tag, type) {
+  return `{ readonly tag: '${tag}'${type === undefined ? '' : `; readonly val: ${type}`} }`
+}
+
 /** @param {WitReader} reader */
 function printFunction(reader) {
   const name = reader.name()
@@ -148,7 +155,7 @@ function pascal(name) {
   return camel(`-${name}`)
 }
 
-/** File name in src/generated → text, for everything in wit/. @returns {Promise<ReadonlyMap<string, string>>} */
+/** Names in src/generated with their texts, for everything in wit/. @returns {Promise<ReadonlyMap<string, string>>} */
 export async function generateAll() {
   const files = new Map()
   for (const file of (await readdir(`${ROOT}wit`)).sort()) {

@@ -32,7 +32,10 @@ export interface CapabilityContext {
    * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown
    */
   authorize(permission: PermissionName, use: ScopeUse): Promise<Authorization>
-  /** Hands bytes to the guest under its credit; returns the id to put into the reply. Takes ownership of `source`: cancels it when the guest or the epoch goes. */
+  /**
+   * Hands bytes to the guest under its credit; returns the id to put into the reply. Takes ownership of `source`: cancels it when the guest
+   * or the epoch goes.
+   */
   sendStream(source: ReadableStream<Uint8Array<ArrayBuffer>>): number
   /** Takes the stream that the guest opened under `id`. Rejects ids it never opened with CapabilityError 'invalid-argument'. */
   receiveStream(id: number): ReadableStream<Uint8Array<ArrayBuffer>>

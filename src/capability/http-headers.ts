@@ -12,7 +12,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'if-none-match', 'if-range', 'if-unmodified-since', 'pragma', 'prefer', 'range',
 ])
 /** `x-` is everybody's namespace, but for what proxies and frameworks act on: where a request came from, what it really is. */
-const REFUSED_X = /^x-(?:forwarded|original|real|rewrite|client|cluster|remote|envoy|http-method|http-host|method-override|host|proxy|amz|goog|ms-|csrf|xsrf)/
+const REFUSED_X = /^x-(?:amz|client|cluster|csrf|envoy|forwarded|goog|host|http-|method-|ms-|original|proxy|real|remote|rewrite|xsrf)/
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const MAX_HEADERS = 64
@@ -47,8 +47,9 @@ export function filterResponseHeaders(headers: Iterable<readonly [string, string
 function parseHeader(input: unknown): readonly [string, string] {
   if (!Array.isArray(input) || input.length !== 2) refuse('headers', 'pairs of a name and a value', input)
   const [rawName, rawValue] = input as readonly unknown[] // an array by the check above
-  if (typeof rawName !== 'string' || rawName.length > MAX_NAME_CHARS || !TOKEN.test(rawName.toLowerCase())) refuse('a header\'s name', 'a token', rawName)
+  if (typeof rawName !== 'string' || rawName.length > MAX_NAME_CHARS) refuse("a header's name", `at most ${MAX_NAME_CHARS} characters`, rawName)
   const name = rawName.toLowerCase()
+  if (!TOKEN.test(name)) refuse("a header's name", 'a token', rawName)
   if (!ALLOWED.has(name) && (!name.startsWith('x-') || REFUSED_X.test(name))) {
     throw new CapabilityError('invalid-argument', `The header "${name}" may not be set by an extension.`)
   }

@@ -76,8 +76,8 @@ class Exchange {
     this.#authorization = authorization
     this.#fetch = fetch
     const { httpMs } = context.limits
-    const timeIsUp = (): void => this.#controller.abort(new LimitError('deadline-exceeded', `The exchange took longer than ${httpMs} ms.`, { details: { httpMs } }))
-    this.#teardowns.push(setTimer(timeIsUp, httpMs))
+    const late = new LimitError('deadline-exceeded', `The exchange took longer than ${httpMs} ms.`, { details: { httpMs } })
+    this.#teardowns.push(setTimer(() => this.#controller.abort(late), httpMs))
     for (const signal of [context.signal, authorization.signal]) this.#follow(signal)
   }
 

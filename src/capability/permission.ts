@@ -43,8 +43,8 @@ function parseName(method: string, args: readonly unknown[]): PermissionName {
   parseArguments(method, args, 1)
   const text = parseText('name', args[0], 1, 64)
   const name = PERMISSION_NAMES.find((known) => known === text)
-  if (name === undefined) throw new PermissionError('permission-unknown', `There is no permission ${JSON.stringify(text)}; known are ${PERMISSION_NAMES.join(', ')}.`)
-  return name
+  if (name !== undefined) return name
+  throw new PermissionError('permission-unknown', `There is no permission ${JSON.stringify(text)}; known are ${PERMISSION_NAMES.join(', ')}.`)
 }
 
 function stateOf(name: PermissionName, lines: readonly PermissionLine[]): Wit.PermissionState {

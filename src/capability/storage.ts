@@ -54,7 +54,8 @@ async function setValue(args: readonly unknown[], context: CapabilityContext, st
   if (version === 'conflict') throw conflictError(key)
   if (version === 'quota') {
     const { storageBytes } = context.limits
-    throw new LimitError('quota-exceeded', `The extension's storage of ${storageBytes} bytes is full; nothing was written.`, { details: { storageBytes } })
+    const message = `The extension's storage of ${storageBytes} bytes is full; nothing was written.`
+    throw new LimitError('quota-exceeded', message, { details: { storageBytes } })
   }
   return version
 }

@@ -12,7 +12,10 @@ import type { CapabilityErrorCode } from './capability.ts'
 export type CallErrorCode =
   | CapabilityErrorCode
   | PermissionErrorCode
-  | Extract<LimitErrorCode, 'rate-limit' | 'body-too-large' | 'deadline-exceeded' | 'quota-exceeded' | 'message-too-large' | 'too-many-handles' | 'queue-full'>
+  | Extract<LimitErrorCode, GuestLimitCode>
+
+type GuestLimitCode =
+  | 'rate-limit' | 'body-too-large' | 'deadline-exceeded' | 'quota-exceeded' | 'message-too-large' | 'too-many-handles' | 'queue-full'
 
 type Agree<A, B> = [A] extends [B] ? ([B] extends [A] ? true : { readonly missing: Exclude<B, A> }) : { readonly extra: Exclude<A, B> }
 type Expect<T extends true> = T

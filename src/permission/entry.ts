@@ -2,10 +2,10 @@
  * One permission of one extension in this page: what the manifest asks, what was decided, and the signal that ends what is going on
  * under it. A change takes effect here first, at once; the store and other tabs follow.
  */
-import { PermissionError } from '../errors.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { Digest } from '../manifest/digest.ts'
 import type { Permission } from '../manifest/permission.ts'
+import { revokedError } from './denial.ts'
 import type { Grant } from './grant.ts'
 import { allowsRedirects, covers, isWithin } from './scope.ts'
 
@@ -104,8 +104,4 @@ export class PermissionEntry {
     this.decide(undefined, false)
     return before !== undefined
   }
-}
-
-export function revokedError(name: string): PermissionError {
-  return new PermissionError('permission-revoked', `The permission "${name}" was revoked. The host can ask again with permissions.request().`)
 }

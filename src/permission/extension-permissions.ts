@@ -2,20 +2,20 @@
  * The permissions of one extension in this page: answers every use, asks where nothing was decided, and hears of what other tabs decide.
  * Holds nothing of capabilities; who calls is known from whose object this is, never from a message.
  */
-import { DisposedError, PermissionError } from '../errors.ts'
+import { DisposedError } from '../errors.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { Digest } from '../manifest/digest.ts'
 import type { ExtensionIdentity, ExtensionKey } from '../manifest/identity.ts'
 import { extensionKey } from '../manifest/identity.ts'
 import type { Permission, PermissionName, Scope } from '../manifest/permission.ts'
-import { PERMISSION_NAMES } from '../manifest/permission.ts'
+import { deniedError, missingError, revokedError, uncoveredError } from './denial.ts'
 import type { PermissionState } from './entry.ts'
-import { PermissionEntry, revokedError } from './entry.ts'
-import type { Grant, GrantStore } from './grant.ts'
-import { parseGrant, toRecord } from './grant.ts'
+import { PermissionEntry } from './entry.ts'
+import type { GrantStore } from './grant.ts'
+import { GrantLedger } from './ledger.ts'
 import type { Decision, PromptRequest } from './prompt.ts'
 import { createPromptRequest } from './prompt.ts'
-import type { PromptAnswer, PromptQueue, UnansweredReason } from './prompt-queue.ts'
+import type { PromptAnswer, PromptQueue } from './prompt-queue.ts'
 import { covers } from './scope.ts'
 
 /** The code whose permissions these are. Names are unique over both lists: parseManifest sees to it. */
@@ -59,20 +59,22 @@ export interface RequestOptions {
 export class ExtensionPermissions {
   readonly key: ExtensionKey
   readonly #subject: PermissionSubject
-  readonly #services: PermissionServices
+  readonly #prompts: PromptQueue
   readonly #entries = new Map<PermissionName, PermissionEntry>()
   readonly #life = new AbortController()
-  /** Store work in order: what is read can then never be older than what was written before it. */
-  #work: Promise<unknown> = Promise.resolve()
-  #reloading: Promise<void> | undefined
-  #readAt = -Infinity
+  readonly #ledger: GrantLedger
 
-  constructor(subject: PermissionSubject, services: PermissionServices) {
+  constructor(subject: PermissionSubject, { prompts, notify, onChange, ...services }: PermissionServices) {
     this.key = extensionKey(subject.identity)
     this.#subject = subject
-    this.#services = services
+    this.#prompts = prompts
     for (const permission of subject.required) this.#entries.set(permission.name, new PermissionEntry(permission, subject.digest, true))
     for (const permission of subject.optional) this.#entries.set(permission.name, new PermissionEntry(permission, subject.digest, false))
+    this.#ledger = new GrantLedger({
+      ...services, key: this.key, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
+      notify: () => notify(this.key),
+      onChange: (entry) => onChange(this.key, statusOf(entry)),
+    })
   }
 
   /** What stands now, in the manifest's order. */
@@ -91,7 +93,7 @@ export class ExtensionPermissions {
     const isAsked = (entry: PermissionEntry): boolean => entry.state === 'prompt' || (options.by === 'host' && entry.state === 'denied')
     for (;;) {
       this.#throwIfOver(options.signal)
-      await this.#freshen()
+      await this.#ledger.freshen()
       const asked = [...new Set(entries.filter(isAsked))]
       if (asked.length === 0) break
       // A revocation while the dialog is open closes it: what is answered afterwards would undo it.
@@ -99,7 +101,7 @@ export class ExtensionPermissions {
       const byHost = options.by === 'host'
       const answer = await this.#ask({
         entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), byHost, signals: [...signals, ...given(options.signal)],
-        apply: (decisions) => this.#record(asked, decisions.map((decision, index) => (signals[index]?.aborted ? undefined : decision))),
+        apply: (decisions) => this.#ledger.record(asked, decisions.map((decision, index) => (signals[index]?.aborted ? undefined : decision))),
       })
       if (answer.kind === 'moot') continue
       this.#throwIfOver(options.signal)
@@ -124,7 +126,7 @@ export class ExtensionPermissions {
     const denied = (decisions: readonly Decision[]): readonly PermissionEntry[] => asked.filter((_, index) => decisions[index] === 'deny')
     const answer = await this.#ask({
       entries: asked, when: 'install', isNeeded: () => true, byHost: true, signals: given(options.signal),
-      apply: async (decisions) => (denied(decisions).length > 0 ? undefined : this.#record(asked, decisions)),
+      apply: async (decisions) => (denied(decisions).length > 0 ? undefined : this.#ledger.record(asked, decisions)),
     })
     this.#throwIfOver(options.signal)
     if (answer.kind === 'unkept') throw answer.error
@@ -141,7 +143,7 @@ export class ExtensionPermissions {
   async revoke(name: PermissionName): Promise<void> {
     const entry = this.#entry(name)
     this.#throwIfOver(undefined)
-    await this.#store([entry], [this.#takeBack(entry, 'revoked')])
+    await this.#ledger.revoke(entry)
   }
 
   /**
@@ -152,10 +154,10 @@ export class ExtensionPermissions {
    */
   async authorize(name: PermissionName, use: ScopeUse, options: { readonly signal?: AbortSignal } = {}): Promise<Authorization> {
     const entry = this.#entry(name)
-    if (!covers(entry.permission, use)) throw new PermissionError('permission-denied', `The manifest's "${name}" does not cover ${describeUse(use)}.`)
+    if (!covers(entry.permission, use)) throw uncoveredError(name, use)
     for (;;) {
       this.#throwIfOver(options.signal)
-      await this.#freshen()
+      await this.#ledger.freshen()
       if (entry.state === 'granted') return entry.authorize()
       if (entry.isRevoked) throw revokedError(name)
       if (entry.state === 'denied') throw deniedError([name])
@@ -163,7 +165,7 @@ export class ExtensionPermissions {
       const isNeeded = (): boolean => entry.state === 'prompt'
       const answer = await this.#ask({
         entries: [entry], when: 'use', isNeeded, byHost: false, signals: [signal, ...given(options.signal)],
-        apply: async (decisions) => (signal.aborted ? undefined : this.#record([entry], decisions)),
+        apply: async (decisions) => (signal.aborted ? undefined : this.#ledger.record([entry], decisions)),
       })
       this.#throwIfOver(options.signal)
       signal.throwIfAborted()
@@ -173,17 +175,9 @@ export class ExtensionPermissions {
     }
   }
 
-  /** Reads the store again. Concurrent calls share one reading that begins after them. */
+  /** Reads the store again: another tab may have decided. */
   reload(): Promise<void> {
-    this.#reloading ??= this.#inOrder(async () => {
-      this.#reloading = undefined
-      if (this.#life.signal.aborted) return
-      const readAt = this.#services.now()
-      const records = await this.#services.store.listFor(this.key)
-      this.#readAt = readAt
-      this.#reconcile(records)
-    })
-    return this.#reloading
+    return this.#ledger.reload()
   }
 
   /** Ends pending prompts and everything that runs under a grant. Idempotent; keeps what is stored. */
@@ -195,12 +189,8 @@ export class ExtensionPermissions {
 
   #entry(name: PermissionName): PermissionEntry {
     const entry = this.#entries.get(name)
-    if (entry !== undefined) return entry
-    const shown = JSON.stringify(String(name).slice(0, 64))
-    if (!PERMISSION_NAMES.includes(name)) {
-      throw new PermissionError('permission-unknown', `There is no permission ${shown}; known are ${PERMISSION_NAMES.join(', ')}.`)
-    }
-    throw new PermissionError('permission-denied', `The extension's manifest does not ask for ${shown}.`)
+    if (entry === undefined) throw missingError(name)
+    return entry
   }
 
   #ask(question: {
@@ -214,94 +204,7 @@ export class ExtensionPermissions {
     const { entries, when, signals, ...options } = question
     const { identity, name, digest, unsigned } = this.#subject
     const request = createPromptRequest({ ...identity, name, digest, unsigned }, entries.map(({ permission }) => permission), when)
-    return this.#services.prompts.ask({ ...options, key: this.key, asker: this, request, signal: AbortSignal.any([this.#life.signal, ...signals]) })
-  }
-
-  /** Takes the user's decisions: a denial at once, `always` only when the store has it, since what is not kept must not look as if it were. */
-  async #record(entries: readonly PermissionEntry[], decisions: readonly (Decision | undefined)[]): Promise<void> {
-    const kept: { readonly entry: PermissionEntry; readonly grant: Grant }[] = []
-    for (const [index, entry] of entries.entries()) {
-      const decision = decisions[index]
-      if (decision === 'deny') kept.push({ entry, grant: this.#takeBack(entry, 'denied') })
-      if (decision === 'always') kept.push({ entry, grant: this.#createGrant(entry, 'granted', 'always') })
-      if (decision === 'session') await this.#grantForSession(entry)
-    }
-    if (kept.length > 0) await this.#store(kept.map(({ entry }) => entry), kept.map(({ grant }) => grant))
-  }
-
-  #takeBack(entry: PermissionEntry, state: 'denied' | 'revoked'): Grant {
-    const grant = this.#createGrant(entry, state, 'always')
-    entry.decide(grant, false)
-    this.#changed(entry)
-    return grant
-  }
-
-  async #grantForSession(entry: PermissionEntry): Promise<void> {
-    const { signal } = entry
-    const hadRecord = entry.isStored
-    // A stored denial goes, so that the next page asks again instead of remembering what the user has overruled.
-    if (hadRecord) await this.#inOrder(() => this.#services.store.deleteFor(this.key, entry.permission.name))
-    if (signal.aborted || this.#life.signal.aborted) return
-    entry.decide(this.#createGrant(entry, 'granted', 'session'), false)
-    this.#changed(entry)
-    if (hadRecord) this.#services.notify(this.key)
-  }
-
-  /** Puts decisions into the store, then into effect, unless a revocation came in between. */
-  #store(entries: readonly PermissionEntry[], grants: readonly Grant[]): Promise<void> {
-    return this.#inOrder(async () => {
-      if (this.#life.signal.aborted) return
-      const current = grants.filter((grant, index) => grant.decidedAt >= (entries[index]?.decidedAt ?? 0))
-      if (current.length === 0) return
-      await this.#services.store.put(current.map(toRecord))
-      for (const [index, grant] of grants.entries()) {
-        const entry = entries[index]
-        if (entry === undefined || grant.decidedAt < entry.decidedAt) continue
-        if (grant.decidedAt === entry.decidedAt) {
-          entry.noteStored()
-        } else {
-          entry.decide(grant, true)
-          this.#changed(entry)
-        }
-      }
-      this.#services.notify(this.key)
-    })
-  }
-
-  #reconcile(records: readonly unknown[]): void {
-    if (this.#life.signal.aborted) return
-    const grants = new Map<PermissionName, Grant>()
-    for (const record of records) {
-      const grant = parseGrant(this.key, record)
-      if (grant !== undefined) grants.set(grant.name, grant)
-    }
-    for (const entry of this.#entries.values()) {
-      const before = entry.state
-      entry.reconcile(grants.get(entry.permission.name))
-      if (entry.state !== before) this.#changed(entry)
-    }
-  }
-
-  /** Without word from other tabs, what was read a while ago may be revoked by now. */
-  async #freshen(): Promise<void> {
-    const { staleMs, now } = this.#services
-    if (staleMs !== undefined && now() - this.#readAt > staleMs) await this.reload()
-  }
-
-  #createGrant(entry: PermissionEntry, state: Grant['state'], duration: Grant['duration']): Grant {
-    const { name, scope } = entry.permission
-    const decidedAt = Math.max(this.#services.now(), entry.decidedAt + 1)
-    return Object.freeze({ key: this.key, name, scope, state, duration, digest: this.#subject.digest, decidedAt })
-  }
-
-  #inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#work.then(work)
-    this.#work = done.catch(() => undefined)
-    return done
-  }
-
-  #changed(entry: PermissionEntry): void {
-    this.#services.onChange(this.key, statusOf(entry))
+    return this.#prompts.ask({ ...options, key: this.key, asker: this, request, signal: AbortSignal.any([this.#life.signal, ...signals]) })
   }
 
   #throwIfOver(signal: AbortSignal | undefined): void {
@@ -321,30 +224,4 @@ function namesOf(entries: readonly PermissionEntry[]): readonly PermissionName[]
 
 function given(signal: AbortSignal | undefined): readonly AbortSignal[] {
   return signal === undefined ? [] : [signal]
-}
-
-function describeUse(use: ScopeUse): string {
-  switch (use.kind) {
-    case 'http':
-      return use.origin.slice(0, 200)
-    case 'storage':
-      return `the key ${JSON.stringify(use.key.slice(0, 200))}`
-    case 'storage-prefix':
-      return `keys that begin with ${JSON.stringify(use.prefix.slice(0, 200))}`
-  }
-}
-
-const WHY: Readonly<Record<UnansweredReason, string>> = {
-  'no-prompt': 'this page asks nobody (createGlovebox has no prompt)',
-  failed: 'the prompt failed or gave an answer of the wrong form',
-  silence: 'nobody answered',
-  flood: 'it was asked for too often',
-  'queue-full': 'too many questions wait already',
-  left: 'the question was withdrawn',
-  disposed: 'the box is gone',
-}
-
-function deniedError(names: readonly string[], why?: UnansweredReason): PermissionError {
-  const reason = why === undefined ? '' : `: ${WHY[why]}`
-  return new PermissionError('permission-denied', `${names.map((name) => `"${name}"`).join(', ')} denied${reason}.`, { details: { names } })
 }

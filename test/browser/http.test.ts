@@ -41,37 +41,51 @@ async function hits(path = ''): Promise<{ method: string; path: string; query: s
 
 const forget = (): Promise<unknown> => fetch(`${origin}/reset`, { method: 'POST' })
 beforeEach(forget)
-afterEach(() => { document.cookie = 'page=secret; max-age=0' })
+afterEach(() => {
+  document.cookie = 'page=secret; max-age=0'
+})
 
 describe('a request', () => {
   test('goes out with what was asked and comes back whole', async () => {
     const extension = await open()
     const init = { method: 'POST', headers: { 'content-type': 'text/x', 'x-test': '1' }, body: 'hello' }
 
-    const { status, text } = await extension.call('get', [`${origin}/echo?a=b`, init]) as { status: number; text: string }
+    const { status, text } = (await extension.call('get', [`${origin}/echo?a=b`, init])) as { status: number; text: string }
     expect(status).toBe(200)
-    expect(JSON.parse(text)).toMatchObject({ method: 'POST', path: '/echo', query: '?a=b', body: 'hello', headers: { 'content-type': 'text/x', 'x-test': '1' } })
+    expect(JSON.parse(text)).toMatchObject({
+      method: 'POST',
+      path: '/echo',
+      query: '?a=b',
+      body: 'hello',
+      headers: { 'content-type': 'text/x', 'x-test': '1' },
+    })
   })
 
   test('carries no cookie and no referrer of the page, and brings no cookie back', async () => {
     document.cookie = 'page=secret'
     await fetch(`${origin}/cookie`, { credentials: 'include' })
     const extension = await open()
-    const { text } = await extension.call('get', [`${origin}/echo`, { credentials: 'include', referrer: 'about:client', cache: 'force-cache' }]) as { text: string }
-    const { headers } = await extension.call('get', [`${origin}/cookie`]) as { headers: string[][] }
+    const { text } = (await extension.call('get', [
+      `${origin}/echo`,
+      { credentials: 'include', referrer: 'about:client', cache: 'force-cache' },
+    ])) as { text: string }
+    const { headers } = (await extension.call('get', [`${origin}/cookie`])) as { headers: string[][] }
 
     expect(text).not.toMatch(/secret|referer/)
     expect(JSON.stringify(headers)).not.toContain('cookie')
   })
 
-  test.each(['authorization', 'x-forwarded-for', 'x-http-method-override', 'proxy-authorization'])('with the header %s is refused by name', async (name) => {
-    const extension = await open()
-    const result = await extension.call('get', [`${origin}/echo`, { headers: { [name]: 'v' } }]) as { code?: string; text?: string }
+  test.each(['authorization', 'x-forwarded-for', 'x-http-method-override', 'proxy-authorization'])(
+    'with the header %s is refused by name',
+    async (name) => {
+      const extension = await open()
+      const result = (await extension.call('get', [`${origin}/echo`, { headers: { [name]: 'v' } }])) as { code?: string; text?: string }
 
-    if (result.text === undefined) expect(result.code).toBe('invalid-argument')
-    else expect(JSON.parse(result.text).headers).not.toHaveProperty(name) // a name that fetch itself drops without a word
-    expect(await hits('/echo')).toHaveLength(result.text === undefined ? 0 : 1)
-  })
+      if (result.text === undefined) expect(result.code).toBe('invalid-argument')
+      else expect(JSON.parse(result.text).headers).not.toHaveProperty(name) // a name that fetch itself drops without a word
+      expect(await hits('/echo')).toHaveLength(result.text === undefined ? 0 : 1)
+    },
+  )
 
   test('moves a megabyte both ways', async () => {
     const extension = await open()
@@ -94,7 +108,7 @@ describe('a place that is not granted is never reached', () => {
   ])('%s', async (_, target) => {
     const extension = await open()
 
-    expect(['permission-denied', 'invalid-argument', '']).toContain(await extension.call('status', [`${target}/echo`]) ?? '')
+    expect(['permission-denied', 'invalid-argument', '']).toContain((await extension.call('status', [`${target}/echo`])) ?? '')
     expect(await hits('/echo')).toEqual([])
   })
 })
@@ -120,7 +134,7 @@ describe('limits', () => {
   test.each(['/gzip-bomb?mib=64', '/bytes?n=67108864'])('cut %s at the cap', async (path) => {
     const extension = await open({ limits: { httpBodyBytes: 2 ** 20 } })
     const limits = limitsOf(extension)
-    const { size, code } = await extension.call('size', [`${origin}${path}`]) as { size: number; code: string }
+    const { size, code } = (await extension.call('size', [`${origin}${path}`])) as { size: number; code: string }
 
     expect(code).toBe('body-too-large')
     expect(size).toBeLessThanOrEqual(2 ** 20)
@@ -134,13 +148,15 @@ describe('limits', () => {
 
   test('hold for requests a minute', async () => {
     const extension = await open({ limits: { httpPerMinute: 3 } })
-    expect((await extension.call('many', [`${origin}/status`, 5]) as unknown[]).sort()).toEqual([200, 200, 200, 'rate-limit', 'rate-limit'])
+    expect(((await extension.call('many', [`${origin}/status`, 5])) as unknown[]).sort()).toEqual([200, 200, 200, 'rate-limit', 'rate-limit'])
     expect(await hits('/status')).toHaveLength(3)
   })
 })
 
 describe('a grant', () => {
-  const optional = (name = 'http:read'): Record<string, unknown> => ({ optionalPermissions: [{ name, scope: { origins: [origin] }, reason: 'to test' }] })
+  const optional = (name = 'http:read'): Record<string, unknown> => ({
+    optionalPermissions: [{ name, scope: { origins: [origin] }, reason: 'to test' }],
+  })
 
   async function tab(name: string, decision: Decision): Promise<{ box: Glovebox; extension: Extension; requests: readonly unknown[] }> {
     const { prompt, requests } = answering(decision)
@@ -164,7 +180,7 @@ describe('a grant', () => {
   test('that is revoked ends the transfer in flight and every later one, until the host asks again', async () => {
     const { extension, requests } = await tab(uniqueName(), 'session')
     const size = extension.call('size', [`${origin}/drip?ms=20`])
-    await until(async () => (await hits('/drip')).length > 0, 'the request')
+    await until(async () => (await hits('/drip')).length > 0, 'the request', 20_000)
     await extension.permissions.revoke('http:read')
 
     expect(await size).toMatchObject({ code: 'permission-revoked' })
@@ -178,7 +194,7 @@ describe('a grant', () => {
     const name = uniqueName()
     const [here, there] = [await tab(name, decision), await tab(name, decision)]
     const size = there.extension.call('size', [`${origin}/drip?ms=20`])
-    await until(async () => (await hits('/drip')).length > 0, 'the request')
+    await until(async () => (await hits('/drip')).length > 0, 'the request', 20_000)
     const revokedAt = performance.now()
     await here.extension.permissions.revoke('http:read')
 
@@ -188,7 +204,10 @@ describe('a grant', () => {
   })
 
   test('for always outlives the page, a denial as well', async () => {
-    for (const [decision, status] of [['always', 200], ['deny', 'permission-denied']] as const) {
+    for (const [decision, status] of [
+      ['always', 200],
+      ['deny', 'permission-denied'],
+    ] as const) {
       const name = uniqueName()
       const first = await tab(name, decision)
       expect(await first.extension.call('status', [`${origin}/status`])).toBe(status)

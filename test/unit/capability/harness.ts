@@ -62,20 +62,26 @@ export function call(capability: Capability, caller: CapabilityContext, method: 
 }
 
 export function codeOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(() => 'resolved', (error: { code?: unknown }) => error.code ?? error)
+  return promise.then(
+    () => 'resolved',
+    (error: { code?: unknown }) => error.code ?? error,
+  )
 }
 
 export function streamOf(...chunks: readonly Bytes[]): ReadableStream<Bytes> & { readonly state: { cancelled: boolean } } {
   const state = { cancelled: false }
   const rest = [...chunks]
-  const stream = new ReadableStream<Bytes>({
-    pull: (controller) => {
-      const next = rest.shift()
-      if (next === undefined) controller.close()
-      else controller.enqueue(next)
+  const stream = new ReadableStream<Bytes>(
+    {
+      pull: (controller) => {
+        const next = rest.shift()
+        if (next === undefined) controller.close()
+        else controller.enqueue(next)
+      },
+      cancel: () => void (state.cancelled = true),
     },
-    cancel: () => void (state.cancelled = true),
-  }, { highWaterMark: 0 })
+    { highWaterMark: 0 },
+  )
   return Object.assign(stream, { state })
 }
 

@@ -9,7 +9,12 @@ import type { Permission } from '../../../src/manifest/permission.ts'
 import { FakeClock, settle } from '../permission/harness.ts'
 import { FakeCaller, call, codeOf, sizeOf, streamOf } from './harness.ts'
 
-interface Hit { readonly path: string; readonly method: string; readonly headers: IncomingMessage['headers']; body: string }
+interface Hit {
+  readonly path: string
+  readonly method: string
+  readonly headers: IncomingMessage['headers']
+  body: string
+}
 
 const KIB = new Uint8Array(1024)
 const hits: Hit[] = []
@@ -50,7 +55,7 @@ function answer(path: string, response: ServerResponse): void {
 const originOf = (server: Server | undefined): string => `http://127.0.0.1:${(server?.address() as { port: number }).port}`
 
 beforeAll(async () => {
-  [granted, denied] = [await listen(), await listen()]
+  ;[granted, denied] = [await listen(), await listen()]
   ;[here, there] = [originOf(granted), originOf(denied)]
 })
 afterAll(() => {
@@ -61,13 +66,26 @@ afterAll(() => {
 })
 beforeEach(() => void (hits.length = 0))
 
-function setUp(options: { redirects?: boolean; origins?: string[]; limits?: Partial<Limits> } = {}): { http: HttpCapability; caller: FakeCaller; clock: FakeClock; get: (path: string) => Promise<unknown> } {
+function setUp(options: { redirects?: boolean; origins?: string[]; limits?: Partial<Limits> } = {}): {
+  http: HttpCapability
+  caller: FakeCaller
+  clock: FakeClock
+  get: (path: string) => Promise<unknown>
+} {
   const clock = new FakeClock()
   const http = createHttpCapability({ fetch, now: clock.now, setTimer: clock.setTimer })
   const scope = { origins: options.origins ?? [here], redirects: options.redirects ?? false }
-  const permissions: Permission[] = [{ name: 'http:read', scope, reason: '' }, { name: 'http:write', scope, reason: '' }]
+  const permissions: Permission[] = [
+    { name: 'http:read', scope, reason: '' },
+    { name: 'http:write', scope, reason: '' },
+  ]
   const caller = new FakeCaller(permissions, options.limits)
-  return { http, caller, clock, get: (path) => call(http, caller, 'http.fetch', { url: `${here}${path}`, method: 'GET', headers: [], body: null, redirect: 'follow' }) }
+  return {
+    http,
+    caller,
+    clock,
+    get: (path) => call(http, caller, 'http.fetch', { url: `${here}${path}`, method: 'GET', headers: [], body: null, redirect: 'follow' }),
+  }
 }
 
 describe('a request', () => {
@@ -75,7 +93,14 @@ describe('a request', () => {
     const { get, caller, clock } = setUp()
     const reply = await get('/hello')
 
-    expect(reply).toMatchObject({ url: `${here}/hello`, status: 200, statusText: 'OK', redirected: false, headers: expect.arrayContaining([['x-a', 'b']]), body: 0 })
+    expect(reply).toMatchObject({
+      url: `${here}/hello`,
+      status: 200,
+      statusText: 'OK',
+      redirected: false,
+      headers: expect.arrayContaining([['x-a', 'b']]),
+      body: 0,
+    })
     expect(JSON.stringify(reply)).not.toContain('set-cookie')
     expect(await sizeOf(caller.body(reply))).toBe(5)
     expect(clock.pending).toBe(0)
@@ -90,7 +115,16 @@ describe('a request', () => {
   it('carries method, allowed headers and body, and nothing of the page', async () => {
     const { http, caller } = setUp()
     caller.uploads.set(3, streamOf(new TextEncoder().encode('one '), new TextEncoder().encode('two')))
-    await call(http, caller, 'http.fetch', { url: `${here}/hello`, method: 'post', headers: [['content-type', 'text/x'], ['x-a', 'b']], body: 3, redirect: 'error' })
+    await call(http, caller, 'http.fetch', {
+      url: `${here}/hello`,
+      method: 'post',
+      headers: [
+        ['content-type', 'text/x'],
+        ['x-a', 'b'],
+      ],
+      body: 3,
+      redirect: 'error',
+    })
 
     expect(hits).toMatchObject([{ method: 'POST', body: 'one two', headers: { 'content-type': 'text/x', 'x-a': 'b' } }])
     expect(hits[0]?.headers).not.toHaveProperty('cookie')
@@ -101,17 +135,33 @@ describe('a request', () => {
   it('is built from scratch', async () => {
     const seen: (RequestInit | undefined)[] = []
     const clock = new FakeClock()
-    const http = createHttpCapability({ fetch: async (_, init) => { seen.push(init); return new Response('x') }, now: clock.now, setTimer: clock.setTimer })
+    const http = createHttpCapability({
+      fetch: async (_, init) => {
+        seen.push(init)
+        return new Response('x')
+      },
+      now: clock.now,
+      setTimer: clock.setTimer,
+    })
     const caller = new FakeCaller([{ name: 'http:read', scope: { origins: ['https://a.test'], redirects: false }, reason: '' }])
     await call(http, caller, 'http.fetch', { url: 'https://a.test./x', redirect: 'follow' })
 
-    expect(seen).toMatchObject([{ method: 'GET', mode: 'cors', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', redirect: 'error' }])
+    expect(seen).toMatchObject([
+      { method: 'GET', mode: 'cors', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', redirect: 'error' },
+    ])
   })
 
   it.each(['http://127.0.0.1:1/', 'http://localhost/', 'https://example.com/'])('to an origin that is not granted never leaves: %s', async (url) => {
     const fetched: string[] = []
     const clock = new FakeClock()
-    const http = createHttpCapability({ fetch: async (target) => { fetched.push(target); return new Response() }, now: clock.now, setTimer: clock.setTimer })
+    const http = createHttpCapability({
+      fetch: async (target) => {
+        fetched.push(target)
+        return new Response()
+      },
+      now: clock.now,
+      setTimer: clock.setTimer,
+    })
     const { caller } = setUp()
 
     expect(await codeOf(call(http, caller, 'http.fetch', { url }))).toBe('permission-denied')
@@ -138,7 +188,10 @@ describe('a request', () => {
 })
 
 describe('a redirect', () => {
-  it.each([['/to-denied', there], ['/to-here', here]])('is an error and never followed without leave: %s', async (path) => {
+  it.each([
+    ['/to-denied', there],
+    ['/to-here', here],
+  ])('is an error and never followed without leave: %s', async (path) => {
     const { get } = setUp()
     expect(await codeOf(get(path))).toBe('network-failed')
     expect(hits.map((hit) => hit.path)).toEqual([path])

@@ -28,14 +28,24 @@ class MemoryStore implements KeyValueStore {
   }
 
   async list({ prefix, after, limit }: { prefix: string; after: string | undefined; limit: number }): Promise<readonly string[]> {
-    return [...this.entries.keys()].sort().filter((key) => key.startsWith(prefix) && (after === undefined || key > after)).slice(0, limit)
+    return [...this.entries.keys()]
+      .sort()
+      .filter((key) => key.startsWith(prefix) && (after === undefined || key > after))
+      .slice(0, limit)
   }
 }
 
-function setUp(prefixes: readonly string[] = ['']): { store: MemoryStore; caller: FakeCaller; run: (method: string, ...args: unknown[]) => Promise<unknown> } {
+function setUp(prefixes: readonly string[] = ['']): {
+  store: MemoryStore
+  caller: FakeCaller
+  run: (method: string, ...args: unknown[]) => Promise<unknown>
+} {
   const store = new MemoryStore()
   const storage = createStorageCapability(() => store)
-  const caller = new FakeCaller([{ name: 'storage:read', scope: { prefixes }, reason: '' }, { name: 'storage:write', scope: { prefixes }, reason: '' }])
+  const caller = new FakeCaller([
+    { name: 'storage:read', scope: { prefixes }, reason: '' },
+    { name: 'storage:write', scope: { prefixes }, reason: '' },
+  ])
   return { store, caller, run: (method, ...args) => call(storage, caller, `storage.${method}`, ...args) }
 }
 
@@ -58,7 +68,9 @@ describe('storage', () => {
   })
 
   it.each([
-    ['a new key that exists', 'set', ['k', 1, { ifVersion: 0 }]], ['another version', 'set', ['k', 1, { ifVersion: 7 }]], ['a deletion of another version', 'delete', ['k', { ifVersion: 7 }]],
+    ['a new key that exists', 'set', ['k', 1, { ifVersion: 0 }]],
+    ['another version', 'set', ['k', 1, { ifVersion: 7 }]],
+    ['a deletion of another version', 'delete', ['k', { ifVersion: 7 }]],
   ])('refuses %s', async (_, method, args) => {
     const { run } = setUp()
     await run('set', 'k', 0)
@@ -76,9 +88,18 @@ describe('storage', () => {
   })
 
   it.each([
-    ['no key', 'get', []], ['an empty key', 'get', ['']], ['a long key', 'set', ['k'.repeat(1025), 1]], ['a number for a key', 'get', [1]], ['a boxed key', 'get', [Object('k')]],
-    ['a negative version', 'set', ['k', 1, { ifVersion: -1 }]], ['half a version', 'delete', ['k', { ifVersion: 0.5 }]], ['an unknown option', 'set', ['k', 1, { ifversion: 1 }]],
-    ['one argument more', 'get', ['k', {}]], ['a limit of 0', 'list', [{ limit: 0 }]], ['a limit of 1001', 'list', [{ limit: 1001 }]], ['a number for a prefix', 'list', [{ prefix: 1 }]],
+    ['no key', 'get', []],
+    ['an empty key', 'get', ['']],
+    ['a long key', 'set', ['k'.repeat(1025), 1]],
+    ['a number for a key', 'get', [1]],
+    ['a boxed key', 'get', [Object('k')]],
+    ['a negative version', 'set', ['k', 1, { ifVersion: -1 }]],
+    ['half a version', 'delete', ['k', { ifVersion: 0.5 }]],
+    ['an unknown option', 'set', ['k', 1, { ifversion: 1 }]],
+    ['one argument more', 'get', ['k', {}]],
+    ['a limit of 0', 'list', [{ limit: 0 }]],
+    ['a limit of 1001', 'list', [{ limit: 1001 }]],
+    ['a number for a prefix', 'list', [{ prefix: 1 }]],
   ])('refuses %s', async (_, method, args) => {
     const { run, caller } = setUp()
     expect(await codeOf(run(method, ...args))).toBe('invalid-argument')
@@ -86,7 +107,11 @@ describe('storage', () => {
   })
 
   it.each([
-    ['get', ['b'], 'storage:read'], ['set', ['b', 1], 'storage:write'], ['delete', ['b'], 'storage:write'], ['list', [{ prefix: '' }], 'storage:read'], ['list', [{ prefix: 'b' }], 'storage:read'],
+    ['get', ['b'], 'storage:read'],
+    ['set', ['b', 1], 'storage:write'],
+    ['delete', ['b'], 'storage:write'],
+    ['list', [{ prefix: '' }], 'storage:read'],
+    ['list', [{ prefix: 'b' }], 'storage:read'],
   ])('needs the scope for %s %j', async (method, args, name) => {
     const { run, caller } = setUp(['a/'])
     expect(await codeOf(run(method, ...args))).toBe('permission-denied')
@@ -115,7 +140,10 @@ describe('storage', () => {
     expect(await codeOf(run('get', 'k'))).toBe('store-failed')
   })
 
-  it.each([['get', ['k']], ['list', [{}]]])('delivers nothing of %s when it was revoked meanwhile', async (method, args) => {
+  it.each([
+    ['get', ['k']],
+    ['list', [{}]],
+  ])('delivers nothing of %s when it was revoked meanwhile', async (method, args) => {
     const { run, caller } = setUp()
     await run('set', 'k', 1)
     const reading = codeOf(run(method, ...args))
@@ -138,12 +166,19 @@ describe('permission', () => {
   }))
 
   it.each([
-    ['query', 'http:read', 'prompt'], ['query', 'storage:read', 'denied'], ['request', 'http:read', 'granted'],
+    ['query', 'http:read', 'prompt'],
+    ['query', 'storage:read', 'denied'],
+    ['request', 'http:read', 'granted'],
   ])('%s %s', async (method, name, state) => {
     expect(await call(permission, new FakeCaller([]), `permission.${method}`, name)).toBe(state)
   })
 
-  it.each([['clipboard:read', 'permission-unknown'], ['__proto__', 'permission-unknown'], [7, 'invalid-argument'], [undefined, 'invalid-argument']])('refuses %j', async (name, code) => {
+  it.each([
+    ['clipboard:read', 'permission-unknown'],
+    ['__proto__', 'permission-unknown'],
+    [7, 'invalid-argument'],
+    [undefined, 'invalid-argument'],
+  ])('refuses %j', async (name, code) => {
     expect(await codeOf(call(permission, new FakeCaller([]), 'permission.request', name))).toBe(code)
     expect(await codeOf(call(permission, new FakeCaller([]), 'permission.query', name))).toBe(code)
   })

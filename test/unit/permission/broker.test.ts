@@ -10,21 +10,29 @@ describe('install', () => {
     dialogs.automatic = ['always', 'session']
     const permissions = await broker.admit(required())
 
-    expect(dialogs.shown.map(({ request }) => [request.when, request.permissions.map(({ name }) => name)])).toEqual([['install', ['http:read', 'storage:read']]])
-    expect(permissions.query().map(({ name, state, required }) => [name, state, required])).toEqual([['http:read', 'granted', true], ['storage:read', 'granted', true]])
+    expect(dialogs.shown.map(({ request }) => [request.when, request.permissions.map(({ name }) => name)])).toEqual([
+      ['install', ['http:read', 'storage:read']],
+    ])
+    expect(permissions.query().map(({ name, state, required }) => [name, state, required])).toEqual([
+      ['http:read', 'granted', true],
+      ['storage:read', 'granted', true],
+    ])
     expect([...store.rows.keys()].map((slot) => slot.split('\n')[2])).toEqual(['http:read'])
   })
 
-  it.each([[['always', 'deny']], [['deny', 'deny']], [['always']], ['yes'], [undefined], [['always', 'allow']]])('records nothing when the answer is %j', async (answer) => {
-    const { broker, dialogs, store } = openTab()
-    dialogs.automatic = answer
-    const installing = codeOf(broker.admit(required()))
-    await settle()
-    if (answer === undefined) dialogs.last.answer(undefined)
+  it.each([[['always', 'deny']], [['deny', 'deny']], [['always']], ['yes'], [undefined], [['always', 'allow']]])(
+    'records nothing when the answer is %j',
+    async (answer) => {
+      const { broker, dialogs, store } = openTab()
+      dialogs.automatic = answer
+      const installing = codeOf(broker.admit(required()))
+      await settle()
+      if (answer === undefined) dialogs.last.answer(undefined)
 
-    expect(await installing).toBe('permission-denied')
-    expect(store.rows.size).toBe(0)
-  })
+      expect(await installing).toBe('permission-denied')
+      expect(store.rows.size).toBe(0)
+    },
+  )
 
   it('denies where the page has no prompt, and asks nothing where nothing is required', async () => {
     expect(await codeOf(openTab({ prompt: 'none' }).broker.admit(required()))).toBe('permission-denied')
@@ -66,7 +74,9 @@ describe('install', () => {
 
 describe('use', () => {
   it.each([
-    ['once', 'prompt', 0], ['session', 'granted', 0], ['always', 'granted', 1],
+    ['once', 'prompt', 0],
+    ['session', 'granted', 0],
+    ['always', 'granted', 1],
   ] as const)('goes on when the user says %s, which leaves %s', async (decision, state, stored) => {
     const { broker, dialogs, store } = openTab()
     const permissions = await broker.open(subjectOf())
@@ -236,16 +246,22 @@ describe('other tabs', () => {
     expect(others.query()[0]?.state).toBe('granted')
   })
 
-  it.each([null, 'x', {}, { kind: 'grants' }, { kind: 'grants', key: {} }, { kind: 'grants', key: 'com.acme.weather\nhttps://acme.example/x/', state: 'granted' }])(
-    'can only hint: %j grants nothing', async (message) => {
-      const channels = new FakeChannels()
-      const { broker } = openTab({ channel: channels.open() })
-      const permissions = await broker.open(subjectOf())
-      channels.open().postMessage(message)
-      await settle()
+  it.each([
+    null,
+    'x',
+    {},
+    { kind: 'grants' },
+    { kind: 'grants', key: {} },
+    { kind: 'grants', key: 'com.acme.weather\nhttps://acme.example/x/', state: 'granted' },
+  ])('can only hint: %j grants nothing', async (message) => {
+    const channels = new FakeChannels()
+    const { broker } = openTab({ channel: channels.open() })
+    const permissions = await broker.open(subjectOf())
+    channels.open().postMessage(message)
+    await settle()
 
-      expect(permissions.query()[0]?.state).toBe('prompt')
-    })
+    expect(permissions.query()[0]?.state).toBe('prompt')
+  })
 
   it('are heard of by reading again after half a second where there is no channel', async () => {
     const [store, clock] = [new MemoryGrants(), new FakeClock()]
@@ -266,7 +282,7 @@ describe('other tabs', () => {
 })
 
 describe('an update in flight', () => {
-  it('gives the new code nothing of the old code\'s grant, whatever is answered late', async () => {
+  it("gives the new code nothing of the old code's grant, whatever is answered late", async () => {
     const { broker, dialogs } = openTab()
     const old = await broker.open(subjectOf())
     const using = codeOf(old.authorize('http:read', USE))
@@ -281,7 +297,7 @@ describe('an update in flight', () => {
     expect(next.query()[0]?.state).toBe('prompt')
   })
 
-  it('takes the old code\'s grant when the new code gets one', async () => {
+  it("takes the old code's grant when the new code gets one", async () => {
     const { broker, dialogs } = openTab()
     dialogs.automatic = ['always']
     const old = await broker.open(subjectOf())

@@ -20,8 +20,13 @@ export const NOTE = { kind: 'storage', key: 'notes/1' } as const
 
 export function subjectOf(changes: Partial<PermissionSubject> = {}): PermissionSubject {
   return {
-    identity: { id: 'com.acme.weather', origin: 'https://acme.example/x/' }, digest: DIGEST_1, name: 'Weather', unsigned: true,
-    required: [], optional: [READ, STORE], ...changes,
+    identity: { id: 'com.acme.weather', origin: 'https://acme.example/x/' },
+    digest: DIGEST_1,
+    name: 'Weather',
+    unsigned: true,
+    required: [],
+    optional: [READ, STORE],
+    ...changes,
   }
 }
 
@@ -68,7 +73,8 @@ export class MemoryGrants implements GrantStore {
 
   async deleteFor(key: ExtensionKey, name?: string): Promise<void> {
     await this.#turn()
-    for (const slot of [...this.rows.keys()]) if (name === undefined ? slot.startsWith(`${key}\n`) : slot === `${key}\n${name}`) this.rows.delete(slot)
+    for (const slot of [...this.rows.keys()])
+      if (name === undefined ? slot.startsWith(`${key}\n`) : slot === `${key}\n${name}`) this.rows.delete(slot)
   }
 
   async #turn(): Promise<void> {
@@ -79,7 +85,12 @@ export class MemoryGrants implements GrantStore {
 
 /** One dialog after another, each answered by the test. */
 export class FakeDialogs {
-  readonly shown: { readonly request: PromptRequest; readonly signal: AbortSignal; readonly answer: (value: unknown) => void; readonly fail: (error: unknown) => void }[] = []
+  readonly shown: {
+    readonly request: PromptRequest
+    readonly signal: AbortSignal
+    readonly answer: (value: unknown) => void
+    readonly fail: (error: unknown) => void
+  }[] = []
   /** When set, every dialog is answered at once. */
   automatic: unknown
   openNow = 0
@@ -126,14 +137,19 @@ export interface Tab {
   readonly opened: string[]
 }
 
-export function openTab(options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none' } = {}): Tab & { clock: FakeClock; store: MemoryGrants } {
+export function openTab(
+  options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none' } = {},
+): Tab & { clock: FakeClock; store: MemoryGrants } {
   const clock = options.clock ?? new FakeClock()
   const store = options.store ?? new MemoryGrants()
   const dialogs = new FakeDialogs()
   const changes: string[] = []
   const opened: string[] = []
   const broker = new PermissionBroker({
-    store, channel: options.channel, now: clock.now, setTimer: clock.setTimer,
+    store,
+    channel: options.channel,
+    now: clock.now,
+    setTimer: clock.setTimer,
     prompt: options.prompt === 'none' ? undefined : dialogs.prompt,
     onChange: (_, { name, state }) => changes.push(`${name} ${state}`),
     onPromptOpen: () => opened.push('open'),
@@ -149,5 +165,8 @@ export async function settle(): Promise<void> {
 
 /** The code that a promise rejects with, or `'resolved'`. */
 export function codeOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(() => 'resolved', (error: { code?: unknown }) => error.code)
+  return promise.then(
+    () => 'resolved',
+    (error: { code?: unknown }) => error.code,
+  )
 }

@@ -42,9 +42,12 @@ describe('an http scope of a loopback address', () => {
     expect(httpOrigin(`http://${host}:8080/`)).toBe('http://127.0.0.1:8080')
   })
 
-  it.each(['http://localhost:8080', 'http://[::1]:8080', 'http://127.0.0.2:8080', 'http://[::ffff:127.0.0.1]:8080', 'http://127.0.0.1'])('does not cover %s', (origin) => {
-    expect(covers(http('http://127.0.0.1:8080'), { kind: 'http', origin })).toBe(false)
-  })
+  it.each(['http://localhost:8080', 'http://[::1]:8080', 'http://127.0.0.2:8080', 'http://[::ffff:127.0.0.1]:8080', 'http://127.0.0.1'])(
+    'does not cover %s',
+    (origin) => {
+      expect(covers(http('http://127.0.0.1:8080'), { kind: 'http', origin })).toBe(false)
+    },
+  )
 })
 
 describe('a storage scope', () => {
@@ -76,9 +79,20 @@ it.each([
   ['redirects', { ...http('https://a.test'), scope: { origins: ['https://a.test'], redirects: true } }, http('https://a.test'), false],
   ['a longer prefix', storage('a/b'), storage('a/'), true],
   ['a shorter prefix', storage('a'), storage('a/'), false],
-] as readonly (readonly [string, Permission, Permission, boolean])[])('sees whether %s lies within what was granted', (_, asked, granted, expected) => {
-  expect(isWithin(asked, granted)).toBe(expected)
-})
+] as readonly (readonly [string, Permission, Permission, boolean])[])(
+  'sees whether %s lies within what was granted',
+  (_, asked, granted, expected) => {
+    expect(isWithin(asked, granted)).toBe(expected)
+  },
+)
 
-it.each([undefined, null, 'x', {}, { origins: 'https://a.test', redirects: false }, { origins: [1], redirects: false }, { origins: [] }, { prefixes: [''] }])(
-  'takes %j for no http scope', (input) => expect(parseScope('http:read', input)).toBeUndefined())
+it.each([
+  undefined,
+  null,
+  'x',
+  {},
+  { origins: 'https://a.test', redirects: false },
+  { origins: [1], redirects: false },
+  { origins: [] },
+  { prefixes: [''] },
+])('takes %j for no http scope', (input) => expect(parseScope('http:read', input)).toBeUndefined())

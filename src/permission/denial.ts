@@ -1,0 +1,49 @@
+/** What a refusal says: which permission, and why nobody could be asked. */
+import { PermissionError } from '../errors.ts'
+import type { ScopeUse } from '../manifest/authorization.ts'
+import type { PermissionName } from '../manifest/permission.ts'
+import { PERMISSION_NAMES } from '../manifest/permission.ts'
+import type { UnansweredReason } from './prompt-queue.ts'
+
+const WHY: Readonly<Record<UnansweredReason, string>> = {
+  'no-prompt': 'this page asks nobody (createGlovebox has no prompt)',
+  failed: 'the prompt failed or gave an answer of the wrong form',
+  silence: 'nobody answered',
+  flood: 'it was asked for too often',
+  'queue-full': 'too many questions wait already',
+  left: 'the question was withdrawn',
+  disposed: 'the box is gone',
+}
+
+/** `why` undefined: somebody said no. */
+export function deniedError(names: readonly string[], why?: UnansweredReason): PermissionError {
+  const reason = why === undefined ? '' : `: ${WHY[why]}`
+  return new PermissionError('permission-denied', `${names.map((name) => `"${name}"`).join(', ')} denied${reason}.`, { details: { names } })
+}
+
+export function revokedError(name: string): PermissionError {
+  return new PermissionError('permission-revoked', `The permission "${name}" was revoked. The host can ask again with permissions.request().`)
+}
+
+/** For a name that the manifest does not have; no type holds at run time what a caller in JavaScript passes. */
+export function missingError(name: PermissionName): PermissionError {
+  const shown = JSON.stringify(String(name).slice(0, 64))
+  if (PERMISSION_NAMES.includes(name)) return new PermissionError('permission-denied', `The extension's manifest does not ask for ${shown}.`)
+  return new PermissionError('permission-unknown', `There is no permission ${shown}; known are ${PERMISSION_NAMES.join(', ')}.`)
+}
+
+/** For a use that lies outside what the manifest asks for: nothing to prompt about. */
+export function uncoveredError(name: string, use: ScopeUse): PermissionError {
+  return new PermissionError('permission-denied', `The manifest's "${name}" does not cover ${describeUse(use)}.`)
+}
+
+function describeUse(use: ScopeUse): string {
+  switch (use.kind) {
+    case 'http':
+      return use.origin.slice(0, 200)
+    case 'storage':
+      return `the key ${JSON.stringify(use.key.slice(0, 200))}`
+    case 'storage-prefix':
+      return `keys that begin with ${JSON.stringify(use.prefix.slice(0, 200))}`
+  }
+}
