@@ -1,111 +1,11 @@
 /**
- * The stream of a body: as much of ReadableStream as reading bytes needs (reader, cancel, tee, async iteration), over a source that is
- * pulled one chunk at a time. https://streams.spec.whatwg.org/#rs-class
+ * The stream of a body as guests see it: as much of ReadableStream as reading bytes needs (reader, cancel, tee, async iteration).
+ * https://streams.spec.whatwg.org/#rs-class
  */
+import { StreamCore, type BodySource, type ReadResult } from './stream-core.ts'
 import { defineInterface, toDictionary } from './web-idl.ts'
 
-export interface BodySource {
-  /** The next chunk, or undefined at the end. Not called twice at once. */
-  pull(): Promise<Uint8Array<ArrayBuffer> | undefined>
-  cancel(reason: unknown): void
-}
-
-type ReadResult = { readonly done: false; readonly value: Uint8Array<ArrayBuffer> } | { readonly done: true; readonly value: undefined }
-
-interface ReadRequest {
-  resolve(result: ReadResult): void
-  reject(error: unknown): void
-}
-
 const CONSTRUCTION = Symbol('construction')
-const DONE: ReadResult = { done: true, value: undefined }
-
-/** The stream itself; the classes below are its faces. */
-class StreamCore {
-  status: 'readable' | 'closed' | 'errored' = 'readable'
-  error: unknown
-  isDisturbed = false
-  reader: BodyStreamReader | undefined
-  readonly #source: BodySource
-  /** Chunks that came after their reader had gone. */
-  readonly #chunks: Uint8Array<ArrayBuffer>[] = []
-  #requests: ReadRequest[] = []
-  #isPulling = false
-  readonly #onSettled: (() => void)[] = []
-
-  constructor(source: BodySource) {
-    this.#source = source
-  }
-
-  read(): Promise<ReadResult> {
-    this.isDisturbed = true
-    return new Promise((resolve, reject) => {
-      const chunk = this.#chunks.shift()
-      if (chunk !== undefined) return resolve({ done: false, value: chunk })
-      if (this.status === 'closed') return resolve({ ...DONE })
-      if (this.status === 'errored') return reject(this.error)
-      this.#requests.push({ resolve, reject })
-      this.#pump()
-    })
-  }
-
-  /** Read requests of a reader that goes. */
-  rejectRequests(error: unknown): void {
-    for (const request of this.#requests.splice(0)) request.reject(error)
-  }
-
-  cancel(reason: unknown): Promise<void> {
-    this.isDisturbed = true
-    if (this.status === 'errored') return Promise.reject(this.error)
-    if (this.status === 'closed') return Promise.resolve()
-    this.#chunks.length = 0
-    this.#settle('closed', undefined)
-    return new Promise((resolve) => resolve(this.#source.cancel(reason)))
-  }
-
-  /** Ends the stream from outside (an abort): pending reads reject with `error`. */
-  fail(error: unknown): void {
-    if (this.status !== 'readable') return
-    this.#chunks.length = 0
-    this.#source.cancel(error)
-    this.#settle('errored', error)
-  }
-
-  /** Calls `run` once, when the stream has ended in any way. */
-  onSettled(run: () => void): void {
-    if (this.status === 'readable') this.#onSettled.push(run)
-    else run()
-  }
-
-  #pump(): void {
-    if (this.#isPulling || this.#requests.length === 0 || this.status !== 'readable') return
-    this.#isPulling = true
-    new Promise<Uint8Array<ArrayBuffer> | undefined>((resolve) => resolve(this.#source.pull())).then((chunk) => {
-      this.#isPulling = false
-      if (this.status !== 'readable') return
-      if (chunk === undefined) return this.#settle('closed', undefined)
-      const request = this.#requests.shift()
-      if (request === undefined) this.#chunks.push(chunk)
-      else request.resolve({ done: false, value: chunk })
-      this.#pump()
-    }, (error: unknown) => {
-      this.#isPulling = false
-      if (this.status === 'readable') this.#settle('errored', error)
-    })
-  }
-
-  #settle(status: 'closed' | 'errored', error: unknown): void {
-    this.status = status
-    this.error = error
-    const requests = this.#requests.splice(0)
-    for (const request of requests) {
-      if (status === 'closed') request.resolve({ ...DONE })
-      else request.reject(error)
-    }
-    for (const run of this.#onSettled.splice(0)) run()
-  }
-}
-
 const cores = new WeakMap<object, StreamCore>()
 
 function coreOf(stream: object): StreamCore {

@@ -1,9 +1,8 @@
 /** What Request and Response share: a body that can be read once. https://fetch.spec.whatwg.org/#body-mixin */
 import type { Bridge } from '../bridge.ts'
-import {
-  createBodyStream, isBodyStream, isDisturbed, isLocked, readAll, type BodySource, type BodyStream,
-} from './body-stream.ts'
+import { createBodyStream, isBodyStream, isDisturbed, isLocked, readAll, type BodyStream } from './body-stream.ts'
 import { utf8Of } from './encoding.ts'
+import type { BodySource } from './stream-core.ts'
 import { URLSearchParams } from './url-search-params.ts'
 import { defineInterface, perBridge, toBuffer, toBytes, toUsvString } from './web-idl.ts'
 
