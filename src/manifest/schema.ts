@@ -134,16 +134,11 @@ function list<Item extends Valibot.GenericSchema<unknown, unknown>>(v: V, item: 
   )
 }
 
-/**
- * An object of exactly these keys; every unknown key is a problem of its own (valibot's strictObject stops at the first).
- * The entries have no prototype, since the library asks `key in entries`.
- */
+/** An object of exactly these keys; every unknown key is a problem of its own (valibot's strictObject stops at the first). */
 function strict<Entries extends Valibot.ObjectEntries>(v: V, entries: Entries): Valibot.ObjectSchema<Entries, undefined> {
-  const known = Object.keys(entries)
-  const bare: Entries = Object.assign(Object.create(null), entries)
-  const unknownKey = v.never(`unknown key; known here: ${known.join(', ')}`)
+  const unknownKey = v.never(`unknown key; known here: ${Object.keys(entries).join(', ')}`)
   // The same keys and output: what `rest` lets through is nothing, but its type would make every key `never`.
-  return v.objectWithRest(bare, unknownKey, objectMessage) as unknown as Valibot.ObjectSchema<Entries, undefined>
+  return v.objectWithRest(entries, unknownKey, objectMessage) as unknown as Valibot.ObjectSchema<Entries, undefined>
 }
 
 function objectMessage(issue: Issue): string {

@@ -1,9 +1,12 @@
 import { deflateSync, zipSync } from 'fflate'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { readArchive } from '../../../src/package/archive.ts'
 import { DEFAULT_PACKAGE_LIMITS } from '../../../src/package/limits.ts'
 import { DATA, FILES, MAIN, MANIFEST, manifestText } from './fixture.ts'
 import { bytes, encode, type End, makeZip, type Part, u16, u32 } from './make-zip.ts'
+
+// Nothing here waits for real time; the machine may still be slow.
+vi.setConfig({ testTimeout: 30_000 })
 
 const LIMITS = DEFAULT_PACKAGE_LIMITS
 const read = (archive: Uint8Array<ArrayBuffer>, limits: Partial<typeof LIMITS> = {}) => readArchive(archive, { ...LIMITS, ...limits })

@@ -4,6 +4,9 @@ import { createFakeServer, endless, type FakeServer, type Served } from './fake-
 import { DATA, FILES, MAIN, MANIFEST, manifestText } from './fixture.ts'
 import { encode, makeZip } from './make-zip.ts'
 
+// Nothing here waits for real time; the machine may still be slow.
+vi.setConfig({ testTimeout: 30_000 })
+
 const BASE = 'https://cdn.example/ext/adder/'
 const ROUTES: Readonly<Record<string, Served>> = {
   'glovebox.json': { body: manifestText(), type: 'application/json' },
@@ -169,7 +172,7 @@ describe('a URL fails', () => {
     const server = serve(change)
     const loading = load(server, undefined, { signal: controller.signal })
 
-    await vi.waitUntil(() => server.asked.length === 3)
+    await vi.waitUntil(() => server.asked.length === 3, { timeout: 20_000 })
     controller.abort(reason)
 
     await expect(loading).rejects.toBe(reason)
