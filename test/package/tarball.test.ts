@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { parseSync } from 'vite'
 import { beforeAll, expect, test } from 'vitest'
+import { parseSource } from '../unit/source-files.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -43,7 +45,9 @@ test('ships the frame byte for byte', async () => {
 test('ships a worker that is one classic script', async () => {
   const text = await readFile(join(ROOT, 'dist/script.worker.js'), 'utf8')
 
-  expect(text.match(/import\.meta|\bimport\s*\(|^(import|export)\b|\bconsole\.\w+\(/gm) ?? []).toEqual([])
-  // A classic script parses as a function's body.
-  expect(() => new Function(text)).not.toThrow()
+  const { module, errors } = parseSync('script.worker.js', text, { sourceType: 'script' })
+  expect(errors).toEqual([])
+  expect({ imports: module.dynamicImports, metas: module.importMetas, hasModuleSyntax: module.hasModuleSyntax })
+    .toEqual({ imports: [], metas: [], hasModuleSyntax: false })
+  expect([...parseSource('script.worker.js', text).uses].filter((use) => /^(console\.|eval\(\)$|new Function$|importScripts)/.test(use))).toEqual([])
 })
