@@ -3,7 +3,7 @@
  * Fires `change` after anything of it changed. Lives as long as the page.
  */
 import type { Extension, Glovebox } from './library.ts'
-import { describeFailure } from './failure.ts'
+import { describeFailure, isLimit } from './failure.ts'
 import type { Failure } from './failure.ts'
 import { visible } from './hostile-text.ts'
 
@@ -28,6 +28,7 @@ export class Bench extends EventTarget {
   #extension: Extension | undefined
   #installing: Promise<Extension> | undefined
   #failure: Failure | undefined
+  #limitHits = 0
   readonly #running = new Set<AbortController>()
 
   constructor(box: Glovebox, name: string) {
@@ -62,12 +63,16 @@ export class Bench extends EventTarget {
     this.#running.add(stop)
     this.#changed('run')
     const started = performance.now()
+    const limitsBefore = this.#limitHits
     try {
       const value: unknown = await extension.call(call, args, { signal: stop.signal })
       this.#ended(stop, { call, ms: performance.now() - started, failure: undefined })
       return value
     } catch (error) {
-      this.#ended(stop, { call, ms: performance.now() - started, failure: describeFailure(error) })
+      const failure = describeFailure(error)
+      // Most limits that end a call are told by its error alone; one that came as an event as well is not counted twice.
+      if (isLimit(error) && this.#limitHits === limitsBefore) this.#hit(failure.code, failure.message)
+      this.#ended(stop, { call, ms: performance.now() - started, failure })
       throw error
     }
   }
@@ -106,6 +111,7 @@ export class Bench extends EventTarget {
   }
 
   #hit(code: string, message: string): void {
+    this.#limitHits += 1
     const known = this.limits.find((hit) => hit.code === code)
     if (known) known.count += 1
     else this.limits.push({ code, message: visible(message), count: 1 })

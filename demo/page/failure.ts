@@ -1,5 +1,5 @@
 /** An error in words for people: the code first, since it is what can be looked up. */
-import { isGloveboxError } from 'glovebox'
+import { isGloveboxError, LimitError } from 'glovebox'
 import { visible } from './hostile-text.ts'
 
 export interface Failure {
@@ -15,4 +15,8 @@ export function describeFailure(error: unknown): Failure {
   // What the guest threw may carry a code of its own, such as a refused permission that it did not handle.
   const inner = 'guestCode' in error && typeof error.guestCode === 'string' ? visible(error.guestCode, 60) : ''
   return { code: inner === '' ? error.code : inner, message }
+}
+
+export function isLimit(error: unknown): boolean {
+  return error instanceof LimitError
 }

@@ -62,7 +62,7 @@ describe('gallery tools', { timeout: 60_000 }, () => {
 
   test('reads a CSV file of the visitor\u2019s', async () => {
     const { page, close } = await gallery.open('#csv')
-    await page.getByText('96 rows').waitFor()
+    await page.getByText('96 rows in 8 columns').waitFor()
 
     await page.getByLabel(/Open a file/).setInputFiles({ name: 'own.csv', mimeType: 'text/csv', buffer: Buffer.from('a;b\n1;<b>x</b>\n2;y\n') })
 

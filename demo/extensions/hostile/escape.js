@@ -40,8 +40,8 @@ export async function importStrangers(origin) {
     try {
       await import(specifier)
       reached.push(specifier)
-    } catch (error) {
-      stopped.push(`${specifier}: ${error.name}`)
+    } catch {
+      stopped.push(`${specifier}: import-refused`)
     }
   }
   return { reached, stopped }

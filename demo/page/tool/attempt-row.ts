@@ -30,7 +30,7 @@ export function attemptRow(attempt: Attempt, onRun: () => void): AttemptRow {
     done: ({ isBlocked, stoppedBy, detail: words }, ms) => {
       element.dataset['state'] = isBlocked ? 'blocked' : 'breached'
       fill(verdictCell, el('span', { class: isBlocked ? 'verdict-blocked' : 'verdict-breached' }, isBlocked ? 'Blocked' : 'Breached'))
-      fill(codes, ...stoppedBy.map((code) => el('code', { class: 'code' }, code)))
+      fill(codes, ...stoppedBy.flatMap((code) => [el('code', { class: 'code' }, code), ' ']))
       fill(time, formatMs(ms))
       fill(detail, words)
     },
