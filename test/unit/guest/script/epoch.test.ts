@@ -21,11 +21,11 @@ test('a reset takes the guest back to where it was after loading', async () => {
   }
 })
 
-test('a thousand resets do not wear it out', async () => {
+test('two hundred resets do not wear it out', async () => {
   const { vm } = await loadSnapshot(COUNTER)
   const before = vm.stats().memoryBytes
 
-  for (let round = 0; round < 1000; round++) {
+  for (let round = 0; round < 200; round++) {
     expect(vm.reset()).toBe(true)
     expect(await call(vm, 'next')).toEqual([1, 1])
   }

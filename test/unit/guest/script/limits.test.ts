@@ -38,6 +38,15 @@ test('arguments for which there is no room are an error of that call only', asyn
   }
 })
 
+test.each(['lengthOf', 'echo', 'echoLater'])('buffers that crossed do not pile up: %s', async (name) => {
+  const { vm } = await load('export const lengthOf = (b) => b.length; export const echo = (b) => b; export const echoLater = async (b) => b')
+  const sent = new Uint8Array(900_000)
+
+  for (let round = 0; round < 60; round++) expect(await call(vm, name, [sent.slice()])).toEqual(name === 'lengthOf' ? 900_000 : sent)
+
+  expect(vm.stats().memoryBytes).toBeLessThan(12 * 2 ** 20)
+})
+
 test.each([
   ['a loop', 'for (;;) {}'],
   ['a loop that catches everything', 'for (;;) { try { for (;;) {} } catch {} finally { for (;;) {} } }'],
@@ -54,7 +63,7 @@ test.each([
   const [result, other] = await Promise.all([call(vm, 'spin', [], 100), call(vm, 'f', [], 50)])
 
   expect(result).toMatchObject({ error: { name: 'GloveboxVerdict', code: 'deadline-exceeded' } })
-  expect(performance.now() - start).toBeLessThan(1000)
+  expect(performance.now() - start).toBeLessThan(3000)
   expect(vm.state).toBe('dead')
   expect(outward.verdicts).toMatchObject([{ code: 'deadline-exceeded' }])
   expect(other).toMatchObject({ error: { name: 'GloveboxVerdict' } })
