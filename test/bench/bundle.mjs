@@ -60,5 +60,5 @@ export async function writePackage(folder) {
   await mkdir(folder, { recursive: true })
   const manifest = { id: 'com.example.url', name: 'Echo', version: '1.0.0', description: 'Measured.', lane: 'script', entry: 'main.js', files: ['main.js'] }
   await writeFile(join(folder, 'glovebox.json'), JSON.stringify(manifest))
-  await writeFile(join(folder, 'main.js'), 'export const echo = (value) => value\n')
+  await writeFile(join(folder, 'main.js'), 'export const echo = (value) => value\nexport const version = 1\n')
 }

@@ -1,51 +1,41 @@
 // @ts-check
 /**
- * What a reset costs the next caller of a `call` extension: a call that is made at once after the one before waits for the reset, one made
- * a little later does not. The difference holds the reset and its message there and back.
+ * What a reset costs the next caller: the same two calls, one right after the other, of a `call` extension and of a `session` one. The second
+ * call of the first waits for the reset; all else is equal. So the difference holds the reset and its message there and back.
  */
-import { pause, quantile, runProgram } from './tell.js'
+import { quantile, runProgram } from './tell.js'
 import { installGuest } from '../subject/glovebox.js'
 
-const ROUNDS = 40
-/** Longer than any reset. */
-const REST_MS = 30
+const ROUNDS = 60
 const MIB = 2 ** 20
+/** Of the growth beyond which an instance is replaced: 4 times the memory of the snapshot. */
 const NEAR_CAP = 3.8
 
 export default function program() {
   runProgram(async () => {
-    const extension = await installGuest('resets', { lifetime: 'call' })
-    const rested = await timeOf(extension, 0, true)
-    const back = await timeOf(extension, 0, false)
+    const fresh = await installGuest('fresh', { lifetime: 'call' })
+    const kept = await installGuest('kept')
+    await timeAfter(fresh, 0)
+    await timeAfter(kept, 0)
+    const plainMs = await timeAfter(fresh, 0) - await timeAfter(kept, 0)
 
-    const before = await memoryOf(extension)
+    const before = await memoryOf(fresh)
     const growth = Math.floor(before * (NEAR_CAP - 1) / MIB) * MIB
-    await extension.call('grow', [growth])
-    await pause(REST_MS)
-    const after = await memoryOf(extension)
-    const restedGrowing = await timeOf(extension, growth, true)
-    const backGrowing = await timeOf(extension, growth, false)
-    const restedGrown = await timeOf(extension, 0, true)
-    const backGrown = await timeOf(extension, 0, false)
-    if (await memoryOf(extension) !== after) throw new Error('the instance was replaced, not reset')
-    return {
-      plainMs: back - rested,
-      /** The call before has written to all of the grown memory. */
-      growingMs: backGrowing - restedGrowing,
-      /** Memory had grown in an earlier call and was not touched since. */
-      grownMs: backGrown - restedGrown,
-      memoryMib: before / MIB, grownMib: after / MIB,
-    }
+    await timeAfter(kept, growth)
+    await fresh.call('grow', [growth])
+    const after = await memoryOf(fresh)
+    const growingMs = await timeAfter(fresh, growth) - await timeAfter(kept, growth)
+    const grownMs = await timeAfter(fresh, 0) - await timeAfter(kept, 0)
+    if (await memoryOf(fresh) !== after) throw new Error('the instance was replaced, not reset')
+    return { plainMs, growingMs, grownMs, memoryMib: before / MIB, grownMib: after / MIB }
   })
 }
 
-/** Time of an empty call; before it, one that allocates `bytes`, and a rest or none. @param {any} extension @param {number} bytes @param {boolean} rests */
-async function timeOf(extension, bytes, rests) {
+/** Time of an empty call right after one that writes to `bytes` of fresh memory. @param {any} extension @param {number} bytes */
+async function timeAfter(extension, bytes) {
   const times = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    await pause(REST_MS)
     await extension.call('grow', [bytes])
-    if (rests) await pause(REST_MS)
     const started = performance.now()
     await extension.call('nothing', [0])
     times.push(performance.now() - started)

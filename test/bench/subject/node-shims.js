@@ -41,7 +41,7 @@ export const promisify = (/** @type {unknown} */ fn) => fn
 export const inspect = String
 
 export class Buffer extends Uint8Array {
-  /** @param {any} value @param {any} [at] @param {any} [length] @returns {any} */
+  /** @override @param {any} value @param {any} [at] @param {any} [length] @returns {any} */
   static from(value, at, length) {
     if (typeof value === 'string') return Buffer.from(new TextEncoder().encode(value))
     return value instanceof ArrayBuffer ? new Buffer(value, at, length) : new Buffer(value)
@@ -59,6 +59,7 @@ export class Buffer extends Uint8Array {
     return value instanceof Buffer
   }
 
+  /** @override */
   toString() {
     return new TextDecoder().decode(this)
   }
