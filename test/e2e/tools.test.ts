@@ -34,7 +34,7 @@ describe('gallery tools', { timeout: 60_000 }, () => {
 
     await page.getByRole('textbox', { name: 'Markdown' }).fill('## Typed\n\n**now**')
     await result.getByRole('heading', { level: 2, name: 'Typed' }).waitFor()
-    await page.getByRole('status').getByText('2 blocks, 3 words rendered.').waitFor()
+    await page.getByRole('status').getByText('3 blocks, 3 words rendered.').waitFor()
     await shoot(page, 'markdown')
     await close()
   })

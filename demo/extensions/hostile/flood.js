@@ -68,5 +68,6 @@ export async function floodRequests(origin) {
     codes.set(key, (codes.get(key) ?? 0) + 1)
   }
   const answered = codes.get('answered') ?? 0
-  return { reached: answered > 100 ? [`${answered} requests`] : [], stopped: [...codes].map(([code, count]) => `${code}: ${count}`) }
+  codes.delete('answered')
+  return { reached: answered > 100 ? [`${answered} requests`] : [], stopped: [...codes].map(([code, count]) => `${count} requests: ${code}`) }
 }

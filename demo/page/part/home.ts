@@ -15,7 +15,7 @@ export function home(): HTMLElement {
     el('section', { class: 'hero', 'aria-labelledby': 'hero-title' },
       el('div', {},
         el('h1', { id: 'hero-title' }, 'Strangers\u2019 code, at arm\u2019s length.'),
-        el('p', { class: 'lead' }, 'Six extensions run in this page. Five are useful libraries that were never written for a sandbox. One is out to harm you. None can do more than you allow.')),
+        el('p', { class: 'lead' }, 'Six extensions run in this page. Five are useful, most of them built on libraries that never heard of a sandbox. One is out to harm you. None can do more than you allow.')),
       diagram()),
     el('ul', { class: 'cards', 'aria-label': 'Extensions to open' }, ...CATALOGUE.map(({ name, title, line, runs }) =>
       el('li', {}, el('a', { href: `#${name}`, class: `card card-${name}` }, port(name),

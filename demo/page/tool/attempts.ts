@@ -1,6 +1,6 @@
 /**
  * What the hostile extension tries, in the words of the page. `call` is the export's name; the order is the order of the run.
- * The two that end a worker in mid-air come last: after three such deaths in a minute the box refuses to start the extension at all.
+ * Those whose worker must be ended from outside come last: after three such deaths in a minute the box does not start the extension again.
  */
 export interface Attempt {
   readonly call: string
@@ -28,7 +28,6 @@ export const ATTEMPTS: readonly Attempt[] = [
   wire('smuggleFunction', 'Return a function for the page to call'),
   wire('returnCycle', 'Return a value without an end'),
   wire('returnProxy', 'Return a proxy full of traps'),
-  wire('returnThenable', 'Return a promise that is never kept'),
   wire('hugeReturn', 'Return four times what a message may hold'),
   wire('promptFlood', 'Ask 800 times for undeclared permissions'),
   flood('spin', 'Loop for ever'),
@@ -42,4 +41,5 @@ export const ATTEMPTS: readonly Attempt[] = [
   flood('floodRequests', 'Send 400 requests at once'),
   flood('giantJoin', 'Join an array of 300 million holes'),
   flood('spinNatively', 'Loop inside a native builtin'),
+  flood('returnThenable', 'After all that, come back and never answer'),
 ]
