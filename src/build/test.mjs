@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm test`: installs what is missing (node_modules, a browser), builds, then runs the unit tests in Node and the browser suite in
- * every engine. Arguments go to vitest: `npm test -- test/browser/frame.test.ts`; `--project firefox` runs that project only.
+ * `npm test`: installs what is missing (node_modules, a browser), builds, then runs the unit tests in Node, the browser suite in every
+ * engine, and the built demo from end to end. Arguments go to vitest: `npm test -- test/browser/frame.test.ts`; `--project firefox` runs that project only.
  */
 import { join } from 'node:path'
 import { provideChromium } from './chromium.mjs'
@@ -57,12 +57,12 @@ function splitProjects(args) {
 /** The projects to run; says which engines are not there. @param {readonly string[]} projects */
 async function runnable(projects) {
   const isWanted = (/** @type {string} */ name) => projects.length === 0 || projects.includes(name)
-  if (isWanted('chromium')) process.env['GLOVEBOX_CHROMIUM'] = await provideChromium()
+  if (isWanted('chromium') || isWanted('e2e')) process.env['GLOVEBOX_CHROMIUM'] = await provideChromium()
   const missing = new Map([['firefox', findFirefox()], ['webkit', findWebKit()]].flatMap(([name, search]) => {
     return typeof name === 'string' && typeof search === 'object' && search.path === undefined ? [[name, search.tried]] : []
   }))
   for (const [name, tried] of missing) if (isWanted(name)) say(`${name}: not run, because it is not installed (looked for ${tried.join(', ')})`)
-  return ['unit', 'chromium', 'firefox', 'webkit'].filter((name) => isWanted(name) && !missing.has(name))
+  return ['unit', 'chromium', 'firefox', 'webkit', 'e2e'].filter((name) => isWanted(name) && !missing.has(name))
 }
 
 /** @param {string} project @param {readonly string[]} rest */
