@@ -74,7 +74,7 @@ export type PermissionErrorCode =
   | 'permission-denied'
   /** A grant that covered this use was revoked, before or during the call. */
   | 'permission-revoked'
-  /** The permission's name is not in the catalogue, or not in the extension's manifest. */
+  /** The permission's name is not in the catalogue. */
   | 'permission-unknown'
 /** The user or the host said no. */
 export class PermissionError extends GloveboxError<PermissionErrorCode> {}

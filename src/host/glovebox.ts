@@ -129,7 +129,7 @@ export class Glovebox extends GloveboxEventTarget {
     scope.defer(() => this.#broker.dispose())
     this.#http = new LazyCapability('http', ['http.fetch'], async () => {
       const { createHttpCapability } = await import('../capability/http.ts')
-      return createHttpCapability({ fetch: (...args) => fetch(...args), now: Date.now, setTimer })
+      return createHttpCapability({ fetch: (...args) => fetch(...args), now: () => performance.now(), setTimer })
     })
     const methods = methodTable([
       new LazyCapability('storage', ['storage.get', 'storage.set', 'storage.delete', 'storage.list'], async () => {

@@ -27,7 +27,8 @@ export async function restorePackage(record: InstalledRecord, { store, trust, fe
   }
   if (record.source === null) throw damaged(record, 'and cannot be fetched again: install it from its bytes')
   const fetched = await verifyPackage(await loadSource(record.source, { fetch: fetchPackage }), trust)
-  if (fetched.digest !== record.digest) throw damaged(record, 'and its source holds other code by now: install it again')
+  const isSame = fetched.digest === record.digest && fetched.identity.id === record.id && fetched.identity.origin === record.origin
+  if (!isSame) throw damaged(record, 'and its source holds other code by now: install it again')
   await store.packages.put(toStored(fetched))
   return fetched
 }

@@ -12,7 +12,7 @@ export interface Escaped {
 export async function escape(options: Partial<GloveboxOptions> = {}): Promise<Escaped> {
   const { origin } = inject('server')
   const box = await openBox({ assets: `${origin}/escaped/`, ...options })
-  const extension = await box.install(pkg('export const ok = () => 1', { optionalPermissions: [{ name: 'storage:read', scope: { prefixes: [''] }, reason: '' }] }))
+  const extension = await box.install(pkg('export const ok = () => 1; export const wait = () => new Promise(() => {})', { optionalPermissions: [{ name: 'storage:read', scope: { prefixes: [''] }, reason: '' }] }))
   await extension.start()
   return { box, extension, attack: (name, ...args) => extension.call(name, args, { timeoutMs: 10_000 }) }
 }

@@ -45,12 +45,11 @@ test.each(FLOODS)('a flood of %s ends as such, and stalls the page for less than
 
 test('every pending call of a broken instance settles', async () => {
   const { extension, attack } = await escape()
-  const pending = Array.from({ length: 20 }, () => codeOf(extension.call('ok')))
-  const breach = codeOf(attack('wire a cycle'))
-  const after = codeOf(extension.call('missing'))
+  const pending = Array.from({ length: 20 }, () => codeOf(extension.call('wait')))
 
-  expect((await Promise.all([breach, after])).every((code) => /malformed-message|export-missing|Expected/.test(code))).toBe(true)
-  await Promise.allSettled(pending)
+  attack('wire a cycle').catch(() => {}) // its reply may come before the breach is seen
+
+  expect(new Set(await Promise.all(pending))).toEqual(new Set(['malformed-message']))
 })
 
 test('ending a worker with calls in flight rejects them all', async () => {

@@ -56,7 +56,8 @@ export class Modules {
     const entry = this.#entry
     const source = this.read(entry)
     if ('error' in source) return { code: 'import-unresolved', file: entry, line: 1, column: 1, message: source.error }
-    const error = engine.compile(source.text, entry)
+    // Not the entry itself: QuickJS's wrapper asks a compiled module for its namespace, which is not there before it is linked. This one is empty.
+    const error = engine.compile(`import ${JSON.stringify(entry)}`, ENTRY_MODULE)
     return error === undefined ? this.#checkJson() : this.#locate(error)
   }
 
