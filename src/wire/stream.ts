@@ -22,10 +22,12 @@ type SendFrame = (frame: StreamFrame, transfer: Transferable[]) => void
 
 /** What a reader gets when the other side failed; the class lives on the reader's side of the wire only. */
 export class StreamError extends Error {
+  readonly code: string
   readonly record: ErrorRecord
   constructor(record: ErrorRecord) {
     super(record.message)
     this.name = record.name
+    this.code = record.code
     this.record = record
   }
 }
@@ -36,6 +38,7 @@ export class OutgoingStream {
   readonly #onEnd: () => void
   #credit = STREAM_WINDOW
   #wake: (() => void) | undefined
+  #isWriting = false
   #isEnded = false
   #onCancel: (() => void) | undefined
 
@@ -59,19 +62,14 @@ export class OutgoingStream {
    * @throws {TypeError} while another write waits: one at a time
    */
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.#wake !== undefined) throw new TypeError('A write is waiting already; await it first.')
-    for (let offset = 0; offset < bytes.byteLength && !this.#isEnded; ) {
-      await this.#waitForCredit()
-      if (this.#isEnded) return
-      const size = Math.min(MAX_CHUNK, this.#credit, bytes.byteLength - offset)
-      const isWhole = size === bytes.buffer.byteLength
-      const buffer = isWhole ? bytes.buffer : bytes.slice(offset, offset + size).buffer
-      offset += size
-      this.#credit -= chunkCost(size)
-      this.#send({ op: 'chunk', bytes: buffer }, [buffer])
-      if (isWhole) break // transferred: bytes is detached and empty now
+    if (this.#isEnded) return
+    if (this.#isWriting) throw new TypeError('A write is waiting already; await it first.')
+    this.#isWriting = true
+    try {
+      await this.#writeChunks(bytes)
+    } finally {
+      this.#isWriting = false
     }
-    await this.#waitForCredit()
   }
 
   end(): void {
@@ -104,6 +102,21 @@ export class OutgoingStream {
     if (this.#isEnded) return
     this.#settle()
     this.#onCancel?.()
+  }
+
+  async #writeChunks(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    for (let offset = 0; offset < bytes.byteLength && !this.#isEnded; ) {
+      await this.#waitForCredit()
+      if (this.#isEnded) return
+      const size = Math.min(MAX_CHUNK, this.#credit, bytes.byteLength - offset)
+      const isWhole = size === bytes.buffer.byteLength
+      const buffer = isWhole ? bytes.buffer : bytes.slice(offset, offset + size).buffer
+      offset += size
+      this.#credit -= chunkCost(size)
+      this.#send({ op: 'chunk', bytes: buffer }, [buffer])
+      if (isWhole) break // transferred: bytes is detached and empty now
+    }
+    await this.#waitForCredit()
   }
 
   #settle(): void {
