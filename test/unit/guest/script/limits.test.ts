@@ -40,9 +40,11 @@ test('arguments for which there is no room are an error of that call only', asyn
 
 test.each(['lengthOf', 'echo', 'echoLater'])('buffers that crossed do not pile up: %s', async (name) => {
   const { vm } = await load('export const lengthOf = (b) => b.length; export const echo = (b) => b; export const echoLater = async (b) => b')
-  const sent = new Uint8Array(900_000)
 
-  for (let round = 0; round < 60; round++) expect(await call(vm, name, [sent.slice()])).toEqual(name === 'lengthOf' ? 900_000 : sent)
+  for (let round = 0; round < 60; round++) {
+    const result = await call(vm, name, [new Uint8Array(900_000)])
+    expect(result instanceof Uint8Array ? result.length : result).toBe(900_000)
+  }
 
   expect(vm.stats().memoryBytes).toBeLessThan(12 * 2 ** 20)
 })
