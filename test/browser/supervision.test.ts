@@ -107,7 +107,7 @@ describe('an abort', () => {
 
 describe('restarts', () => {
   test('are refused after three ends that the worker did not answer for', async () => {
-    const extension = await run('export const burn = () => [].indexOf.call({ length: 2 ** 50 }, 1)')
+    const extension = await run('export const burn = () => [].indexOf.call({ length: 2 ** 50 }, 1)', {}, { startTimeoutMs: 10_000 })
     for (let n = 0; n < 3; n++) expect(await codeOf(extension.call('burn', [], { timeoutMs: 100 }))).toBe('deadline-exceeded')
 
     expect(await codeOf(extension.call('burn'))).toBe('restart-limit')

@@ -1,0 +1,75 @@
+/** The guest's globals in this engine, compared with the page's own. The same bodies run in Node's unit tests. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Extension, Glovebox } from 'glovebox'
+import { createGlovebox } from 'glovebox'
+import { ATTEMPT, GLOBAL_CASES } from '../conformance/globals.ts'
+import { logsOf, pkg, run, until } from './box-harness.ts'
+
+let box: Glovebox
+let extension: Extension
+beforeAll(async () => {
+  box = await createGlovebox({ trust: { kind: 'development' }, store: 'memory', name: 'globals' })
+  extension = await box.install(pkg('export const run = (body) => (0, eval)("(async () => {" + body + "})()")'))
+})
+afterAll(() => box.dispose())
+
+/** Where this engine's page itself is not what the standard says. */
+const PAGE_DIFFERS: ReadonlyMap<string, string> = new Map([])
+
+test.each(GLOBAL_CASES.filter(([name]) => !PAGE_DIFFERS.has(name)))('%s are as in the page', async (_name, body) => {
+  const expected: unknown = await (0, eval)(`(async () => {${ATTEMPT}${body}})()`)
+
+  expect(await extension.call('run', [ATTEMPT + body])).toEqual(expected)
+})
+
+test('nothing that shares memory, compiles or reaches outside is a global', async () => {
+  const names = (await extension.call('run', ['return Reflect.ownKeys(globalThis).map(String)'])) as string[]
+
+  for (const name of ['SharedArrayBuffer', 'Atomics', 'WebAssembly', 'Worker', 'indexedDB', 'XMLHttpRequest', 'WebSocket', 'importScripts', 'postMessage', 'self', 'std', 'os', 'scriptArgs', 'bridge', 'host']) {
+    expect(names).not.toContain(name)
+  }
+})
+
+test('clocks are coarse', async () => {
+  const ticks = (await extension.call('run', ['const t = []; for (let i = 0; i < 2000; i++) t.push(performance.now(), Date.now()); return t'])) as number[]
+
+  expect(ticks.every(Number.isInteger)).toBe(true)
+})
+
+test('eval stays inside', async () => {
+  expect(await extension.call('run', ['return [eval("typeof document"), new Function("return typeof window")(), (0, eval)("typeof fetch")]'])).toEqual([
+    'undefined', 'undefined', 'function',
+  ])
+})
+
+test('log lines come one by one, capped and without control or direction characters', async () => {
+  const loud = await run(`export const log = () => {
+    console.log('two\\nlines %s', { constructor: 1 })
+    console.warn('\\u001b[31mred\\u202etxt.exe\\u0007')
+    console.error('x'.repeat(20000))
+  }`)
+  const lines = logsOf(loud)
+
+  await loud.call('log')
+  await until(() => lines.length >= 4, 'four lines')
+
+  expect(lines.slice(0, 2).map(({ level, text }) => [level, text])).toEqual([['info', 'two'], ['info', expect.stringMatching(/^lines .*constructor/)]])
+  expect(lines[2]).toMatchObject({ level: 'warn', text: '\\u001b[31mred\\u202etxt.exe\\u0007' })
+  expect(lines[3]?.text.length).toBeLessThanOrEqual(8192)
+})
+
+test('a log flood loses lines and is told, the extension lives on', async () => {
+  const loud = await run('export const flood = () => { for (let i = 0; i < 20000; i++) console.log("x".repeat(100)) }; export const ok = () => 1')
+  const lines = logsOf(loud)
+  const limits: string[] = []
+  loud.addEventListener('limit', ({ detail }) => limits.push(detail.code))
+
+  await loud.call('flood')
+  await loud.call('ok')
+  await new Promise((resolve) => setTimeout(resolve, 1100)) // the rate is per second: the next line tells what was lost
+  await loud.call('flood')
+  await until(() => limits.length > 0, 'the limit event')
+
+  expect(limits[0]).toBe('rate-limit')
+  expect(lines.length).toBeLessThan(5000)
+})
