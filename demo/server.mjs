@@ -24,8 +24,17 @@ const TYPES = new Map([
 
 /** What a careful host sends. The library needs nothing looser: its frame brings its own policy, the engine is compiled in there. */
 const PAGE_POLICY = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'", "frame-src 'self'",
-  "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", 'trusted-types markdown-preview',
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types markdown-preview',
 ].join('; ')
 
 /**
@@ -50,10 +59,11 @@ export async function startDemo({
   const { port: actual } = server.address()
   return {
     url: `http://${host}:${actual}/`,
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
 }
 
@@ -97,7 +107,10 @@ async function sendFile(request, response, folder, path, headers) {
   }
   response.writeHead(200, { ...common, 'content-type': TYPES.get(extname(file)) ?? 'application/octet-stream', 'content-length': info.size })
   if (request.method === 'HEAD') response.end()
-  else createReadStream(file).on('error', () => response.destroy()).pipe(response)
+  else
+    createReadStream(file)
+      .on('error', () => response.destroy())
+      .pipe(response)
 }
 
 /** The path below `folder`, or undefined where it would leave it. */

@@ -7,9 +7,20 @@ import { describeFailure, isLimit } from './failure.ts'
 import type { Failure } from './failure.ts'
 import { visible } from './hostile-text.ts'
 
-export interface Run { readonly call: string; readonly ms: number; readonly failure: Failure | undefined }
-export interface LogLine { readonly level: string; readonly text: string }
-export interface LimitHit { readonly code: string; readonly message: string; count: number }
+export interface Run {
+  readonly call: string
+  readonly ms: number
+  readonly failure: Failure | undefined
+}
+export interface LogLine {
+  readonly level: string
+  readonly text: string
+}
+export interface LimitHit {
+  readonly code: string
+  readonly message: string
+  count: number
+}
 
 export type Change = 'install' | 'run' | 'log' | 'limit' | 'permission' | 'state'
 
@@ -38,13 +49,25 @@ export class Bench extends EventTarget {
     this.#url = new URL(`/extensions/${name}/glovebox.json`, location.href).href
   }
 
-  get extension(): Extension | undefined { return this.#extension }
-  get installFailure(): Failure | undefined { return this.#failure }
+  get extension(): Extension | undefined {
+    return this.#extension
+  }
+  get installFailure(): Failure | undefined {
+    return this.#failure
+  }
   /** Installed in an earlier visit: opening it asks only for what is not granted any more. */
-  get isKnown(): boolean { return this.#box.list().some(({ origin }) => this.#url.startsWith(origin)) }
-  get isInstalling(): boolean { return this.#installing !== undefined && this.#extension === undefined }
-  get isRunning(): boolean { return this.#running.size > 0 }
-  get report(): unknown { return this.#box.report() }
+  get isKnown(): boolean {
+    return this.#box.list().some(({ origin }) => this.#url.startsWith(origin))
+  }
+  get isInstalling(): boolean {
+    return this.#installing !== undefined && this.#extension === undefined
+  }
+  get isRunning(): boolean {
+    return this.#running.size > 0
+  }
+  get report(): unknown {
+    return this.#box.report()
+  }
 
   /** Installs once; asking again while it runs shares the answer, after a failure it tries anew. */
   install(): Promise<Extension> {

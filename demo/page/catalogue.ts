@@ -20,10 +20,38 @@ export interface Entry {
 }
 
 export const CATALOGUE: readonly Entry[] = [
-  { name: 'markdown', title: 'Markdown', line: 'Write on the left, read on the right.', runs: 'marked 18, unmodified', asks: false, tool: markdownTool },
-  { name: 'csv', title: 'CSV explorer', line: 'Columns described, rows sorted and filtered.', runs: 'Papa Parse 5, unmodified', asks: false, tool: csvTool },
+  {
+    name: 'markdown',
+    title: 'Markdown',
+    line: 'Write on the left, read on the right.',
+    runs: 'marked 18, unmodified',
+    asks: false,
+    tool: markdownTool,
+  },
+  {
+    name: 'csv',
+    title: 'CSV explorer',
+    line: 'Columns described, rows sorted and filtered.',
+    runs: 'Papa Parse 5, unmodified',
+    asks: false,
+    tool: csvTool,
+  },
   { name: 'schema', title: 'Schema checker', line: 'JSON against its schema, compiled with eval.', runs: 'Ajv 8', asks: false, tool: schemaTool },
-  { name: 'format', title: 'Formatter', line: 'JavaScript, CSS, HTML and Markdown tidied up.', runs: 'Prettier 3, unmodified', asks: false, tool: formatTool },
-  { name: 'feed', title: 'Feed reader', line: 'Asks for the network, then for the store.', runs: 'fetch and storage, by consent', asks: true, tool: feedTool },
+  {
+    name: 'format',
+    title: 'Formatter',
+    line: 'JavaScript, CSS, HTML and Markdown tidied up.',
+    runs: 'Prettier 3, unmodified',
+    asks: false,
+    tool: formatTool,
+  },
+  {
+    name: 'feed',
+    title: 'Feed reader',
+    line: 'Asks for the network, then for the store.',
+    runs: 'fetch and storage, by consent',
+    asks: true,
+    tool: feedTool,
+  },
   { name: 'hostile', title: 'Hostile', line: 'Everything an extension should not do.', runs: 'its worst', asks: true, tool: hostileTool },
 ]

@@ -30,10 +30,18 @@ export function askForConsent(request: PromptRequest, { signal }: { readonly sig
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
     const buttons = ANSWERS.map(({ decision, label, hint }) =>
-      el('button', { type: 'button', class: `answer answer-${decision}`, disabled: true, onclick: () => settle(decision) },
-        el('span', { class: 'answer-label' }, label), el('span', { class: 'answer-hint' }, hint)))
-    dialog.append(...consentBody(request), el('ul', { class: 'asked' }, ...items.map(({ element }) => element)),
-      el('div', { class: 'answers', role: 'group', 'aria-label': 'Your answer' }, ...buttons))
+      el(
+        'button',
+        { type: 'button', class: `answer answer-${decision}`, disabled: true, onclick: () => settle(decision) },
+        el('span', { class: 'answer-label' }, label),
+        el('span', { class: 'answer-hint' }, hint),
+      ),
+    )
+    dialog.append(
+      ...consentBody(request),
+      el('ul', { class: 'asked' }, ...items.map(({ element }) => element)),
+      el('div', { class: 'answers', role: 'group', 'aria-label': 'Your answer' }, ...buttons),
+    )
 
     dialog.addEventListener('cancel', (event) => {
       event.preventDefault()
@@ -57,11 +65,14 @@ function consentBody({ extension, when, permissions }: PromptRequest): readonly 
   return [
     el('p', { class: 'eyebrow' }, when === 'install' ? 'Before it is installed' : 'While it runs'),
     el('h2', { id: 'consent-title', tabindex: -1 }, el('bdi', {}, `\u201c${visible(extension.name, 80)}\u201d`), ` asks for ${asks}`),
-    el('dl', { class: 'facts', id: 'consent-who' },
+    el(
+      'dl',
+      { class: 'facts', id: 'consent-who' },
       ...fact('Id', visible(extension.id, 128)),
       ...fact('From', visible(extension.origin, 200)),
       ...fact('Code', shortDigest(extension.digest), extension.digest),
-      ...(extension.unsigned ? fact('Trust', 'Unsigned, accepted for development') : [])),
+      ...(extension.unsigned ? fact('Trust', 'Unsigned, accepted for development') : []),
+    ),
   ]
 }
 
@@ -74,10 +85,13 @@ function permissionItem(permission: Asked, index: number, canChoose: boolean): {
   const name = el('code', {}, permission.name)
   return {
     isChosen: () => !canChoose || box.checked,
-    element: el('li', {},
+    element: el(
+      'li',
+      {},
       canChoose ? el('label', { for: box.id, class: 'asked-name' }, box, name) : el('p', { class: 'asked-name' }, name),
       el('p', { class: 'asked-scope' }, describeScope(permission)),
-      el('p', { class: 'asked-reason' }, 'It says: ', el('q', {}, visible(permission.reason, 240)))),
+      el('p', { class: 'asked-reason' }, 'It says: ', el('q', {}, visible(permission.reason, 240))),
+    ),
   }
 }
 

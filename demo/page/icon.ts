@@ -13,7 +13,12 @@ const PATHS: ReadonlyMap<string, string> = new Map([
 /** A port with the extension's drawing; decoration, hidden from assistive technology. */
 export function port(name: string): HTMLElement {
   const path = svg('path', {
-    d: PATHS.get(name) ?? '', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.75, 'stroke-linecap': 'round', 'stroke-linejoin': 'round',
+    d: PATHS.get(name) ?? '',
+    fill: 'none',
+    stroke: 'currentColor',
+    'stroke-width': 1.75,
+    'stroke-linecap': 'round',
+    'stroke-linejoin': 'round',
   })
   return el('span', { class: `port port-${name}`, 'aria-hidden': 'true' }, svg('svg', { viewBox: '0 0 24 24', width: 24, height: 24 }, path))
 }
@@ -21,7 +26,10 @@ export function port(name: string): HTMLElement {
 /** The mark: two ports, one behind the other. */
 export function mark(): SVGElement {
   const ring = { cy: 12, r: 7, fill: 'none', 'stroke-width': 2.6 }
-  return svg('svg', { viewBox: '0 0 30 24', class: 'mark', 'aria-hidden': 'true' },
+  return svg(
+    'svg',
+    { viewBox: '0 0 30 24', class: 'mark', 'aria-hidden': 'true' },
     svg('circle', { ...ring, cx: 10, stroke: 'currentColor' }),
-    svg('circle', { ...ring, cx: 20, class: 'mark-second' }))
+    svg('circle', { ...ring, cx: 20, class: 'mark-second' }),
+  )
 }

@@ -9,11 +9,18 @@ import { openBox } from './library.ts'
 import { home } from './part/home.ts'
 import { panel } from './part/panel.ts'
 
-interface Place { readonly entry: Entry; readonly bench: Bench; view: HTMLElement | undefined }
+interface Place {
+  readonly entry: Entry
+  readonly bench: Bench
+  view: HTMLElement | undefined
+}
 
 async function start(): Promise<void> {
-  fill(byId('masthead'), el('a', { href: '#', class: 'brand' }, mark(), el('span', {}, 'glovebox')),
-    el('span', { class: 'tag tag-warn' }, 'trust: development'))
+  fill(
+    byId('masthead'),
+    el('a', { href: '#', class: 'brand' }, mark(), el('span', {}, 'glovebox')),
+    el('span', { class: 'tag tag-warn' }, 'trust: development'),
+  )
   byId('content').setAttribute('aria-busy', 'true')
   // The skip link must not change the fragment, which names the page.
   document.querySelector('[data-skip]')?.addEventListener('click', (event) => {
@@ -48,20 +55,31 @@ function route(places: ReadonlyMap<string, Place>): void {
 }
 
 function rail(places: ReadonlyMap<string, Place>): HTMLElement {
-  return el('ul', {}, ...[...places.values()].map(({ entry, bench }) => {
-    const dot = el('span', { class: 'rail-state' })
-    bench.addEventListener('change', () => {
-      dot.textContent = bench.isRunning ? 'running' : bench.extension ? 'installed' : ''
-    })
-    return el('li', {}, el('a', { href: `#${entry.name}` }, port(entry.name), el('span', { class: 'rail-title' }, entry.title), dot))
-  }))
+  return el(
+    'ul',
+    {},
+    ...[...places.values()].map(({ entry, bench }) => {
+      const dot = el('span', { class: 'rail-state' })
+      bench.addEventListener('change', () => {
+        dot.textContent = bench.isRunning ? 'running' : bench.extension ? 'installed' : ''
+      })
+      return el('li', {}, el('a', { href: `#${entry.name}` }, port(entry.name), el('span', { class: 'rail-title' }, entry.title), dot))
+    }),
+  )
 }
 
 function showFailure(error: unknown): void {
   const { code, message } = describeFailure(error)
   byId('content').setAttribute('aria-busy', 'false')
-  fill(byId('content'), el('div', { class: 'install', role: 'alert' },
-    el('h1', {}, 'The box did not open'), el('p', {}, el('code', { class: 'code' }, code), ' ', message)))
+  fill(
+    byId('content'),
+    el(
+      'div',
+      { class: 'install', role: 'alert' },
+      el('h1', {}, 'The box did not open'),
+      el('p', {}, el('code', { class: 'code' }, code), ' ', message),
+    ),
+  )
 }
 
 start().catch(showFailure)

@@ -12,14 +12,21 @@ export function createApi() {
     ['/api/feeds.json', (_request, { origin }) => json(FEEDS.map(({ id, title }) => ({ id, title, url: `${origin}/api/feeds/${id}.xml` })))],
     ['/api/echo', (request) => json(request.headers)],
     ['/api/redirect', (_request, { searchParams }) => ({ status: 302, headers: { location: redirectTarget(searchParams) }, body: '' })],
-    ['/api/canary', () => {
-      state.canaryHits += 1
-      return json({ reached: true })
-    }],
+    [
+      '/api/canary',
+      () => {
+        state.canaryHits += 1
+        return json({ reached: true })
+      },
+    ],
     ['/api/canary/hits', () => json({ hits: state.canaryHits })],
   ])
   for (const feed of FEEDS) {
-    routes.set(`/api/feeds/${feed.id}.xml`, () => ({ status: 200, headers: { 'content-type': 'application/rss+xml; charset=utf-8' }, body: feedXml(feed, new Date()) }))
+    routes.set(`/api/feeds/${feed.id}.xml`, () => ({
+      status: 200,
+      headers: { 'content-type': 'application/rss+xml; charset=utf-8' },
+      body: feedXml(feed, new Date()),
+    }))
   }
   return (request, response, context) => {
     const route = routes.get(context.pathname)

@@ -63,7 +63,9 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
 export async function axeViolations(page: Page): Promise<readonly string[]> {
   const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
   await page.evaluate(await readFile(axe, 'utf8'))
-  const run: unknown = await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes.map(({ target }) => target.join(" ")).join(", ")))')
+  const run: unknown = await page.evaluate(
+    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes.map(({ target }) => target.join(" ")).join(", ")))',
+  )
   return Array.isArray(run) ? run.map(String) : ['axe did not run']
 }
 

@@ -5,12 +5,27 @@ import { openGallery, shoot, type Gallery, type GalleryPage } from './gallery.ts
 
 /** Those whose reason is always the same; the last of the run may meet the restart limit instead of their own. */
 const STOPPED_BY = [
-  ['importStrangers', 'import-refused'], ['phoneHome', 'permission-denied'], ['lookAlikeHosts', 'permission-denied'], ['scanPorts', 'permission-denied'],
-  ['bounceRedirect', 'network-failed'], ['writeAnyway', 'permission-denied'], ['forgeHeaders', 'invalid-argument'],
-  ['ownProtoKey', 'value-unsupported'], ['smuggleFunction', 'value-unsupported'], ['returnCycle', 'value-unsupported'],
-  ['returnProxy', 'value-unsupported'], ['hugeReturn', 'message-too-large'], ['promptFlood', 'permission-unknown'],
-  ['spin', 'deadline-exceeded'], ['catchAndGoOn', 'deadline-exceeded'], ['eatMemory', 'memory-exceeded'], ['recurse', 'stack-overflow'],
-  ['floodMicrotasks', 'deadline-exceeded'], ['floodTimers', 'too-many-handles'], ['floodLog', 'rate-limit'], ['fillStorage', 'quota-exceeded'],
+  ['importStrangers', 'import-refused'],
+  ['phoneHome', 'permission-denied'],
+  ['lookAlikeHosts', 'permission-denied'],
+  ['scanPorts', 'permission-denied'],
+  ['bounceRedirect', 'network-failed'],
+  ['writeAnyway', 'permission-denied'],
+  ['forgeHeaders', 'invalid-argument'],
+  ['ownProtoKey', 'value-unsupported'],
+  ['smuggleFunction', 'value-unsupported'],
+  ['returnCycle', 'value-unsupported'],
+  ['returnProxy', 'value-unsupported'],
+  ['hugeReturn', 'message-too-large'],
+  ['promptFlood', 'permission-unknown'],
+  ['spin', 'deadline-exceeded'],
+  ['catchAndGoOn', 'deadline-exceeded'],
+  ['eatMemory', 'memory-exceeded'],
+  ['recurse', 'stack-overflow'],
+  ['floodMicrotasks', 'deadline-exceeded'],
+  ['floodTimers', 'too-many-handles'],
+  ['floodLog', 'rate-limit'],
+  ['fillStorage', 'quota-exceeded'],
 ] as const
 
 async function openHostile(gallery: Gallery): Promise<GalleryPage> {

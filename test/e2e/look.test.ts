@@ -11,7 +11,10 @@ describe('gallery look', { timeout: 120_000 }, () => {
   afterAll(() => gallery.close())
 
   test.each([
-    ['light', 1440], ['dark', 1440], ['light', 360], ['dark', 360],
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 360],
+    ['dark', 360],
   ] as const)('%s at %i px is accessible and fits', async (colorScheme, width) => {
     const { page, close } = await gallery.open('', { colorScheme, viewport: { width, height: 800 } })
 

@@ -6,10 +6,19 @@ export const HASHES = ['', 'markdown', 'csv', 'schema', 'format', 'feed', 'hosti
 export const CONSENT: ReadonlySet<string> = new Set(['feed', 'hostile'])
 
 const AT_REST: ReadonlyMap<string, RegExp> = new Map([
-  ['', /at arm/], ['markdown', /words rendered/], ['csv', /96 rows/], ['schema', /5 problems/], ['format', /^Formatted\.$/], ['feed', /4 articles/],
+  ['', /at arm/],
+  ['markdown', /words rendered/],
+  ['csv', /96 rows/],
+  ['schema', /5 problems/],
+  ['format', /^Formatted\.$/],
+  ['feed', /4 articles/],
   ['hostile', /attempts blocked/],
 ])
 
 export async function settle(page: Page, hash: string): Promise<void> {
-  await page.locator('#content').getByText(AT_REST.get(hash) ?? /./).first().waitFor()
+  await page
+    .locator('#content')
+    .getByText(AT_REST.get(hash) ?? /./)
+    .first()
+    .waitFor()
 }

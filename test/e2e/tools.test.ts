@@ -19,7 +19,12 @@ describe('gallery tools', { timeout: 60_000 }, () => {
     await page.keyboard.press('Enter')
 
     await page.getByRole('heading', { level: 1, name: 'Markdown' }).waitFor()
-    expect(await page.getByRole('link', { name: /Markdown/ }).first().getAttribute('aria-current')).toBe('page')
+    expect(
+      await page
+        .getByRole('link', { name: /Markdown/ })
+        .first()
+        .getAttribute('aria-current'),
+    ).toBe('page')
     expect(errors.filter((text) => !text.includes('about:srcdoc') && !text.includes('pixel.gif'))).toEqual([])
     await close()
   })
@@ -55,7 +60,9 @@ describe('gallery tools', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Next' }).press('Enter')
     await page.getByText('11\u201320 of 96').waitFor()
     await page.getByLabel('Filter').fill('glacier')
-    await expect.poll(() => rows.locator('tbody td:nth-child(2)').allInnerTexts()).toSatisfy((cells: string[]) => cells.every((cell) => cell === 'Glacier basin'))
+    await expect
+      .poll(() => rows.locator('tbody td:nth-child(2)').allInnerTexts())
+      .toSatisfy((cells: string[]) => cells.every((cell) => cell === 'Glacier basin'))
     await shoot(page, 'csv')
     await close()
   })

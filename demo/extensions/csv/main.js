@@ -6,7 +6,12 @@ let table
 
 export function open(text) {
   const { data, errors, meta } = Papa.parse(text.trim(), { header: true, skipEmptyLines: true })
-  const columns = (meta.fields ?? []).map((name) => describeColumn(name, data.map((row) => row[name] ?? '')))
+  const columns = (meta.fields ?? []).map((name) =>
+    describeColumn(
+      name,
+      data.map((row) => row[name] ?? ''),
+    ),
+  )
   for (const { row, message } of errors.slice(0, 20)) console.warn(`row ${row ?? '?'}: ${message}`)
   table = { columns, rows: data }
   console.info(`${data.length} rows, ${columns.length} columns, delimiter ${JSON.stringify(meta.delimiter)}`)

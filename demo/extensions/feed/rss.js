@@ -1,15 +1,24 @@
 // The part of RSS 2.0 that a reader shows. There is no DOMParser in the guest, and none is needed: tags in, text out.
-const ENTITIES = new Map([['lt', '<'], ['gt', '>'], ['amp', '&'], ['quot', '"'], ['apos', "'"]])
+const ENTITIES = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+])
 
 export function parseRss(xml) {
   const head = xml.slice(0, xml.indexOf('<item'))
-  const items = xml.split('<item').slice(1).map((part) => ({
-    id: field(part, 'guid'),
-    title: field(part, 'title'),
-    summary: field(part, 'description'),
-    author: field(part, 'author'),
-    published: new Date(field(part, 'pubDate')),
-  }))
+  const items = xml
+    .split('<item')
+    .slice(1)
+    .map((part) => ({
+      id: field(part, 'guid'),
+      title: field(part, 'title'),
+      summary: field(part, 'description'),
+      author: field(part, 'author'),
+      published: new Date(field(part, 'pubDate')),
+    }))
   return { title: field(head, 'title'), items: items.sort((a, b) => b.published - a.published) }
 }
 

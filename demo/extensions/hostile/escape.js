@@ -1,8 +1,35 @@
 // Ways out of the language ring: to the page's globals, its storage, its workers.
 const WANTED = [
-  'window', 'document', 'parent', 'top', 'frames', 'opener', 'location', 'navigator', 'localStorage', 'sessionStorage', 'indexedDB', 'caches',
-  'cookieStore', 'Worker', 'SharedWorker', 'importScripts', 'XMLHttpRequest', 'WebSocket', 'WebTransport', 'EventSource', 'BroadcastChannel',
-  'MessageChannel', 'postMessage', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'process', 'require', 'Deno', 'Bun',
+  'window',
+  'document',
+  'parent',
+  'top',
+  'frames',
+  'opener',
+  'location',
+  'navigator',
+  'localStorage',
+  'sessionStorage',
+  'indexedDB',
+  'caches',
+  'cookieStore',
+  'Worker',
+  'SharedWorker',
+  'importScripts',
+  'XMLHttpRequest',
+  'WebSocket',
+  'WebTransport',
+  'EventSource',
+  'BroadcastChannel',
+  'MessageChannel',
+  'postMessage',
+  'WebAssembly',
+  'SharedArrayBuffer',
+  'Atomics',
+  'process',
+  'require',
+  'Deno',
+  'Bun',
 ]
 // Names that a sandbox may define without giving power away.
 const HARMLESS = new Set(['Atomics'])
@@ -13,7 +40,7 @@ function powersOf(scope) {
 
 /** The classic: climb from any function to Function, and run code in whatever realm that belongs to. */
 export function climbConstructors() {
-  const starts = [(() => {}), (async () => {}), console.log, fetch, setTimeout, glovebox.storage.get, new URL('http://a/'), Object.create(null)]
+  const starts = [() => {}, async () => {}, console.log, fetch, setTimeout, glovebox.storage.get, new URL('http://a/'), Object.create(null)]
   const found = new Set()
   for (const start of starts) {
     const make = start?.constructor?.constructor
@@ -36,7 +63,14 @@ export function huntGlobals() {
 export async function importStrangers(origin) {
   const reached = []
   const stopped = []
-  for (const specifier of ['data:text/javascript,export default 1', `${origin}/api/canary`, 'blob:null/1', '/etc/passwd', 'fs', '../../feed/main.js']) {
+  for (const specifier of [
+    'data:text/javascript,export default 1',
+    `${origin}/api/canary`,
+    'blob:null/1',
+    '/etc/passwd',
+    'fs',
+    '../../feed/main.js',
+  ]) {
     try {
       await import(specifier)
       reached.push(specifier)

@@ -21,18 +21,21 @@ export function phoneHome() {
 /** Hosts that only look like the granted one. */
 export function lookAlikeHosts(origin) {
   const { host, port } = new URL(origin)
-  return attempt([
-    `http://${host}.evil.example/`,
-    `http://${host}@evil.example/`,
-    `http://127.0.0.1.:${port}x/api/canary`,
-    `http://localhost:${port}/api/canary`,
-    `http://localhost.:${port}/api/canary`,
-    `http://[::1]:${port}/api/canary`,
-    `https://${host}/api/canary`,
-    `http://127.0.0.2:${port}/api/canary`,
-    `ftp://${host}/`,
-    `file:///etc/passwd`,
-  ], {})
+  return attempt(
+    [
+      `http://${host}.evil.example/`,
+      `http://${host}@evil.example/`,
+      `http://127.0.0.1.:${port}x/api/canary`,
+      `http://localhost:${port}/api/canary`,
+      `http://localhost.:${port}/api/canary`,
+      `http://[::1]:${port}/api/canary`,
+      `https://${host}/api/canary`,
+      `http://127.0.0.2:${port}/api/canary`,
+      `ftp://${host}/`,
+      `file:///etc/passwd`,
+    ],
+    {},
+  )
 }
 
 /** Look for services on this machine and its network. */
@@ -54,7 +57,13 @@ export function writeAnyway(origin) {
 
 /** Dress a request up as somebody else's. */
 export async function forgeHeaders(origin) {
-  const forged = { authorization: 'Bearer stolen', cookie: 'session=1', host: 'admin.internal', origin: 'https://admin.internal', 'x-forwarded-for': '10.0.0.1' }
+  const forged = {
+    authorization: 'Bearer stolen',
+    cookie: 'session=1',
+    host: 'admin.internal',
+    origin: 'https://admin.internal',
+    'x-forwarded-for': '10.0.0.1',
+  }
   const reached = []
   const stopped = []
   for (const [name, value] of Object.entries(forged)) {

@@ -19,7 +19,14 @@ export function returnCycle() {
 
 /** A getter that would run while the page looks at the value. */
 export function returnProxy() {
-  return new Proxy({}, { ownKeys: () => ['a'], getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: Symbol('a') }), get: (_, key) => (key === 'then' ? undefined : () => 1) })
+  return new Proxy(
+    {},
+    {
+      ownKeys: () => ['a'],
+      getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true, value: Symbol('a') }),
+      get: (_, key) => (key === 'then' ? undefined : () => 1),
+    },
+  )
 }
 
 /** A promise look-alike that is never kept. */

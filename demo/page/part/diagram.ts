@@ -7,7 +7,14 @@ export function diagram(): SVGElement {
     text.textContent = words
     return text
   }
-  return svg('svg', { viewBox: '0 0 360 240', class: 'diagram', role: 'img', 'aria-label': 'The guest inside the language ring, inside the origin ring, inside the broker ring of this page.' },
+  return svg(
+    'svg',
+    {
+      viewBox: '0 0 360 240',
+      class: 'diagram',
+      role: 'img',
+      'aria-label': 'The guest inside the language ring, inside the origin ring, inside the broker ring of this page.',
+    },
     svg('rect', { x: 8, y: 8, width: 344, height: 224, rx: 26, class: 'ring-broker' }),
     svg('rect', { x: 52, y: 44, width: 256, height: 152, rx: 20, class: 'ring-origin' }),
     svg('rect', { x: 96, y: 78, width: 168, height: 84, rx: 14, class: 'ring-language' }),
@@ -18,5 +25,6 @@ export function diagram(): SVGElement {
     svg('circle', { cx: 134, cy: 197, r: 19, class: 'ring-port' }),
     svg('circle', { cx: 226, cy: 197, r: 19, class: 'ring-port' }),
     svg('circle', { cx: 134, cy: 197, r: 11, class: 'ring-port-inner' }),
-    svg('circle', { cx: 226, cy: 197, r: 11, class: 'ring-port-inner' }))
+    svg('circle', { cx: 226, cy: 197, r: 11, class: 'ring-port-inner' }),
+  )
 }

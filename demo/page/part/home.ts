@@ -11,16 +11,47 @@ const RINGS = [
 ] as const
 
 export function home(): HTMLElement {
-  return el('div', { class: 'home' },
-    el('section', { class: 'hero', 'aria-labelledby': 'hero-title' },
-      el('div', {},
+  return el(
+    'div',
+    { class: 'home' },
+    el(
+      'section',
+      { class: 'hero', 'aria-labelledby': 'hero-title' },
+      el(
+        'div',
+        {},
         el('h1', { id: 'hero-title' }, 'Strangers\u2019 code, at arm\u2019s length.'),
-        el('p', { class: 'lead' }, 'Six extensions run in this page. Five are useful, most of them built on libraries that never heard of a sandbox. One is out to harm you. None can do more than you allow.')),
-      diagram()),
-    el('ul', { class: 'cards', 'aria-label': 'Extensions to open' }, ...CATALOGUE.map(({ name, title, line, runs }) =>
-      el('li', {}, el('a', { href: `#${name}`, class: `card card-${name}` }, port(name),
-        el('strong', {}, title), el('span', { class: 'card-line' }, line), el('span', { class: 'card-runs' }, runs))))),
-    el('section', { 'aria-labelledby': 'rings-title' },
+        el(
+          'p',
+          { class: 'lead' },
+          'Six extensions run in this page. Five are useful, most of them built on libraries that never heard of a sandbox. One is out to harm you. None can do more than you allow.',
+        ),
+      ),
+      diagram(),
+    ),
+    el(
+      'ul',
+      { class: 'cards', 'aria-label': 'Extensions to open' },
+      ...CATALOGUE.map(({ name, title, line, runs }) =>
+        el(
+          'li',
+          {},
+          el(
+            'a',
+            { href: `#${name}`, class: `card card-${name}` },
+            port(name),
+            el('strong', {}, title),
+            el('span', { class: 'card-line' }, line),
+            el('span', { class: 'card-runs' }, runs),
+          ),
+        ),
+      ),
+    ),
+    el(
+      'section',
+      { 'aria-labelledby': 'rings-title' },
       el('h2', { id: 'rings-title' }, 'Three rings, each holding if the one inside it falls'),
-      el('ol', { class: 'rings' }, ...RINGS.map(([name, words]) => el('li', {}, el('h3', {}, name), el('p', {}, words))))))
+      el('ol', { class: 'rings' }, ...RINGS.map(([name, words]) => el('li', {}, el('h3', {}, name), el('p', {}, words)))),
+    ),
+  )
 }

@@ -29,13 +29,16 @@ export function inspector(bench: Bench, extension: Extension): HTMLElement {
   bench.addEventListener('change', (event) => {
     if (event instanceof CustomEvent) redraw[event.detail as Change]() // Bench fires nothing else
   })
-  return el('aside', { class: 'inspector', 'aria-label': 'Inspector' },
+  return el(
+    'aside',
+    { class: 'inspector', 'aria-label': 'Inspector' },
     section('Identity', identity(extension, state)),
     section('Permissions', permissions.element),
     section('Runs', runs),
     section('Limits met', limits),
     section('Log', log.element),
-    reportDetails(bench))
+    reportDetails(bench),
+  )
 }
 
 function section(title: string, ...children: HTMLElement[]): HTMLElement {
@@ -44,7 +47,9 @@ function section(title: string, ...children: HTMLElement[]): HTMLElement {
 
 function identity(extension: Extension, state: HTMLElement): HTMLElement {
   const { id, origin, digest, manifest } = extension
-  return el('dl', { class: 'facts' },
+  return el(
+    'dl',
+    { class: 'facts' },
     ...fact('State', state),
     ...fact('Id', visible(id, 128)),
     ...fact('Name', el('bdi', {}, visible(manifest.name, 80))),
@@ -52,7 +57,8 @@ function identity(extension: Extension, state: HTMLElement): HTMLElement {
     ...fact('From', visible(origin, 200)),
     ...fact('Code', el('span', { title: digest }, shortDigest(digest))),
     ...fact('Trust', el('span', { class: 'tag tag-warn' }, 'development, unsigned')),
-    ...fact('Memory', manifest.lifetime === 'call' ? 'fresh for every call' : 'kept between calls'))
+    ...fact('Memory', manifest.lifetime === 'call' ? 'fresh for every call' : 'kept between calls'),
+  )
 }
 
 function fact(term: string, detail: string | HTMLElement): readonly HTMLElement[] {
@@ -61,12 +67,20 @@ function fact(term: string, detail: string | HTMLElement): readonly HTMLElement[
 
 function runItems({ runs }: Bench): readonly HTMLElement[] {
   if (runs.length === 0) return [el('li', { class: 'none' }, 'Nothing ran yet.')]
-  return runs.map(({ call, ms, failure }) => el('li', { 'data-failed': failure !== undefined },
-    el('code', {}, call), el('span', { class: 'run-code' }, failure?.code ?? 'ok'), el('span', { class: 'run-ms' }, formatMs(ms))))
+  return runs.map(({ call, ms, failure }) =>
+    el(
+      'li',
+      { 'data-failed': failure !== undefined },
+      el('code', {}, call),
+      el('span', { class: 'run-code' }, failure?.code ?? 'ok'),
+      el('span', { class: 'run-ms' }, formatMs(ms)),
+    ),
+  )
 }
 
 function limitItems({ limits }: Bench): readonly HTMLElement[] {
   if (limits.length === 0) return [el('li', { class: 'none' }, 'None so far.')]
-  return limits.map(({ code, message, count }) => el('li', {},
-    el('code', { class: 'code' }, code), count > 1 ? ` ${count}\u00d7` : '', el('p', {}, message)))
+  return limits.map(({ code, message, count }) =>
+    el('li', {}, el('code', { class: 'code' }, code), count > 1 ? ` ${count}\u00d7` : '', el('p', {}, message)),
+  )
 }

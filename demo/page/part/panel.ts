@@ -20,21 +20,34 @@ export function panel(entry: Entry, bench: Bench, neighbour: () => Promise<Bench
   })
   if (!entry.asks) bench.install().catch(() => {}) // shown by the install card
   draw()
-  return el('article', { class: 'panel', 'aria-labelledby': 'panel-title' },
-    el('header', { class: 'panel-head' }, port(entry.name),
-      el('div', {}, el('h1', { id: 'panel-title' }, entry.title), el('p', {}, entry.line, ' Runs ', el('em', {}, entry.runs), '.'))),
-    body)
+  return el(
+    'article',
+    { class: 'panel', 'aria-labelledby': 'panel-title' },
+    el(
+      'header',
+      { class: 'panel-head' },
+      port(entry.name),
+      el('div', {}, el('h1', { id: 'panel-title' }, entry.title), el('p', {}, entry.line, ' Runs ', el('em', {}, entry.runs), '.')),
+    ),
+    body,
+  )
 }
 
 function installCard(entry: Entry, bench: Bench): HTMLElement {
   const failure = bench.installFailure
   const label = failure ? 'Try again' : bench.isKnown ? 'Open' : 'Install and review permissions'
-  const button = el('button', { type: 'button', class: 'primary', disabled: bench.isInstalling, onclick: () => void bench.install().catch(() => {}) },
-    bench.isInstalling ? 'Installing\u2026' : label)
-  return el('div', { class: 'install' },
+  const button = el(
+    'button',
+    { type: 'button', class: 'primary', disabled: bench.isInstalling, onclick: () => void bench.install().catch(() => {}) },
+    bench.isInstalling ? 'Installing\u2026' : label,
+  )
+  return el(
+    'div',
+    { class: 'install' },
     el('p', {}, installWords(entry, bench)),
     failure && el('p', { class: 'status', role: 'alert', 'data-kind': 'failed' }, el('code', { class: 'code' }, failure.code), ' ', failure.message),
-    button)
+    button,
+  )
 }
 
 function installWords({ asks }: Entry, { isKnown }: Bench): string {

@@ -34,10 +34,33 @@ export function permissionList(extension: Extension): { readonly element: HTMLEl
 
 function permissionItem(extension: Extension, permission: Shown, act: (work: () => unknown, name: string) => Promise<void>): HTMLElement {
   const { name, state, required } = permission
-  const button = state === 'granted'
-    ? el('button', { type: 'button', class: 'quiet small', 'aria-label': `Revoke ${name}`, onclick: () => void act(() => extension.permissions.revoke(name), name) }, 'Revoke')
-    : el('button', { type: 'button', class: 'quiet small', 'aria-label': `Request ${name}`, onclick: () => void act(() => extension.permissions.request(name), name) }, 'Request')
-  return el('li', { 'data-permission': name, 'data-state': state },
+  const button =
+    state === 'granted'
+      ? el(
+          'button',
+          {
+            type: 'button',
+            class: 'quiet small',
+            'aria-label': `Revoke ${name}`,
+            onclick: () => void act(() => extension.permissions.revoke(name), name),
+          },
+          'Revoke',
+        )
+      : el(
+          'button',
+          {
+            type: 'button',
+            class: 'quiet small',
+            'aria-label': `Request ${name}`,
+            onclick: () => void act(() => extension.permissions.request(name), name),
+          },
+          'Request',
+        )
+  return el(
+    'li',
+    { 'data-permission': name, 'data-state': state },
     el('p', { class: 'permission-head' }, el('code', {}, name), el('span', { class: `pill pill-${state}` }, STATES[state])),
-    el('p', { class: 'permission-scope' }, visible(describeScope(permission), 300), required ? '' : ' (optional)'), button)
+    el('p', { class: 'permission-scope' }, visible(describeScope(permission), 300), required ? '' : ' (optional)'),
+    button,
+  )
 }

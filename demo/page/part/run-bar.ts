@@ -33,7 +33,11 @@ export function editor(id: string, label: string, value: string, rows = 14): { r
   return { element: el('div', { class: 'field' }, el('label', { for: id }, label), area), area }
 }
 
-export function select(id: string, label: string, options: readonly (readonly [value: string, text: string])[]): { readonly element: HTMLElement; readonly control: HTMLSelectElement } {
+export function select(
+  id: string,
+  label: string,
+  options: readonly (readonly [value: string, text: string])[],
+): { readonly element: HTMLElement; readonly control: HTMLSelectElement } {
   const control = el('select', { id }, ...options.map(([value, text]) => el('option', { value }, text)))
   return { element: el('div', { class: 'inline-field' }, el('label', { for: id }, label), control), control }
 }

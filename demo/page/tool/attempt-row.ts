@@ -15,9 +15,19 @@ export function attemptRow(attempt: Attempt, onRun: () => void): AttemptRow {
   const codes = el('td', { class: 'codes' })
   const time = el('td', { class: 'time' })
   const detail = el('p', { class: 'attempt-detail' })
-  const element = el('tr', { 'data-attempt': attempt.call },
-    el('th', { scope: 'row' }, attempt.title, detail), verdictCell, codes, time,
-    el('td', { class: 'attempt-run' }, el('button', { type: 'button', class: 'quiet small', 'aria-label': `Run: ${attempt.title}`, onclick: onRun }, 'Run')))
+  const element = el(
+    'tr',
+    { 'data-attempt': attempt.call },
+    el('th', { scope: 'row' }, attempt.title, detail),
+    verdictCell,
+    codes,
+    time,
+    el(
+      'td',
+      { class: 'attempt-run' },
+      el('button', { type: 'button', class: 'quiet small', 'aria-label': `Run: ${attempt.title}`, onclick: onRun }, 'Run'),
+    ),
+  )
   return {
     element,
     running: () => {

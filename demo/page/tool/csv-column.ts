@@ -6,11 +6,19 @@ import { visible } from '../hostile-text.ts'
 
 export function columnCard(column: Fields): HTMLElement {
   const bars = list(column.get('histogram')).map(number)
-  return el('li', { class: 'column' },
-    el('p', { class: 'column-head' }, el('strong', {}, visible(text(column.get('name')), 40)), el('span', { class: 'tag' }, visible(text(column.get('type')), 12))),
+  return el(
+    'li',
+    { class: 'column' },
+    el(
+      'p',
+      { class: 'column-head' },
+      el('strong', {}, visible(text(column.get('name')), 40)),
+      el('span', { class: 'tag' }, visible(text(column.get('type')), 12)),
+    ),
     bars.length > 0 ? histogram(bars) : mostFrequent(fields(column.get('top'))),
     el('p', { class: 'column-range' }, `${figure(column.get('min'))} \u2013 ${figure(column.get('max'))}`),
-    el('p', { class: 'column-note' }, note(column)))
+    el('p', { class: 'column-note' }, note(column)),
+  )
 }
 
 function note(column: Fields): string {
@@ -26,11 +34,14 @@ function figure(value: unknown): string {
 
 function histogram(bars: readonly number[]): SVGElement {
   const highest = Math.max(1, ...bars)
-  return svg('svg', { viewBox: '0 0 120 36', class: 'histogram', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+  return svg(
+    'svg',
+    { viewBox: '0 0 120 36', class: 'histogram', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
     ...bars.map((count, index) => {
       const height = Math.max(1, (count / highest) * 34)
       return svg('rect', { x: index * 10 + 0.75, y: 36 - height, width: 8.5, height, rx: 1 })
-    }))
+    }),
+  )
 }
 
 function mostFrequent(top: Fields): HTMLElement {

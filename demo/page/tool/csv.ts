@@ -12,7 +12,12 @@ import { rowTable } from './csv-rows.ts'
 
 const PAGE_ROWS = 10
 
-interface Query { sort: string | null; descending: boolean; filter: string; offset: number }
+interface Query {
+  sort: string | null
+  descending: boolean
+  filter: string
+  offset: number
+}
 
 export function csvTool(bench: Bench): HTMLElement {
   const query: Query = { sort: null, descending: false, filter: '', offset: 0 }
@@ -39,7 +44,10 @@ export function csvTool(bench: Bench): HTMLElement {
       fill(cards, ...loaded.columns.map(columnCard))
       Object.assign(query, { sort: null, descending: false, offset: 0 })
       await show()
-      status.done(`${number(table.get('rowCount'))} rows in ${loaded.columns.length} columns, separated by \u201c${visible(text(table.get('delimiter')), 4)}\u201d.`)
+      status.done(
+        `${number(table.get('rowCount'))} rows in ${loaded.columns.length} columns, ` +
+          `separated by \u201c${visible(text(table.get('delimiter')), 4)}\u201d.`,
+      )
     } catch (error) {
       status.failed(error)
     }

@@ -46,9 +46,14 @@ function articleItem(item: Fields, mark: (id: string, read: boolean) => Promise<
   const title = el('h2', {}, visible(text(item.get('title')), 160))
   const published = item.get('published')
   const toggle = el('button', { type: 'button', class: 'quiet small' })
-  const article = el('li', { class: 'article' }, title,
+  const article = el(
+    'li',
+    { class: 'article' },
+    title,
     el('p', { class: 'byline' }, visible(text(item.get('author')), 80), published instanceof Date ? ` \u00b7 ${ago(published)}` : ''),
-    el('p', {}, visible(text(item.get('summary')), 400)), toggle)
+    el('p', {}, visible(text(item.get('summary')), 400)),
+    toggle,
+  )
   const show = (read: boolean): void => {
     article.classList.toggle('is-read', read)
     toggle.setAttribute('aria-pressed', String(read))

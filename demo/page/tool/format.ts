@@ -9,8 +9,18 @@ import HTML from '../sample/untidy.html?raw'
 import JS from '../sample/untidy.js?raw'
 import MARKDOWN from '../sample/untidy.md?raw'
 
-const SAMPLES: ReadonlyMap<string, string> = new Map([['javascript', JS], ['css', CSS], ['html', HTML], ['markdown', MARKDOWN]])
-const LANGUAGES = [['javascript', 'JavaScript'], ['css', 'CSS'], ['html', 'HTML'], ['markdown', 'Markdown']] as const
+const SAMPLES: ReadonlyMap<string, string> = new Map([
+  ['javascript', JS],
+  ['css', CSS],
+  ['html', HTML],
+  ['markdown', MARKDOWN],
+])
+const LANGUAGES = [
+  ['javascript', 'JavaScript'],
+  ['css', 'CSS'],
+  ['html', 'HTML'],
+  ['markdown', 'Markdown'],
+] as const
 
 export function formatTool(bench: Bench): HTMLElement {
   const source = editor('format-source', 'Source', JS, 16)
@@ -36,6 +46,12 @@ export function formatTool(bench: Bench): HTMLElement {
   })
   for (const { control } of [quotes, semicolons]) control.addEventListener('change', () => void run())
   void run()
-  return toolForm('split', () => void run(), source.element, result.element,
-    runBar(bench, 'Format', el('span', { class: 'spacer' }), language.element, quotes.element, semicolons.element), status.element)
+  return toolForm(
+    'split',
+    () => void run(),
+    source.element,
+    result.element,
+    runBar(bench, 'Format', el('span', { class: 'spacer' }), language.element, quotes.element, semicolons.element),
+    status.element,
+  )
 }

@@ -13,8 +13,9 @@ import { attemptRow } from './attempt-row.ts'
 import type { AttemptRow } from './attempt-row.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { createScore } from './score.ts'
+import type { Round } from './score.ts'
 import { judge } from './verdict.ts'
-import type { Ending } from './verdict.ts'
+import type { Ending, Verdict } from './verdict.ts'
 
 export function hostileTool(bench: Bench, neighbour: () => Promise<Bench>): HTMLElement {
   const status = createStatus()
@@ -23,16 +24,9 @@ export function hostileTool(bench: Bench, neighbour: () => Promise<Bench>): HTML
 
   const attack = async (attempt: Attempt, row: AttemptRow): Promise<void> => {
     row.running()
-    const heartbeat = startHeartbeat()
-    const logged = bench.logged.characters
-    const started = performance.now()
-    const ending = await endingOf(bench.run(attempt.call, [location.origin]))
-    const ms = performance.now() - started
-    const longestGapMs = heartbeat.stop()
-    const verdict = judge(attempt.call, ending, bench.logged.characters - logged)
-    const neighbourLives = await answers(await neighbour())
+    const { verdict, ms, round } = await carryOut(attempt.call, bench, neighbour)
     row.done(verdict, ms)
-    score.add(attempt.call, { isBlocked: verdict.isBlocked, longestGapMs, neighbourLives, canaryHits: await canaryHits() })
+    score.add(attempt.call, round)
   }
   const alone = async (work: () => Promise<void>): Promise<void> => {
     if (busy.value) return
@@ -42,10 +36,19 @@ export function hostileTool(bench: Bench, neighbour: () => Promise<Bench>): HTML
     busy.value = false
     stop.disabled = true
   }
-  const stop = el('button', { type: 'button', class: 'quiet', disabled: true, onclick: () => {
-    busy.isStopped = true
-    bench.stop()
-  } }, 'Stop')
+  const stop = el(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet',
+      disabled: true,
+      onclick: () => {
+        busy.isStopped = true
+        bench.stop()
+      },
+    },
+    'Stop',
+  )
   const rows = new Map(ATTEMPTS.map((attempt) => [attempt, attemptRow(attempt, () => void alone(() => attack(attempt, row(attempt))))]))
   const row = (attempt: Attempt): AttemptRow => rows.get(attempt) ?? attemptRow(attempt, () => {})
   const all = async (): Promise<void> => {
@@ -56,13 +59,33 @@ export function hostileTool(bench: Bench, neighbour: () => Promise<Bench>): HTML
     }
     status.done(score.summary())
   }
-  const table = el('div', { class: 'table-scroll wide', tabindex: 0, role: 'region', 'aria-label': 'Attempts' },
-    el('table', { class: 'attempts' },
-      el('thead', {}, el('tr', {}, ...['Attempt', 'Verdict', 'Stopped by', 'Time', ''].map(headerCell))),
-      ...groups().map((group) => el('tbody', {}, el('tr', { class: 'group' }, el('th', { scope: 'rowgroup', colspan: 5 }, group)),
-        ...[...rows].filter(([attempt]) => attempt.group === group).map(([, { element }]) => element)))))
   const bar = el('div', { class: 'run-bar' }, el('button', { type: 'submit', class: 'primary danger' }, `Run all ${ATTEMPTS.length} attempts`), stop)
-  return toolForm('hostile', () => void alone(all), score.element, bar, status.element, table)
+  return toolForm('hostile', () => void alone(all), score.element, bar, status.element, attemptTable(rows))
+}
+
+function attemptTable(rows: ReadonlyMap<Attempt, AttemptRow>): HTMLElement {
+  const rowsOf = (group: string): HTMLElement[] => [...rows].filter(([attempt]) => attempt.group === group).map(([, { element }]) => element)
+  const groupBody = (group: string): HTMLElement =>
+    el('tbody', {}, el('tr', { class: 'group' }, el('th', { scope: 'rowgroup', colspan: 5 }, group)), ...rowsOf(group))
+  const head = el('thead', {}, el('tr', {}, ...['Attempt', 'Verdict', 'Stopped by', 'Time', ''].map(headerCell)))
+  return el(
+    'div',
+    { class: 'table-scroll wide', tabindex: 0, role: 'region', 'aria-label': 'Attempts' },
+    el('table', { class: 'attempts' }, head, ...groups().map(groupBody)),
+  )
+}
+
+/** Runs one attempt and looks at what it did: to the page, to the extension next door, to the server. */
+async function carryOut(call: string, bench: Bench, neighbour: () => Promise<Bench>): Promise<{ verdict: Verdict; ms: number; round: Round }> {
+  const heartbeat = startHeartbeat()
+  const logged = bench.logged.characters
+  const started = performance.now()
+  const ending = await endingOf(bench.run(call, [location.origin]))
+  const ms = performance.now() - started
+  const longestGapMs = heartbeat.stop()
+  const verdict = judge(call, ending, bench.logged.characters - logged)
+  const neighbourLives = await answers(await neighbour())
+  return { verdict, ms, round: { isBlocked: verdict.isBlocked, longestGapMs, neighbourLives, canaryHits: await canaryHits() } }
 }
 
 function groups(): readonly Attempt['group'][] {

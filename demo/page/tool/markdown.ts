@@ -25,8 +25,14 @@ export function markdownTool(bench: Bench): HTMLElement {
       status.failed(error)
     }
   }
-  const form = toolForm('split', () => void run(), source.element,
-    el('div', { class: 'field' }, el('p', { class: 'label' }, 'Result'), preview), runBar(bench, 'Render'), status.element)
+  const form = toolForm(
+    'split',
+    () => void run(),
+    source.element,
+    el('div', { class: 'field' }, el('p', { class: 'label' }, 'Result'), preview),
+    runBar(bench, 'Render'),
+    status.element,
+  )
   let pause = 0
   source.area.addEventListener('input', () => {
     clearTimeout(pause)

@@ -9,9 +9,11 @@ interface TrustedTypes {
 /** A whole document around the guest's HTML: its policy comes first, so that nothing of the guest's can precede it. */
 function previewDocument(html: string): string {
   const sheet = new URL('/preview.css', location.href).href
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8">`
-    + `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${sheet}">`
-    + `<title>Rendered Markdown</title><link rel="stylesheet" href="${sheet}"></head><body>${html}</body></html>`
+  return (
+    `<!doctype html><html lang="en"><head><meta charset="utf-8">` +
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${sheet}">` +
+    `<title>Rendered Markdown</title><link rel="stylesheet" href="${sheet}"></head><body>${html}</body></html>`
+  )
 }
 
 // Engines without Trusted Types take the string itself. lib.dom does not know the global yet, hence the cast.

@@ -30,11 +30,26 @@ export function schemaTool(bench: Bench): HTMLElement {
 }
 
 function problemTable(errors: readonly ReadonlyMap<string, unknown>[]): HTMLElement {
-  return el('div', { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': 'Problems' },
-    el('table', {},
+  return el(
+    'div',
+    { class: 'table-scroll', tabindex: 0, role: 'region', 'aria-label': 'Problems' },
+    el(
+      'table',
+      {},
       el('thead', {}, el('tr', {}, ...['Where', 'Problem', 'Rule'].map((name) => el('th', { scope: 'col' }, name)))),
-      el('tbody', {}, ...errors.map((error) => el('tr', {},
-        el('td', {}, el('code', {}, visible(text(error.get('path'))))),
-        el('td', {}, visible(text(error.get('message')))),
-        el('td', {}, el('code', {}, visible(text(error.get('keyword'))))))))))
+      el(
+        'tbody',
+        {},
+        ...errors.map((error) =>
+          el(
+            'tr',
+            {},
+            el('td', {}, el('code', {}, visible(text(error.get('path'))))),
+            el('td', {}, visible(text(error.get('message')))),
+            el('td', {}, el('code', {}, visible(text(error.get('keyword'))))),
+          ),
+        ),
+      ),
+    ),
+  )
 }

@@ -26,7 +26,10 @@ export function createScore(attempts: number): Score {
     const all = [...rounds.values()]
     blocked.set(String(count(({ isBlocked }) => isBlocked)), count(({ isBlocked }) => !isBlocked) === 0)
     gap.set(all.length === 0 ? '\u2013' : formatMs(Math.max(...all.map(({ longestGapMs }) => longestGapMs))), true)
-    neighbour.set(`${count(({ neighbourLives }) => neighbourLives)}/${all.length}`, all.every(({ neighbourLives }) => neighbourLives))
+    neighbour.set(
+      `${count(({ neighbourLives }) => neighbourLives)}/${all.length}`,
+      all.every(({ neighbourLives }) => neighbourLives),
+    )
     const hits = Math.max(0, ...all.map(({ canaryHits }) => canaryHits))
     canary.set(String(hits), hits === 0)
   }
@@ -37,7 +40,9 @@ export function createScore(attempts: number): Score {
       rounds.set(call, round)
       show()
     },
-    summary: () => `${count(({ isBlocked }) => isBlocked)} of ${rounds.size} attempts blocked; the neighbour answered ${count(({ neighbourLives }) => neighbourLives)} times.`,
+    summary: () =>
+      `${count(({ isBlocked }) => isBlocked)} of ${rounds.size} attempts blocked; ` +
+      `the neighbour answered ${count(({ neighbourLives }) => neighbourLives)} times.`,
   }
 }
 
