@@ -13,6 +13,12 @@ export const DEFAULT_VALUE_LIMITS: ValueLimits = Object.freeze({ bytes: 16 * 2 *
 /** A bigint crosses as decimal text, which engines parse in quadratic time. */
 const MAX_BIGINT = 2n ** 4096n
 const MAX_BIGINT_DIGITS = 1300
+/**
+ * Engines hash numbers without a secret: keys chosen to fall into one bucket make a set of a few hundred thousand take minutes to build.
+ * Honest ones of a million take less than a second.
+ */
+const MAX_BUILD_MS = 2000
+
 /** Length of each tag with its name; `Writer` makes no others. */
 const TAG_LENGTHS: ReadonlyMap<unknown, number> = new Map([
   ['u', 1], ['n', 2], ['i', 2], ['d', 2], ['b', 2], ['a', 2], ['m', 2], ['s', 2], ['o', 2], ['=', 3], ['@', 2],
@@ -279,6 +285,7 @@ class Reader {
   readonly #taken = new Set<number>()
   readonly #limits: ValueLimits
   readonly #shared: ({ readonly value: object } & Extent | undefined)[] = []
+  readonly #startedAt = Date.now()
   #nodes = 0
   #deepest = 0
 
@@ -353,7 +360,7 @@ class Reader {
         return this.#readMap(first, depth)
       case 's':
         if (!isArray(first)) throw malformed('a set without an array')
-        return new Set(this.#readAll(first, depth))
+        return this.#readSet(first, depth)
       case 'o':
         if (typeof first !== 'object' || first === null || isArray(first)) throw malformed('an object tag without an object')
         return this.#readRecord(first, depth)
@@ -367,9 +374,23 @@ class Reader {
     const map = new Map<unknown, unknown>()
     for (const entry of entries) {
       if (!isArray(entry) || entry.length !== 2) throw malformed('a map entry that is not a pair')
+      this.#watchTime(map.size)
       map.set(this.read(entry[0], depth + 1), this.read(entry[1], depth + 1))
     }
     return map
+  }
+
+  #readSet(items: readonly unknown[], depth: number): Set<unknown> {
+    const set = new Set<unknown>()
+    for (const item of items) {
+      this.#watchTime(set.size)
+      set.add(this.read(item, depth + 1))
+    }
+    return set
+  }
+
+  #watchTime(size: number): void {
+    if (size % 256 === 255 && Date.now() - this.#startedAt > MAX_BUILD_MS) throw malformed(`a value that took longer than ${MAX_BUILD_MS} ms to build`)
   }
 
   #take(index: unknown): ArrayBuffer {

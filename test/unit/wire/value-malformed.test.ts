@@ -1,10 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { isGloveboxError } from '../../../src/errors.ts'
 import { decodeValue } from '../../../src/wire/value.ts'
 import { seeded } from './random-value.ts'
 
 const LIMITS = { bytes: 100_000, depth: 10, nodes: 1000 }
 const OWN_NAMES = Reflect.ownKeys(Object.prototype).length
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 const SHARE = '{"$":["=",0,[]]}'
 
@@ -151,6 +155,17 @@ describe('a payload is a breach when it is', () => {
       }
     }
   })
+})
+
+it.each(['m', 's'])('a %s whose keys collide, so that it takes minutes to build, is given up', (tag) => {
+  const item = (n: number): string => (tag === 'm' ? `[${n},0]` : `${n}`)
+  const items = Array.from({ length: 100_000 }, (_, n) => item(n))
+  const payload = { text: `{"$":["${tag}",[${items.join(',')}]]}`, buffers: [] }
+  expect((decodeValue(payload) as { size: number }).size).toBe(100_000)
+
+  let now = 0
+  vi.spyOn(Date, 'now').mockImplementation(() => (now += 10)) // for each look at the clock
+  expect(() => decodeValue(payload)).toThrow(expect.objectContaining({ code: 'malformed-message' }))
 })
 
 it('keys named like methods are own data, nothing more', () => {
