@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { provideChromium } from './chromium.mjs'
 import { installDependencies } from './dependencies.mjs'
 import { findFirefox, findWebKit } from './engines.mjs'
-import { forgetReport, readReport, reportFile } from './results.mjs'
+import { forgetReport, readReport, reportFile, reportLoss } from './results.mjs'
 import { ROOT, run, say } from './run.mjs'
 
 /** One run that hangs must not hang the whole. */
@@ -73,6 +73,7 @@ async function runProject(project, rest) {
   const args = [VITEST, 'run', '--project', project, '--passWithNoTests', ...reporters, ...rest]
   const exitCode = await run(process.execPath, args, { timeoutMs: RUN_TIMEOUT_MS })
   const report = readReport(project)
+  if (!report) reportLoss(project)
   const seconds = Math.round((Date.now() - started) / 1000)
   const counts = report ? `${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped` : 'ended without a report'
   return { line: `${project}: ${counts} (${seconds} s, exit code ${exitCode})`, hasFailed: exitCode !== 0 || !report }
