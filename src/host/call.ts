@@ -29,9 +29,16 @@ export type DeadlineSet = Set<Deadline>
 export function runCall(instance: Instance, request: CallRequest, deadlines: DeadlineSet): Promise<unknown> {
   const { name, args, timeoutMs, signal, limits } = request
   return new Promise((resolve, reject) => {
-    const deadline = new Deadline(timeoutMs + INTERRUPT_GRACE_MS, () => {
+    const overdue = (isAlive: boolean): void => {
       reject(new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms; its instance was ended.`, { details: { timeoutMs } }))
-      instance.end(endedWithOther(), false)
+      instance.end(endedWithOther(), isAlive)
+    }
+    let grace: ReturnType<typeof setTimeout> | undefined
+    const deadline = new Deadline(timeoutMs, () => {
+      // The VM's own interrupt is due now, and leaves a worker that answers. One that does not is stuck in a native loop.
+      let isAlive = false
+      instance.ping().then(() => (isAlive = true), () => {})
+      grace = setTimeout(() => overdue(isAlive), INTERRUPT_GRACE_MS)
     })
     deadlines.add(deadline)
     const onAbort = (): void => {
@@ -41,6 +48,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
     signal?.addEventListener('abort', onAbort)
     const settle = (): void => {
       deadline.dispose()
+      clearTimeout(grace)
       deadlines.delete(deadline)
       signal?.removeEventListener('abort', onAbort)
     }

@@ -42,6 +42,8 @@ export interface ExtensionParts {
   readonly lifecycle: Lifecycle
   readonly permissions: ExtensionPermissions
   readonly deadlines: DeadlineSet
+  /** Hears of every failed call. */
+  readonly onFailure: (error: unknown) => void
 }
 
 export class Extension extends GloveboxEventTarget {
@@ -56,6 +58,7 @@ export class Extension extends GloveboxEventTarget {
   readonly exports: Exports
   readonly #lifecycle: Lifecycle
   readonly #deadlines: DeadlineSet
+  readonly #onFailure: (error: unknown) => void
   #ended: GloveboxError | undefined
 
   /** @internal Made by the box. */
@@ -68,6 +71,7 @@ export class Extension extends GloveboxEventTarget {
     this.limits = parts.limits
     this.#lifecycle = parts.lifecycle
     this.#deadlines = parts.deadlines
+    this.#onFailure = parts.onFailure
     const { permissions } = parts
     this.permissions = Object.freeze({
       query: () => permissions.query(),
@@ -100,6 +104,7 @@ export class Extension extends GloveboxEventTarget {
       options.signal?.throwIfAborted()
       return runCall(instance, { name, args: payload, timeoutMs, signal: options.signal, limits: this.limits }, this.#deadlines)
     })
+    lent.catch(this.#onFailure)
     return options.signal ? untilAborted(lent, options.signal) : lent
   }
 

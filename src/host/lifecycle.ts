@@ -21,6 +21,7 @@ export interface LifecycleOptions {
   readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs'>
   readonly principal: Omit<Principal, 'ended'>
   readonly emit: Emit
+  readonly onLimit: (error: LimitError | WireError) => void
   /** Why it must not start at all. */
   readonly refusal?: GloveboxError | undefined
 }
@@ -258,7 +259,7 @@ export class Lifecycle {
     if (this.#prepared === instance) this.#prepared = undefined
     this.#current = this.#options.lifetime === 'session' ? undefined : this.#current
     if (!isConfirmed) this.#deaths.push(performance.now())
-    if (reason instanceof LimitError || reason instanceof WireError) this.#options.emit('limit', { code: reason.code, message: reason.message })
+    if (reason instanceof LimitError || reason instanceof WireError) this.#options.onLimit(reason)
     if (this.#running.delete(instance)) this.#freeSlot()
   }
 

@@ -4,7 +4,7 @@
  */
 import type { CapabilityMethod } from '../capability/capability.ts'
 import type { GloveboxError } from '../errors.ts'
-import { WireError } from '../errors.ts'
+import { LimitError, WireError } from '../errors.ts'
 import { resolveLimits, type Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import { sourceText } from '../package/source-text.ts'
@@ -35,6 +35,7 @@ export class RunningExtension {
   readonly lifecycle: Lifecycle
   readonly #services: RunningServices
   readonly #deadlines: DeadlineSet = new Set()
+  readonly #reported = new WeakSet<Error>()
   readonly #pause: PromptPause
   #permissions: ExtensionPermissions | undefined
   #extension: Extension | undefined
@@ -57,6 +58,7 @@ export class RunningExtension {
         log: (args) => log.receive(args),
       },
       emit,
+      onLimit: (error) => this.#reportLimit(error),
       refusal,
     })
     this.#pause = new PromptPause(this.#deadlines, () => this.lifecycle.instances)
@@ -80,6 +82,7 @@ export class RunningExtension {
     const { identity, digest, manifest } = this.pkg
     this.#extension = new Extension({
       ...identity, digest, manifest, limits: this.limits, lifecycle: this.lifecycle, permissions, deadlines: this.#deadlines,
+      onFailure: (error) => this.#reportLimit(error),
     })
     return this.#extension
   }
@@ -123,8 +126,15 @@ export class RunningExtension {
         if (this.#permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
         return this.#permissions.authorize(permission, use, { signal })
       },
-      onLimit: ({ code, message }) => this.emit('limit', { code, message }),
+      onLimit: (error) => this.#reportLimit(error),
     }
+  }
+
+  /** Once for each error, though it is met where it arose and again where it ended a call. */
+  #reportLimit(error: unknown): void {
+    if (!(error instanceof LimitError || error instanceof WireError) || this.#reported.has(error)) return
+    this.#reported.add(error)
+    this.emit('limit', { code: error.code, message: error.message })
   }
 }
 

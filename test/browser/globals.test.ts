@@ -3,11 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Extension, Glovebox } from 'glovebox'
 import { createGlovebox } from 'glovebox'
 import { ATTEMPT, GLOBAL_CASES } from '../conformance/globals.ts'
-import { logsOf, pkg, run, until } from './box-harness.ts'
+import { keepFrames, logsOf, pkg, run, until } from './box-harness.ts'
 
 let box: Glovebox
 let extension: Extension
 beforeAll(async () => {
+  keepFrames()
   box = await createGlovebox({ trust: { kind: 'development' }, store: 'memory', name: 'globals' })
   extension = await box.install(pkg('export const run = (body) => (0, eval)("(async () => {" + body + "})()")'))
 })

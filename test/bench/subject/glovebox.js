@@ -22,6 +22,8 @@ export function openBox() {
   const started = performance.now()
   opening ??= createGlovebox({
     trust: { kind: 'development' },
+    // A busy machine shall give a large number, not none.
+    startTimeoutMs: 30_000,
     prompt: async (/** @type {any} */ { permissions }) => permissions.map(() => 'always'),
   }).then((/** @type {any} */ box) => {
     readyMs = performance.now() - started
