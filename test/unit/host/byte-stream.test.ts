@@ -33,6 +33,20 @@ describe('a pump', () => {
     await done
   })
 
+  it('ends when its source fails while the window is full', async () => {
+    let fail = (): void => {}
+    const { done, reader } = openPump({
+      start: (controller) => { fail = () => controller.error('revoked') },
+      pull: (controller) => controller.enqueue(new Uint8Array(100_000)),
+    })
+    await turns(20)
+
+    fail()
+
+    await done
+    await expect((async () => { for (;;) await reader.read() })()).rejects.toMatchObject({ record: { code: 'x' } })
+  })
+
   it('pulls no more than the window while nobody reads', async () => {
     let pulled = 0
     const { done, reader } = openPump({

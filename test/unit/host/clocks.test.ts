@@ -37,6 +37,23 @@ describe('a deadline', () => {
     expect(onExpire).toHaveBeenCalledTimes(1)
   })
 
+  it('that was disposed in a pause does not run again, and one that expired does not expire again', () => {
+    const onExpire = vi.fn()
+    const paused = new Deadline(100, onExpire)
+    paused.pause()
+    paused.dispose()
+    paused.resume()
+    vi.advanceTimersByTime(1000)
+    expect(onExpire).not.toHaveBeenCalled()
+
+    const expired = new Deadline(100, onExpire)
+    vi.advanceTimersByTime(100)
+    expired.pause()
+    expired.resume()
+    vi.advanceTimersByTime(1000)
+    expect(onExpire).toHaveBeenCalledTimes(1)
+  })
+
   it('never expires once disposed', () => {
     const onExpire = vi.fn()
     const deadline = new Deadline(100, onExpire)

@@ -1,0 +1,173 @@
+/** Attacks 23 to 25: prompts, grants, consent text, storage keys. */
+import { createGlovebox, type Decision, type PromptRequest } from 'glovebox'
+import { describe, expect, test } from 'vitest'
+import { answering, codeOf, openBox, pkg, run, uniqueName } from '../browser/box-harness.ts'
+
+const STORAGE = [
+  { name: 'storage:read', scope: { prefixes: [''] }, reason: '' },
+  { name: 'storage:write', scope: { prefixes: [''] }, reason: '' },
+]
+const USE = `
+export const get = (key = 'k') => glovebox.storage.get(key)
+export const set = (key, value) => glovebox.storage.set(key, value)
+export const both = () => Promise.allSettled([glovebox.storage.get('a'), glovebox.storage.get('b')]).then((all) => all.map((one) => one.status))
+export const flood = async (n) => { const all = []; for (let i = 0; i < n; i++) all.push(glovebox.storage.get('k' + i).catch((e) => e.code)); return Promise.all(all) }`
+
+/** Prompts that wait until the test answers them. */
+function waiting(): { readonly prompt: (request: PromptRequest, o: { signal: AbortSignal }) => Promise<Decision[]>; readonly open: { request: PromptRequest; signal: AbortSignal; answer(decision: Decision): void }[] } {
+  const open: { request: PromptRequest; signal: AbortSignal; answer(decision: Decision): void }[] = []
+  return {
+    open,
+    prompt: (request, { signal }) => new Promise((resolve) => {
+      open.push({ request, signal, answer: (decision) => resolve(request.permissions.map(() => decision)) })
+    }),
+  }
+}
+
+describe('prompts', () => {
+  test('of one extension at once share one dialog, of two wait for each other', async () => {
+    const { prompt, open } = waiting()
+    const box = await openBox({ prompt })
+    const one = await box.install(pkg(USE, { optionalPermissions: STORAGE, id: 'com.example.one' }))
+    const two = await box.install(pkg(USE, { optionalPermissions: STORAGE, id: 'com.example.two' }))
+    await Promise.all([one.start(), two.start()])
+
+    const calls = [one.call('both'), two.call('get')]
+    await expect.poll(() => open.length).toBe(1)
+    open[0]?.answer('session')
+    await expect.poll(() => open.length).toBe(2)
+    open[1]?.answer('session')
+
+    expect(await calls[0]).toEqual(['fulfilled', 'fulfilled'])
+    expect(await calls[1]).toBe(undefined)
+    expect(open.map(({ request }) => request.extension.id)).toEqual(['com.example.one', 'com.example.two'])
+  })
+
+  test('in a flood do not become a flood of dialogs', async () => {
+    let asked = 0
+    const box = await openBox({ prompt: async ({ permissions }) => { asked++; return permissions.map(() => 'deny' as const) } })
+    const extension = await box.install(pkg(USE, { optionalPermissions: STORAGE }))
+
+    const codes = (await extension.call('flood', [100])) as string[]
+    await extension.call('flood', [100])
+
+    expect(new Set(codes)).toEqual(new Set(['permission-denied']))
+    expect(asked).toBeLessThanOrEqual(3)
+  })
+
+  test.each<[string, unknown]>([
+    ['true', true], ['one decision too few', []], ['a word of its own', ['allow']], ['an object with length', { length: 1, 0: 'always' }], ['nothing', undefined],
+  ])('answered with %s are a denial', async (_, answer) => {
+    const box = await openBox({ prompt: async () => answer as never })
+    const extension = await box.install(pkg(USE, { optionalPermissions: STORAGE }))
+
+    expect(await codeOf(extension.call('get').catch((error) => { throw Object.assign(error, { code: error.guestCode }) }))).toBe('permission-denied')
+  })
+
+  test('close when the extension is stopped, and what is answered later grants nothing', async () => {
+    const { prompt, open } = waiting()
+    const box = await openBox({ prompt })
+    const extension = await box.install(pkg(USE, { optionalPermissions: STORAGE }))
+    const call = codeOf(extension.call('get'))
+    await expect.poll(() => open.length).toBe(1)
+
+    await extension.stop()
+    open[0]?.answer('always')
+
+    expect(await call).toBe('disposed')
+    expect(open[0]?.signal.aborted).toBe(true)
+    expect(extension.permissions.query().find(({ name }) => name === 'storage:read')?.state).toBe('prompt')
+  })
+
+  test('for an update in flight grant nothing to the other code', async () => {
+    const { prompt, open } = waiting()
+    const box = await openBox({ prompt })
+    const first = box.install(pkg(USE, { permissions: STORAGE }))
+    await expect.poll(() => open.length).toBe(1)
+    const second = box.install(pkg(`${USE}\n// other code`, { permissions: STORAGE }))
+    open[0]?.answer('always')
+    await first
+    await expect.poll(() => open.length).toBe(2)
+    open[1]?.answer('deny')
+
+    expect(await codeOf(second)).toBe('permission-denied')
+    expect(box.list().length).toBe(1)
+  })
+
+  test('show the extension\'s words without direction tricks, and capped', async () => {
+    const { prompt, requests } = answering('deny')
+    const box = await openBox({ prompt })
+    await codeOf(box.install(pkg(USE, { name: 'Pay\u202ePal\u200b', permissions: [{ name: 'storage:read', scope: { prefixes: [''] }, reason: `\u2066<b>ok</b>${'x'.repeat(400)}` }] })))
+
+    const [request] = requests
+    expect(request?.extension.name).not.toMatch(/[\u202e\u200b]/)
+    expect(request?.permissions[0]?.reason).not.toMatch(/\u2066/)
+    expect(request?.permissions[0]?.reason.length).toBeLessThanOrEqual(300)
+  })
+
+  test('with a reason of 10 KB do not come to pass', async () => {
+    const box = await openBox()
+
+    expect(await codeOf(box.install(pkg(USE, { permissions: [{ ...STORAGE[0], reason: 'x'.repeat(10_000) }] })))).toBe('manifest-invalid')
+  })
+})
+
+describe('a revocation', () => {
+  test('during a thousand calls fails those that follow, and none hangs', async () => {
+    const extension = await run(USE, { permissions: STORAGE })
+    await extension.call('set', ['k', 1])
+    const calls = Array.from({ length: 1000 }, () => extension.call('get').then(() => 'value', (error) => error.guestCode))
+
+    await extension.permissions.revoke('storage:read')
+
+    const outcomes = new Set(await Promise.all(calls))
+    expect([...outcomes].every((outcome) => outcome === 'value' || outcome === 'permission-revoked')).toBe(true)
+    expect(await codeOf(extension.call('get').catch((error) => { throw Object.assign(error, { code: error.guestCode }) }))).toBe('permission-revoked')
+  })
+})
+
+describe('storage', () => {
+  test('keys of two extensions never meet, whatever they are', async () => {
+    const box = await openBox({ store: 'indexeddb' })
+    const one = await box.install(pkg(USE, { id: 'com.example.a', permissions: STORAGE }))
+    const two = await box.install(pkg(USE, { id: 'com.example.a.b', permissions: STORAGE }))
+
+    for (const key of ['b/c', 'c', '__proto__', 'constructor', 'local\nk', '\ud800', '\uffff', 'a\0b']) {
+      await one.call('set', [key, `one ${key.length}`])
+      expect(await two.call('get', [key]), JSON.stringify(key)).toBe(undefined)
+      expect(await one.call('get', [key])).toBe(`one ${key.length}`)
+    }
+    expect(Reflect.get({}, 'polluted')).toBe(undefined)
+  })
+
+  test('a quota holds against many small keys', async () => {
+    const box = await openBox({ limits: { storageBytes: 10_000 } })
+    const extension = await box.install(pkg(`${USE}
+      export const fill = async () => { let n = 0; try { for (;;) await glovebox.storage.set('k' + n++, '') } catch (error) { return [n, error.code] } }`, { permissions: STORAGE }))
+
+    const [n, code] = (await extension.call('fill')) as [number, string]
+
+    expect(code).toBe('quota-exceeded')
+    expect(n).toBeLessThan(200)
+  })
+
+  test('two tabs that write at once lose nothing under compare-and-swap', async () => {
+    const name = uniqueName()
+    const code = `export const add = async () => {
+      for (;;) {
+        const found = await glovebox.storage.get('n', { version: true })
+        try { return await glovebox.storage.set('n', (found?.value ?? 0) + 1, { ifVersion: found?.version ?? 0 }) } catch (error) { if (error.code !== 'version-conflict') throw error }
+      }
+    }
+    export const read = () => glovebox.storage.get('n')`
+    const first = await openBox({ name, store: 'indexeddb', prompt: answering('always').prompt })
+    const one = await first.install(pkg(code, { permissions: STORAGE }))
+    const second = await createGlovebox({ name, trust: { kind: 'development' } })
+    const two = second.get('com.example.test')
+
+    await Promise.all(Array.from({ length: 20 }, (_, n) => (n % 2 ? one : two).call('add')))
+
+    expect(await one.call('read')).toBe(20)
+    second.dispose()
+  })
+})
