@@ -1,6 +1,7 @@
 /** The public API. */
 export { createGlovebox, type Glovebox, type InstallOptions } from './host/glovebox.ts'
 export type { CallOptions, Exports, Extension, Permissions } from './host/extension.ts'
+export type { InstanceStats } from './host/instance.ts'
 export type { GloveboxOptions } from './host/options.ts'
 export type { Report, ReportedExtension } from './host/report.ts'
 export type { ExtensionState, GloveboxEventMap, LimitDetail, LogDetail, LogLevel, PermissionDetail, StateDetail } from './host/events.ts'

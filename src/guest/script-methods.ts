@@ -2,7 +2,7 @@
  * What the page may ask of a script worker, over the VM. The page is trusted here; the guest is not, but nothing it says is acted on in
  * this file: values go out as they came from the VM, and the page parses them.
  */
-import { TokenBucket } from '../util/token-bucket.ts'
+import { LINE_COST, TokenBucket } from '../util/token-bucket.ts'
 import { parseOutcome } from '../wire/message.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
@@ -77,7 +77,7 @@ class SessionOutward implements Outward {
 
   /** Lines over the rate are counted, not sent: a loop that logs must not fill this worker's memory with a queue. */
   log(level: LogLevel, text: string): void {
-    if (!this.#logBucket.take(text.length, now())) {
+    if (!this.#logBucket.take(text.length + LINE_COST, now())) {
       this.#droppedLines++
       return
     }

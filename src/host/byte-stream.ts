@@ -2,37 +2,48 @@
 import type { ErrorRecord } from '../wire/payload.ts'
 import type { IncomingStream, OutgoingStream } from '../wire/stream.ts'
 
-/** Sends `source` under the receiver's credit. Takes ownership: cancels it when the guest, or `signal`, ends the stream. Never rejects. */
+/**
+ * Sends `source` under the receiver's credit. Takes ownership: a source that fails ends the stream at once, also while it waits for credit;
+ * a guest that ends the stream cancels the source. Never rejects.
+ */
 export async function pump(source: ReadableStream<Uint8Array<ArrayBuffer>>, stream: OutgoingStream, toRecord: (error: unknown) => ErrorRecord): Promise<void> {
   const reader = source.getReader()
   stream.onCancel = () => void reader.cancel().catch(() => {}) // nobody reads any more
+  const failed = reader.closed.catch((error: unknown) => stream.fail(toRecord(error)))
   try {
-    for (;;) {
+    while (!stream.isEnded) {
       const { done, value } = await reader.read()
       if (done) return stream.end()
       await stream.write(value)
-      if (stream.isEnded) return
     }
-  } catch (error) {
-    stream.fail(toRecord(error))
+  } catch {
+    await failed // it has told the guest
   }
 }
 
 /** A guest's stream to read on the page; `signal` ends it with its reason. */
 export function toReadable(stream: IncomingStream, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const abandon = (): void => stream.abandon(signal.reason)
+  const settle = (): void => signal.removeEventListener('abort', abandon)
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       start: () => {
-        const abandon = (): void => stream.abandon(signal.reason)
         if (signal.aborted) abandon()
         else signal.addEventListener('abort', abandon, { once: true })
       },
       pull: async (controller) => {
-        const chunk = await stream.read()
-        if (chunk) controller.enqueue(chunk)
-        else controller.close()
+        const chunk = await stream.read().catch((error: unknown) => {
+          settle()
+          throw error
+        })
+        if (chunk) return controller.enqueue(chunk)
+        settle()
+        controller.close()
       },
-      cancel: () => stream.cancel(),
+      cancel: () => {
+        settle()
+        stream.cancel()
+      },
     },
     { highWaterMark: 0 }, // credit flows only for what is read
   )

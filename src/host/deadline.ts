@@ -4,6 +4,7 @@ export class Deadline {
   #leftMs: number
   /** When the present run or pause began. */
   #since = performance.now()
+  #state: 'running' | 'paused' | 'over' = 'paused'
   #timer: ReturnType<typeof setTimeout> | undefined
 
   /** Starts at once. `onExpire` runs at most once. */
@@ -14,27 +15,33 @@ export class Deadline {
   }
 
   pause(): void {
-    if (this.#timer === undefined) return
-    this.dispose()
+    if (this.#state !== 'running') return
+    clearTimeout(this.#timer)
+    this.#state = 'paused'
     this.#leftMs -= performance.now() - this.#since
     this.#since = performance.now()
   }
 
   /** Returns the ms that the pause took; 0 when it was not paused. */
   resume(): number {
-    if (this.#timer !== undefined) return 0
+    if (this.#state !== 'paused') return 0
     const pausedMs = performance.now() - this.#since
     this.#run()
     return pausedMs
   }
 
+  /** Never expires any more. */
   dispose(): void {
     clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#state = 'over'
   }
 
   #run(): void {
+    this.#state = 'running'
     this.#since = performance.now()
-    this.#timer = setTimeout(this.#onExpire, Math.max(0, this.#leftMs))
+    this.#timer = setTimeout(() => {
+      this.#state = 'over'
+      this.#onExpire()
+    }, Math.max(0, this.#leftMs))
   }
 }

@@ -11,6 +11,7 @@ import { SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { encodeValue } from '../wire/value.ts'
 import { runCall, type DeadlineSet } from './call.ts'
 import { GloveboxEventTarget, type ExtensionState } from './events.ts'
+import type { InstanceStats } from './instance.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { valueLimits } from './value-limits.ts'
 
@@ -119,9 +120,10 @@ export class Extension extends GloveboxEventTarget {
     this.#lifecycle.stop(new DisposedError('disposed', 'The extension was stopped.'))
   }
 
-  /** Memory, timers and pending work of each running instance, as the worker tells it. */
-  async stats(): Promise<readonly { readonly memoryBytes: number; readonly timers: number; readonly pendingCapabilityCalls: number; readonly handles: number }[]> {
-    return Promise.all(this.#lifecycle.instances.map((instance) => instance.stats()))
+  /** Memory, timers and pending work of each running instance, as the worker tells it; busy ones are left out. */
+  async stats(): Promise<readonly InstanceStats[]> {
+    const answers = await Promise.allSettled(this.#lifecycle.instances.map((instance) => instance.stats()))
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
   }
 
   /** Same as `stop`, for `using`. */

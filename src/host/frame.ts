@@ -7,6 +7,7 @@ import { LaneError } from '../errors.ts'
 import { DisposeStack } from '../util/dispose.ts'
 import type { Assets } from './assets.ts'
 import type { Ring, RingWorker } from './ring.ts'
+import { withDeadline } from './with-deadline.ts'
 
 const VERSION = 1
 /** Begins the name of every frame of ours; a page that finds itself under it is a single-page fallback served in the frame's place. */
@@ -34,7 +35,7 @@ export async function openFrame(options: FrameOptions): Promise<Ring> {
   const scope = new DisposeStack()
   try {
     const control = await shakeHands(options, scope)
-    return new Frame(control, scope, options.assets)
+    return new Frame(control, scope, options)
   } catch (error) {
     scope.dispose()
     throw error
@@ -105,6 +106,9 @@ function frameMissing(options: FrameOptions): LaneError {
   )
 }
 
+/** For half a megabyte over a bad connection. */
+const ASSETS_TIMEOUT_MS = 60_000
+
 interface WorkerEntry {
   readonly onFailure: (error: LaneError) => void
   onEnded?: () => void
@@ -119,7 +123,7 @@ class Frame implements Ring {
   #finishLoad: () => void = () => {}
   #nextWorker = 1
 
-  constructor(control: MessagePort, scope: DisposeStack, assets: Assets) {
+  constructor(control: MessagePort, scope: DisposeStack, { assets, startTimeoutMs }: FrameOptions) {
     this.#control = control
     this.#scope = scope
     control.onmessage = (event) => this.#receive(event.data)
@@ -127,9 +131,10 @@ class Frame implements Ring {
       this.#finishLoad = resolve
       this.#failLoad = reject
     })
-    this.#loaded = assets.load().then(({ source, engine }) => {
+    const loading = withDeadline(assets.load(), ASSETS_TIMEOUT_MS, "The library's worker source and engine did not arrive in time.")
+    this.#loaded = loading.then(({ source, engine }) => {
       control.postMessage({ command: 'load', source, engine })
-      return answered
+      return withDeadline(answered, startTimeoutMs, 'The frame did not compile the engine in time.')
     })
     this.#loaded.catch(() => {}) // awaited, and reported, by startWorker
     answered.catch(() => {})
@@ -151,9 +156,14 @@ class Frame implements Ring {
 
   dispose(): void {
     this.#scope.dispose()
-    this.#failLoad(new LaneError('worker-failed', 'The frame was removed.'))
-    for (const entry of this.#workers.values()) entry.onEnded?.()
+    const removed = new LaneError('worker-failed', 'The frame was removed.')
+    this.#failLoad(removed)
+    const workers = [...this.#workers.values()]
     this.#workers.clear()
+    for (const { onEnded, onFailure } of workers) {
+      if (onEnded) onEnded()
+      else onFailure(removed)
+    }
   }
 
   #end(worker: number): Promise<void> {

@@ -2,13 +2,14 @@
  * One worker with one VM, from the page's side: its session, its calls, its end. It is booted without knowing whose it will be (the spare);
  * from `adopt` on it belongs to one extension for ever. Who is calling follows from this object's port, never from a message.
  */
-import { DisposedError, GloveboxError, LaneError, WireError } from '../errors.ts'
+import { DisposedError, GloveboxError, LaneError, LimitError, WireError } from '../errors.ts'
 import { parseErrorRecord, parseOutcome, parsePayload } from '../wire/message.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { toHostError } from './outcome.ts'
 import { Session, type SessionMethod } from '../wire/session.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Ring, RingWorker } from './ring.ts'
+import { withDeadline } from './with-deadline.ts'
 
 /** The extension behind an instance. Payloads are a stranger's: parsed in form, not in content. */
 export interface Principal {
@@ -116,14 +117,14 @@ export class Instance {
   }
 
   async snapshot(): Promise<void> {
-    await this.#session.call('snapshot', undefined)
+    await this.#prompt('snapshot')
   }
 
   /** Back to the snapshot. False: end this instance. */
   async reset(): Promise<boolean> {
     this.#epoch.abort(new DisposedError('disposed', 'The call that this belonged to has ended.'))
     this.#epoch = new AbortController()
-    return (await this.#session.call('reset', undefined)) === true
+    return (await this.#prompt('reset')) === true
   }
 
   /** Resolves when the worker's event loop turns. */
@@ -131,8 +132,10 @@ export class Instance {
     return this.#session.call('ping', undefined)
   }
 
+  /** @throws {LaneError} worker-failed when the worker is busy for longer than a second: then there is nothing to tell */
   async stats(): Promise<InstanceStats> {
-    return parseStats(await this.#session.call('stats', undefined)) ?? this.#break()
+    const answer = await withDeadline(this.#session.call('stats', undefined), STATS_TIMEOUT_MS, 'The worker is busy.')
+    return parseStats(answer) ?? this.#break()
   }
 
   /** Ends worker and session: everything pending rejects with `reason`. Idempotent. `isConfirmed`: did the worker still answer? */
@@ -145,6 +148,17 @@ export class Instance {
     if (reason instanceof WireError) this.ring.dispose()
     else void this.#worker.end()
     this.#principal?.ended(this, reason, isConfirmed)
+  }
+
+  /** What the worker answers between two turns of the guest; one that does not within `turnMs` is ended. */
+  async #prompt(method: 'snapshot' | 'reset'): Promise<unknown> {
+    const { turnMs } = this.limits
+    const timer = setTimeout(() => this.end(new LimitError('turn-exceeded', `The worker did not answer "${method}" within ${turnMs} ms.`), false), turnMs)
+    try {
+      return await this.#session.call(method, undefined)
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** What the worker sent breaks the wire's rules: `error` says how. */
@@ -200,6 +214,8 @@ export class Instance {
     throw error
   }
 }
+
+const STATS_TIMEOUT_MS = 1000
 
 /** Log lines that may be on their way beside capability calls. */
 const LOG_REQUESTS = 1_024

@@ -58,6 +58,8 @@ export class Lifecycle {
   readonly #busy = new Map<Instance, number>()
   #idleTimer: ReturnType<typeof setTimeout> | undefined
   #deaths: number[] = []
+  /** Replaced by each stop: a start that began before it must not go on. */
+  #era: { stopped?: GloveboxError } = {}
   #disposed: GloveboxError | undefined
   #state: ExtensionState = 'stopped'
 
@@ -113,6 +115,9 @@ export class Lifecycle {
   /** Ends every instance; pending calls reject with `reason`. The extension can be started again. */
   stop(reason: GloveboxError): void {
     clearTimeout(this.#idleTimer)
+    this.#era.stopped = reason
+    this.#era = {}
+    this.#current = undefined
     for (const waiter of this.#waiters.splice(0)) waiter.reject(reason)
     for (const instance of [...this.#instances.keys()]) instance.end(reason, true)
     this.#prepared?.end(reason, true)
@@ -203,16 +208,17 @@ export class Lifecycle {
   }
 
   async #boot(): Promise<Instance> {
+    const era = this.#era
     const { spare, limits, boot, principal } = this.#options
     const isRingAlive = this.#ring !== undefined && !this.#ring.isDisposed
     const instance = isRingAlive && this.#ring ? await InstanceClass.boot({ ring: this.#ring, limits, ...boot }) : await spare.take(limits)
+    if (era.stopped) {
+      instance.end(era.stopped, true)
+      instance.ring.dispose()
+      throw era.stopped
+    }
     this.#ring = instance.ring
     instance.adopt({ ...principal, ended: (...args) => this.#ended(...args) })
-    if (this.#disposed) {
-      instance.end(this.#disposed, true)
-      instance.ring.dispose()
-      throw this.#disposed
-    }
     return instance
   }
 

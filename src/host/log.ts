@@ -2,12 +2,14 @@
 import { WireError } from '../errors.ts'
 import type { Limits } from '../manifest/limits.ts'
 import { cleanText } from '../util/text.ts'
-import { TokenBucket } from '../util/token-bucket.ts'
+import { LINE_COST, TokenBucket } from '../util/token-bucket.ts'
 import type { Payload } from '../wire/payload.ts'
 import type { Emit, LogLevel } from './events.ts'
 
 const MAX_LINE = 8192
 const MAX_LINES = 256
+/** JSON may spend six characters on one. */
+const MAX_JSON = MAX_LINE * 12 + 100
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 export class LogReceiver {
@@ -23,7 +25,7 @@ export class LogReceiver {
   /** @throws {WireError} malformed-message for a line the guest's own half cannot have made */
   receive(args: Payload): void {
     const { level, text, dropped } = parseLine(args)
-    const fits = this.#bucket.take(text.length, performance.now())
+    const fits = this.#bucket.take(text.length + LINE_COST, performance.now())
     if (dropped > 0 || !fits) this.#reportOnce()
     else this.#isOver = false
     if (!fits) return
@@ -40,7 +42,7 @@ export class LogReceiver {
 }
 
 function parseLine(args: Payload): { readonly level: LogLevel; readonly text: string; readonly dropped: number } {
-  const line = parseJson(args.text)
+  const line = args.text.length > MAX_JSON ? undefined : parseJson(args.text)
   const [name, text, dropped]: readonly unknown[] = Array.isArray(line) ? line : []
   const level = LEVELS.find((known) => known === name)
   if (level === undefined || typeof text !== 'string' || text.length > MAX_LINE * 2 || typeof dropped !== 'number') {

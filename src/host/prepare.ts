@@ -43,10 +43,11 @@ export async function prepareScript({ pkg, sources, limits, lifecycle, prepared 
 
 function toPackageError(problem: unknown): PackageError {
   const fields = isRecord(problem) ? problem : {}
-  const file = cleanText(String(fields['file'] ?? ''), 1024)
-  const line = Number(fields['line'] ?? 0)
-  const column = Number(fields['column'] ?? 0)
-  const message = cleanText(String(fields['message'] ?? 'does not compile'), 2000)
+  const text = (name: string, maxChars: number): string => (typeof fields[name] === 'string' ? cleanText(fields[name], maxChars) : '')
+  const number = (name: string): number => (typeof fields[name] === 'number' ? fields[name] : 0)
+  const file = text('file', 1024)
+  const line = number('line')
+  const column = number('column')
   const code = fields['code'] === 'import-unresolved' ? 'import-unresolved' : 'syntax-error'
-  return new PackageError(code, `${file}:${line}:${column}: ${message}`, { details: { file, line, column } })
+  return new PackageError(code, `${file}:${line}:${column}: ${text('message', 2000) || 'does not compile'}`, { details: { file, line, column } })
 }

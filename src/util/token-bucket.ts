@@ -1,3 +1,6 @@
+/** What a log line costs beside its characters: empty ones are work too. */
+export const LINE_COST = 32
+
 /** A rate limit: at most `perWindow` units in any window, refilled evenly. No timers: it counts when it is asked. */
 export class TokenBucket {
   readonly #perWindow: number
