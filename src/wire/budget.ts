@@ -10,7 +10,7 @@ export const MAX_MESSAGES_PER_SECOND = 10_000
 export const MAX_BYTES_IN_FLIGHT = 64 * 2 ** 20
 
 /** Below the receiver's ceilings, so that a sender that keeps to it can never meet them. */
-const WINDOW_MESSAGES = 256
+export const WINDOW_MESSAGES = 256
 const WINDOW_BYTES = 48 * 2 ** 20
 /** What replies may send beyond it: the window may be held by requests that wait for a person, and a ping must be answered meanwhile. */
 const REPLY_RESERVE_BYTES = MAX_BYTES_IN_FLIGHT - WINDOW_BYTES
@@ -29,6 +29,7 @@ export class ReceiveBudget {
   #timer: ReturnType<typeof setTimeout> | undefined
   #isTicking = false
   #inTurn = 0
+  #handled = 0
   #inSecond = 0
   #secondStart = 0
   #inFlight = 0
@@ -52,6 +53,12 @@ export class ReceiveBudget {
     if (++this.#inTurn > MAX_MESSAGES_PER_TURN) throw flood(`${MAX_MESSAGES_PER_TURN} messages in one turn`)
     if (++this.#inSecond > MAX_MESSAGES_PER_SECOND) throw flood(`${MAX_MESSAGES_PER_SECOND} messages in one second`)
     if (this.#inFlight > MAX_BYTES_IN_FLIGHT) throw flood(`${MAX_BYTES_IN_FLIGHT} bytes in flight`)
+    this.#tick()
+  }
+
+  /** A message was taken up: its sender may send another. */
+  handled(): void {
+    this.#handled++
     this.#tick()
   }
 
@@ -82,10 +89,11 @@ export class ReceiveBudget {
       return
     }
     this.#isTicking = false
-    const credit = { messages: this.#inTurn, bytes: this.#settledBytes }
+    const credit = { messages: this.#handled, bytes: this.#settledBytes }
     this.#inTurn = 0
+    this.#handled = 0
     this.#settledBytes = 0
-    this.#grant(credit)
+    if (credit.messages > 0 || credit.bytes > 0) this.#grant(credit)
   }
 }
 

@@ -6,6 +6,7 @@
 import { expose, releaseProxy, transfer, wrap, type Endpoint } from 'comlink'
 import { WireError } from '../errors.ts'
 import { ReceiveBudget, SendGate } from './budget.ts'
+import { Intake } from './intake.ts'
 import { isRecord, parseMessage, sizeOf, type Message } from './message.ts'
 import { StreamTable } from './stream-table.ts'
 import { chunkCost } from './stream.ts'
@@ -26,6 +27,11 @@ export interface SessionOptions {
 
 type Remote = Readonly<Record<string, (argument: unknown) => Promise<unknown>>> & { readonly [releaseProxy]: () => void }
 
+interface Received {
+  readonly message: Message
+  readonly bytes: number
+}
+
 export interface SessionStats {
   readonly pendingCalls: number
   readonly pendingRequests: number
@@ -38,6 +44,7 @@ export class Session {
   readonly #port: MessagePort
   readonly #options: SessionOptions
   readonly #budget: ReceiveBudget | undefined
+  readonly #intake: Intake<Received> | undefined
   readonly #gate: SendGate | undefined
   readonly #remote: Remote
   readonly #replies = new RelayEndpoint((message, transferables) => this.#sendCall(message, transferables))
@@ -52,8 +59,10 @@ export class Session {
   constructor(port: MessagePort, options: SessionOptions) {
     this.#port = port
     this.#options = options
-    if (options.side === 'page') this.#budget = new ReceiveBudget((credit) => this.#post({ credit: credit.messages, bytes: credit.bytes }, []))
-    else this.#gate = new SendGate((message, transferables) => port.postMessage(message, transferables))
+    if (options.side === 'page') {
+      this.#budget = new ReceiveBudget((credit) => this.#post({ credit: credit.messages, bytes: credit.bytes }, []))
+      this.#intake = new Intake((received) => this.#takeUp(received))
+    } else this.#gate = new SendGate((message, transferables) => port.postMessage(message, transferables))
     this.streams = new StreamTable({
       side: options.side,
       send: (stream, frame, transferables) => this.#post({ stream, ...frame }, transferables, frame.op === 'chunk' ? chunkCost(frame.bytes.byteLength) : 0),
@@ -97,6 +106,7 @@ export class Session {
     this.#port.onmessageerror = null
     this.#port.close()
     this.#budget?.dispose()
+    this.#intake?.dispose()
     for (const reject of [...this.#rejects]) reject(reason)
     this.#rejects.clear()
     this.streams.abandon(reason)
@@ -133,6 +143,17 @@ export class Session {
       const bytes = message === undefined ? 0 : bytesOf(message)
       this.#budget?.charge(bytes)
       if (message === undefined || event.ports.length > 0) throw breach('a message of an unknown form')
+      if (this.#intake === undefined) this.#dispatch(message, bytes)
+      else if (!this.#intake.accept({ message, bytes })) throw new WireError('flood', "The guest's side sends faster than it has credit for; its frame was removed.")
+    } catch (error) {
+      this.#breach(error instanceof WireError ? error : breach('a message that could not be handled', error))
+    }
+  }
+
+  #takeUp({ message, bytes }: Received): void {
+    if (this.#ended) return
+    this.#budget?.handled()
+    try {
       this.#dispatch(message, bytes)
     } catch (error) {
       this.#breach(error instanceof WireError ? error : breach('a message that could not be handled', error))
