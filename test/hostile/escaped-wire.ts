@@ -45,7 +45,7 @@ export function createWireProbes(port: MessagePort, powers: Powers): ReadonlyMap
     'a port': () => { const { MessageChannel } = powers as Record<string, any>; const { port1 } = new MessageChannel(); return post(call('[]'), [port1]) },
     'an own __proto__ key': () => post(call('[{"__proto__":{"polluted":1}}]')),
     'deep nesting': () => post(call('['.repeat(50_000) + ']'.repeat(50_000))),
-    'a huge sparse array': () => { const list: unknown[] = []; list[4_000_000_000] = 1; return post(apply(['storage.get'], list)) },
+    'a huge sparse array': () => { const list: unknown[] = []; list[40_000_000] = 1; /* more, and WebKit never ends serializing it */ return post(apply(['storage.get'], list)) },
     'a cycle': () => { const o: Record<string, unknown> = {}; o['self'] = o; return post(o) },
     'a map for a message': () => post(new Map([['id', 'x']])),
     'a resizable buffer': () => { const B = ArrayBuffer as any; return post(call('[{"$":["a",0]}]', [new B(8, { maxByteLength: 16 })])) },

@@ -33,14 +33,14 @@ describe('prompts', () => {
     await Promise.all([one.start(), two.start()])
 
     const calls = [one.call('both'), two.call('get')]
-    await expect.poll(() => open.length).toBe(1)
+    await expect.poll(() => open.length, { timeout: 10_000 }).toBe(1)
     open[0]?.answer('session')
-    await expect.poll(() => open.length).toBe(2)
+    await expect.poll(() => open.length, { timeout: 10_000 }).toBe(2)
     open[1]?.answer('session')
 
     expect(await calls[0]).toEqual(['fulfilled', 'fulfilled'])
     expect(await calls[1]).toBe(undefined)
-    expect(open.map(({ request }) => request.extension.id)).toEqual(['com.example.one', 'com.example.two'])
+    expect(open.map(({ request }) => request.extension.id).sort()).toEqual(['com.example.one', 'com.example.two'])
   })
 
   test('in a flood do not become a flood of dialogs', async () => {
@@ -69,7 +69,7 @@ describe('prompts', () => {
     const box = await openBox({ prompt })
     const extension = await box.install(pkg(USE, { optionalPermissions: STORAGE }))
     const call = codeOf(extension.call('get'))
-    await expect.poll(() => open.length).toBe(1)
+    await expect.poll(() => open.length, { timeout: 10_000 }).toBe(1)
 
     await extension.stop()
     open[0]?.answer('always')
@@ -83,11 +83,11 @@ describe('prompts', () => {
     const { prompt, open } = waiting()
     const box = await openBox({ prompt })
     const first = box.install(pkg(USE, { permissions: STORAGE }))
-    await expect.poll(() => open.length).toBe(1)
+    await expect.poll(() => open.length, { timeout: 10_000 }).toBe(1)
     const second = box.install(pkg(`${USE}\n// other code`, { permissions: STORAGE }))
     open[0]?.answer('always')
     await first
-    await expect.poll(() => open.length).toBe(2)
+    await expect.poll(() => open.length, { timeout: 10_000 }).toBe(2)
     open[1]?.answer('deny')
 
     expect(await codeOf(second)).toBe('permission-denied')
@@ -114,7 +114,8 @@ describe('prompts', () => {
 
 describe('a revocation', () => {
   test('during a thousand calls fails those that follow, and none hangs', async () => {
-    const extension = await run(USE, { permissions: STORAGE })
+    const limits = { pendingCapabilityCalls: 2000 }
+    const extension = await run(USE, { permissions: STORAGE, limits }, { limits })
     await extension.call('set', ['k', 1])
     const calls = Array.from({ length: 1000 }, () => extension.call('get').then(() => 'value', (error) => error.guestCode))
 

@@ -39,7 +39,7 @@ describe('time', () => {
     ['a huge sort', 'Array.from({ length: 3e6 }, (_, i) => -i).sort((a, b) => { let n = 0; while (n < 50) n++; return a - b })'],
     ['a proxy in every step', 'const p = new Proxy({}, { get: () => p, has: () => true }); with_(p); function with_(q) { for (;;) q.x }'],
     ['an async loop', 'return (async () => { for (;;) await null })()'],
-    ['a sparse join', 'new Array(2 ** 32 - 1).join()'],
+    ['a sparse join', 'for (;;) new Array(2e6).join()'],
   ])('spent in %s ends at the deadline', async (_, code) => {
     const extension = await run(`export const spend = () => { ${code} }; export const ok = () => 1`, {}, { startTimeoutMs: 10_000 })
     await extension.start()
