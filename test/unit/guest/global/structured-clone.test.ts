@@ -54,7 +54,7 @@ test.each<[name: string, value: unknown]>([
   ],
   [
     'map subclass',
-    new (class M extends Map {
+    new (class M extends Map<number, number> {
       extra = 1
     })([[1, 2]]),
   ],

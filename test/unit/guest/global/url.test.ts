@@ -123,7 +123,7 @@ test.each<{ init: unknown }>([
   { init: new URLSearchParams('q=1') },
   { init: "!'()*-._~ @:/" },
 ])('builds params from $init as the platform does', ({ init }) => {
-  const build = (type: typeof URLSearchParams): string =>
+  const build = (type: typeof URLSearchParams): unknown =>
     attempt(() => {
       const params = new type(init as string)
       return JSON.stringify([[...params], params.toString(), params.size, [...params.keys()], [...params.values()]])
