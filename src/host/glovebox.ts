@@ -9,7 +9,7 @@ import { DisposedError, type GloveboxError, isGloveboxError, PolicyError } from 
 import { type ExtensionIdentity, extensionKey, type ExtensionKey } from '../manifest/identity.ts'
 import type { PackageSource } from '../package/source.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
-import { PermissionBroker } from '../permission/broker.ts'
+import type { PermissionBroker, PermissionBrokerOptions } from '../permission/broker.ts'
 import type { ExtensionPermissions, PermissionSubject } from '../permission/extension-permissions.ts'
 import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
@@ -63,7 +63,7 @@ async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glov
   scope.defer(() => rings.dispose())
   const firstRing = rings.open()
   firstRing.catch(() => {}) // awaited below, after the store
-  const { openStore } = await import('../cache/store.ts')
+  const [{ openStore }, { PermissionBroker }] = await Promise.all([import('../cache/store.ts'), import('../permission/broker.ts')])
   const store = await openStore({
     name: options.name,
     kind: options.store,
@@ -72,7 +72,7 @@ async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glov
     ...(options.maxCacheBytes === undefined ? {} : { maxCacheBytes: options.maxCacheBytes }),
   })
   scope.defer(() => store.dispose())
-  const box = new Glovebox({ options, scope, store, rings, firstRing })
+  const box = new Glovebox({ options, scope, store, rings, firstRing, createBroker: (broker) => new PermissionBroker(broker) })
   await firstRing
   return box
 }
@@ -92,6 +92,7 @@ interface BoxParts {
   readonly store: Store
   readonly rings: Rings
   readonly firstRing: ReturnType<Rings['open']>
+  readonly createBroker: (options: PermissionBrokerOptions) => PermissionBroker
 }
 
 export class Glovebox extends GloveboxEventTarget {
@@ -108,7 +109,7 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #work = new Map<string, Promise<unknown>>()
 
   /** @internal Use createGlovebox. */
-  constructor({ options, scope, store, rings, firstRing }: BoxParts) {
+  constructor({ options, scope, store, rings, firstRing, createBroker }: BoxParts) {
     super()
     this.#options = options
     this.#scope = scope
@@ -116,7 +117,7 @@ export class Glovebox extends GloveboxEventTarget {
     this.#rings = rings
     const channel = openChannel(options)
     if (channel) scope.defer(() => channel.close())
-    this.#broker = new PermissionBroker({
+    this.#broker = createBroker({
       store: store.grants,
       prompt: options.prompt,
       channel,

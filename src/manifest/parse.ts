@@ -5,7 +5,6 @@
 import type { DeclaredManifest } from './manifest.ts'
 import { jsonPath, manifestError } from './problem.ts'
 import { keyProblems, relationProblems } from './relations.ts'
-import { manifestSchema } from './schema.ts'
 
 /**
  * Reads a manifest given as a JavaScript value.
@@ -13,9 +12,9 @@ import { manifestSchema } from './schema.ts'
  */
 export async function parseManifest(input: unknown): Promise<DeclaredManifest> {
   const raw = readAsJson(input)
-  const v = await import('valibot')
+  const { checkShape } = await import('./schema.ts')
   const keys = keyProblems(raw)
-  const result = v.safeParse(manifestSchema(v), raw)
+  const result = checkShape(raw)
   const shape = (result.issues ?? []).map((issue) => `${jsonPath((issue.path ?? []).map((item) => item.key))}: ${issue.message}`)
   const problems = [...keys, ...shape, ...relationProblems(raw)]
   if (!result.success || problems.length > 0) throw manifestError(problems)

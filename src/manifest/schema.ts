@@ -1,8 +1,9 @@
 /**
- * The shape of a manifest as a valibot schema. The library is passed in by parse.ts, which loads it lazily. Relations between fields
+ * The shape of a manifest as a valibot schema. Loaded by parse.ts with the first manifest, so that of the
+ * library only what is used here is ever loaded. Relations between fields
  * (entry in files, duplicates) are in relations.ts, so that they are reported even where a shape is wrong.
  */
-import type * as Valibot from 'valibot'
+import * as v from 'valibot'
 import { parseDigest } from './digest.ts'
 import { LIMIT_RANGE } from './limits.ts'
 import type { Limits } from './limits.ts'
@@ -12,8 +13,7 @@ import { httpOrigin, parseUrl } from './origin.ts'
 import { pathProblem } from './path.ts'
 import { describe } from './problem.ts'
 
-type V = typeof Valibot
-type Issue = Valibot.BaseIssue<unknown>
+type Issue = v.BaseIssue<unknown>
 
 const ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+$/
 // semver.org 2.0.0, section 2 to 10.
@@ -24,38 +24,38 @@ const CONTROL = /[\p{Cc}\p{Cs}]/u
 const MAX_SCOPE_ENTRIES = 64
 const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/
 
-export function manifestSchema(v: V): Valibot.GenericSchema<unknown, DeclaredManifest> {
-  return strict(v, {
-    id: text(v, 'a dotted lowercase id of 3 to 128 characters such as "com.acme.weather"', (id) => id.length >= 3 && id.length <= 128 && ID.test(id)),
-    name: text(v, 'a name of 1 to 80 characters without control characters', (name) => isLine(name, 1, 80)),
-    version: text(v, 'a semantic version such as "1.2.0"', (version) => version.length <= 128 && SEMVER.test(version)),
-    description: v.optional(prose(v, 1000), ''),
+function manifestSchema(): v.GenericSchema<unknown, DeclaredManifest> {
+  return strict({
+    id: text('a dotted lowercase id of 3 to 128 characters such as "com.acme.weather"', (id) => id.length >= 3 && id.length <= 128 && ID.test(id)),
+    name: text('a name of 1 to 80 characters without control characters', (name) => isLine(name, 1, 80)),
+    version: text('a semantic version such as "1.2.0"', (version) => version.length <= 128 && SEMVER.test(version)),
+    description: v.optional(prose(1000), ''),
     lane: v.literal('script', expected('"script"')),
-    entry: filePath(v),
+    entry: filePath(),
     lifetime: v.optional(v.picklist(['session', 'call'], expected('"session" or "call"')), 'session'),
-    files: list(v, file(v), 1, MAX_FILES),
-    permissions: v.optional(list(v, permission(v), 0, 64), []),
-    optionalPermissions: v.optional(list(v, permission(v), 0, 64), []),
-    limits: v.optional(limits(v), {}),
+    files: list(file(), 1, MAX_FILES),
+    permissions: v.optional(list(permission(), 0, 64), []),
+    optionalPermissions: v.optional(list(permission(), 0, 64), []),
+    limits: v.optional(limits(), {}),
   })
 }
 
-function file(v: V) {
-  const size = number(v, 'a size in bytes, an integer from 0', (bytes) => Number.isSafeInteger(bytes) && bytes >= 0)
+function file() {
+  const size = number('a size in bytes, an integer from 0', (bytes) => Number.isSafeInteger(bytes) && bytes >= 0)
   const digest = v.pipe(
-    text(v, 'a digest "sha256:<64 lowercase hex digits>"', (value) => /^sha256:[0-9a-f]{64}$/.test(value)),
+    text('a digest "sha256:<64 lowercase hex digits>"', (value) => /^sha256:[0-9a-f]{64}$/.test(value)),
     v.transform((value: string) => parseDigest(value)),
   )
-  const detailed = strict(v, { path: filePath(v), size: v.exactOptional(size), digest: v.exactOptional(digest) })
+  const detailed = strict({ path: filePath(), size: v.exactOptional(size), digest: v.exactOptional(digest) })
   const plain = v.pipe(
-    filePath(v),
+    filePath(),
     v.transform((path) => ({ path })),
   )
   // Chosen by the kind of the value, not by a union: a union would blur the path of what is wrong inside.
   return v.lazy((input) => (typeof input === 'object' ? detailed : plain))
 }
 
-function permission(v: V) {
+function permission() {
   const origin = v.pipe(
     v.string(expected('an origin such as "https://api.example.com"')),
     v.check(
@@ -63,18 +63,18 @@ function permission(v: V) {
       (issue) => `expected an origin, got ${describe(issue.input)}, which ${originProblem(String(issue.input))}`,
     ),
   )
-  const prefix = text(v, 'a key prefix of at most 256 characters ("" is every key)', (value) => value.length <= 256 && !/\p{Cs}/u.test(value))
-  const httpScope = strict(v, {
-    origins: list(v, origin, 1, MAX_SCOPE_ENTRIES),
+  const prefix = text('a key prefix of at most 256 characters ("" is every key)', (value) => value.length <= 256 && !/\p{Cs}/u.test(value))
+  const httpScope = strict({
+    origins: list(origin, 1, MAX_SCOPE_ENTRIES),
     redirects: v.optional(v.boolean(expected('true or false')), false),
   })
-  const storageScope = strict(v, { prefixes: list(v, prefix, 1, MAX_SCOPE_ENTRIES) })
-  const reason = v.optional(prose(v, 500), '')
+  const storageScope = strict({ prefixes: list(prefix, 1, MAX_SCOPE_ENTRIES) })
+  const reason = v.optional(prose(500), '')
   return v.variant(
     'name',
     [
-      strict(v, { name: v.picklist(['http:read', 'http:write']), scope: httpScope, reason }),
-      strict(v, { name: v.picklist(['storage:read', 'storage:write']), scope: storageScope, reason }),
+      strict({ name: v.picklist(['http:read', 'http:write']), scope: httpScope, reason }),
+      strict({ name: v.picklist(['storage:read', 'storage:write']), scope: storageScope, reason }),
     ],
     expected('a permission with the name "http:read", "http:write", "storage:read" or "storage:write"'),
   )
@@ -89,18 +89,18 @@ function originProblem(value: string): string | undefined {
   return origin === value ? undefined : `is not just scheme, host and port in their plain spelling; write ${JSON.stringify(origin.slice(0, 300))}`
 }
 
-function limits(v: V) {
+function limits() {
   const entry = (name: keyof Limits) => {
     const [min, max] = LIMIT_RANGE[name]
-    return v.exactOptional(number(v, `an integer from ${min} to ${max}`, (value) => Number.isInteger(value) && value >= min && value <= max))
+    return v.exactOptional(number(`an integer from ${min} to ${max}`, (value) => Number.isInteger(value) && value >= min && value <= max))
   }
   const names = Object.keys(LIMIT_RANGE) as (keyof Limits)[] // LIMIT_RANGE has exactly these keys by its type
   // Built from all names.
   const entries = Object.fromEntries(names.map((name) => [name, entry(name)])) as { [K in keyof Limits]: ReturnType<typeof entry> }
-  return strict(v, entries)
+  return strict(entries)
 }
 
-function filePath(v: V) {
+function filePath() {
   return v.pipe(
     v.string(expected('a relative path such as "src/main.js"')),
     v.check(
@@ -110,23 +110,23 @@ function filePath(v: V) {
   )
 }
 
-function text(v: V, what: string, accepts: (value: string) => boolean) {
+function text(what: string, accepts: (value: string) => boolean) {
   return v.pipe(v.string(expected(what)), v.check(accepts, expected(what)))
 }
 
-function number(v: V, what: string, accepts: (value: number) => boolean) {
+function number(what: string, accepts: (value: number) => boolean) {
   return v.pipe(v.number(expected(what)), v.check(accepts, expected(what)))
 }
 
-function prose(v: V, max: number) {
-  return text(v, `text of at most ${max} characters without control characters`, (value) => isLine(value.replace(/[\n\t]/g, ' '), 0, max))
+function prose(max: number) {
+  return text(`text of at most ${max} characters without control characters`, (value) => isLine(value.replace(/[\n\t]/g, ' '), 0, max))
 }
 
 function isLine(value: string, min: number, max: number): boolean {
   return value.trim().length >= min && value.length <= max && !CONTROL.test(value)
 }
 
-function list<Item extends Valibot.GenericSchema<unknown, unknown>>(v: V, item: Item, min: number, max: number) {
+function list<Item extends v.GenericSchema<unknown, unknown>>(item: Item, min: number, max: number) {
   const message = expected(`an array of ${min} to ${max}`)
   return v.pipe(
     v.array(item, message),
@@ -135,10 +135,10 @@ function list<Item extends Valibot.GenericSchema<unknown, unknown>>(v: V, item: 
 }
 
 /** An object of exactly these keys; every unknown key is a problem of its own (valibot's strictObject stops at the first). */
-function strict<Entries extends Valibot.ObjectEntries>(v: V, entries: Entries): Valibot.ObjectSchema<Entries, undefined> {
+function strict<Entries extends v.ObjectEntries>(entries: Entries): v.ObjectSchema<Entries, undefined> {
   const unknownKey = v.never(`unknown key; known here: ${Object.keys(entries).join(', ')}`)
   // The same keys and output: what `rest` lets through is nothing, but its type would make every key `never`.
-  return v.objectWithRest(entries, unknownKey, objectMessage) as unknown as Valibot.ObjectSchema<Entries, undefined>
+  return v.objectWithRest(entries, unknownKey, objectMessage) as unknown as v.ObjectSchema<Entries, undefined>
 }
 
 function objectMessage(issue: Issue): string {
@@ -147,4 +147,9 @@ function objectMessage(issue: Issue): string {
 
 function expected(what: string): (issue: Issue) => string {
   return (issue) => `expected ${what}, got ${describe(issue.input)}`
+}
+
+/** What `safeParse` makes of a manifest: its shape, and every problem of it. */
+export function checkShape(raw: unknown): ReturnType<typeof v.safeParse<v.GenericSchema<unknown, DeclaredManifest>>> {
+  return v.safeParse(manifestSchema(), raw)
 }
