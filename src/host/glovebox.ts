@@ -63,6 +63,7 @@ async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glov
   scope.defer(() => rings.dispose())
   const firstRing = rings.open()
   firstRing.catch(() => {}) // awaited below, after the store
+  import('./package-source.ts').catch(() => {}) // on its way while the frame starts: whoever opens a box installs or restores; a failure shows there
   const [{ openStore }, { PermissionBroker }] = await Promise.all([import('../cache/store.ts'), import('../permission/broker.ts')])
   const store = await openStore({
     name: options.name,

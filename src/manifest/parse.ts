@@ -5,6 +5,7 @@
 import type { DeclaredManifest } from './manifest.ts'
 import { jsonPath, manifestError } from './problem.ts'
 import { keyProblems, relationProblems } from './relations.ts'
+import { checkShape } from './schema.ts'
 
 /**
  * Reads a manifest given as a JavaScript value.
@@ -12,7 +13,6 @@ import { keyProblems, relationProblems } from './relations.ts'
  */
 export async function parseManifest(input: unknown): Promise<DeclaredManifest> {
   const raw = readAsJson(input)
-  const { checkShape } = await import('./schema.ts')
   const keys = keyProblems(raw)
   const result = checkShape(raw)
   const shape = (result.issues ?? []).map((issue) => `${jsonPath((issue.path ?? []).map((item) => item.key))}: ${issue.message}`)

@@ -1,7 +1,6 @@
 /**
- * The shape of a manifest as a valibot schema. Loaded by parse.ts with the first manifest, so that of the
- * library only what is used here is ever loaded. Relations between fields
- * (entry in files, duplicates) are in relations.ts, so that they are reported even where a shape is wrong.
+ * The shape of a manifest as a valibot schema, part of what is loaded with the first package. Relations between fields (entry in files,
+ * duplicates) are in relations.ts, so that they are reported even where a shape is wrong.
  */
 import * as v from 'valibot'
 import { parseDigest } from './digest.ts'

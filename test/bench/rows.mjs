@@ -10,6 +10,7 @@ export const PEERS = Object.freeze({
   'quickjs-main': 'quickjs-emscripten, main thread',
   'bare-worker': 'bare Worker + Comlink',
   'opaque-frame': 'opaque iframe + postMessage',
+  'frame-worker': 'bare worker in an opaque iframe',
   'wessel': '@sebastianwessel/quickjs',
 })
 
@@ -37,16 +38,19 @@ export const PAGES = [
   { name: 'calls.quickjs-worker', isolated: true },
   { name: 'calls.quickjs-main', isolated: true },
   { name: 'calls.opaque-frame', isolated: true },
+  { name: 'calls.frame-worker', isolated: true },
   { name: 'glovebox-starts' },
   { name: 'starts.quickjs-worker' },
   { name: 'starts.quickjs-main' },
   { name: 'starts.bare-worker' },
   { name: 'starts.opaque-frame' },
+  { name: 'starts.frame-worker' },
   { name: 'glovebox-capabilities', isolated: true },
   { name: 'glovebox-resets', isolated: true },
   { name: 'instances.glovebox', every: 2 },
   { name: 'instances.quickjs-worker', every: 2 },
   { name: 'instances.bare-worker', every: 2 },
+  { name: 'instances.frame-worker', every: 2 },
 ]
 
 /**
