@@ -8,6 +8,7 @@ import type { Emit, LogLevel } from './events.ts'
 
 const MAX_LINE = 8192
 const MAX_LINES = 256
+const REPORT_EVERY_MS = 1000
 /** JSON may spend six characters on one. */
 const MAX_JSON = MAX_LINE * 12 + 100
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
@@ -15,7 +16,7 @@ const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 export class LogReceiver {
   readonly #emit: Emit
   readonly #bucket: TokenBucket
-  #isOver = false
+  #reportedAt = -Infinity
 
   constructor(limits: Limits, emit: Emit) {
     this.#emit = emit
@@ -26,17 +27,17 @@ export class LogReceiver {
   receive(args: Payload): void {
     const { level, text, dropped } = parseLine(args)
     const fits = this.#bucket.take(text.length + LINE_COST, performance.now())
-    if (dropped > 0 || !fits) this.#reportOnce()
-    else this.#isOver = false
+    if (dropped > 0 || !fits) this.#report()
     if (!fits) return
     // One event a line: a line feed inside could fake a line of somebody else's wherever the host writes them down.
     for (const line of text.split(/\r\n|\n/, MAX_LINES)) this.#emit('log', { level, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
   }
 
-  /** One event for a stretch of lost lines, not one for each. */
-  #reportOnce(): void {
-    if (this.#isOver) return
-    this.#isOver = true
+  /** One event for the lost lines of a second, not one for each. */
+  #report(): void {
+    const now = performance.now()
+    if (now - this.#reportedAt < REPORT_EVERY_MS) return
+    this.#reportedAt = now
     this.#emit('limit', { code: 'rate-limit', message: 'The extension logs more than it may; lines are lost.' })
   }
 }

@@ -33,16 +33,16 @@ const FLOODS: [string, number][] = [['tiny messages', 300], ['well-formed tiny m
 test.each(FLOODS)('a flood of %s ends as such, and stalls the page for less than %d ms', async (name, longestMs) => {
   const { extension, attack } = await escape()
   const limits = limitsOf(extension)
-  const gaps = watchGaps()
+  const tasks = watchTasks()
 
   const attacked = codeOf(attack(`wire ${name}`))
   // Firefox hands over what a worker posts when its task ends: a flood that lasts longer than the call's deadline ends there instead.
-  await until(() => limits.some(({ code }) => ENDS.test(code)), 'the flood to be ended', 15_000)
+  await until(() => limits.some(({ code }) => ENDS.test(code)), 'the flood to be ended', 30_000)
 
   expect(await attacked).toMatch(ENDS)
-  expect(gaps.stop()).toBeLessThan(longestMs)
+  expect(tasks.stop()).toBeLessThan(longestMs)
   expect(await extension.call('ok')).toBe(1)
-}, 40_000)
+}, 60_000)
 
 test('every pending call of a broken instance settles', async () => {
   const { extension, attack } = await escape()
@@ -63,18 +63,21 @@ test('ending a worker with calls in flight rejects them all', async () => {
   expect(new Set((await Promise.all(calls)).map(({ code }) => code))).toEqual(new Set(['disposed']))
 })
 
-/** The longest time between two tasks of the page while the attack runs. */
-function watchGaps(): { stop(): number } {
+/** The longest task of the page while the attack runs, seen by a message that the page sends itself in every turn: timers come later in a flood. */
+function watchTasks(): { stop(): number } {
+  const { port1, port2 } = new MessageChannel()
   let longest = 0
   let last = performance.now()
-  const timer = setInterval(() => {
+  port1.onmessage = () => {
     const now = performance.now()
     longest = Math.max(longest, now - last)
     last = now
-  }, 5)
+    port2.postMessage(null)
+  }
+  port2.postMessage(null)
   return {
     stop() {
-      clearInterval(timer)
+      port1.close()
       return longest
     },
   }
