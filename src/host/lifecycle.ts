@@ -175,7 +175,11 @@ export class Lifecycle {
   #serveWaiter(): void {
     if (this.#disposed || this.#slots >= this.#options.limits.maxInstances) return
     const waiter = this.#waiters.shift()
-    if (waiter) this.#startInstance().then(waiter.resolve, waiter.reject)
+    if (waiter === undefined) return
+    this.#startInstance().then(waiter.resolve, (error: unknown) => {
+      waiter.reject(error)
+      this.#serveWaiter() // a start that is refused frees no slot, which would serve the next
+    })
   }
 
   async #startInstance(): Promise<Instance> {
@@ -210,8 +214,8 @@ export class Lifecycle {
   async #boot(): Promise<Instance> {
     const era = this.#era
     const { spare, limits, boot, principal } = this.#options
-    const isRingAlive = this.#ring !== undefined && !this.#ring.isDisposed
-    const instance = isRingAlive && this.#ring ? await InstanceClass.boot({ ring: this.#ring, limits, ...boot }) : await spare.take(limits)
+    const own = this.#ring
+    const instance = (own && !own.isDisposed ? await bootIn(own, { limits, ...boot }) : undefined) ?? (await spare.take(limits))
     if (era.stopped) {
       instance.end(era.stopped, true)
       instance.ring.dispose()
@@ -293,4 +297,14 @@ export class Lifecycle {
 /** What other calls of an instance get when one call was its end. */
 export function endedWithOther(): GuestError {
   return new GuestError('crashed', 'The instance was ended because of another call.')
+}
+
+/** Undefined, and the ring removed, when no worker boots in it. */
+async function bootIn(ring: Ring, options: Omit<InstanceOptions, 'ring'>): Promise<Instance | undefined> {
+  try {
+    return await InstanceClass.boot({ ring, ...options })
+  } catch {
+    ring.dispose() // whatever it was, a fresh ring tells it again
+    return undefined
+  }
 }

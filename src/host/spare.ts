@@ -3,8 +3,12 @@
  * the page is idle. Never handed back: a worker or frame that has seen one extension serves no other.
  */
 import { resolveLimits, type Limits } from '../manifest/limits.ts'
+import { isGloveboxError } from '../errors.ts'
 import { Instance } from './instance.ts'
 import type { Ring } from './ring.ts'
+
+/** The second try gets this much more time: it may be the machine that is slow. */
+const RETRY_PATIENCE = 3
 
 export interface SpareOptions {
   /** Rejects with LaneError frame-missing. */
@@ -64,11 +68,20 @@ export class Spare {
     return instance
   }
 
+  /** A worker that does not boot is left with its frame, and tried again in another: engines stall one now and then. */
   async #boot(ring: Ring, limits: Limits): Promise<Instance> {
+    const { methods, startTimeoutMs, openRing } = this.#options
     try {
-      return await Instance.boot({ ring, methods: this.#options.methods, limits, startTimeoutMs: this.#options.startTimeoutMs })
+      return await Instance.boot({ ring, methods, limits, startTimeoutMs })
     } catch (error) {
       ring.dispose()
+      if (this.#isDisposed || !isGloveboxError(error, 'worker-failed')) throw error
+    }
+    const second = await openRing()
+    try {
+      return await Instance.boot({ ring: second, methods, limits, startTimeoutMs: startTimeoutMs * RETRY_PATIENCE })
+    } catch (error) {
+      second.dispose()
       throw error
     }
   }
