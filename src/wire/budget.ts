@@ -14,6 +14,9 @@ export const WINDOW_MESSAGES = 256
 const WINDOW_BYTES = 48 * 2 ** 20
 /** What replies may send beyond it: the window may be held by requests that wait for a person, and a ping must be answered meanwhile. */
 const REPLY_RESERVE_BYTES = MAX_BYTES_IN_FLIGHT - WINDOW_BYTES
+/** Credit is given back in lots: one message for each reply would double the traffic of a plain call. Well below the window, so none waits for a lot. */
+const LOT_MESSAGES = 64
+const LOT_BYTES = 8 * 2 ** 20
 /** Above this many messages in a second credit waits for the next one. */
 const PACED_MESSAGES_PER_SECOND = 8_000
 
@@ -53,13 +56,13 @@ export class ReceiveBudget {
     if (++this.#inTurn > MAX_MESSAGES_PER_TURN) throw flood(`${MAX_MESSAGES_PER_TURN} messages in one turn`)
     if (++this.#inSecond > MAX_MESSAGES_PER_SECOND) throw flood(`${MAX_MESSAGES_PER_SECOND} messages in one second`)
     if (this.#inFlight > MAX_BYTES_IN_FLIGHT) throw flood(`${MAX_BYTES_IN_FLIGHT} bytes in flight`)
-    this.#tick()
+    // A turn that brought few messages needs no end of its own: they count into the next one's.
+    if (this.#inTurn >= LOT_MESSAGES) this.#tick()
   }
 
   /** A message was taken up: its sender may send another. */
   handled(): void {
-    this.#handled++
-    this.#tick()
+    if (++this.#handled >= LOT_MESSAGES) this.#tick()
   }
 
   /** `bytes` of an earlier message are dealt with. */
@@ -67,7 +70,7 @@ export class ReceiveBudget {
     if (bytes === 0) return
     this.#inFlight -= bytes
     this.#settledBytes += bytes
-    this.#tick()
+    if (this.#settledBytes >= LOT_BYTES) this.#tick()
   }
 
   dispose(): void {

@@ -25,7 +25,8 @@ export interface SessionOptions {
   readonly onBreach: (error: WireError) => void
 }
 
-type Remote = Readonly<Record<string, (argument: unknown) => Promise<unknown>>> & { readonly [releaseProxy]: () => void }
+type RemoteMethod = (argument: unknown) => Promise<unknown>
+type Remote = Readonly<Record<string, RemoteMethod>> & { readonly [releaseProxy]: () => void }
 
 interface Received {
   readonly message: Message
@@ -47,6 +48,7 @@ export class Session {
   readonly #intake: Intake<Received> | undefined
   readonly #gate: SendGate | undefined
   readonly #remote: Remote
+  readonly #remoteMethods = new Map<string, RemoteMethod>()
   readonly #replies = new RelayEndpoint((message, transferables) => this.#sendCall(message, transferables))
   readonly #requests = new RelayEndpoint((message, transferables) => this.#sendReply(message, transferables))
   /** Ids of calls we wait for. */
@@ -93,8 +95,7 @@ export class Session {
   }
 
   async #callRemote(method: string, argument: unknown, transferables: readonly Transferable[]): Promise<unknown> {
-    const remote = this.#remote[method]
-    if (remote === undefined) throw new TypeError(`No remote method ${method}.`)
+    const remote = this.#remoteMethod(method)
     return remote(typeof argument === 'object' && argument !== null ? transfer(argument, [...transferables]) : argument)
   }
 
@@ -113,11 +114,22 @@ export class Session {
     this.#awaited.clear()
     this.#serving.clear()
     // Comlink's registry of finalizers holds the endpoint, hence this session and all that it reaches, until the proxy is released.
+    this.#remoteMethods.clear()
     this.#remote[releaseProxy]()
   }
 
   stats(): SessionStats {
     return { pendingCalls: this.#rejects.size, pendingRequests: this.#serving.size, streams: this.streams.size }
+  }
+
+  /** Comlink makes a proxy, and registers it for finalization, at every look-up: once is enough. */
+  #remoteMethod(method: string): RemoteMethod {
+    const known = this.#remoteMethods.get(method)
+    if (known !== undefined) return known
+    const remote = this.#remote[method]
+    if (remote === undefined) throw new TypeError(`No remote method ${method}.`)
+    this.#remoteMethods.set(method, remote)
+    return remote
   }
 
   #methodTable(): object {
