@@ -21,7 +21,8 @@ export function renderTable(read) {
     const verdict = target === undefined || Number.isNaN(own) ? '' : isMissed ? 'missed' : 'ok'
     const others = peers.map((name) => {
       const other = peer?.(read, name) ?? NaN
-      return Number.isNaN(other) ? '' : `${format(other)} (${format(own / other)}x)`
+      if (Number.isNaN(other)) return ''
+      return other > 0 ? `${format(other)} (${format(own / other)}x)` : format(other)
     })
     lines.push(`| ${label} | ${format(own)} ${unit} | ${target === undefined ? '' : `${target} ${unit}`} | ${verdict} | ${others.join(' | ')} |`)
   }
