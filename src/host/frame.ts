@@ -5,7 +5,7 @@
  */
 import { LaneError } from '../errors.ts'
 import { DisposeStack } from '../util/dispose.ts'
-import type { Assets } from './assets.ts'
+import type { Assets, WorkerAssets } from './assets.ts'
 import type { Ring, RingWorker } from './ring.ts'
 import { withDeadline } from './with-deadline.ts'
 
@@ -33,9 +33,11 @@ export interface FrameOptions {
  */
 export async function openFrame(options: FrameOptions): Promise<Ring> {
   const scope = new DisposeStack()
+  const assets = withDeadline(options.assets.load(), ASSETS_TIMEOUT_MS, "The library's worker source and engine did not arrive in time.")
+  assets.catch(() => {}) // reported by startWorker
   try {
     const control = await shakeHands(options, scope)
-    return new Frame(control, scope, options)
+    return new Frame(control, scope, assets)
   } catch (error) {
     scope.dispose()
     throw error
@@ -119,25 +121,14 @@ class Frame implements Ring {
   readonly #scope: DisposeStack
   readonly #workers = new Map<number, WorkerEntry>()
   readonly #loaded: Promise<void>
-  #failLoad: (error: LaneError) => void = () => {}
-  #finishLoad: () => void = () => {}
   #nextWorker = 1
 
-  constructor(control: MessagePort, scope: DisposeStack, { assets, startTimeoutMs }: FrameOptions) {
+  constructor(control: MessagePort, scope: DisposeStack, assets: Promise<WorkerAssets>) {
     this.#control = control
     this.#scope = scope
     control.onmessage = (event) => this.#receive(event.data)
-    const answered = new Promise<void>((resolve, reject) => {
-      this.#finishLoad = resolve
-      this.#failLoad = reject
-    })
-    const loading = withDeadline(assets.load(), ASSETS_TIMEOUT_MS, "The library's worker source and engine did not arrive in time.")
-    this.#loaded = loading.then(({ source, engine }) => {
-      control.postMessage({ command: 'load', source, engine })
-      return withDeadline(answered, startTimeoutMs, 'The frame did not compile the engine in time.')
-    })
+    this.#loaded = assets.then(({ source, engine }) => control.postMessage({ command: 'load', source, engine }))
     this.#loaded.catch(() => {}) // awaited, and reported, by startWorker
-    answered.catch(() => {})
   }
 
   get isDisposed(): boolean {
@@ -157,7 +148,6 @@ class Frame implements Ring {
   dispose(): void {
     this.#scope.dispose()
     const removed = new LaneError('worker-failed', 'The frame was removed.')
-    this.#failLoad(removed)
     const workers = [...this.#workers.values()]
     this.#workers.clear()
     for (const { onEnded, onFailure } of workers) {
@@ -183,8 +173,6 @@ class Frame implements Ring {
     const message = eventOf(data)
     const worker = typeof message['worker'] === 'number' ? message['worker'] : 0
     switch (message['event']) {
-      case 'loaded':
-        return this.#finishLoad()
       case 'ended':
         this.#workers.get(worker)?.onEnded?.()
         this.#workers.delete(worker)
@@ -195,8 +183,10 @@ class Frame implements Ring {
         const error = new LaneError('worker-failed', `The frame could not carry out "${String(message['what']).slice(0, 40)}".`, {
           cause: message['message'],
         })
-        this.#failLoad(error)
-        return this.#workers.get(worker)?.onFailure(error)
+        if (worker !== 0) return this.#workers.get(worker)?.onFailure(error)
+        // The engine did not compile: no worker of this frame will ever boot.
+        for (const { onFailure } of [...this.#workers.values()]) onFailure(error)
+        return this.dispose()
       }
       default: // forms of another version: nothing to do, the deadlines of start and end apply
     }

@@ -258,9 +258,11 @@ export class Glovebox extends GloveboxEventTarget {
     const running = new RunningExtension(pkg, this.#services)
     let permissions: ExtensionPermissions | undefined
     try {
-      await prepareScript({ pkg, sources: running.sources(), limits: running.limits, lifecycle: running.lifecycle, prepared: this.#store.prepared })
       const { toStored } = await import('./package-source.ts')
-      await this.#store.packages.put(toStored(pkg))
+      const prepared = prepareScript({
+        pkg, sources: running.sources(), limits: running.limits, lifecycle: running.lifecycle, prepared: this.#store.prepared,
+      })
+      await Promise.all([prepared, this.#store.packages.put(toStored(pkg))])
       permissions = await this.#broker.admit(subjectOf(pkg), signal ? { signal } : {})
       await this.#record(pkg, source)
       this.#throwIfDisposed()

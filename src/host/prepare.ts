@@ -38,7 +38,7 @@ export async function prepareScript({ pkg, sources, limits, lifecycle, prepared 
   } finally {
     clearTimeout(timer)
   }
-  await prepared.put(key, new ArrayBuffer(0))
+  prepared.put(key, new ArrayBuffer(0)).catch(() => {}) // without the mark it is checked again
 }
 
 function toPackageError(problem: unknown): PackageError {

@@ -10,6 +10,9 @@ import type { Ring } from './ring.ts'
 /** The second try gets this much more time: it may be the machine that is slow. */
 const RETRY_PATIENCE = 3
 
+/** From the last `take` to the next spare. */
+const REFILL_DELAY_MS = 1000
+
 export interface SpareOptions {
   /** Rejects with LaneError frame-missing. */
   readonly openRing: () => Promise<Ring>
@@ -92,9 +95,13 @@ export class Spare {
     this.#instance = undefined
   }
 
+  /** Not before the one that was taken has had its time: on a small machine two starts at once take as long as three. */
   #refillWhenIdle(): void {
     this.#idle?.()
-    this.#idle = whenIdle(() => this.prepare())
+    const timer = setTimeout(() => {
+      this.#idle = whenIdle(() => this.prepare())
+    }, REFILL_DELAY_MS)
+    this.#idle = () => clearTimeout(timer)
   }
 }
 
