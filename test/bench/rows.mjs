@@ -30,6 +30,7 @@ export const PAGES = [
   { name: 'first-result.quickjs-main' },
   { name: 'first-result.wessel' },
   { name: 'first-result.bare-worker' },
+  { name: 'first-result.frame-worker' },
   { name: 'first-result.glovebox-url' },
   { name: 'first-result.glovebox-url', after: 'first-result.glovebox-url' },
   { name: 'first-result.nothing', after: 'first-result.nothing' },

@@ -6,8 +6,9 @@
 import { pause, quantile, runProgram } from './tell.js'
 import { installGuest, openBox } from '../subject/glovebox.js'
 
-const PAIRS = 8
-const SPARE_READY_MS = 900
+const PAIRS = 6
+/** The box waits before it makes a spare; then a start, of the spare itself. */
+const SPARE_READY_MS = 3500
 
 export default function program() {
   runProgram(async () => {
