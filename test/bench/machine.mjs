@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 
-const SAMPLE_MS = 300
+const SAMPLE_MS = 500
 const QUIET_SHARE = 0.25
 const PATIENCE_MS = 12_000
 

@@ -47,8 +47,7 @@ async function main(args) {
   try {
     for (let round = 0; round < options.rounds; round += 1) {
       for (const page of pages.filter(({ every = 1 }) => round % every === 0)) {
-        busy.push(await untilQuiet())
-        const numbers = await measurePage(browser, server, page)
+        const numbers = await measurePage(browser, server, page, busy)
         keep(samples, page.after ? `+${page.name}` : page.name, numbers)
         say(`round ${round + 1} ${page.after ? '(second load) ' : ''}${page.name} ${JSON.stringify(numbers)}`)
       }
@@ -63,15 +62,17 @@ async function main(args) {
 }
 
 /**
- * One page in a profile of its own.
+ * One page in a profile of its own. A new window's own start (Chromium loads its address bar's pages then) is waited for: users have one.
  *
  * @param {import('./browser.mjs').Browser} browser @param {import('./server.mjs').BenchServer} server @param {import('./rows.mjs').Page} page
+ * @param {number[]} busy  gets the share of the processor that others had
  * @returns {Promise<Record<string, number>>}
  */
-async function measurePage(browser, server, page) {
+async function measurePage(browser, server, page, busy) {
   const profile = await browser.newProfile()
   try {
     if (page.after) await open(profile, server, { name: page.after })
+    busy.push(await untilQuiet())
     return await open(profile, server, page)
   } catch (error) {
     throw new Error(`${page.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
