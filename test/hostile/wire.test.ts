@@ -28,19 +28,21 @@ test.each(BREACHES)('%s ends the instance with a WireError, and only it', async 
   expect(await extension.call('ok')).toBe(1)
 })
 
+/** Firefox hands over what a worker posts when its task ends: a flood that lasts longer than the call's deadline ends there instead. */
 const ENDS = /^(flood|malformed-message|deadline-exceeded)$/
 const FLOODS: [string, number][] = [['tiny messages', 300], ['well-formed tiny messages', 300], ['large messages', 300], ['a million pending ids', 300]]
 test.each(FLOODS)('a flood of %s ends as such, and stalls the page for less than %d ms', async (name, longestMs) => {
-  const { extension, attack } = await escape()
-  const limits = limitsOf(extension)
+  const { box, extension, attack } = await escape()
+  const other = await box.install(pkg('let n = 0; export const count = () => ++n', { id: 'com.example.other' }))
+  await other.call('count')
   const tasks = watchTasks()
 
-  const attacked = codeOf(attack(`wire ${name}`))
-  // Firefox hands over what a worker posts when its task ends: a flood that lasts longer than the call's deadline ends there instead.
-  await until(() => limits.some(({ code }) => ENDS.test(code)), 'the flood to be ended', 30_000)
+  // Large messages that are dealt with as fast as they come are no flood: their bytes are never in flight together.
+  const outcome = await attack(`wire ${name}`).then(() => 'absorbed', (error: { code: string }) => error.code)
 
-  expect(await attacked).toMatch(ENDS)
+  expect(outcome).toMatch(name === 'large messages' ? /^(flood|absorbed)$/ : ENDS)
   expect(tasks.stop()).toBeLessThan(longestMs)
+  expect(await other.call('count')).toBe(2)
   expect(await extension.call('ok')).toBe(1)
 }, 60_000)
 
@@ -63,22 +65,36 @@ test('ending a worker with calls in flight rejects them all', async () => {
   expect(new Set((await Promise.all(calls)).map(({ code }) => code))).toEqual(new Set(['disposed']))
 })
 
-/** The longest task of the page while the attack runs, seen by a message that the page sends itself in every turn: timers come later in a flood. */
+/**
+ * A bound on the longest task of the page while the attack runs: of a timer's longest gap and of a self-sent message's, the shorter. A long task
+ * stops both; in a flood an engine may also let one of them wait behind the port's messages, with turns in between.
+ */
 function watchTasks(): { stop(): number } {
   const { port1, port2 } = new MessageChannel()
-  let longest = 0
-  let last = performance.now()
+  const byMessage = new Gaps()
+  const byTimer = new Gaps()
   port1.onmessage = () => {
-    const now = performance.now()
-    longest = Math.max(longest, now - last)
-    last = now
+    byMessage.tick()
     port2.postMessage(null)
   }
   port2.postMessage(null)
+  const timer = setInterval(() => byTimer.tick(), 5)
   return {
     stop() {
       port1.close()
-      return longest
+      clearInterval(timer)
+      return Math.min(byMessage.longest, byTimer.longest)
     },
+  }
+}
+
+class Gaps {
+  longest = 0
+  #last = performance.now()
+
+  tick(): void {
+    const now = performance.now()
+    this.longest = Math.max(this.longest, now - this.#last)
+    this.#last = now
   }
 }

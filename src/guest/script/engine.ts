@@ -24,7 +24,6 @@ const MAX_ENTRY_ARGUMENTS = 16
 const POINTER_BYTES = 4
 const EVAL_SCRIPT = 0
 const EVAL_MODULE = 1
-const EVAL_COMPILE_ONLY = 1 << 5
 
 type Ffi = QuickJSFFI
 type Module = Awaited<ReturnType<typeof loadEmscripten>>
@@ -137,14 +136,20 @@ export class Engine {
     throw new Error(`${file} threw: ${message}\n${stack}`)
   }
 
-  /** Compiles a module and what it imports in a context of its own; what QuickJS had against it, or undefined. */
-  compile(source: string, file: string): NativeError | undefined {
+  /**
+   * Evaluates a module in a context of its own; what QuickJS had against it, or undefined when it ended with `throw 0`. Compiling only is not
+   * to be had: QuickJS's wrapper reads an uninitialised module pointer in that mode.
+   */
+  tryModule(source: string, file: string): NativeError | undefined {
     const context = this.#ffi.QTS_NewContext(this.#runtime, 0 as Parameters<Ffi['QTS_NewContext']>[1]) // 0: the default intrinsics
     try {
-      const result = this.#evaluate(context, source, file, EVAL_MODULE | EVAL_COMPILE_ONLY)
+      const result = this.#evaluate(context, source, file, EVAL_MODULE)
       const error = this.#ffi.QTS_ResolveException(context, result)
       this.#ffi.QTS_FreeValuePointer(context, result)
-      return error ? this.#readError(context, error) : undefined
+      if (!error) return { message: 'the module ended without an exception', stack: '' }
+      if (this.#typeOf(error) !== 'number') return this.#readError(context, error)
+      this.#ffi.QTS_FreeValuePointer(context, error)
+      return undefined
     } finally {
       this.#ffi.QTS_FreeContext(context)
     }

@@ -9,6 +9,8 @@ import type { ModuleProblem } from './vm-types.ts'
 export const ENTRY_MODULE = 'glovebox:entry'
 /** The only script that may import it. */
 export const IMPORT_SCRIPT = 'glovebox:import'
+/** Runs before anything of the package when it is only checked. */
+const STOP_MODULE = 'glovebox:stop'
 const JSON_MODULE = 'export default JSON.parse('
 
 export class Modules {
@@ -28,6 +30,7 @@ export class Modules {
 
   resolve(base: string, request: string): Found {
     if (base === IMPORT_SCRIPT) return { text: ENTRY_MODULE }
+    if (base === ENTRY_MODULE && request === STOP_MODULE) return { text: STOP_MODULE }
     const path = base === ENTRY_MODULE ? request : resolvePath(base, request)
     if (path !== undefined && this.#files.has(path)) return { text: path }
     const reason = path === undefined
@@ -38,6 +41,7 @@ export class Modules {
   }
 
   read(name: string): Found {
+    if (name === STOP_MODULE) return { text: 'throw 0' }
     if (name === ENTRY_MODULE) return { text: `import * as namespace from ${JSON.stringify(this.#entry)}; export { namespace }` }
     const text = this.#files.get(name)
     if (text === undefined) return { error: `The package has no file "${name}"` }
@@ -51,13 +55,13 @@ export class Modules {
     return { text: `${JSON_MODULE}${JSON.stringify(text)})` }
   }
 
-  /** Compiles the entry with all that it imports; runs nothing. */
+  /** Compiles and links the entry with all that it imports; runs nothing of it. */
   check(engine: Engine): ModuleProblem | undefined {
     const entry = this.#entry
     const source = this.read(entry)
     if ('error' in source) return { code: 'import-unresolved', file: entry, line: 1, column: 1, message: source.error }
-    // Not the entry itself: QuickJS's wrapper asks a compiled module for its namespace, which is not there before it is linked. This one is empty.
-    const error = engine.compile(`import ${JSON.stringify(entry)}`, ENTRY_MODULE)
+    // Modules are compiled and linked before the first one runs, and the first one that runs ends it.
+    const error = engine.tryModule(`import ${JSON.stringify(STOP_MODULE)}; import * as entry from ${JSON.stringify(entry)}`, ENTRY_MODULE)
     return error === undefined ? this.#checkJson() : this.#locate(error)
   }
 
