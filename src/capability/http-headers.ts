@@ -9,10 +9,8 @@ export type HeaderList = readonly (readonly [name: string, value: string])[]
 
 const ALLOWED: ReadonlySet<string> = new Set([
   'accept', 'accept-language', 'cache-control', 'content-language', 'content-type', 'idempotency-key', 'if-match', 'if-modified-since',
-  'if-none-match', 'if-range', 'if-unmodified-since', 'pragma', 'prefer', 'range',
+  'if-none-match', 'if-range', 'if-unmodified-since', 'pragma', 'prefer', 'range', 'x-correlation-id', 'x-request-id', 'x-requested-with',
 ])
-/** `x-` is everybody's namespace, but for what proxies and frameworks act on: where a request came from, what it really is. */
-const REFUSED_X = /^x-(?:amz|client|cluster|csrf|envoy|forwarded|goog|host|http-|method-|ms-|original|proxy|real|remote|rewrite|xsrf)/
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const MAX_HEADERS = 64
@@ -50,7 +48,7 @@ function parseHeader(input: unknown): readonly [string, string] {
   if (typeof rawName !== 'string' || rawName.length > MAX_NAME_CHARS) refuse("a header's name", `at most ${MAX_NAME_CHARS} characters`, rawName)
   const name = rawName.toLowerCase()
   if (!TOKEN.test(name)) refuse("a header's name", 'a token', rawName)
-  if (!ALLOWED.has(name) && (!name.startsWith('x-') || REFUSED_X.test(name))) {
+  if (!ALLOWED.has(name)) {
     throw new CapabilityError('invalid-argument', `The header "${name}" may not be set by an extension.`)
   }
   if (typeof rawValue !== 'string' || rawValue.length > MAX_VALUE_CHARS || !VALUE.test(rawValue)) {

@@ -58,6 +58,7 @@ function parseTarget(input: unknown): URL {
   if (url === undefined) refuse('url', 'an absolute URL', text)
   if (url.username !== '' || url.password !== '') throw new CapabilityError('invalid-argument', 'url: user and password are not allowed in it.')
   if (url.hostname.endsWith('.')) url.hostname = url.hostname.slice(0, -1)
+  if (url.hostname.endsWith('.')) refuse('url', 'a host that ends in at most one dot', text)
   url.hash = ''
   return url
 }

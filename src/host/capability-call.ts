@@ -28,10 +28,22 @@ export interface CallerContext {
   onLimit(error: LimitError): void
 }
 
+export interface CapabilityRun {
+  readonly method: CapabilityMethod
+  /** The arguments hold a value of the guest's own, as large as a message may be; others are names, numbers and headers. */
+  readonly carriesValue: boolean
+  readonly payload: Payload
+  readonly caller: CallerContext
+  readonly instance: Instance
+}
+
+/** Decoding is the page's time: more than the arguments of any method that carries no value. */
+const PLAIN_ARGUMENTS = { bytes: 512 * 2 ** 10, nodes: 20_000 }
+
 /** @throws {WireError} malformed-message when the payload breaks the wire's rules: the caller ends the instance */
-export async function runCapability(method: CapabilityMethod, payload: Payload, caller: CallerContext, instance: Instance): Promise<Outcome> {
+export async function runCapability({ method, carriesValue, payload, caller, instance }: CapabilityRun): Promise<Outcome> {
   const limits = valueLimits(caller.limits)
-  const args = decodeValue(payload, limits)
+  const args = decodeValue(payload, carriesValue ? limits : { ...limits, ...PLAIN_ARGUMENTS })
   if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")
   try {
     const result = await method(args, contextFor(caller, instance))

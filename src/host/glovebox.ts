@@ -105,7 +105,7 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #services: RunningServices
   readonly #http: LazyCapability<HttpCapability>
   readonly #running = new Map<ExtensionKey, RunningExtension>()
-  readonly #problems: Report['problems'][number][] = []
+  #problems: Report['problems'][number][] = []
   /** Installing and uninstalling one id go one after the other. */
   readonly #work = new Map<string, Promise<unknown>>()
 
@@ -183,13 +183,15 @@ export class Glovebox extends GloveboxEventTarget {
     this.#throwIfDisposed()
     await this.#inOrder(id, async () => {
       const running = [...this.#running.values()].find((other) => other.pkg.identity.id === id)
-      if (running === undefined) throw notInstalled(String(id))
-      const { key } = running.pkg
-      this.#end(running, new DisposedError('disposed', `The extension ${id} was uninstalled.`))
+      const origin = running?.pkg.identity.origin ?? (await this.#store.installed.originOf(id))
+      if (origin === undefined) throw notInstalled(String(id))
+      const key = extensionKey({ id, origin })
+      if (running) this.#end(running, new DisposedError('disposed', `The extension ${id} was uninstalled.`))
       this.#http.ifLoaded((http) => http.forget(key))
       await this.#broker.forget(key)
       await this.#store.removeExtension(key)
-      running.emit('state', { state: 'uninstalled' })
+      this.#problems = this.#problems.filter((problem) => problem.id !== id)
+      running?.emit('state', { state: 'uninstalled' })
     })
   }
 

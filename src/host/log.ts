@@ -26,11 +26,12 @@ export class LogReceiver {
   /** @throws {WireError} malformed-message for a line the guest's own half cannot have made */
   receive(args: Payload): void {
     const { level, text, dropped } = parseLine(args)
-    const fits = this.#bucket.take(text.length + LINE_COST, performance.now())
+    const lines = text.split(/\r\n|\n/, MAX_LINES)
+    const fits = this.#bucket.take(text.length + lines.length * LINE_COST, performance.now())
     if (dropped > 0 || !fits) this.#report()
     if (!fits) return
     // One event a line: a line feed inside could fake a line of somebody else's wherever the host writes them down.
-    for (const line of text.split(/\r\n|\n/, MAX_LINES)) this.#emit('log', { level, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
+    for (const line of lines) this.#emit('log', { level, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
   }
 
   /** One event for the lost lines of a second, not one for each. */

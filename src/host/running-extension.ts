@@ -115,7 +115,7 @@ export class RunningExtension {
   async #answer(name: string, args: Payload, instance: Instance): Promise<Outcome> {
     const method = this.#services.methods.get(name)
     if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
-    return runCapability(method, args, this.#caller(), instance)
+    return runCapability({ method, carriesValue: name === 'storage.set', payload: args, caller: this.#caller(), instance })
   }
 
   #caller(): CallerContext {

@@ -11,7 +11,7 @@ export function httpOrigin(url: string | URL): string | undefined {
   const parsed = typeof url === 'string' ? parseUrl(url) : url
   if (parsed === undefined || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) return undefined
   const hostname = parsed.hostname.endsWith('.') ? parsed.hostname.slice(0, -1) : parsed.hostname
-  if (hostname === '') return undefined
+  if (hostname === '' || hostname.endsWith('.')) return undefined
   return `${parsed.protocol}//${hostname}${parsed.port === '' ? '' : `:${parsed.port}`}`
 }
 

@@ -5,6 +5,7 @@
 import { MANIFEST_NAME } from './manifest.ts'
 
 const MAX_PATH_BYTES = 1024
+const MAX_SEGMENTS = 32
 const MAX_SEGMENT_BYTES = 255
 // Controls, invisible format characters (bidi overrides too), line separators, lone surrogates.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
@@ -19,7 +20,9 @@ export function pathProblem(path: string): string | undefined {
   if (path.startsWith('/')) return 'is absolute; write it relative to the manifest'
   if (path !== path.normalize('NFC')) return 'is not in Unicode normalization form C'
   if (ENCODER.encode(path).length > MAX_PATH_BYTES) return `is longer than ${MAX_PATH_BYTES} bytes`
-  for (const segment of path.split('/')) {
+  const segments = path.split('/')
+  if (segments.length > MAX_SEGMENTS) return `has more than ${MAX_SEGMENTS} segments`
+  for (const segment of segments) {
     const problem = segmentProblem(segment)
     if (problem !== undefined) return problem
   }
@@ -40,9 +43,11 @@ export function collisionProblems(
   emptyFolders: readonly string[] = [],
 ): { readonly index: number; readonly problem: string }[] {
   const problems: { readonly index: number; readonly problem: string }[] = []
+  const isDeep = (path: string): boolean => path.split('/', MAX_SEGMENTS + 1).length > MAX_SEGMENTS
   const files = new Map<string, string>([[fold(MANIFEST_NAME), MANIFEST_NAME]])
   const folders = new Map<string, string>(emptyFolders.map((folder) => [fold(folder), `${folder}/`]))
   for (const [index, path] of paths.entries()) {
+    if (isDeep(path)) continue // a problem of its own; comparing each of its parents would take seconds
     const other =
       files.get(fold(path)) ??
       folders.get(fold(path)) ??

@@ -21,6 +21,8 @@ const PRE = `(?:${NUMBER}|\\d*[A-Za-z-][0-9A-Za-z-]*)`
 const SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${PRE}(?:\\.${PRE})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`)
 const CONTROL = /[\p{Cc}\p{Cs}]/u
 const MAX_SCOPE_ENTRIES = 64
+/** Prefixes are shown in prompts exactly as they are: nothing in them may hide or turn the text around. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/
 
 function manifestSchema(): v.GenericSchema<unknown, DeclaredManifest> {
@@ -62,7 +64,7 @@ function permission() {
       (issue) => `expected an origin, got ${describe(issue.input)}, which ${originProblem(String(issue.input))}`,
     ),
   )
-  const prefix = text('a key prefix of at most 256 characters ("" is every key)', (value) => value.length <= 256 && !/\p{Cs}/u.test(value))
+  const prefix = text('a key prefix of at most 256 characters ("" is every key)', (value) => value.length <= 256 && !UNSEEN.test(value))
   const httpScope = strict({
     origins: list(origin, 1, MAX_SCOPE_ENTRIES),
     redirects: v.optional(v.boolean(expected('true or false')), false),

@@ -1,11 +1,12 @@
 /**
- * Keeps an extension from wearing the user down: one that was turned away three times within a minute for the same permission is
- * turned away without a dialog until the minute is over. Explicit denials are remembered anyway; this is about dialogs left unanswered.
+ * Keeps an extension from wearing the user down: one that was turned away three times within ten minutes for the same permission
+ * is turned away without a dialog until they are over. Explicit denials are remembered anyway; this is about dialogs left unanswered.
  */
 import type { ExtensionKey } from '../manifest/identity.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 
-const WINDOW_MS = 60_000
+/** Longer than three dialogs left to their silence. */
+const WINDOW_MS = 600_000
 const MAX_DENIALS = 3
 
 export class FloodGuard {

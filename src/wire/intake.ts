@@ -7,6 +7,7 @@ import { WINDOW_MESSAGES } from './budget.ts'
 
 const SLICE_MS = 8
 const MESSAGES_PER_SLICE = 128
+const MAX_REST_MS = 2_000
 
 export class Intake<Item> {
   readonly #handle: (item: Item) => void
@@ -14,6 +15,8 @@ export class Intake<Item> {
   #timer: ReturnType<typeof setTimeout> | undefined
   #sliceStart = 0
   #inSlice = 0
+  #spentMs = 0
+  #restUntil = 0
 
   /** @param handle  called in order of arrival, at once or in a later task; must not throw */
   constructor(handle: (item: Item) => void) {
@@ -24,11 +27,11 @@ export class Intake<Item> {
   accept(item: Item): boolean {
     if (this.#waiting.length > 0 || !this.#hasRoom()) {
       this.#waiting.push(item)
-      this.#timer ??= setTimeout(() => this.#drain(), 0)
+      this.#schedule()
       return this.#waiting.length <= WINDOW_MESSAGES
     }
     this.#inSlice++
-    this.#handle(item)
+    this.#work(item)
     return true
   }
 
@@ -40,19 +43,39 @@ export class Intake<Item> {
 
   #hasRoom(): boolean {
     const now = performance.now()
-    if (now - this.#sliceStart >= SLICE_MS) {
-      this.#sliceStart = now
-      this.#inSlice = 0
-    }
-    return this.#inSlice < MESSAGES_PER_SLICE
+    if (this.#spentMs >= SLICE_MS && now < this.#restUntil) return false
+    if (now - this.#sliceStart >= SLICE_MS) this.#startSlice(now)
+    return this.#inSlice < MESSAGES_PER_SLICE && this.#spentMs < SLICE_MS
+  }
+
+  #work(item: Item): void {
+    const start = performance.now()
+    this.#handle(item)
+    this.#spentMs += performance.now() - start
+    // What took long is paid for with as long a rest: a few large values may not hold the page at their ease.
+    this.#restUntil = Math.max(this.#restUntil, start + this.#spentMs * 2)
   }
 
   #drain(): void {
     this.#timer = undefined
-    this.#sliceStart = performance.now()
-    const batch = this.#waiting.splice(0, MESSAGES_PER_SLICE)
-    this.#inSlice = batch.length
-    if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#drain(), 0)
-    for (const item of batch) this.#handle(item)
+    this.#startSlice(performance.now())
+    while (this.#inSlice < MESSAGES_PER_SLICE && this.#spentMs < SLICE_MS) {
+      const item = this.#waiting.shift()
+      if (item === undefined) return
+      this.#inSlice++
+      this.#work(item)
+    }
+    if (this.#waiting.length > 0) this.#schedule()
+  }
+
+  #startSlice(now: number): void {
+    this.#sliceStart = now
+    this.#inSlice = 0
+    this.#spentMs = 0
+  }
+
+  #schedule(): void {
+    const restMs = this.#spentMs >= SLICE_MS ? Math.min(MAX_REST_MS, this.#restUntil - performance.now()) : 0
+    this.#timer ??= setTimeout(() => this.#drain(), Math.max(0, restMs))
   }
 }

@@ -17,7 +17,7 @@ const MAX_BIGINT_DIGITS = 1300
  * Engines hash numbers without a secret: keys chosen to fall into one bucket make a set of a few hundred thousand take minutes to build.
  * Honest ones of a million take less than a second.
  */
-const MAX_BUILD_MS = 2000
+const MAX_BUILD_MS = 300
 
 /** Length of each tag with its name; `Writer` makes no others. */
 const TAG_LENGTHS: ReadonlyMap<unknown, number> = new Map([

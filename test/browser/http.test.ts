@@ -48,7 +48,7 @@ afterEach(() => {
 describe('a request', () => {
   test('goes out with what was asked and comes back whole', async () => {
     const extension = await open()
-    const init = { method: 'POST', headers: { 'content-type': 'text/x', 'x-test': '1' }, body: 'hello' }
+    const init = { method: 'POST', headers: { 'content-type': 'text/x', 'x-request-id': '1' }, body: 'hello' }
 
     const { status, text } = (await extension.call('get', [`${origin}/echo?a=b`, init])) as { status: number; text: string }
     expect(status).toBe(200)
@@ -57,7 +57,7 @@ describe('a request', () => {
       path: '/echo',
       query: '?a=b',
       body: 'hello',
-      headers: { 'content-type': 'text/x', 'x-test': '1' },
+      headers: { 'content-type': 'text/x', 'x-request-id': '1' },
     })
   })
 
@@ -75,7 +75,7 @@ describe('a request', () => {
     expect(JSON.stringify(headers)).not.toContain('cookie')
   })
 
-  test.each(['authorization', 'x-forwarded-for', 'x-http-method-override', 'proxy-authorization'])(
+  test.each(['authorization', 'x-forwarded-for', 'x-middleware-subrequest', 'x-http-method-override', 'proxy-authorization'])(
     'with the header %s is refused by name',
     async (name) => {
       const extension = await open()

@@ -87,15 +87,24 @@ export function createCoreOps(host: CoreHost): CoreOps {
   }
 }
 
+/** Copies beside the VM's own memory, which its cap does not see. One message of the largest size always fits. */
+const MAX_PENDING_BYTES = 48 * 2 ** 20
+
 function callCapability(host: CoreHost, id: number, method: string, args: Payload): undefined {
   const epoch = host.epoch()
   const { pendingCapabilityCalls } = host.limits
   if (epoch.pendingCapabilityCalls >= pendingCapabilityCalls) {
     throw new DelegateError('LimitError', `At most ${pendingCapabilityCalls} calls may wait for an answer`, 'queue-full')
   }
+  const bytes = args.buffers.reduce((sum, buffer) => sum + buffer.byteLength, args.text.length)
+  if (epoch.pendingBytes > 0 && epoch.pendingBytes + bytes > MAX_PENDING_BYTES) {
+    throw new DelegateError('LimitError', `The calls that wait for an answer may hold ${MAX_PENDING_BYTES} bytes together`, 'queue-full')
+  }
+  epoch.pendingBytes += bytes
   epoch.pendingCapabilityCalls++
   void host.outward.capability(method, args).then((outcome) => {
     epoch.pendingCapabilityCalls--
+    epoch.pendingBytes -= bytes
     if (outcome.ok) host.enterWithPayload(epoch, id, outcome.value)
     else reject(host, epoch, id, outcome.error)
   })

@@ -14,6 +14,8 @@ export class Epoch {
   readonly sinks = new Map<number, ByteSink>()
   /** Capability calls without an answer. */
   pendingCapabilityCalls = 0
+  /** Of their arguments, copied out of the VM and not answered yet. */
+  pendingBytes = 0
   readonly timers = new TimerCount()
   readonly #teardowns: (() => void)[] = []
   #isAlive = true

@@ -12,6 +12,7 @@ export class CountedHandles implements HandleTable {
   readonly #roomBytes: () => number
   #bytes = 0
   #lastId = 0
+  #firstId = 0
 
   /** `roomBytes`: what the handles together may hold at this moment. */
   constructor(maxHandles: number, roomBytes: () => number) {
@@ -49,8 +50,14 @@ export class CountedHandles implements HandleTable {
     this.#bytes -= entry.bytes
   }
 
+  /** From now on `clear` goes back to here: memory that lasts (a snapshot) may hold the numbers given so far. */
+  mark(): void {
+    this.#firstId = this.#lastId
+  }
+
   clear(): void {
     this.#entries.clear()
     this.#bytes = 0
+    this.#lastId = this.#firstId // counting on would tell one epoch how many the others made
   }
 }

@@ -154,6 +154,7 @@ class QuickJsVm implements ScriptVm {
   snapshot(): void {
     const engine = this.#engine
     if (engine === undefined || this.#state !== 'loaded') throw new Error('A snapshot is taken of a loaded VM.')
+    this.#handles.mark()
     this.#startEpoch()
     this.#snapshot = new Snapshot(engine.memory)
   }

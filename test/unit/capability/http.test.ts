@@ -120,13 +120,13 @@ describe('a request', () => {
       method: 'post',
       headers: [
         ['content-type', 'text/x'],
-        ['x-a', 'b'],
+        ['x-request-id', 'b'],
       ],
       body: 3,
       redirect: 'error',
     })
 
-    expect(hits).toMatchObject([{ method: 'POST', body: 'one two', headers: { 'content-type': 'text/x', 'x-a': 'b' } }])
+    expect(hits).toMatchObject([{ method: 'POST', body: 'one two', headers: { 'content-type': 'text/x', 'x-request-id': 'b' } }])
     expect(hits[0]?.headers).not.toHaveProperty('cookie')
     expect(hits[0]?.headers).not.toHaveProperty('referer')
     expect(caller.asked).toEqual(['http:write'])
