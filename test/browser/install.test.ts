@@ -153,6 +153,12 @@ describe('over a reload', () => {
 
     expect(second.report().problems).toMatchObject([{ id: 'com.example.test', code: 'digest-mismatch' }])
     expect(second.list()).toEqual([])
+
+    // It still holds its id, so it can be uninstalled all the same.
+    await second.uninstall('com.example.test')
+    expect(second.report().problems).toEqual([])
+    const url = await serve('successor', served(pkg(CODE).manifest))
+    expect(await (await second.install(`${url}glovebox.json`)).call('version')).toBe(1)
   })
 
   test('a record made in development does not start under digests, nor the other way round', async () => {

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Intake } from '../../../src/wire/intake.ts'
 
 beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }) })
-afterEach(() => { vi.useRealTimers() })
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
 
 it('hands over at once while there is room in the slice, the rest later and in order', () => {
   const seen: number[] = []
@@ -36,4 +39,23 @@ it('refuses what waits beyond credit, and drops it when disposed', () => {
   intake.dispose()
   vi.runAllTimers()
   expect(seen.length).toBe(128)
+})
+
+it('rests as long as it worked: a few costly messages do not hold the page at their ease', () => {
+  const seen: number[] = []
+  let clock = 0
+  const intake = new Intake<number>((item) => {
+    seen.push(item)
+    clock += 50
+  })
+  vi.spyOn(performance, 'now').mockImplementation(() => clock)
+
+  for (let n = 0; n < 5; n++) intake.accept(n)
+  expect(seen).toEqual([0])
+
+  vi.advanceTimersByTime(49)
+  expect(seen).toEqual([0])
+  clock += 50
+  vi.advanceTimersByTime(1)
+  expect(seen).toEqual([0, 1])
 })
