@@ -40,6 +40,20 @@ test('answers in any order reach the calls that asked', async () => {
   expect(await pending).toEqual(['k0', 'k1', 'k2', 'k3'])
 })
 
+test('bytes that wait outside the VM are counted, whatever the memory cap says inside', async () => {
+  const code = `const one = new Uint8Array(12e6)
+    export const hoard = () => Promise.all([1, 2, 3, 4, 5, 6].map((n) => glovebox.storage.set('k' + n, one).then(() => 'sent', (error) => error.code)))`
+  const { vm, outward } = await load(code, { limits: { memoryMib: 128, messageBytes: 16 * 2 ** 20 } })
+  const answers: ((outcome: Outcome) => void)[] = []
+  outward.answer = () => new Promise((resolve) => answers.push(resolve))
+  const pending = call(vm, 'hoard', [], 5000)
+  await expect.poll(() => answers.length).toBe(4)
+
+  for (const answer of answers) answer(ok(1))
+
+  expect(await pending).toEqual(['sent', 'sent', 'sent', 'sent', 'queue-full', 'queue-full'])
+})
+
 test('more pending capability calls than allowed are refused inside, without a message', async () => {
   const { vm, outward } = await load(STORE)
   const answers: ((outcome: Outcome) => void)[] = []
