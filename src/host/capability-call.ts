@@ -9,6 +9,7 @@ import type { Limits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
+import { sizeOf } from '../wire/message.ts'
 import { decodeValue, encodeValue } from '../wire/value.ts'
 import { valueLimits } from './value-limits.ts'
 import { pump, toReadable } from './byte-stream.ts'
@@ -37,13 +38,17 @@ export interface CapabilityRun {
   readonly instance: Instance
 }
 
-/** Decoding is the page's time: more than the arguments of any method that carries no value. */
-const PLAIN_ARGUMENTS = { bytes: 512 * 2 ** 10, nodes: 20_000 }
+/** Decoding is the page's time: arguments that carry no value of the guest's own have no need of more. */
+const MAX_PLAIN_BYTES = 512 * 2 ** 10
+const TOO_LARGE: ErrorRecord = {
+  name: 'LimitError', message: `The arguments are larger than ${MAX_PLAIN_BYTES} bytes.`, code: 'message-too-large', stack: '',
+}
 
 /** @throws {WireError} malformed-message when the payload breaks the wire's rules: the caller ends the instance */
 export async function runCapability({ method, carriesValue, payload, caller, instance }: CapabilityRun): Promise<Outcome> {
   const limits = valueLimits(caller.limits)
-  const args = decodeValue(payload, carriesValue ? limits : { ...limits, ...PLAIN_ARGUMENTS })
+  if (!carriesValue && sizeOf(payload) > MAX_PLAIN_BYTES) return { ok: false, error: TOO_LARGE }
+  const args = decodeValue(payload, limits)
   if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")
   try {
     const result = await method(args, contextFor(caller, instance))

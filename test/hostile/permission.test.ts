@@ -141,6 +141,13 @@ describe('storage', () => {
     expect(Reflect.get({}, 'polluted')).toBe(undefined)
   })
 
+  test('a key as large as a message is an error, not a breach', async () => {
+    const extension = await run(`${USE}\nexport const huge = () => glovebox.storage.get('x'.repeat(1e6)).catch((error) => error.code)`, { permissions: STORAGE })
+
+    expect(await extension.call('huge')).toBe('message-too-large')
+    expect(await extension.call('get')).toBe(undefined)
+  })
+
   test('a quota holds against many small keys', async () => {
     const box = await openBox({ limits: { storageBytes: 10_000 } })
     const extension = await box.install(pkg(`${USE}
