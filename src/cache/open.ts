@@ -3,14 +3,12 @@
  * Private modes and opaque origins refuse in different ways (no factory, a throw, an error event); all of them are `store-unavailable`.
  */
 import { PackageError } from '../errors.ts'
+import type { SetTimer } from '../util/timer.ts'
 import { TABLE_NAMES } from './database.ts'
 import { abort, type CloseReason, IndexedDatabase } from './indexeddb.ts'
 
 /** Grows with every change of TABLE_NAMES or of what a row must hold. */
 export const SCHEMA_VERSION = 1
-
-/** Calls back once after `ms`, unless the returned function is called before. */
-export type SetTimer = (callback: () => void, ms: number) => () => void
 
 export interface OpenDatabaseOptions {
   /** Full name of the database. */

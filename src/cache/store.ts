@@ -3,6 +3,7 @@
  * in IndexedDB or in memory with the same behaviour.
  */
 import type { ExtensionKey } from '../manifest/identity.ts'
+import { setTimer as platformTimer, type SetTimer } from '../util/timer.ts'
 import type { KeyValueStore } from '../wire/key-value.ts'
 import { type Database, groupRange, TABLE_NAMES } from './database.ts'
 import { dropEntry, EntryCache, type EntryUsage } from './entries.ts'
@@ -10,7 +11,7 @@ import { createGrantStore, type GrantStore } from './grants.ts'
 import type { CloseReason } from './indexeddb.ts'
 import { createInstalledStore, type InstalledStore, installedKey, readInstalled } from './installed.ts'
 import { createMemoryDatabase } from './memory.ts'
-import { openDatabase, type SetTimer } from './open.ts'
+import { openDatabase } from './open.ts'
 import { createPackageStore, type PackageStore } from './packages.ts'
 import { createPreparedStore, type PreparedStore } from './prepared.ts'
 import { createStorage, removeStorage } from './storage.ts'
@@ -61,7 +62,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return createStore(database, options)
 }
 
-function openIndexedDb({ name, indexedDB, onVersionChange, blockedMs = 5000, setTimer = setTimeoutTimer }: StoreOptions): Promise<Database> {
+function openIndexedDb({ name, indexedDB, onVersionChange, blockedMs = 5000, setTimer = platformTimer }: StoreOptions): Promise<Database> {
   return openDatabase({ name: `glovebox:${name}`, indexedDB, onClose: (reason) => onVersionChange?.(reason), blockedMs, setTimer })
 }
 
@@ -97,9 +98,4 @@ function removeExtension(database: Database, key: ExtensionKey): Promise<void> {
       if (!digests.has(digest)) await dropEntry(table, ['package', digest])
     }
   })
-}
-
-function setTimeoutTimer(callback: () => void, ms: number): () => void {
-  const timer = setTimeout(callback, ms)
-  return () => clearTimeout(timer)
 }

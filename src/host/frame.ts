@@ -141,7 +141,7 @@ class Frame implements Ring {
     const worker = this.#nextWorker++
     const { port1, port2 } = new MessageChannel()
     this.#workers.set(worker, { onFailure })
-    this.#control.postMessage({ command: 'start', worker, as: 'data' }, [port2])
+    this.#control.postMessage({ command: 'start', worker }, [port2])
     return { port: port1, end: () => this.#end(worker) }
   }
 

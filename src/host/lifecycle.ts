@@ -6,8 +6,7 @@ import { DisposedError, type GloveboxError, GuestError, LimitError, WireError } 
 import type { Limits } from '../manifest/limits.ts'
 import type { Emit, ExtensionState } from './events.ts'
 import { Heartbeat } from './heartbeat.ts'
-import type { Instance, InstanceOptions, ModuleSources, Principal } from './instance.ts'
-import { Instance as InstanceClass } from './instance.ts'
+import { Instance, type InstanceOptions, type ModuleSources, type Principal } from './instance.ts'
 import { toHostError } from './outcome.ts'
 import type { Ring } from './ring.ts'
 import type { Spare } from './spare.ts'
@@ -302,7 +301,7 @@ export function endedWithOther(): GuestError {
 /** Undefined, and the ring removed, when no worker boots in it. */
 async function bootIn(ring: Ring, options: Omit<InstanceOptions, 'ring'>): Promise<Instance | undefined> {
   try {
-    return await InstanceClass.boot({ ring, ...options })
+    return await Instance.boot({ ring, ...options })
   } catch {
     ring.dispose() // whatever it was, a fresh ring tells it again
     return undefined
