@@ -9,6 +9,10 @@ export type BridgeValue = undefined | null | boolean | number | string | ArrayBu
 export interface Bridge {
   /** Runs a delegate op in the worker, synchronously. Throws an Error with the name, message and `code` that the op threw. */
   call(op: string, ...args: readonly BridgeValue[]): BridgeValue
+  /**
+   * Runs a delegate op that answers later (`DelegateContext.answer`). Rejects as `call` throws. Synchronous refusals of the op reject, too.
+   */
+  request(op: string, ...args: readonly BridgeValue[]): Promise<BridgeValue>
   /** Calls a capability of the broker: encodes, waits, decodes. Rejects with an Error that has `name` and `code`. */
   capability(method: string, args: readonly unknown[]): Promise<unknown>
   /** Reads a stream of the page's. */
@@ -42,6 +46,13 @@ export interface DelegateContext {
   readonly handles: HandleTable
   /** Calls the prelude's listener for `event`, as an entry into the guest of its own (turn limit, jobs pumped). Dropped when the epoch ended. */
   emit(event: string, ...args: readonly BridgeValue[]): void
+  /**
+   * For an op that `Bridge.request` asked for: its first argument is the number to answer. Settles the guest's promise with `result`, as an
+   * entry of its own; dropped when the epoch ended. A rejection with a DelegateError or DOMException keeps its name and message.
+   *
+   * @throws {DelegateError} queue-full when too many answers are pending
+   */
+  answer(id: BridgeValue, result: Promise<BridgeValue>): void
   /** Runs `teardown` when the epoch ends (reset, death). */
   onEpochEnd(teardown: () => void): void
   readonly limits: { readonly timers: number; readonly handles: number }

@@ -16,6 +16,8 @@ export class Epoch {
   pendingCapabilityCalls = 0
   /** Of their arguments, copied out of the VM and not answered yet. */
   pendingBytes = 0
+  /** Delegate ops that answer later. */
+  pendingAnswers = 0
   readonly timers = new TimerCount()
   readonly #teardowns: (() => void)[] = []
   #isAlive = true

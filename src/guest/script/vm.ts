@@ -4,6 +4,7 @@
  */
 import preludeSource from 'virtual:glovebox-prelude'
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+import { answerLater } from './answer.ts'
 import type { BridgeValue, DelegateContext } from './bridge.ts'
 import { createCoreOps } from './core-ops.ts'
 import { ENTRY, type PreludeConfig } from './crossing.ts'
@@ -196,6 +197,10 @@ class QuickJsVm implements ScriptVm {
         if (event === 'timer') epoch.timers.fire(args[0])
         this.#enter(epoch, ENTRY.event, event, ...args)
       },
+      answer: (id, result) => answerLater({
+        limits: this.#limits,
+        enter: (entry, ...args) => this.#enter(epoch, entry, ...args),
+      }, epoch, id, result),
       onEpochEnd: (teardown) => epoch.onEnd(teardown),
       log: (level, text) => this.#outward.log(level, text),
     }

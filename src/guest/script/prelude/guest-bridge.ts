@@ -44,6 +44,9 @@ export function createBridge(crossing: Crossing, codec: GuestCodec, reportError:
 
   const bridge: Bridge = {
     call: crossing.call,
+    async request(op, ...args) {
+      return (await apply(request, undefined, [op, ...args])).value
+    },
     async capability(method, args) {
       const { text, buffers } = encodeArguments(args, codec)
       crossing.giveBuffers(buffers)
