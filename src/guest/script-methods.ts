@@ -8,11 +8,12 @@ import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
 import { StreamError, type IncomingStream, type OutgoingStream } from '../wire/stream.ts'
 import { createScriptVm } from './script/vm.ts'
-import type { ByteSink, ByteSource, LogLevel, Outward, ScriptVm, VmLimits } from './script/vm-types.ts'
+import type { ByteSink, ByteSource, LogLevel, Outward, Region, ScriptVm, VmLimits } from './script/vm-types.ts'
 
 /** What `boot` takes: the VM's limits and the log's. */
 export interface BootOptions {
   readonly limits: VmLimits & { readonly logBytesPerSecond: number }
+  readonly region: Region
 }
 
 export interface LoadOptions {
@@ -36,8 +37,8 @@ export function createScriptMethods(engine: WebAssembly.Module, session: () => S
     return vm
   }
   const methods: Readonly<Record<string, (argument: never) => Promise<unknown>>> = {
-    async boot({ limits }: BootOptions) {
-      vm = await createScriptVm({ engine, limits, outward: new SessionOutward(session(), limits.logBytesPerSecond) })
+    async boot({ limits, region }: BootOptions) {
+      vm = await createScriptVm({ engine, limits, region, outward: new SessionOutward(session(), limits.logBytesPerSecond) })
       return true
     },
     check: async ({ files, entry }: LoadOptions) => running().check(files, entry),

@@ -141,11 +141,11 @@ export class Glovebox extends GloveboxEventTarget {
       this.#http,
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
     ])
-    const { startTimeoutMs } = options
-    const spare = new Spare({ openRing: () => rings.open(), firstRing, methods: [...methods.keys()], limits: spareLimits(options.limits), startTimeoutMs })
+    const { startTimeoutMs, region } = options
+    const spare = new Spare({ openRing: () => rings.open(), firstRing, methods: [...methods.keys()], limits: spareLimits(options.limits), startTimeoutMs, region })
     scope.defer(() => spare.dispose())
     spare.prepare()
-    this.#services = { spare, methods, limits: options.limits, startTimeoutMs, box: this }
+    this.#services = { spare, methods, limits: options.limits, startTimeoutMs, region, box: this }
   }
 
   /**

@@ -8,6 +8,7 @@ import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { toHostError } from './outcome.ts'
 import { Session, type SessionMethod } from '../wire/session.ts'
 import type { Limits } from '../manifest/limits.ts'
+import type { Region } from './options.ts'
 import type { Ring, RingWorker } from './ring.ts'
 import { withDeadline } from './with-deadline.ts'
 
@@ -38,6 +39,7 @@ export interface InstanceOptions {
   /** Wire names of all capabilities. */
   readonly methods: readonly string[]
   readonly limits: Limits
+  readonly region: Region
   /** Boot limit, ms. */
   readonly startTimeoutMs: number
 }
@@ -62,7 +64,7 @@ export class Instance {
     })
     instance = new Instance(worker, options)
     if (failure) instance.end(failure, true)
-    await instance.#boot(options.startTimeoutMs)
+    await instance.#boot(options)
     return instance
   }
 
@@ -171,13 +173,13 @@ export class Instance {
     this.end(new DisposedError('disposed', 'The spare was not used.'), true)
   }
 
-  async #boot(timeoutMs: number): Promise<void> {
+  async #boot({ startTimeoutMs, region }: InstanceOptions): Promise<void> {
     const timer = setTimeout(
-      () => this.end(new LaneError('worker-failed', `The worker did not boot within ${timeoutMs} ms.`), true),
-      timeoutMs,
+      () => this.end(new LaneError('worker-failed', `The worker did not boot within ${startTimeoutMs} ms.`), true),
+      startTimeoutMs,
     )
     try {
-      await this.#session.call('boot', { limits: this.limits })
+      await this.#session.call('boot', { limits: this.limits, region })
     } finally {
       clearTimeout(timer)
     }

@@ -17,7 +17,7 @@ export interface LifecycleOptions {
   readonly sources: () => ModuleSources
   readonly spare: Spare
   /** For further instances in the extension's own frame. */
-  readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs'>
+  readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs' | 'region'>
   readonly principal: Omit<Principal, 'ended'>
   readonly emit: Emit
   readonly onLimit: (error: LimitError | WireError) => void

@@ -26,6 +26,10 @@ export interface GloveboxOptions {
   readonly assets?: string | URL
   /** Handshake of a frame and boot of a worker, each, ms. Default 3 000. */
   readonly startTimeoutMs?: number
+  /** What extensions take for the user's language, a BCP 47 tag: `navigator.language` tells them the real one. Default `'en-US'`. */
+  readonly locale?: string
+  /** What extensions take for the user's time zone, an IANA name. Default `'UTC'`. */
+  readonly timeZone?: string
 }
 
 export interface ResolvedOptions {
@@ -40,10 +44,17 @@ export interface ResolvedOptions {
   readonly limits: Partial<Limits>
   readonly assets: URL | undefined
   readonly startTimeoutMs: number
+  readonly region: Region
+}
+
+/** The user's language and time zone as extensions see them. Both identify a user a little: the real ones only when the host says so. */
+export interface Region {
+  readonly locale: string
+  readonly timeZone: string
 }
 
 const KNOWN = new Set([
-  'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs',
+  'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'locale', 'timeZone',
 ])
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
@@ -65,6 +76,7 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     limits: parseLimits(options.get('limits')),
     assets: parseAssets(options.get('assets')),
     startTimeoutMs: optionalNumber('startTimeoutMs', options.get('startTimeoutMs')) ?? 3000,
+    region: { locale: parseLocale(options.get('locale')), timeZone: parseTimeZone(options.get('timeZone')) },
   }
 }
 
@@ -102,6 +114,28 @@ function parseLimits(input: unknown): Partial<Limits> {
     limits[key] = value
   }
   return limits
+}
+
+function parseLocale(input: unknown): string {
+  if (input === undefined) return 'en-US'
+  const [locale] = typeof input === 'string' ? attempt(() => Intl.getCanonicalLocales(input)) ?? [] : []
+  if (locale === undefined) throw new RangeError(`locale must be a language tag such as 'de-AT', got ${String(input).slice(0, 40)}.`)
+  return locale
+}
+
+function parseTimeZone(input: unknown): string {
+  if (input === undefined) return 'UTC'
+  const zone = typeof input === 'string' ? attempt(() => new Intl.DateTimeFormat('en', { timeZone: input }).resolvedOptions().timeZone) : undefined
+  if (zone === undefined) throw new RangeError(`timeZone must be a name such as 'Europe/Vienna' that this browser knows, got ${String(input).slice(0, 40)}.`)
+  return zone
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch {
+    return undefined // the caller says what was expected
+  }
 }
 
 function parseAssets(input: unknown): URL | undefined {

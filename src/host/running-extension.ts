@@ -18,6 +18,7 @@ import type { Instance, ModuleSources } from './instance.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { LogReceiver } from './log.ts'
 import { PromptPause } from './prompt-pause.ts'
+import type { Region } from './options.ts'
 import type { Spare } from './spare.ts'
 
 export interface RunningServices {
@@ -25,6 +26,7 @@ export interface RunningServices {
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly limits: Partial<Limits>
   readonly startTimeoutMs: number
+  readonly region: Region
   /** Events are repeated on the box. */
   readonly box: GloveboxEventTarget
 }
@@ -52,7 +54,7 @@ export class RunningExtension {
       limits: this.limits,
       sources: () => this.sources(),
       spare: services.spare,
-      boot: { methods: [...services.methods.keys()], startTimeoutMs: services.startTimeoutMs },
+      boot: { methods: [...services.methods.keys()], startTimeoutMs: services.startTimeoutMs, region: services.region },
       principal: {
         capability: (method, args, instance) => this.#answer(method, args, instance),
         log: (args) => log.receive(args),

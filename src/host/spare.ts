@@ -5,6 +5,7 @@
 import { resolveLimits, type Limits } from '../manifest/limits.ts'
 import { isGloveboxError } from '../errors.ts'
 import { Instance } from './instance.ts'
+import type { Region } from './options.ts'
 import type { Ring } from './ring.ts'
 
 /** The second try gets this much more time: it may be the machine that is slow. */
@@ -22,6 +23,7 @@ export interface SpareOptions {
   /** What most extensions of the box get: those that ask for exactly this take the booted VM as it is. */
   readonly limits: Limits
   readonly startTimeoutMs: number
+  readonly region: Region
 }
 
 export class Spare {
@@ -73,16 +75,16 @@ export class Spare {
 
   /** A worker that does not boot is left with its frame, and tried again in another: engines stall one now and then. */
   async #boot(ring: Ring, limits: Limits): Promise<Instance> {
-    const { methods, startTimeoutMs, openRing } = this.#options
+    const { methods, startTimeoutMs, region, openRing } = this.#options
     try {
-      return await Instance.boot({ ring, methods, limits, startTimeoutMs })
+      return await Instance.boot({ ring, methods, limits, region, startTimeoutMs })
     } catch (error) {
       ring.dispose()
       if (this.#isDisposed || !isGloveboxError(error, 'worker-failed')) throw error
     }
     const second = await openRing()
     try {
-      return await Instance.boot({ ring: second, methods, limits, startTimeoutMs: startTimeoutMs * RETRY_PATIENCE })
+      return await Instance.boot({ ring: second, methods, limits, region, startTimeoutMs: startTimeoutMs * RETRY_PATIENCE })
     } catch (error) {
       second.dispose()
       throw error

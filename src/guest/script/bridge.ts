@@ -56,6 +56,8 @@ export interface DelegateContext {
   /** Runs `teardown` when the epoch ends (reset, death). */
   onEpochEnd(teardown: () => void): void
   readonly limits: { readonly timers: number; readonly handles: number }
+  /** What the guest takes for the user's language and time zone. */
+  readonly region: { readonly locale: string; readonly timeZone: string }
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
 }
 

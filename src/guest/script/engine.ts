@@ -22,6 +22,10 @@ const MAX_STACK_BYTES = 64 * 1024
 const DEEP_STACK_BYTES = 256 * 1024
 const MAX_ENTRY_ARGUMENTS = 16
 const POINTER_BYTES = 4
+/** Emscripten's `_localtime_js`, by the name that this build's minifier gave it: (time: i64, tm: pointer). */
+const LOCAL_TIME = 'm'
+/** Byte offset of `tm_gmtoff` in C's `struct tm`, all that QuickJS reads of it. */
+const GMT_OFFSET = 36
 const EVAL_SCRIPT = 0
 const EVAL_MODULE = 1
 
@@ -44,6 +48,8 @@ export interface EngineHooks {
   /** Name of the module that `request` in `base` means. */
   resolveModule(base: string, request: string): Found
   readModule(name: string): Found
+  /** Seconds that local time is ahead of UTC at `seconds` since 1970. */
+  localOffset(seconds: number): number
 }
 
 /** What an op threw, for the guest. */
@@ -86,6 +92,7 @@ export class Engine {
     const module = await loadEmscripten({
       wasmMemory: memory,
       instantiateWasm(imports: WebAssembly.Imports, onSuccess: (instance: WebAssembly.Instance) => void) {
+        if (imports['a'] !== undefined) imports['a'][LOCAL_TIME] = tellOffset(memory, hooks)
         const instance = new WebAssembly.Instance(engine, imports)
         onSuccess(instance)
         return instance.exports
@@ -384,6 +391,13 @@ export class Engine {
     const pointer = this.#module._malloc(bytes)
     if (pointer === 0) throw new OutOfMemory()
     return pointer
+  }
+}
+
+/** In place of the glue's own, which tells the user's time zone. */
+function tellOffset(memory: WebAssembly.Memory, hooks: EngineHooks): (time: bigint, tm: number) => void {
+  return (time, tm) => {
+    new DataView(memory.buffer).setInt32(tm + GMT_OFFSET, hooks.localOffset(Number(time)), true)
   }
 }
 

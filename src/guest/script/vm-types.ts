@@ -42,10 +42,17 @@ export interface VmLimits {
   readonly startMs: number
 }
 
+/** The user's language (a canonical tag) and time zone, as the host tells them. */
+export interface Region {
+  readonly locale: string
+  readonly timeZone: string
+}
+
 export interface VmOptions {
   /** The engine, compiled by the frame. */
   readonly engine: WebAssembly.Module
   readonly limits: VmLimits
+  readonly region: Region
   readonly outward: Outward
 }
 

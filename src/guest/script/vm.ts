@@ -12,11 +12,12 @@ import { createOpTable, type OpTable } from './delegates.ts'
 import { Engine, OutOfMemory, type Value } from './engine.ts'
 import { Epoch } from './epoch.ts'
 import { CountedHandles } from './handle-table.ts'
+import { createLocalOffset } from './local-offset.ts'
 import { IMPORT_SCRIPT, Modules } from './modules.ts'
 import { Snapshot } from './snapshot.ts'
 import { TurnClock } from './turn-clock.ts'
 import { verdict, type Verdict } from './verdict.ts'
-import type { ModuleProblem, Outward, ScriptVm, VmLimits, VmOptions, VmStats } from './vm-types.ts'
+import type { ModuleProblem, Outward, Region, ScriptVm, VmLimits, VmOptions, VmStats } from './vm-types.ts'
 
 /** Jobs between two looks at the clock: a chain of tiny jobs never meets the engine's interrupt. */
 const JOBS_A_SLICE = 64
@@ -31,7 +32,7 @@ const FULL = 0.9
  * @throws {Error} when the engine does not start: the worker is of no use then
  */
 export async function createScriptVm(options: VmOptions): Promise<ScriptVm> {
-  const vm = new QuickJsVm(options.limits, options.outward)
+  const vm = new QuickJsVm(options)
   await vm.boot(options.engine)
   return vm
 }
@@ -39,6 +40,7 @@ export async function createScriptVm(options: VmOptions): Promise<ScriptVm> {
 class QuickJsVm implements ScriptVm {
   #state: ScriptVm['state'] = 'booted'
   readonly #limits: VmLimits
+  readonly #region: Region
   readonly #outward: Outward
   readonly #clock: TurnClock
   readonly #ops: OpTable
@@ -57,8 +59,9 @@ class QuickJsVm implements ScriptVm {
   #isInside = false
   #lastCallId = LOAD_ID
 
-  constructor(limits: VmLimits, outward: Outward) {
+  constructor({ limits, region, outward }: VmOptions) {
     this.#limits = limits
+    this.#region = region
     this.#outward = outward
     this.#clock = new TurnClock(limits.turnMs)
     this.#handles = new CountedHandles(limits.handles, () => limits.memoryMib * BYTES_PER_MIB - this.#memoryBytes())
@@ -89,6 +92,7 @@ class QuickJsVm implements ScriptVm {
       isExpired: () => this.#clock.isExpired(),
       resolveModule: (base, request) => this.#modules.resolve(base, request),
       readModule: (name) => this.#modules.read(name),
+      localOffset: createLocalOffset(this.#region.timeZone),
     })
     const config: PreludeConfig = { ops: this.#ops.names, messageBytes: this.#limits.messageBytes }
     const prelude = engine.evaluate(preludeSource, 'glovebox:prelude')
@@ -97,6 +101,7 @@ class QuickJsVm implements ScriptVm {
     this.#dispatch = engine.callWith(prelude, [host, importModule], JSON.stringify(config))
     for (const value of [prelude, importModule, host]) engine.free(value)
     this.#engine = engine
+    if (this.#region.timeZone !== 'UTC') this.#enter(this.#epoch, ENTRY.event, 'time-zone')
     this.#reseed()
   }
 
@@ -193,6 +198,7 @@ class QuickJsVm implements ScriptVm {
     return {
       handles: this.#handles,
       limits: this.#limits,
+      region: this.#region,
       emit: (event, ...args) => {
         if (event === 'timer') epoch.timers.fire(args[0])
         this.#enter(epoch, ENTRY.event, event, ...args)

@@ -4,6 +4,7 @@ import { base64Delegate } from './base64.ts'
 import { consoleDelegate } from './console.ts'
 import { cryptoDelegate } from './crypto.ts'
 import { encodingDelegate } from './encoding.ts'
+import { intlDelegate } from './intl.ts'
 import { performanceDelegate } from './performance.ts'
 import { timerDelegate } from './timer.ts'
 import { urlDelegate } from './url.ts'
@@ -13,6 +14,7 @@ export const DELEGATES: readonly Delegate[] = [
   consoleDelegate,
   cryptoDelegate,
   encodingDelegate,
+  intlDelegate,
   performanceDelegate,
   timerDelegate,
   urlDelegate,

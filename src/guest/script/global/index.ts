@@ -9,6 +9,7 @@ import { createEncodingGlobals } from './encoding.ts'
 import { createEventGlobals } from './event-target.ts'
 import { createFetchGlobals } from './fetch.ts'
 import { createGloveboxGlobals } from './glovebox.ts'
+import { createDateGlobals } from './locale-date.ts'
 import { createPerformanceGlobals } from './performance.ts'
 import { createStructuredCloneGlobals } from './structured-clone.ts'
 import { createTimersGlobals } from './timers.ts'
@@ -26,6 +27,7 @@ export const GLOBALS: readonly CreateGlobals[] = [
   createBase64Globals,
   createUrlGlobals,
   createCryptoGlobals,
+  createDateGlobals,
   createFetchGlobals,
   createGloveboxGlobals,
 ]

@@ -56,6 +56,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     emit: (event, ...args) => listeners.get(event)?.(...args),
     onEpochEnd: (teardown) => void teardowns.push(teardown),
     limits: { timers: options.timers ?? 128, handles: 10_000 },
+    region: { locale: 'en-US', timeZone: 'UTC' },
     log: (level, text) => void harness.logged.push([level, text]),
   }
 

@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { lowerMemoryMinimum } from '../../../../src/build/wasm-memory.ts'
 import { createScriptVm } from '../../../../src/guest/script/vm.ts'
-import type { ByteSink, ByteSource, Outward, ScriptVm, VmLimits } from '../../../../src/guest/script/vm-types.ts'
+import type { ByteSink, ByteSource, Outward, Region, ScriptVm, VmLimits } from '../../../../src/guest/script/vm-types.ts'
 import type { ErrorRecord, Outcome, Payload } from '../../../../src/wire/payload.ts'
 import { decodeValue, encodeValue } from '../../../../src/wire/value.ts'
 
 const LIMITS: VmLimits = {
   memoryMib: 32, messageBytes: 2 ** 20, pendingCapabilityCalls: 8, timers: 16, handles: 100, turnMs: 300, startMs: 1000,
 }
+const REGION: Region = { locale: 'en-US', timeZone: 'UTC' }
 
 let compiled: Promise<WebAssembly.Module> | undefined
 
@@ -61,15 +62,15 @@ export function ok(value: unknown): Outcome {
 export interface Loaded { readonly vm: ScriptVm; readonly outward: RecordingOutward; readonly error: ErrorRecord | undefined }
 
 /** `source` is main.js; more files by path. */
-export async function load(source: string, options: { files?: Record<string, string>; limits?: Partial<VmLimits> } = {}): Promise<Loaded> {
+export async function load(source: string, options: { files?: Record<string, string>; limits?: Partial<VmLimits>; region?: Partial<Region> } = {}): Promise<Loaded> {
   const outward = new RecordingOutward()
-  const vm = await createScriptVm({ engine: await compileEngine(), limits: { ...LIMITS, ...options.limits }, outward })
+  const vm = await createScriptVm({ engine: await compileEngine(), limits: { ...LIMITS, ...options.limits }, region: { ...REGION, ...options.region }, outward })
   const error = await vm.load(new Map(Object.entries({ 'main.js': source, ...options.files })), 'main.js')
   return { vm, outward, error }
 }
 
 export async function boot(limits: Partial<VmLimits> = {}): Promise<ScriptVm> {
-  return createScriptVm({ engine: await compileEngine(), limits: { ...LIMITS, ...limits }, outward: new RecordingOutward() })
+  return createScriptVm({ engine: await compileEngine(), limits: { ...LIMITS, ...limits }, region: REGION, outward: new RecordingOutward() })
 }
 
 /** The value, or the record of the error under `error`. */
