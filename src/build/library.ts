@@ -7,8 +7,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown'
-import { preludePlugin } from './prelude-plugin.ts'
-import { lowerMemoryMinimum } from './wasm-memory.ts'
+import { bakeImage } from './image.ts'
+import { bundlePrelude } from './prelude-plugin.ts'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const DIST = join(ROOT, 'dist')
@@ -16,9 +16,6 @@ const SOURCE = join(ROOT, 'src')
 
 /** Subpath exports: `./ui` of the package is `ui` here. Keep `exports` of package.json in step. */
 const ENTRIES = { index: 'index.ts' } as const
-
-/** The fewest pages that QuickJS's wasm boots with (its data and stack; measured with 0.32.0). */
-const QUICKJS_MEMORY_PAGES = 96
 
 /**
  * Replaces `dist/` (without types, see types.ts). The folder changes at once and only after everything was built: a browser that loads from it
@@ -75,7 +72,7 @@ async function buildScriptTag(folder: string): Promise<void> {
  */
 export async function buildWorker(input: string, file: string): Promise<void> {
   await bundle(
-    { input, plugins: [preludePlugin(), quietGlue()], transform: { define: { 'import.meta.url': '""' } } },
+    { input, plugins: [quietGlue()], transform: { define: { 'import.meta.url': '""' } } },
     { file, format: 'iife', minify: { compress: { dropConsole: true }, mangle: true }, sourcemap: false, codeSplitting: false },
   )
 }
@@ -102,5 +99,6 @@ function quietGlue(): Plugin {
 
 async function writeQuickJs(file: string): Promise<void> {
   const source = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
-  await writeFile(file, lowerMemoryMinimum(await readFile(source), QUICKJS_MEMORY_PAGES))
+  const { code } = await bundlePrelude()
+  await writeFile(file, await bakeImage(await readFile(source), code))
 }

@@ -23,11 +23,20 @@ interface Cursor { at: number }
  * @throws {RangeError} when `wasm` imports no memory, or one whose minimum is below `pages` or whose number would not fit
  */
 export function lowerMemoryMinimum(wasm: Uint8Array, pages: number): Uint8Array<ArrayBuffer> {
+  return setMemoryMinimum(wasm, pages, (before) => pages <= before)
+}
+
+/** The other way: for a module that brings more memory along. @throws {RangeError} as `lowerMemoryMinimum` */
+export function raiseMemoryMinimum(wasm: Uint8Array, pages: number): Uint8Array<ArrayBuffer> {
+  return setMemoryMinimum(wasm, pages, (before) => pages >= before)
+}
+
+function setMemoryMinimum(wasm: Uint8Array, pages: number, mayFollow: (before: number) => boolean): Uint8Array<ArrayBuffer> {
   const bytes = Uint8Array.from(wasm)
   const at = memoryMinimumOffset(bytes)
   const end: Cursor = { at }
   const before = readUnsigned(bytes, end)
-  if (pages > before) throw new RangeError(`the memory's minimum is ${before} pages, which is below ${pages}`)
+  if (!mayFollow(before)) throw new RangeError(`the memory's minimum is ${before} pages and cannot become ${pages}`)
   writePadded(bytes, at, end.at - at, pages)
   return bytes
 }

@@ -17,6 +17,10 @@ export const ENTRY = Object.freeze({
   reseed: 6,
   /** An exception that nobody caught, to be described and logged. */
   report: 7,
+  /** A promise that was rejected without a handler, and the reason. */
+  rejection: 8,
+  /** What is known only at boot, as JSON (`GuestSettings`). */
+  configure: 9,
 })
 
 /** What the guest's half asks of the worker's, beside the ops of delegates. Numbers of ops: these first, then the delegates'. */
@@ -34,9 +38,13 @@ export const MAX_RAW_ARGUMENTS = 10
 /** The host function inside QuickJS. Never throws: an error comes back as a text that begins with `ERROR_MARK`. */
 export type RawHost = (op: number, kinds: number, ...args: readonly BridgeValue[]) => BridgeValue
 
-/** What the prelude is configured with at boot, as JSON. */
+/** What the prelude is made with, before the image is taken, as JSON. */
 export interface PreludeConfig {
   readonly ops: readonly string[]
+}
+
+/** What each boot says. */
+export interface GuestSettings {
   readonly messageBytes: number
 }
 

@@ -7,18 +7,18 @@ import type { Epoch } from './epoch.ts'
 
 export type CoreOps = Readonly<Record<CoreOp, (args: readonly BridgeValue[]) => BridgeValue>>
 
+/** Names of all ops by number; an image holds the numbers, so they are compared before it is used. */
+export const OP_NAMES: readonly string[] = [...CORE_OPS, ...DELEGATES.flatMap((delegate) => [...delegate.keys()])]
+
 export interface OpTable {
-  readonly names: readonly string[]
   /** Never throws: what an op threw comes back. */
   run(op: number, args: readonly BridgeValue[]): BridgeValue | OpError
 }
 
 export function createOpTable(core: CoreOps, context: () => DelegateContext, epoch: () => Epoch): OpTable {
-  const names: string[] = [...CORE_OPS]
   const run: ((args: readonly BridgeValue[]) => BridgeValue)[] = CORE_OPS.map((name) => core[name])
   for (const delegate of DELEGATES) {
     for (const [name, op] of delegate) {
-      names.push(name)
       run.push((args) => {
         const result = op(args, context())
         if (name.startsWith('timer.')) epoch().timers.watch(name, args)
@@ -27,7 +27,6 @@ export function createOpTable(core: CoreOps, context: () => DelegateContext, epo
     }
   }
   return {
-    names,
     run(op, args) {
       try {
         return run[op]?.(args)

@@ -9,9 +9,8 @@ import loadEmscripten from '@jitl/quickjs-wasmfile-release-sync/emscripten-modul
 import { QuickJSFFI } from '@jitl/quickjs-wasmfile-release-sync/ffi'
 import type { BridgeValue } from './bridge.ts'
 import { codeText, decodeText, ERROR_MARK, KIND, KIND_BITS } from './crossing.ts'
+import { addTracker, RejectionList, setTracker, type Rejection, type TrackRejection } from './rejections.ts'
 
-/** Minimum of the engine's imported memory in pages, as the build lowers it: so the memory's size says what was ever used. */
-const ENGINE_PAGES = 96
 const PAGES_PER_MIB = 16
 /**
  * QuickJS's own limit on C stack in linear memory. At 64 KiB (370 plain guest frames) JSON, regular expressions and flat() still fail with
@@ -24,8 +23,16 @@ const MAX_ENTRY_ARGUMENTS = 16
 const POINTER_BYTES = 4
 /** Emscripten's `_localtime_js`, by the name that this build's minifier gave it: (time: i64, tm: pointer). */
 const LOCAL_TIME = 'm'
+/** Emscripten's `_emscripten_date_now`, likewise. */
+const CLOCK = 'p'
 /** Byte offset of `tm_gmtoff` in C's `struct tm`, all that QuickJS reads of it. */
 const GMT_OFFSET = 36
+const VALUE_BYTES = 8
+/** Between these, blocks are looked for; the larger one is more than any free block. */
+const LARGE_BYTES = 2 ** 18
+const SMALL_BYTES = 16
+/** Export of this build that runs the constructors of its C code. */
+const CONSTRUCTORS = 'u'
 const EVAL_SCRIPT = 0
 const EVAL_MODULE = 1
 
@@ -50,6 +57,8 @@ export interface EngineHooks {
   readModule(name: string): Found
   /** Seconds that local time is ahead of UTC at `seconds` since 1970. */
   localOffset(seconds: number): number
+  /** Milliseconds since 1970. */
+  now(): number
 }
 
 /** What an op threw, for the guest. */
@@ -72,6 +81,26 @@ export interface NativeError {
   readonly stack: string
 }
 
+/**
+ * Where the engine's own objects lie in its memory. Memory that was saved together with them (an image) is an engine that needs no boot:
+ * the same bytes of the engine put the same things at the same places.
+ */
+export interface EngineRoots {
+  readonly runtime: number
+  readonly context: number
+  /** Room for the pointers of an entry's arguments. */
+  readonly arguments: number
+  /** Room for one pointer, or one value. */
+  readonly scratch: number
+}
+
+/** What a fresh engine is made of: a compiled module whose imported memory has this minimum, and an image's roots if it holds one. */
+export interface EngineSource {
+  readonly module: WebAssembly.Module
+  readonly pages: number
+  readonly roots: EngineRoots | undefined
+}
+
 export class Engine {
   /** The interrupt fired, or a crossing ran out of memory: the guest's state can no longer be trusted to settle its calls. */
   interrupted = false
@@ -83,28 +112,36 @@ export class Engine {
   readonly #runtime: Runtime
   readonly #context: Context
   readonly #arguments: number
-  readonly #jobContext: number
+  readonly #scratch: number
+  readonly #rejections = new RejectionList<Value>((bits) => this.#keep(bits), (value) => this.free(value))
   readonly #encoder = new TextEncoder()
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-  static async create(engine: WebAssembly.Module, memoryMib: number, hooks: EngineHooks): Promise<Engine> {
-    const memory = new WebAssembly.Memory({ initial: ENGINE_PAGES, maximum: memoryMib * PAGES_PER_MIB })
+  static async create({ module: compiled, pages, roots }: EngineSource, memoryMib: number, hooks: EngineHooks): Promise<Engine> {
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: memoryMib * PAGES_PER_MIB })
+    const tracker: { track?: TrackRejection; index: number } = { index: 0 }
     const module = await loadEmscripten({
       wasmMemory: memory,
-      instantiateWasm(imports: WebAssembly.Imports, onSuccess: (instance: WebAssembly.Instance) => void) {
-        if (imports['a'] !== undefined) imports['a'][LOCAL_TIME] = tellOffset(memory, hooks)
-        const instance = new WebAssembly.Instance(engine, imports)
-        onSuccess(instance)
-        return instance.exports
+      instantiateWasm(imports: WebAssembly.Imports, onSuccess: (instance: { readonly exports: WebAssembly.Exports }) => void) {
+        const { a: functions = {} } = imports
+        functions[LOCAL_TIME] = tellOffset(memory, hooks)
+        functions[CLOCK] = () => hooks.now()
+        const { exports } = new WebAssembly.Instance(compiled, imports)
+        tracker.index = addTracker(exports['table'], (...rejection) => tracker.track?.(...rejection))
+        // An image is memory in which the constructors have run.
+        onSuccess({ exports: roots === undefined ? exports : { ...exports, [CONSTRUCTORS]: () => {} } })
+        return exports
       },
       // The engine's own stdout and stderr: abort messages, which reach us as exceptions.
       print: () => {},
       printErr: () => {},
     } as Parameters<typeof loadEmscripten>[0]) // the typings lack print
-    return new Engine(module, memory, hooks)
+    const engine = new Engine(module, memory, hooks, roots ?? tracker.index)
+    tracker.track = engine.#rejections.track
+    return engine
   }
 
-  private constructor(module: Module, memory: WebAssembly.Memory, hooks: EngineHooks) {
+  private constructor(module: Module, memory: WebAssembly.Memory, hooks: EngineHooks, from: EngineRoots | number) {
     this.memory = memory
     this.#module = module
     this.#hooks = hooks
@@ -112,17 +149,32 @@ export class Engine {
     module.callbacks = {
       callFunction: (_asyncify, context, _self, count, values) => this.#receive(context, count, values),
       shouldInterrupt: () => (this.#checkInterrupt() ? 1 : 0),
-      loadModuleSource: (_asyncify, _runtime, context, name) => this.#answer(context, () => hooks.readModule(name)),
+      loadModuleSource: (_asyncify, _runtime, context, name) => {
+        this.#rejections.isImporting = true
+        return this.#answer(context, () => hooks.readModule(name))
+      },
       normalizeModule: (_asyncify, _runtime, context, base, request) => this.#answer(context, () => hooks.resolveModule(base, request)),
       freeHostRef: () => {},
     }
-    this.#runtime = this.#ffi.QTS_NewRuntime()
-    this.#context = this.#ffi.QTS_NewContext(this.#runtime, 0 as Parameters<Ffi['QTS_NewContext']>[1]) // 0: the default intrinsics
-    this.#ffi.QTS_RuntimeSetMaxStackSize(this.#runtime, MAX_STACK_BYTES)
-    this.#ffi.QTS_RuntimeEnableInterruptHandler(this.#runtime)
-    this.#ffi.QTS_RuntimeEnableModuleLoader(this.#runtime, 1)
-    this.#arguments = this.#allocate(MAX_ENTRY_ARGUMENTS * POINTER_BYTES)
-    this.#jobContext = this.#allocate(POINTER_BYTES)
+    const { runtime, context, arguments: args, scratch } = typeof from === 'number' ? this.#boot(from) : from
+    this.#runtime = runtime as Runtime // a runtime of this very engine, made now or before the image was taken
+    this.#context = context as Context // as above
+    this.#arguments = args
+    this.#scratch = scratch
+  }
+
+  #boot(trackerIndex: number): EngineRoots {
+    const ffi = this.#ffi
+    const runtime = ffi.QTS_NewRuntime()
+    const context = ffi.QTS_NewContext(runtime, 0 as Parameters<Ffi['QTS_NewContext']>[1]) // 0: the default intrinsics
+    ffi.QTS_RuntimeSetMaxStackSize(runtime, MAX_STACK_BYTES)
+    setTracker(this.memory, runtime, trackerIndex, () => ffi.QTS_RuntimeEnableInterruptHandler(runtime))
+    ffi.QTS_RuntimeEnableModuleLoader(runtime, 1)
+    return { runtime, context, arguments: this.#allocate(MAX_ENTRY_ARGUMENTS * POINTER_BYTES), scratch: this.#allocate(VALUE_BYTES) }
+  }
+
+  get roots(): EngineRoots {
+    return { runtime: this.#runtime, context: this.#context, arguments: this.#arguments, scratch: this.#scratch }
   }
 
   get isLost(): boolean {
@@ -158,6 +210,11 @@ export class Engine {
       this.#ffi.QTS_FreeValuePointer(context, error)
       return undefined
     } finally {
+      // A module that throws is a rejected promise, too.
+      for (const { promise, reason } of this.takeRejections()) {
+        this.free(promise)
+        this.free(reason)
+      }
       this.#ffi.QTS_FreeContext(context)
     }
   }
@@ -173,15 +230,16 @@ export class Engine {
     throw new Error(`The prelude threw: ${message}\n${stack}`)
   }
 
-  /** Calls a function of the prelude's with values of ours, and then one of the guest's that stays the caller's.
+  /**
+   * Calls a function of the prelude's with values of ours, and then some of the guest's that stay the caller's.
    *
    * @throws {OutOfMemory} when it threw, or the values found no room
    */
-  call(fn: Value, args: readonly BridgeValue[], lent?: Value): Value {
+  call(fn: Value, args: readonly BridgeValue[], lent: readonly Value[] = []): Value {
     const values: Value[] = []
     try {
       for (const arg of args) values.push(this.#give(arg))
-      return this.#unwrap(this.#apply(fn, lent === undefined ? values : [...values, lent]))
+      return this.#unwrap(this.#apply(fn, lent.length === 0 ? values : [...values, ...lent]))
     } finally {
       for (const value of values) this.free(value)
     }
@@ -189,11 +247,21 @@ export class Engine {
 
   /** Runs at most `count` promise jobs. Returns an exception that left one, owned by the caller. */
   runJobs(count: number): Value | undefined {
-    const out = this.#jobContext as Parameters<Ffi['QTS_ExecutePendingJob']>[2] // room for one pointer
+    const out = this.#scratch as Parameters<Ffi['QTS_ExecutePendingJob']>[2] // room for one pointer
     const result = this.#ffi.QTS_ExecutePendingJob(this.#runtime, count, out)
     if (this.#typeOf(result) !== 'number') return result
     this.free(result)
     return undefined
+  }
+
+  /** The rejections that nobody has handled since the last time, each to be freed by the caller. */
+  takeRejections(): readonly Rejection<Value>[] {
+    return this.#rejections.take()
+  }
+
+  /** Memory was put back to an earlier state. */
+  forgetRejections(): void {
+    this.#rejections.drop()
   }
 
   hasJobs(): boolean {
@@ -208,10 +276,35 @@ export class Engine {
     this.#ffi.QTS_FreeValuePointer(this.#context, value)
   }
 
+  /** Zeroes what was freed, so that an image holds only what is alive: takes every free block in turn, the largest first. */
+  zeroFreeMemory(): void {
+    const { _malloc: allocate, _free: free } = this.#module
+    const end = allocate(LARGE_BYTES)
+    free(end)
+    const taken: number[] = []
+    for (let bytes = LARGE_BYTES; bytes >= SMALL_BYTES; bytes -= Math.max(bytes >> 3, SMALL_BYTES)) {
+      for (let at = allocate(bytes); at !== 0; at = allocate(bytes)) {
+        if (at + bytes > end) {
+          free(at) // fresh memory: no free block of this size is left below it
+          break
+        }
+        this.#module.HEAPU8.fill(0, at, at + bytes)
+        taken.push(at)
+      }
+    }
+    for (const at of taken) free(at)
+  }
+
   #apply(fn: Value, values: readonly Value[]): Value {
     new Uint32Array(this.memory.buffer, this.#arguments, MAX_ENTRY_ARGUMENTS).set(values)
     const list = this.#arguments as Parameters<Ffi['QTS_Call']>[4] // an array of JSValue pointers, filled above
     return present(this.#ffi.QTS_Call(this.#context, fn, this.#ffi.QTS_GetUndefined(), values.length, list))
+  }
+
+  /** A value that the engine lends, by its bits; 0, which is undefined, when memory is out. */
+  #keep(bits: bigint): Value {
+    new BigInt64Array(this.memory.buffer, this.#scratch, 1)[0] = bits
+    return this.#ffi.QTS_DupValuePointer(this.#context, this.#scratch as BorrowedValue) // holds a value, written above
   }
 
   #checkInterrupt(): boolean {

@@ -2,18 +2,18 @@
  * The script VM: QuickJS, its prelude, and the tables of what is pending between the two sides. Every way into the guest is a turn: one
  * entry, then its promise jobs, under a deadline. It knows no port and no message form.
  */
-import preludeSource from 'virtual:glovebox-prelude'
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
 import { answerLater } from './answer.ts'
 import type { BridgeValue, DelegateContext } from './bridge.ts'
 import { createCoreOps } from './core-ops.ts'
-import { ENTRY, type PreludeConfig } from './crossing.ts'
+import { ENTRY, type GuestSettings } from './crossing.ts'
 import { createOpTable, type OpTable } from './delegates.ts'
 import { Engine, OutOfMemory, type Value } from './engine.ts'
 import { Epoch } from './epoch.ts'
 import { CountedHandles } from './handle-table.ts'
+import { readImage } from './image.ts'
 import { createLocalOffset } from './local-offset.ts'
-import { IMPORT_SCRIPT, Modules } from './modules.ts'
+import { Modules } from './modules.ts'
 import { Snapshot } from './snapshot.ts'
 import { TurnClock } from './turn-clock.ts'
 import { verdict, type Verdict } from './verdict.ts'
@@ -22,6 +22,7 @@ import type { ModuleProblem, Outward, Region, ScriptVm, VmLimits, VmOptions, VmS
 /** Jobs between two looks at the clock: a chain of tiny jobs never meets the engine's interrupt. */
 const JOBS_A_SLICE = 64
 const LOAD_ID = 0
+const readDate = Date.now
 const BYTES_PER_MIB = 2 ** 20
 /** The engine's allocator asks for 5 % more than it needs at least, and so gives up a little before the cap. */
 const FULL = 0.9
@@ -87,20 +88,18 @@ class QuickJsVm implements ScriptVm {
   }
 
   async boot(module: WebAssembly.Module): Promise<void> {
-    const engine = await Engine.create(module, this.#limits.memoryMib, {
+    const { pages, roots, dispatch } = readImage(module)
+    this.#engine = await Engine.create({ module, pages, roots }, this.#limits.memoryMib, {
       call: (op, args) => this.#ops.run(op, args),
       isExpired: () => this.#clock.isExpired(),
       resolveModule: (base, request) => this.#modules.resolve(base, request),
       readModule: (name) => this.#modules.read(name),
+      now: readDate,
       localOffset: createLocalOffset(this.#region.timeZone),
     })
-    const config: PreludeConfig = { ops: this.#ops.names, messageBytes: this.#limits.messageBytes }
-    const prelude = engine.evaluate(preludeSource, 'glovebox:prelude')
-    const importModule = engine.evaluate('() => import("glovebox:entry")', IMPORT_SCRIPT)
-    const host = engine.newHostFunction()
-    this.#dispatch = engine.callWith(prelude, [host, importModule], JSON.stringify(config))
-    for (const value of [prelude, importModule, host]) engine.free(value)
-    this.#engine = engine
+    this.#dispatch = dispatch
+    const settings: GuestSettings = { messageBytes: this.#limits.messageBytes }
+    this.#enter(this.#epoch, ENTRY.configure, JSON.stringify(settings))
     if (this.#region.timeZone !== 'UTC') this.#enter(this.#epoch, ENTRY.event, 'time-zone')
     this.#reseed()
   }
@@ -167,6 +166,7 @@ class QuickJsVm implements ScriptVm {
 
   reset(): boolean {
     if (this.#state !== 'loaded' || this.#isInside || this.#snapshot?.restore() !== true) return false
+    this.#engine?.forgetRejections()
     this.#startEpoch()
     for (const id of [...this.#calls.keys()]) this.#settleCall(id, { ok: false, error: verdict('crashed', 'The extension was reset.') })
     this.#reseed()
@@ -267,13 +267,26 @@ class QuickJsVm implements ScriptVm {
   }
 
   #runJobs(engine: Engine): void {
-    while (!engine.isLost && engine.hasJobs()) {
-      const failed = engine.runJobs(JOBS_A_SLICE)
-      if (failed !== undefined && !engine.isLost) this.#report(engine, failed)
-      if (this.#clock.isExpired()) engine.interrupted = true
-    }
+    do {
+      while (!engine.isLost && engine.hasJobs()) {
+        const failed = engine.runJobs(JOBS_A_SLICE)
+        if (failed !== undefined && !engine.isLost) this.#report(engine, failed)
+        if (this.#clock.isExpired()) engine.interrupted = true
+      }
+    } while (!engine.isLost && this.#tellRejections(engine))
     const lost = this.#verdictOf(engine)
     if (lost !== undefined) this.#die(lost)
+  }
+
+  /** Promises that are still without a handler when all jobs are done. True when there were some: their handlers may have left jobs. */
+  #tellRejections(engine: Engine): boolean {
+    const rejections = engine.takeRejections()
+    for (const { promise, reason } of rejections) {
+      if (this.#dispatch !== undefined && !engine.isLost) engine.free(engine.call(this.#dispatch, [ENTRY.rejection], [promise, reason]))
+      engine.free(promise)
+      engine.free(reason)
+    }
+    return rejections.length > 0
   }
 
   #verdictOf(engine: Engine): Verdict | undefined {
@@ -284,7 +297,7 @@ class QuickJsVm implements ScriptVm {
   /** An exception that left a promise job (a finalization callback's): to the log. */
   #report(engine: Engine, error: Value): void {
     if (this.#dispatch === undefined) return
-    engine.free(engine.call(this.#dispatch, [ENTRY.report], error))
+    engine.free(engine.call(this.#dispatch, [ENTRY.report], [error]))
     engine.free(error)
   }
 

@@ -11,10 +11,11 @@ export interface GuestCodec {
   /** @throws {LimitError} @throws {GuestError} as `encodeValue` does; and whatever the value's getters throw */
   encode(value: unknown): Payload
   decode(payload: Payload): unknown
+  setMessageBytes(bytes: number): void
 }
 
-export function createCodec(crossing: Crossing, messageBytes: number): GuestCodec {
-  const limits: ValueLimits = { bytes: messageBytes, depth: 100, nodes: 1_000_000 }
+export function createCodec(crossing: Crossing): GuestCodec {
+  let limits: ValueLimits = { bytes: 0, depth: 100, nodes: 1_000_000 }
   const run = <T>(code: () => T): T => {
     try {
       return code()
@@ -31,5 +32,8 @@ export function createCodec(crossing: Crossing, messageBytes: number): GuestCode
   return {
     encode: (value) => run(() => encodeValue(value, limits)),
     decode: (payload) => run(() => decodeValue(payload, limits)),
+    setMessageBytes(bytes) {
+      limits = { ...limits, bytes }
+    },
   }
 }

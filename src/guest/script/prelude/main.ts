@@ -3,7 +3,7 @@
  * enters. Nothing here is reachable for guest code by name; guest code may still have patched any intrinsic that is used late, and then
  * spoils its own values only.
  */
-import { ENTRY, type PreludeConfig, type RawHost } from '../crossing.ts'
+import { ENTRY, type GuestSettings, type PreludeConfig, type RawHost } from '../crossing.ts'
 import type { BridgeValue } from '../bridge.ts'
 import { GLOBALS } from '../global/index.ts'
 import { createCrossing } from './crossing.ts'
@@ -21,7 +21,7 @@ const REMOVED = ['SharedArrayBuffer', 'Atomics', 'WebAssembly']
 export function prelude(host: RawHost, importModule: ImportModule, configText: string): Dispatch {
   const config = JSON.parse(configText) as PreludeConfig // the worker's own text
   const crossing = createCrossing(host, config.ops)
-  const codec = createCodec(crossing, config.messageBytes)
+  const codec = createCodec(crossing)
   const reportError = (error: unknown): void => {
     const { name, message, stack } = describe(error)
     crossing.call('log', 'error', `Uncaught ${name}: ${message}${stack === '' ? '' : `\n${stack}`}`)
@@ -45,6 +45,17 @@ export function prelude(host: RawHost, importModule: ImportModule, configText: s
   entries[ENTRY.reseed] = (a, b, c, d) => reseed(Number(a), Number(b), Number(c), Number(d))
   entries[ENTRY.report] = (error) => {
     if (send(crossing, 'exhausted', 0, error)) reportError(error)
+  }
+  entries[ENTRY.rejection] = (_promise, reason) => {
+    try {
+      reportError(reason)
+    } catch {
+      // The guest patched what reporting needs: its own loss.
+    }
+  }
+  entries[ENTRY.configure] = (text) => {
+    const settings = JSON.parse(crossing.text(text)) as GuestSettings // the worker's own text
+    codec.setMessageBytes(settings.messageBytes)
   }
   const { apply } = Reflect
   return (entry, ...args) => apply(entries[entry] ?? reportError, undefined, args)

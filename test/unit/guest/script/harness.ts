@@ -1,7 +1,8 @@
 /** A real QuickJS in Node, with an outward side that records what the guest says. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { lowerMemoryMinimum } from '../../../../src/build/wasm-memory.ts'
+import { bakeImage } from '../../../../src/build/image.ts'
+import { bundlePrelude } from '../../../../src/build/prelude-plugin.ts'
 import { createScriptVm } from '../../../../src/guest/script/vm.ts'
 import type { ByteSink, ByteSource, Outward, Region, ScriptVm, VmLimits } from '../../../../src/guest/script/vm-types.ts'
 import type { ErrorRecord, Outcome, Payload } from '../../../../src/wire/payload.ts'
@@ -17,7 +18,8 @@ let compiled: Promise<WebAssembly.Module> | undefined
 export function compileEngine(): Promise<WebAssembly.Module> {
   compiled ??= (async () => {
     const path = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
-    return WebAssembly.compile(lowerMemoryMinimum(new Uint8Array(await readFile(path)), 96))
+    const { code } = await bundlePrelude()
+    return WebAssembly.compile(await bakeImage(new Uint8Array(await readFile(path)), code))
   })()
   return compiled
 }

@@ -1,0 +1,124 @@
+/**
+ * Rewrites a WebAssembly module so that its instances begin with a given memory: data segments replaced, the memory's minimum set, and one
+ * custom section that says what is in it. Works on sections; code is not looked at.
+ * https://webassembly.github.io/spec/core/binary/modules.html
+ */
+import { raiseMemoryMinimum } from './wasm-memory.ts'
+
+const HEADER_BYTES = 8
+const PAGE_BYTES = 65_536
+/** A run of zeros shorter than this costs less inside a segment than between two. */
+const MIN_GAP_BYTES = 16
+const SECTION = { custom: 0, export: 7, data: 11, dataCount: 12 } as const
+const EXPORT_TABLE = 1
+const ACTIVE_IN_MEMORY_0 = 0
+const I32_CONST = 0x41
+const END = 0x0b
+
+interface Section { readonly id: number; readonly body: Uint8Array }
+
+/** Shows the module's only table under `name`. */
+export function exportTable(wasm: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
+  return join(split(wasm).map((section) => {
+    if (section.id !== SECTION.export) return section
+    const [count, length] = readUnsigned(section.body)
+    const entry = [...text(name), EXPORT_TABLE, 0]
+    return { id: section.id, body: Uint8Array.from([...unsigned(count + 1), ...section.body.subarray(length), ...entry]) }
+  }))
+}
+
+/** `memory`: what an instance begins with, from address 0; its length becomes the minimum of the imported memory. */
+export function embedMemory(wasm: Uint8Array, memory: Uint8Array, note: { readonly name: string; readonly text: string }): Uint8Array<ArrayBuffer> {
+  const segments = findSegments(memory)
+  const sections = split(raiseMemoryMinimum(wasm, memory.length / PAGE_BYTES)).map((section) => {
+    if (section.id === SECTION.dataCount) return { id: section.id, body: Uint8Array.from(unsigned(segments.length)) }
+    return section.id === SECTION.data ? { id: section.id, body: dataSection(memory, segments) } : section
+  })
+  const body = concatenate([Uint8Array.from(text(note.name)), new TextEncoder().encode(note.text)])
+  return join([...sections, { id: SECTION.custom, body }])
+}
+
+function findSegments(memory: Uint8Array): (readonly [start: number, end: number])[] {
+  const segments: [number, number][] = []
+  for (let at = 0; at < memory.length; at += 1) {
+    if (memory[at] === 0) continue
+    const last = segments.at(-1)
+    if (last !== undefined && at - last[1] < MIN_GAP_BYTES) last[1] = at + 1
+    else segments.push([at, at + 1])
+  }
+  return segments
+}
+
+function dataSection(memory: Uint8Array, segments: readonly (readonly [number, number])[]): Uint8Array {
+  const parts = [Uint8Array.from(unsigned(segments.length))]
+  for (const [start, end] of segments) {
+    parts.push(Uint8Array.from([ACTIVE_IN_MEMORY_0, I32_CONST, ...signed(start), END, ...unsigned(end - start)]), memory.subarray(start, end))
+  }
+  return concatenate(parts)
+}
+
+function split(wasm: Uint8Array): Section[] {
+  const sections: Section[] = []
+  let at = HEADER_BYTES
+  while (at < wasm.length) {
+    const [size, length] = readUnsigned(wasm.subarray(at + 1))
+    const start = at + 1 + length
+    sections.push({ id: wasm[at] ?? SECTION.custom, body: wasm.subarray(start, start + size) })
+    at = start + size
+  }
+  return sections
+}
+
+function join(sections: readonly Section[]): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)]
+  for (const { id, body } of sections) parts.push(Uint8Array.from([id, ...unsigned(body.length)]), body)
+  return concatenate(parts)
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
+}
+
+function text(value: string): number[] {
+  const bytes = new TextEncoder().encode(value)
+  return [...unsigned(bytes.length), ...bytes]
+}
+
+/** LEB128: the number, and how many bytes it takes. */
+function readUnsigned(bytes: Uint8Array): readonly [value: number, length: number] {
+  let value = 0
+  for (let index = 0; index < 5; index += 1) {
+    const byte = bytes[index] ?? 0
+    value += (byte & 0x7f) * 2 ** (7 * index)
+    if (byte < 0x80) return [value, index + 1]
+  }
+  throw new RangeError('a number is longer than 32 bits')
+}
+
+function unsigned(value: number): number[] {
+  const bytes: number[] = []
+  let rest = value
+  do {
+    const byte = rest & 0x7f
+    rest >>>= 7
+    bytes.push(rest === 0 ? byte : byte | 0x80)
+  } while (rest !== 0)
+  return bytes
+}
+
+function signed(value: number): number[] {
+  const bytes: number[] = []
+  let rest = value
+  for (;;) {
+    const byte = rest & 0x7f
+    rest >>= 7
+    if ((rest === 0 && (byte & 0x40) === 0) || (rest === -1 && (byte & 0x40) !== 0)) return [...bytes, byte]
+    bytes.push(byte | 0x80)
+  }
+}

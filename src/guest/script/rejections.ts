@@ -1,0 +1,99 @@
+/**
+ * Promises that were rejected without a handler. QuickJS tells of them through a function pointer in its runtime that the C interface of
+ * this build does not offer to set, so it is set here: one more function in the engine's table, one word in the runtime's structure.
+ */
+
+/** QuickJS calls it when a promise is rejected without a handler, and again when it gets one. Values are its raw 64 bits, only lent. */
+export type TrackRejection = (context: number, promise: bigint, reason: bigint, isHandled: number) => void
+
+/** A rejection of which the guest has to be told; both are owned by whoever took it. */
+export interface Rejection<Value> { readonly promise: Value; readonly reason: Value }
+
+interface Waiting<Value> extends Rejection<Value> { readonly reasonBits: bigint }
+
+/** More in one turn are dropped: each holds memory on this side. */
+const MAX_WAITING = 1000
+const POINTER_BITS = 32
+const RUNTIME_WORDS = 256
+const POINTER_BYTES = 4
+/** In the structure, after the interrupt handler and its argument. */
+const WORDS_AFTER_INTERRUPT = 2
+
+/** `(module (import "m" "f" (func (param i32 i64 i64 i32 i32))) (export "f" (func 0)))`: a table takes functions of wasm's only. */
+const WRAPPER = [
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 9, 1, 0x60, 5, 0x7f, 0x7e, 0x7e, 0x7f, 0x7f, 0, 2, 7, 1, 1, 0x6d, 1, 0x66, 0, 0, 7, 5, 1, 1, 0x66, 0, 0,
+]
+
+/** Puts `track` at the end of the engine's table; the same place for every instance of the same bytes. */
+export function addTracker(table: unknown, track: TrackRejection): number {
+  if (!(table instanceof WebAssembly.Table)) throw new Error('The engine does not show its function table.')
+  const wrapper = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(WRAPPER)), { m: { f: track } })
+  const index = table.grow(1)
+  table.set(index, wrapper.exports['f'])
+  return index
+}
+
+/**
+ * Writes `index` into a new runtime. Where it belongs is found by looking at what changes when the interrupt handler is set.
+ *
+ * @throws {Error} when nothing changes: another version of the engine
+ */
+export function setTracker(memory: WebAssembly.Memory, runtime: number, index: number, enableInterrupts: () => void): void {
+  const words = new Uint32Array(memory.buffer, runtime, RUNTIME_WORDS)
+  const before = words.slice()
+  enableInterrupts()
+  const interrupt = words.findIndex((word, at) => word !== 0 && before[at] === 0)
+  if (interrupt < 0) throw new Error('The runtime of this engine has another form.')
+  new Uint32Array(memory.buffer, runtime + (interrupt + WORDS_AFTER_INTERRUPT) * POINTER_BYTES, 1)[0] = index
+}
+
+export class RejectionList<Value> {
+  /** By the promise's address, which nobody else has while it is held here. */
+  readonly #waiting = new Map<number, Waiting<Value>>()
+  readonly #keep: (bits: bigint) => Value
+  readonly #free: (value: Value) => void
+
+  /** `keep` makes a lent value one's own. */
+  constructor(keep: (bits: bigint) => Value, free: (value: Value) => void) {
+    this.#keep = keep
+    this.#free = free
+  }
+
+  /**
+   * Set when a module is read, until the next `take`. A module that throws while it is evaluated is the result of a promise that QuickJS drops,
+   * and the same reason then rejects the promise of the import: whoever handles that one has handled both.
+   */
+  isImporting = false
+
+  readonly track: TrackRejection = (_context, promise, reason, isHandled) => {
+    const address = Number(BigInt.asUintN(POINTER_BITS, promise))
+    if (isHandled !== 0) return this.#forget(address)
+    if (this.#waiting.size < MAX_WAITING && !this.#waiting.has(address)) {
+      this.#waiting.set(address, { promise: this.#keep(promise), reason: this.#keep(reason), reasonBits: reason })
+    }
+  }
+
+  take(): readonly Rejection<Value>[] {
+    this.isImporting = false
+    if (this.#waiting.size === 0) return []
+    const taken = [...this.#waiting.values()]
+    this.#waiting.clear()
+    return taken
+  }
+
+  /** Memory went back to a snapshot: what was held is gone. */
+  drop(): void {
+    this.#waiting.clear()
+  }
+
+  #forget(address: number): void {
+    const handled = this.#waiting.get(address)
+    if (handled === undefined) return
+    for (const [each, waiting] of this.isImporting ? this.#waiting : [[address, handled] as const]) {
+      if (waiting.reasonBits !== handled.reasonBits) continue
+      this.#waiting.delete(each)
+      this.#free(waiting.promise)
+      this.#free(waiting.reason)
+    }
+  }
+}

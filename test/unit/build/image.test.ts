@@ -1,0 +1,48 @@
+/** The image that the build bakes: an engine that starts where booting ends. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { expect, test } from 'vitest'
+import { bakeImage } from '../../../src/build/image.ts'
+import { embedMemory, exportTable } from '../../../src/build/wasm-image.ts'
+import { createScriptVm } from '../../../src/guest/script/vm.ts'
+import { compileEngine, RecordingOutward } from '../guest/script/harness.ts'
+
+const LIMITS = { memoryMib: 32, messageBytes: 1000, pendingCapabilityCalls: 8, timers: 16, handles: 100, turnMs: 300, startMs: 1000 }
+const REGION = { locale: 'en-US', timeZone: 'UTC' }
+
+async function readEngine(): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await readFile(createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')))
+}
+
+test('the same engine and prelude give the same bytes', async () => {
+  const prelude = '((host, load, config) => (entry) => JSON.parse(config).ops.length + entry)'
+
+  expect(await bakeImage(await readEngine(), prelude)).toEqual(await bakeImage(await readEngine(), prelude))
+})
+
+test.each([
+  ['asks the worker for something', '((host) => { host(0, 0); return () => 1 })', /asked for buffer/],
+  ['throws', '(() => { throw new TypeError("mine") })', /mine/],
+])('a prelude that %s while it is set up is refused', async (_name, prelude, message) => {
+  await expect(bakeImage(await readEngine(), prelude)).rejects.toThrow(message)
+})
+
+test('an engine without an image, or with the image of another worker, does not boot', async () => {
+  const outward = new RecordingOutward()
+  const engine = await WebAssembly.compile(exportTable(await readEngine(), 'table'))
+  await expect(createScriptVm({ engine, limits: LIMITS, region: REGION, outward })).rejects.toThrow(/holds no image/)
+
+  const other = embedMemory(await readEngine(), new Uint8Array(256 * 65_536), { name: 'glovebox.image', text: '{"ops":["other"]}' })
+  await expect(createScriptVm({ engine: await WebAssembly.compile(other), limits: LIMITS, region: REGION, outward })).rejects.toThrow(/different versions/)
+})
+
+test('instances of one image share nothing: random numbers differ', async () => {
+  const draw = async (): Promise<string> => {
+    const outward = new RecordingOutward()
+    const vm = await createScriptVm({ engine: await compileEngine(), limits: LIMITS, region: REGION, outward })
+    await vm.load(new Map([['main.js', 'console.log(Math.random(), crypto.randomUUID())']]), 'main.js')
+    return outward.lines.join()
+  }
+
+  expect(await draw()).not.toBe(await draw())
+})
