@@ -122,7 +122,14 @@ function sourceOf(stream: IncomingStream): ByteSource {
 }
 
 function sinkOf(stream: OutgoingStream): ByteSink {
-  return { write: (bytes) => stream.write(bytes), end: () => stream.end(), fail: (error) => stream.fail(error) }
+  return {
+    async write(bytes) {
+      await stream.write(bytes)
+      if (stream.isEnded) throw new StreamError(internalError('The receiver wants no more.')) // lest an endless body is read to nobody
+    },
+    end: () => stream.end(),
+    fail: (error) => stream.fail(error),
+  }
 }
 
 function internalError(message: string): ErrorRecord {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Extension, Glovebox } from 'glovebox'
 import { createGlovebox } from 'glovebox'
 import { ATTEMPT, GLOBAL_CASES } from '../conformance/globals.ts'
+import { STREAM_CASES, STREAM_STANDARD_CASES } from '../conformance/streams.ts'
 import { keepFrames, logsOf, pkg, run, until } from './box-harness.ts'
 
 let box: Glovebox
@@ -17,9 +18,13 @@ afterAll(() => box.dispose())
 /** Where this engine's page itself is not what the standard says. */
 const PAGE_DIFFERS: ReadonlyMap<string, string> = new Map([])
 
-test.each(GLOBAL_CASES.filter(([name]) => !PAGE_DIFFERS.has(name)))('%s are as in the page', async (_name, body) => {
+test.each([...GLOBAL_CASES, ...STREAM_CASES].filter(([name]) => !PAGE_DIFFERS.has(name)))('%s are as in the page', async (_name, body) => {
   const expected: unknown = await (0, eval)(`(async () => {${ATTEMPT}${body}})()`)
 
+  expect(await extension.call('run', [ATTEMPT + body])).toEqual(expected)
+})
+
+test.each(STREAM_STANDARD_CASES)('%s are as the standard says', async (_name, body, expected) => {
   expect(await extension.call('run', [ATTEMPT + body])).toEqual(expected)
 })
 

@@ -1,191 +1,119 @@
-/**
- * The stream of a body as guests see it: as much of ReadableStream as reading bytes needs (reader, cancel, tee, async iteration).
- * https://streams.spec.whatwg.org/#rs-class
- */
-import { StreamCore, type BodySource, type ReadResult } from './stream-core.ts'
-import { defineInterface, toDictionary } from './web-idl.ts'
+/** Bodies as streams of bytes: made of a source that is pulled when somebody reads, and read to their end. */
+import { isByteStream, openReader, ReadableStream } from './streams.ts'
+import { toBytes } from './web-idl.ts'
 
-const CONSTRUCTION = Symbol('construction')
-const cores = new WeakMap<object, StreamCore>()
+export type BodyStream = ReadableStream<unknown>
 
-function coreOf(stream: object): StreamCore {
-  const core = cores.get(stream)
-  if (core === undefined) throw new TypeError('A ReadableStream is required')
-  return core
+export interface BodySource {
+  /** The next chunk, or undefined at the end. Not called twice at once, nor after the end. The chunk is the stream's from then on. */
+  pull(): Promise<Uint8Array<ArrayBuffer> | undefined>
+  /** Nobody reads on. Not called after the end. */
+  cancel(reason: unknown): unknown
 }
 
-/** Seen by guests as `ReadableStream`. */
-export class BodyStream {
-  constructor(token?: unknown, core?: StreamCore) {
-    if (token !== CONSTRUCTION || core === undefined) throw new TypeError('Illegal constructor')
-    cores.set(this, core)
-  }
-  get locked(): boolean {
-    return coreOf(this).reader !== undefined
-  }
-  async cancel(reason?: unknown): Promise<void> {
-    const core = coreOf(this)
-    if (core.reader !== undefined) throw new TypeError('The stream is locked to a reader')
-    await core.cancel(reason)
-  }
-  getReader(options?: unknown): BodyStreamReader {
-    if (toDictionary(options, 'getReader')['mode'] !== undefined) throw new TypeError('getReader: modes are not supported')
-    return new BodyStreamReader(this)
-  }
-  tee(): [BodyStream, BodyStream] {
-    return teeStream(this)
-  }
-  values(options?: unknown): AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
-    const keep = Boolean(toDictionary(options, 'values')['preventCancel'])
-    return iterate(this.getReader(), keep)
-  }
-}
-Object.defineProperty(BodyStream.prototype, Symbol.asyncIterator, { value: BodyStream.prototype.values, writable: true, configurable: true })
-defineInterface(BodyStream, 'ReadableStream')
+/** A source until it ends in any way. */
+class Feed {
+  #source: BodySource | undefined
 
-/** Seen by guests as `ReadableStreamDefaultReader`. */
-export class BodyStreamReader {
-  #core: StreamCore | undefined
-  readonly #closed: Promise<undefined>
-  #rejectClosed: (error: unknown) => void = () => undefined
-
-  constructor(stream: object) {
-    const core = coreOf(stream)
-    if (core.reader !== undefined) throw new TypeError('The stream is locked to a reader')
-    this.#core = core
-    core.reader = this
-    this.#closed = new Promise((resolve, reject) => {
-      this.#rejectClosed = reject
-      core.onSettled(() => (core.status === 'errored' ? reject(core.error) : resolve(undefined)))
-    })
-    this.#closed.catch(() => undefined)
+  constructor(source: BodySource) {
+    this.#source = source
   }
-  get closed(): Promise<undefined> {
-    return this.#closed
-  }
-  async read(): Promise<ReadResult> {
-    if (this.#core === undefined) throw released()
-    return this.#core.read()
-  }
-  async cancel(reason?: unknown): Promise<void> {
-    if (this.#core === undefined) throw released()
-    await this.#core.cancel(reason)
-  }
-  releaseLock(): void {
-    const core = this.#core
-    if (core === undefined) return
-    this.#core = undefined
-    core.reader = undefined
-    core.rejectRequests(released())
-    this.#rejectClosed(released())
-  }
-}
-defineInterface(BodyStreamReader, 'ReadableStreamDefaultReader')
-
-function released(): TypeError {
-  return new TypeError('The reader was released')
-}
-
-async function* iterate(reader: BodyStreamReader, keep: boolean): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
-  let isOpen = true
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch((error: unknown) => {
-        isOpen = false
-        throw error
-      })
-      isOpen = !done
-      if (value === undefined) return undefined
-      yield value
-    }
-  } finally {
-    if (isOpen && !keep) await reader.cancel()
-    reader.releaseLock()
-  }
-}
-
-/** Two streams with all bytes each; the second gets copies. What one has not read yet waits in memory. */
-function teeStream(stream: BodyStream): [BodyStream, BodyStream] {
-  const reader = stream.getReader()
-  const waiting: Uint8Array<ArrayBuffer>[][] = [[], []]
-  const cancelled = new Set<number>()
-  let reading: Promise<boolean> | undefined
-  const readMore = async (): Promise<boolean> => {
+  async pull(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    let chunk: Uint8Array<ArrayBuffer> | undefined
     try {
-      const { value } = await reader.read()
-      if (value === undefined) return false
-      waiting.forEach((queue, index) => void (cancelled.has(index) || queue.push(index === 0 ? value : value.slice())))
-      return true
-    } finally {
-      reading = undefined
-    }
-  }
-  const branch = (index: number): BodyStream => createBodyStream({
-    pull: async () => {
-      while (waiting[index]?.length === 0) {
-        reading ??= readMore()
-        if (!(await reading)) break
+      while (chunk === undefined || chunk.length === 0) {
+        chunk = await this.#source?.pull()
+        if (chunk === undefined) break
       }
-      return waiting[index]?.shift()
-    },
-    cancel: (reason) => {
-      cancelled.add(index)
-      waiting[index] = []
-      if (cancelled.size === 2) reader.cancel(reason).catch(() => undefined)
-    },
-  })
-  return [branch(0), branch(1)]
+    } catch (error) {
+      this.#source = undefined
+      throw error
+    }
+    if (chunk === undefined) this.#source = undefined
+    return chunk
+  }
+  async cancel(reason: unknown): Promise<void> {
+    const source = this.#source
+    this.#source = undefined
+    await source?.cancel(reason)
+  }
 }
 
-/** A stream that nobody reads and nobody can reach any more would hold its sender open: it is cancelled. */
-const dropped = new FinalizationRegistry<StreamCore>((core) => {
-  if (core.reader === undefined) core.cancel(undefined).catch(() => undefined)
-})
+/** A stream that nobody can reach any more would hold its sender open: it is cancelled. Held here is what does not lead to the stream. */
+const dropped = new FinalizationRegistry<Feed>((feed) => void feed.cancel(undefined).catch(() => undefined))
+
+export interface CreatedStream {
+  readonly stream: BodyStream
+  /** Ends the stream with an error, whoever reads it. Does not keep the stream alive. */
+  fail(error: unknown): void
+}
+
+export function createFailingStream(source: BodySource): CreatedStream {
+  const feed = new Feed(source)
+  let controller: WeakRef<{ error(reason: unknown): void }> | undefined
+  const stream = new ReadableStream<unknown>({
+    type: 'bytes',
+    start(given) {
+      controller = new WeakRef(given)
+    },
+    async pull(given) {
+      const chunk = await feed.pull()
+      if (chunk !== undefined) return given.enqueue(chunk)
+      given.close()
+      given.byobRequest?.respond(0)
+    },
+    cancel: (reason) => feed.cancel(reason),
+  }, { highWaterMark: 0 })
+  dropped.register(stream, feed)
+  return {
+    stream,
+    fail(error) {
+      feed.cancel(error).catch(() => undefined)
+      controller?.deref()?.error(error)
+    },
+  }
+}
 
 export function createBodyStream(source: BodySource): BodyStream {
-  const core = new StreamCore(source)
-  const stream = new BodyStream(CONSTRUCTION, core)
-  dropped.register(stream, core)
-  return stream
+  return createFailingStream(source).stream
 }
 
-export function isBodyStream(value: unknown): value is BodyStream {
-  return typeof value === 'object' && value !== null && cores.has(value)
+/** Another stream with the bytes of `stream`, which stays locked. */
+export function forwardStream(stream: BodyStream): BodyStream {
+  const reader = openReader(stream)
+  return createBodyStream({
+    pull: async () => {
+      const { done, value } = await reader.read()
+      return done ? undefined : toChunk(value).slice()
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
 }
 
-/** True when somebody has read from `stream` or cancelled it. */
-export function isDisturbed(stream: BodyStream): boolean {
-  return coreOf(stream).isDisturbed
-}
-
-export function isLocked(stream: BodyStream): boolean {
-  return coreOf(stream).reader !== undefined
-}
-
-/** How to end `stream` with an error, whoever reads it. Does not keep `stream` itself alive. */
-export function failerOf(stream: BodyStream): (error: unknown) => void {
-  const core = coreOf(stream)
-  return (error) => core.fail(error)
-}
-
-/** Calls `run` once, when `stream` has ended in any way. */
-export function onBodyStreamEnd(stream: BodyStream, run: () => void): void {
-  coreOf(stream).onSettled(run)
-}
-
-/** All bytes of `stream`, as one array. Locks it for good. */
+/** All bytes of `stream`, as one array of the caller's. Locks it for good. */
 export async function readAll(stream: BodyStream): Promise<Uint8Array<ArrayBuffer>> {
-  const reader = new BodyStreamReader(stream)
+  const isOwned = isByteStream(stream)
+  const reader = openReader(stream)
   const chunks: Uint8Array<ArrayBuffer>[] = []
   let length = 0
   for (;;) {
-    const { value } = await reader.read()
-    if (value === undefined) break
-    chunks.push(value)
-    length += value.length
+    const { done, value } = await reader.read()
+    if (done) break
+    const chunk = toChunk(value)
+    chunks.push(isOwned ? chunk : chunk.slice())
+    length += chunk.length
   }
   const [first] = chunks
-  if (first !== undefined && chunks.length === 1) return first
+  return first !== undefined && chunks.length === 1 ? first : join(chunks, length)
+}
+
+/** What a body's stream gives must be Uint8Arrays. */
+export function toChunk(value: unknown): Uint8Array<ArrayBuffer> {
+  if (!(value instanceof Uint8Array)) throw new TypeError('A body stream must give Uint8Arrays')
+  return toBytes(value, 'body')
+}
+
+function join(chunks: readonly Uint8Array<ArrayBuffer>[], length: number): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(length)
   let offset = 0
   for (const chunk of chunks) {

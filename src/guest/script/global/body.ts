@@ -1,10 +1,10 @@
 /** What Request and Response share: a body that can be read once. https://fetch.spec.whatwg.org/#body-mixin */
 import type { Bridge } from '../bridge.ts'
-import { createBodyStream, isBodyStream, isDisturbed, isLocked, readAll, type BodyStream } from './body-stream.ts'
+import { createBodyStream, forwardStream, readAll, toChunk, type BodySource, type BodyStream } from './body-stream.ts'
 import { utf8Of } from './encoding.ts'
-import type { BodySource } from './stream-core.ts'
+import { isByteStream, isDisturbed, isLocked, isReadableStream, openReader } from './streams.ts'
 import { URLSearchParams } from './url-search-params.ts'
-import { defineInterface, perBridge, toBuffer, toBytes, toUsvString } from './web-idl.ts'
+import { perBridge, toBuffer, toBytes, toUsvString } from './web-idl.ts'
 
 /** A body whose bytes are all here, or one that streams. */
 export interface BodyContent {
@@ -16,19 +16,10 @@ export interface BodyContent {
 /** Writable by this folder only. */
 const contents = new WeakMap<object, BodyContent | null>()
 
-export interface GuestBody {
-  readonly body: BodyStream | null
-  readonly bodyUsed: boolean
-  text(): Promise<string>
-}
-
-export const bodyOf: (bridge: Bridge) => new (content: BodyContent | null) => GuestBody = perBridge((bridge) => {
+const bodyOf = perBridge((bridge) => {
   const utf8 = utf8Of(bridge)
 
-  class Body implements GuestBody {
-    constructor(content: BodyContent | null) {
-      contents.set(this, content)
-    }
+  return class Body {
     get body(): BodyStream | null {
       const content = contentOf(this)
       return content === null ? null : streamOf(content)
@@ -50,8 +41,13 @@ export const bodyOf: (bridge: Bridge) => new (content: BodyContent | null) => Gu
       return consume(this)
     }
   }
-  return defineInterface(Body, 'Body')
 })
+
+/** Gives `type` the members of the mixin as its own: that is what WebIDL's `includes` means. */
+export function includeBody(bridge: Bridge, type: { readonly prototype: object }): void {
+  const { constructor: _constructor, ...members } = Object.getOwnPropertyDescriptors(bodyOf(bridge).prototype)
+  Object.defineProperties(type.prototype, members)
+}
 
 export function contentOf(holder: object): BodyContent | null {
   const content = contents.get(holder)
@@ -68,20 +64,21 @@ function isUsed(content: BodyContent): boolean {
 }
 
 /** True when nobody may read the body any more. */
-export function isUnusable(content: BodyContent): boolean {
+function isUnusable(content: BodyContent): boolean {
   return isUsed(content) || (content.stream !== undefined && isLocked(content.stream))
 }
 
 export function streamOf(content: BodyContent): BodyStream {
-  content.stream ??= createBodyStream(sourceOfBytes(content.bytes))
+  if (content.stream !== undefined) return content.stream
+  content.stream = createBodyStream(sourceOfBytes(content.isUsed ? undefined : content.bytes))
+  if (content.isUsed) openReader(content.stream) // whoever read the bytes has the lock
   return content.stream
 }
 
 /** All bytes; they belong to the caller. */
 export async function consume(holder: object): Promise<Uint8Array<ArrayBuffer>> {
-  const content = contentOf(holder)
+  const content = usableContentOf(holder)
   if (content === null) return new Uint8Array()
-  if (isUnusable(content)) throw new TypeError('The body was already read, or its stream is locked')
   if (content.stream === undefined && content.bytes !== undefined) {
     content.isUsed = true
     return content.bytes.slice() // a clone may share them
@@ -91,24 +88,28 @@ export async function consume(holder: object): Promise<Uint8Array<ArrayBuffer>> 
 
 /** Two bodies out of one, for `clone()`. */
 export function teeContent(holder: object): BodyContent | null {
-  const content = contentOf(holder)
+  const content = usableContentOf(holder)
   if (content === null) return null
-  if (isUnusable(content)) throw new TypeError('The body was already read, or its stream is locked')
   if (content.stream === undefined) return { ...content }
   const [first, second] = content.stream.tee()
   content.stream = first
-  return createStreamContent(second)
+  return createStreamContent(isByteStream(second) ? second : forwardStream(second)) // which copies, as `tee` does for bytes only
 }
 
 /** Moves the body of `holder` away, which then counts as used. */
 export function takeContent(holder: object): BodyContent | null {
-  const content = contentOf(holder)
+  const content = usableContentOf(holder)
   if (content === null) return null
-  if (isUnusable(content)) throw new TypeError('The body was already read, or its stream is locked')
-  const taken = { ...content }
+  const taken = content.stream === undefined ? { ...content } : createStreamContent(forwardStream(content.stream))
   content.isUsed = true
-  content.stream = undefined
   return taken
+}
+
+/** The body of `holder`, when nobody else knows `holder`. */
+export function usableContentOf(holder: object): BodyContent | null {
+  const content = contentOf(holder)
+  if (content !== null && isUnusable(content)) throw new TypeError('The body was already read, or its stream is locked')
+  return content
 }
 
 export function createStreamContent(stream: BodyStream): BodyContent {
@@ -117,7 +118,7 @@ export function createStreamContent(stream: BodyStream): BodyContent {
 
 /** BodyInit → body and default content type (null where there is none). Blob and FormData do not exist in the guest yet. */
 export function extractBody(bridge: Bridge, init: unknown): readonly [content: BodyContent, type: string | null] {
-  if (isBodyStream(init)) {
+  if (isReadableStream(init)) {
     if (isDisturbed(init) || isLocked(init)) throw new TypeError('The body stream was already read, or is locked')
     return [createStreamContent(init), null]
   }
@@ -138,8 +139,8 @@ function createBytesContent(bytes: Uint8Array<ArrayBuffer>): BodyContent {
 }
 
 function sourceOfBytes(bytes: Uint8Array<ArrayBuffer> | undefined): BodySource {
-  const chunks = bytes === undefined || bytes.length === 0 ? [] : [bytes.slice()]
-  return { pull: async () => chunks.shift(), cancel: () => void chunks.splice(0) }
+  const chunks = bytes === undefined ? [] : [bytes]
+  return { pull: async () => chunks.shift()?.slice(), cancel: () => undefined } // a clone may share them
 }
 
 function sourceOfIterable(iterable: AsyncIterable<unknown>): BodySource {
@@ -148,11 +149,8 @@ function sourceOfIterable(iterable: AsyncIterable<unknown>): BodySource {
     pull: async () => {
       const { done, value } = await iterator.next()
       if (done === true) return undefined
-      if (!(value instanceof Uint8Array)) throw new TypeError('A body stream must give Uint8Arrays')
-      return toBytes(value, 'body').slice()
+      return toChunk(value).slice()
     },
-    cancel: () => {
-      new Promise((resolve) => resolve(iterator.return?.())).catch(() => undefined)
-    },
+    cancel: () => iterator.return?.(),
   }
 }

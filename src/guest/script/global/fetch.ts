@@ -4,15 +4,19 @@
  */
 import type { Bridge, CreateGlobals, GuestSink } from '../bridge.ts'
 import { onAbort, releaseSignal, signalStateOf } from './abort-state.ts'
-import { createBodyStream, failerOf, onBodyStreamEnd, type BodyStream, type BodyStreamReader } from './body-stream.ts'
-import { createStreamContent, streamOf, takeContent, type BodyContent } from './body.ts'
+import { createFailingStream, toChunk, type BodyStream, type CreatedStream } from './body-stream.ts'
+import { createStreamContent, streamOf, usableContentOf, type BodyContent } from './body.ts'
 import { Headers } from './headers.ts'
 import { requestOf, requestStateOf } from './request.ts'
 import { responseOf, type NetworkResponse } from './response.ts'
+import { openReader } from './streams.ts'
 import { requireArguments, toDictionary } from './web-idl.ts'
 
 /** Errors that say what to do; everything else of the network's is a TypeError, as in browsers. */
 const OWN_NAMES: readonly unknown[] = ['PermissionError', 'LimitError', 'DisposedError']
+
+/** What crosses at once. */
+const PIECE_BYTES = 64 * 2 ** 10
 
 export const createFetchGlobals: CreateGlobals = (bridge) => {
   const Request = requestOf(bridge)
@@ -24,9 +28,9 @@ export const createFetchGlobals: CreateGlobals = (bridge) => {
       const request = new Request(...args)
       const { signal } = requestStateOf(request)
       const { isAborted, reason } = signalStateOf(signal)
-      const content = takeContent(request)
+      const content = usableContentOf(request)
       if (isAborted) {
-        if (content?.stream !== undefined) failerOf(content.stream)(reason)
+        content?.stream?.cancel(reason).catch(() => undefined)
         throw reason
       }
       return fromNetwork(await send(bridge, request, content))
@@ -36,17 +40,16 @@ export const createFetchGlobals: CreateGlobals = (bridge) => {
 
 async function send(bridge: Bridge, request: object, content: BodyContent | null): Promise<NetworkResponse> {
   const { url, method, headers, redirect, signal } = requestStateOf(request)
-  const upload = content === null ? undefined : streamOf(content)
-  const sink = upload === undefined ? undefined : bridge.openStream()
-  const failUpload = upload === undefined ? undefined : failerOf(upload)
-  const download: { fail?: (error: unknown) => void } = {}
+  const sink = content === null ? undefined : bridge.openStream()
+  let stopUpload = (_error: unknown): void => undefined
+  let failDownload = (_error: unknown): void => undefined
   let forget = (): void => undefined
   const aborted = new Promise<never>((_resolve, reject) => {
     const remove = onAbort(signal, () => {
       const { reason } = signalStateOf(signal)
       reject(reason)
-      failUpload?.(reason)
-      download.fail?.(reason)
+      stopUpload(reason)
+      failDownload(reason)
     })
     forget = () => {
       remove()
@@ -54,20 +57,19 @@ async function send(bridge: Bridge, request: object, content: BodyContent | null
     }
   })
   const answer = bridge.capability('http.fetch', [{ url, method, headers: [...headers.entries()], body: sink?.id ?? null, redirect }])
-  if (upload !== undefined && sink !== undefined) void pump(upload, sink)
+  if (content !== null && sink !== undefined) stopUpload = startUpload(streamOf(content), sink)
   try {
     const response = parseResponse(await Promise.race([answer, aborted]))
     if (response.body === null) {
       forget()
       return { ...response, content: null }
     }
-    const stream = createDownload(bridge, response.body)
-    download.fail = failerOf(stream)
-    onBodyStreamEnd(stream, forget)
+    const { stream, fail } = createDownload(bridge, response.body, forget)
+    failDownload = fail
     return { ...response, content: createStreamContent(stream) }
   } catch (error) {
     forget()
-    failUpload?.(error)
+    stopUpload(error)
     const isAborted = signalStateOf(signal).isAborted
     if (isAborted) dropLateAnswer(bridge, answer)
     throw isAborted ? error : toNetworkError(error)
@@ -82,35 +84,50 @@ function dropLateAnswer(bridge: Bridge, answer: Promise<unknown>): void {
   }).catch(() => undefined)
 }
 
-function createDownload(bridge: Bridge, id: number): BodyStream {
+function createDownload(bridge: Bridge, id: number, onEnd: () => void): CreatedStream {
   const source = bridge.acceptStream(id)
-  return createBodyStream({
+  return createFailingStream({
     pull: async () => {
       try {
         const chunk = await source.read()
+        if (chunk === undefined) onEnd()
         return chunk as Uint8Array<ArrayBuffer> | undefined // there is no SharedArrayBuffer in the guest
       } catch (error) {
+        onEnd()
         throw toNetworkError(error)
       }
     },
-    cancel: () => source.cancel(),
+    cancel: () => {
+      onEnd()
+      source.cancel()
+    },
   })
 }
 
-/** Sends a body until it ends or the other side has enough. */
-async function pump(stream: BodyStream, sink: GuestSink): Promise<void> {
-  const reader: BodyStreamReader = stream.getReader()
-  try {
-    for (;;) {
-      const { value } = await reader.read()
-      if (value === undefined) break
-      await sink.write(value)
-    }
-    sink.end()
-  } catch (error) {
+/** Sends a body until it ends or the other side has enough. Returns how to end it before. */
+function startUpload(stream: BodyStream, sink: GuestSink): (error: unknown) => void {
+  const reader = openReader(stream)
+  let isOver = false
+  const stop = (error: unknown): void => {
+    if (isOver) return
+    isOver = true
     sink.fail(error instanceof Error ? error.message : 'The body failed')
     reader.cancel(error).catch(() => undefined)
   }
+  const pump = async (): Promise<void> => {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (isOver || done) break
+      const bytes = toChunk(value)
+      for (let offset = 0; offset < bytes.length && !isOver; offset += PIECE_BYTES) {
+        await sink.write(bytes.length <= PIECE_BYTES ? bytes : bytes.slice(offset, offset + PIECE_BYTES))
+      }
+    }
+    if (!isOver) sink.end()
+    isOver = true
+  }
+  pump().catch(stop)
+  return stop
 }
 
 function toNetworkError(error: unknown): unknown {

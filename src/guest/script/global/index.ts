@@ -11,6 +11,7 @@ import { createFetchGlobals } from './fetch.ts'
 import { createGloveboxGlobals } from './glovebox.ts'
 import { createDateGlobals } from './locale-date.ts'
 import { createPerformanceGlobals } from './performance.ts'
+import { createStreamsGlobals } from './streams.ts'
 import { createStructuredCloneGlobals } from './structured-clone.ts'
 import { createTimersGlobals } from './timers.ts'
 import { createUrlGlobals } from './url.ts'
@@ -24,6 +25,7 @@ export const GLOBALS: readonly CreateGlobals[] = [
   createEventGlobals,
   createAbortGlobals,
   createEncodingGlobals,
+  createStreamsGlobals,
   createBase64Globals,
   createUrlGlobals,
   createCryptoGlobals,

@@ -5,8 +5,9 @@
 import type { Bridge } from '../bridge.ts'
 import { findSignalState } from './abort-state.ts'
 import { abortOf } from './abort.ts'
-import { bodyOf, contentOf, extractBody, setContent, takeContent, teeContent, type BodyContent, type GuestBody } from './body.ts'
+import { contentOf, extractBody, includeBody, setContent, takeContent, teeContent, type BodyContent } from './body.ts'
 import { Headers, isToken } from './headers.ts'
+import { isReadableStream } from './streams.ts'
 import { urlOf } from './url.ts'
 import { defineInterface, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
 
@@ -30,13 +31,13 @@ export function requestStateOf(request: object): RequestState {
   return state
 }
 
-export const requestOf: (bridge: Bridge) => new (...args: RequestArguments) => GuestBody = perBridge((bridge) => {
-  class Request extends bodyOf(bridge) {
+export const requestOf: (bridge: Bridge) => new (...args: RequestArguments) => object = perBridge((bridge) => {
+  class Request {
     constructor(...args: RequestArguments) {
       requireArguments(args.length, 1, 'Request')
       const [state, content] = createState(bridge, args[0], toDictionary(args[1], 'Request'))
-      super(content)
       states.set(this, state)
+      setContent(this, content)
     }
     get method(): string {
       return requestStateOf(this).method
@@ -69,6 +70,7 @@ export const requestOf: (bridge: Bridge) => new (...args: RequestArguments) => G
       }
     }
   }
+  includeBody(bridge, Request)
   return defineInterface(Request, 'Request')
 })
 
@@ -86,6 +88,7 @@ function createState(bridge: Bridge, input: unknown, init: Readonly<Record<strin
   if ((given !== null || inheritsBody) && (method === 'GET' || method === 'HEAD')) throw new TypeError(`Request: ${method} cannot have a body`)
   const state = { url, method, headers, redirect, signal }
   if (given === null) return [state, source === undefined ? null : takeContent(source)]
+  if (isReadableStream(given) && init['duplex'] === undefined) throw new TypeError('Request: a ReadableStream as body needs duplex: \'half\'')
   const [content, type] = extractBody(bridge, given)
   if (type !== null && !headers.has('content-type')) headers.set('content-type', type)
   return [state, content]
@@ -97,6 +100,7 @@ function refuseUnsupported(init: Readonly<Record<string, unknown>>): void {
   if (mode !== undefined && mode !== 'cors' && mode !== 'same-origin') throw new TypeError('Request: no mode but cors is supported')
   if (init['keepalive']) throw new TypeError('Request: keepalive is not supported')
   if (init['integrity'] !== undefined && init['integrity'] !== '') throw new TypeError('Request: integrity is not supported')
+  if (init['duplex'] !== undefined && toDomString(init['duplex']) !== 'half') throw new TypeError('Request: duplex must be half')
   if (init['window'] !== undefined && init['window'] !== null) throw new TypeError('Request: window must be null')
 }
 

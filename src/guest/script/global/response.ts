@@ -1,6 +1,6 @@
 /** Response, made by the guest or from the network. https://fetch.spec.whatwg.org/#response-class */
 import type { Bridge } from '../bridge.ts'
-import { bodyOf, extractBody, setContent, teeContent, type BodyContent, type GuestBody } from './body.ts'
+import { extractBody, includeBody, setContent, teeContent, type BodyContent } from './body.ts'
 import { Headers, freezeHeaders } from './headers.ts'
 import { urlOf } from './url.ts'
 import { defineInterface, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
@@ -38,16 +38,16 @@ function stateOf(response: object): ResponseState {
 }
 
 export interface ResponseParts {
-  readonly Response: new (...args: ResponseArguments) => GuestBody
+  readonly Response: new (...args: ResponseArguments) => object
   fromNetwork(response: NetworkResponse): object
 }
 
 export const responseOf: (bridge: Bridge) => ResponseParts = perBridge((bridge) => {
-  class Response extends bodyOf(bridge) {
+  class Response {
     constructor(...args: ResponseArguments) {
       const state = createState(toDictionary(args[1], 'Response'))
-      super(toContent(bridge, args[0] ?? null, state))
       states.set(this, state)
+      setContent(this, toContent(bridge, args[0] ?? null, state))
     }
     static error(): Response {
       return withState(new Response(), { type: 'error', status: 0, headers: freezeHeaders(new Headers()) })
@@ -109,6 +109,7 @@ export const responseOf: (bridge: Bridge) => ResponseParts = perBridge((bridge) 
     setContent(response, content)
     return response
   }
+  includeBody(bridge, Response)
   return { Response: defineInterface(Response, 'Response'), fromNetwork }
 })
 

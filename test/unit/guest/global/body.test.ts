@@ -95,9 +95,10 @@ test('clones: both read all, the source is cancelled when both are', async () =>
 
   const other = await load([bytes('a')])
   const second = other.response.clone()
-  await other.response.body?.cancel()
+  const first = other.response.body?.cancel()
+  await Promise.resolve()
   expect(other.source.cancelled).toBe(false)
-  await second.body?.cancel()
+  await Promise.all([first, second.body?.cancel()])
   expect(other.source.cancelled).toBe(true)
 })
 

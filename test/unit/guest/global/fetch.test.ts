@@ -61,7 +61,7 @@ test.each<[name: string, body: (harness: Harness) => unknown, type: string | und
 ])('sends %s', async (_name, body, type) => {
   const { harness, calls, fetch } = setup()
 
-  await fetch('https://a/', { method: 'POST', body: body(harness) as BodyInit })
+  await fetch('https://a/', { method: 'POST', body: body(harness) as BodyInit, duplex: 'half' } as RequestInit)
   await settle()
 
   const sent = harness.sent.get(1)

@@ -1,6 +1,7 @@
 /** The globals inside the real engine, compared with Node's own: what a fake bridge in Node cannot show (strings crossing, engine gaps). */
 import { beforeAll, expect, test } from 'vitest'
 import { ATTEMPT, GLOBAL_CASES } from '../../../conformance/globals.ts'
+import { STREAM_STANDARD_CASES } from '../../../conformance/streams.ts'
 import { call, load, ok, type Loaded } from '../script/harness.ts'
 
 const RUN = 'export const run = (body) => (0, eval)("(async () => {" + body + "})()")'
@@ -23,6 +24,10 @@ const COLLECT = 'const all = []; for (let i = 0; i < 3e5; i++) all.push({ i }); 
 
 test.each(GLOBAL_CASES)('%s are as in Node', async (_name, body) => {
   expect(await runInVm(ATTEMPT + body)).toEqual(await runInNode(ATTEMPT + body))
+})
+
+test.each(STREAM_STANDARD_CASES)('%s are as the standard says', async (_name, body, expected) => {
+  expect(await runInVm(ATTEMPT + body)).toEqual(expected)
 })
 
 // Node's own clone of these gives an empty object.
