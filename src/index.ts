@@ -1,10 +1,11 @@
 /** The public API. */
 export { createGlovebox, type Glovebox, type InstallOptions } from './host/glovebox.ts'
 export type { CallOptions, Exports, Extension, Permissions } from './host/extension.ts'
-export type { InstanceStats } from './host/instance.ts'
+export type { InspectedCall, InspectedInstance, Inspection } from './host/inspection.ts'
+export type { LogConsole } from './host/dev-console.ts'
 export type { GloveboxOptions } from './host/options.ts'
 export type { Report, ReportedExtension } from './host/report.ts'
-export type { ExtensionState, GloveboxEventMap, LimitDetail, LogDetail, LogLevel, PermissionDetail, StateDetail } from './host/events.ts'
+export type { ExtensionState, GloveboxEventMap, LimitDetail, LogDetail, LogLevel, PermissionDetail, SourcePosition, StateDetail } from './host/events.ts'
 export type { Decision, Prompt, PromptExtension, PromptPermission, PromptRequest } from './permission/prompt.ts'
 export type { PermissionStatus } from './permission/extension-permissions.ts'
 export type { PermissionState } from './permission/entry.ts'

@@ -16,6 +16,8 @@ const SOURCE = join(ROOT, 'src')
 
 /** Subpath exports: `./ui` of the package is `ui` here. Keep `exports` of package.json in step. */
 const ENTRIES = { index: 'index.ts' } as const
+/** For Node: `./node` and the command line. */
+const NODE_ENTRIES = { node: 'node/index.ts', cli: 'node/cli.ts' } as const
 
 /**
  * Replaces `dist/` (without types, see types.ts). The folder changes at once and only after everything was built: a browser that loads from it
@@ -36,6 +38,7 @@ export async function buildLibrary(): Promise<void> {
 
 async function fill(folder: string): Promise<void> {
   await buildModules(folder)
+  await buildNode(folder)
   await buildScriptTag(folder)
   await buildWorker(join(SOURCE, 'guest/script.worker.ts'), join(folder, 'script.worker.js'))
   await copyFile(join(SOURCE, 'host/frame.html'), join(folder, 'frame.html'))
@@ -46,6 +49,14 @@ async function buildModules(folder: string): Promise<void> {
   const input = Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(SOURCE, file)]))
   await bundle({ input }, {
     dir: folder, format: 'es', minify: true, sourcemap: true, entryFileNames: '[name].js', chunkFileNames: chunkName,
+  })
+}
+
+/** Everything bundled but amaro, which is the user's choice. */
+async function buildNode(folder: string): Promise<void> {
+  const input = Object.fromEntries(Object.entries(NODE_ENTRIES).map(([name, file]) => [name, join(SOURCE, file)]))
+  await bundle({ input, platform: 'node', external: ['amaro'] }, {
+    dir: folder, format: 'es', minify: true, sourcemap: true, entryFileNames: '[name].js', chunkFileNames: 'node-[name]-[hash].js',
   })
 }
 

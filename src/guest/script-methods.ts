@@ -8,7 +8,7 @@ import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
 import { StreamError, type IncomingStream, type OutgoingStream } from '../wire/stream.ts'
 import { createScriptVm } from './script/vm.ts'
-import type { ByteSink, ByteSource, LogLevel, Outward, Region, ScriptVm, VmLimits } from './script/vm-types.ts'
+import type { ByteSink, ByteSource, LogContext, LogLevel, Outward, Region, ScriptVm, VmLimits } from './script/vm-types.ts'
 
 /** What `boot` takes: the VM's limits and the log's. */
 export interface BootOptions {
@@ -19,9 +19,13 @@ export interface BootOptions {
 export interface LoadOptions {
   readonly files: ReadonlyMap<string, string>
   readonly entry: string
+  /** Source maps by path. */
+  readonly maps: ReadonlyMap<string, Uint8Array>
 }
 
 export interface CallOptions {
+  /** The page's number of the call. */
+  readonly id: number
   readonly name: string
   readonly args: Payload
   readonly deadlineMs: number
@@ -29,6 +33,7 @@ export interface CallOptions {
 
 const now = performance.now.bind(performance)
 const later = setTimeout
+const readDate = Date.now
 
 export function createScriptMethods(engine: WebAssembly.Module, session: () => Session): ReadonlyMap<string, SessionMethod> {
   let vm: ScriptVm | undefined
@@ -41,9 +46,9 @@ export function createScriptMethods(engine: WebAssembly.Module, session: () => S
       vm = await createScriptVm({ engine, limits, region, outward: new SessionOutward(session(), limits.logBytesPerSecond) })
       return true
     },
-    check: async ({ files, entry }: LoadOptions) => running().check(files, entry),
-    load: ({ files, entry }: LoadOptions) => running().load(files, entry),
-    call: ({ name, args, deadlineMs }: CallOptions) => running().call(name, args, deadlineMs),
+    check: async ({ files, entry, maps }: LoadOptions) => running().check(files, entry, maps),
+    load: ({ files, entry, maps }: LoadOptions) => running().load(files, entry, maps),
+    call: ({ id, name, args, deadlineMs }: CallOptions) => running().call(name, args, deadlineMs, id),
     extend: async ({ ms }: { readonly ms: number }) => running().extendDeadlines(ms),
     snapshot: async () => running().snapshot(),
     reset: async () => running().reset(),
@@ -77,14 +82,18 @@ class SessionOutward implements Outward {
   }
 
   /** Lines over the rate are counted, not sent: a loop that logs must not fill this worker's memory with a queue. */
-  log(level: LogLevel, text: string): void {
+  log(level: LogLevel, text: string, context: LogContext): boolean {
     if (!this.#logBucket.take(text.length + LINE_COST, now())) {
       this.#droppedLines++
-      return
+      return false
     }
     const dropped = this.#droppedLines
     this.#droppedLines = 0
-    this.#session.call('log', { text: JSON.stringify([level, text, dropped]), buffers: [] }).catch(() => {}) // the session ended
+    const { text: shown, position } = context.resolve()
+    const place = position === undefined ? null : [position.file, position.line, position.column]
+    const line = [level, shown, dropped, readDate(), context.call ?? null, place]
+    this.#session.call('log', { text: JSON.stringify(line), buffers: [] }).catch(() => {}) // the session ended
+    return true
   }
 
   /** A task later than the replies to the calls in flight, which know better what happened to each. */

@@ -10,10 +10,11 @@ import { Deadline } from './deadline.ts'
 import type { Instance } from './instance.ts'
 import { endedWithOther, INTERRUPT_GRACE_MS } from './lifecycle.ts'
 import { isFatal, toHostError } from './outcome.ts'
+import type { PendingCall } from './pending-calls.ts'
 import { valueLimits } from './value-limits.ts'
 
 export interface CallRequest {
-  readonly name: string
+  readonly call: PendingCall
   readonly args: Payload
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
@@ -27,7 +28,8 @@ const ABORT_GRACE_MS = 250
 export type DeadlineSet = Set<Deadline>
 
 export function runCall(instance: Instance, request: CallRequest, deadlines: DeadlineSet): Promise<unknown> {
-  const { name, args, timeoutMs, signal, limits } = request
+  const { call, args, timeoutMs, signal, limits } = request
+  const { id, name } = call
   return new Promise((resolve, reject) => {
     const overdue = (isAlive: boolean): void => {
       reject(new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms; its instance was ended.`, { details: { timeoutMs } }))
@@ -41,6 +43,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
       grace = setTimeout(() => overdue(isAlive), INTERRUPT_GRACE_MS)
     })
     deadlines.add(deadline)
+    call.started = { instance, deadline }
     const onAbort = (): void => {
       reject(signal?.reason)
       endUnlessAlive(instance)
@@ -52,7 +55,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
       deadlines.delete(deadline)
       signal?.removeEventListener('abort', onAbort)
     }
-    instance.call(name, args, timeoutMs).then(
+    instance.call({ id, name, args, deadlineMs: timeoutMs }).then(
       (outcome) => {
         settle()
         if (!outcome.ok) {

@@ -14,6 +14,11 @@ export class Deadline {
     this.#run()
   }
 
+  /** Ms that it has left; of a running one they get fewer. */
+  get leftMs(): number {
+    return Math.max(0, this.#state === 'running' ? this.#leftMs - (performance.now() - this.#since) : this.#leftMs)
+  }
+
   pause(): void {
     if (this.#state !== 'running') return
     clearTimeout(this.#timer)

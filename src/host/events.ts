@@ -9,6 +9,22 @@ export interface LogDetail {
   readonly level: LogLevel
   /** A stranger's text, at most 8 KiB, control and direction characters escaped. Show it as text, never as HTML or a format string. */
   readonly text: string
+  /** When the guest logged it, epoch ms. */
+  readonly time: number
+  /**
+   * The call it was logged for, by the number that `extension.inspect()` shows, too; undefined outside calls. Best effort: code that waited
+   * counts for the call that started what woke it (the request, the timer).
+   */
+  readonly call: number | undefined
+  /** Where it was logged, in the author's own source where the package has a source map. A stranger's text, as `text` is. */
+  readonly position: SourcePosition | undefined
+}
+
+/** Line and column from 1. */
+export interface SourcePosition {
+  readonly file: string
+  readonly line: number
+  readonly column: number
 }
 
 export interface StateDetail {

@@ -15,6 +15,7 @@ import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
 import { createAssets } from './assets.ts'
 import { methodTable } from './capability-call.ts'
+import { createConsoleSink } from './dev-console.ts'
 import { requireEnvironment } from './environment.ts'
 import { GloveboxEventTarget } from './events.ts'
 import { type Extension, notInstalled } from './extension.ts'
@@ -116,6 +117,8 @@ export class Glovebox extends GloveboxEventTarget {
     this.#scope = scope
     this.#store = store
     this.#rings = rings
+    const sink = createConsoleSink(options.console, options.trust.kind === 'development')
+    if (sink) this.addEventListener('log', ({ detail }) => sink(detail))
     const channel = openChannel(options)
     if (channel) scope.defer(() => channel.close())
     this.#broker = createBroker({

@@ -2,8 +2,8 @@
  * One worker with one VM, from the page's side: its session, its calls, its end. It is booted without knowing whose it will be (the spare);
  * from `adopt` on it belongs to one extension for ever. Who is calling follows from this object's port, never from a message.
  */
-import { DisposedError, GloveboxError, LaneError, LimitError, WireError } from '../errors.ts'
-import { parseErrorRecord, parseOutcome, parsePayload } from '../wire/message.ts'
+import { DisposedError, GloveboxError, isGloveboxError, LaneError, LimitError, WireError } from '../errors.ts'
+import { isRecord, parseErrorRecord, parseOutcome, parsePayload } from '../wire/message.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { toHostError } from './outcome.ts'
 import { Session, type SessionMethod } from '../wire/session.ts'
@@ -21,10 +21,13 @@ export interface Principal {
   ended(instance: Instance, reason: GloveboxError, isConfirmed: boolean): void
 }
 
-export interface InstanceStats {
+/** What only the worker knows of itself. */
+export interface WorkerStats {
   readonly memoryBytes: number
   readonly timers: number
   readonly pendingCapabilityCalls: number
+  readonly pendingOperations: number
+  readonly streams: number
   readonly handles: number
 }
 
@@ -32,6 +35,16 @@ export interface ModuleSources {
   /** Path to text. */
   readonly files: ReadonlyMap<string, string>
   readonly entry: string
+  /** Source maps by path, as they are in the package: only the worker reads them, when there is a stack to map. */
+  readonly maps: ReadonlyMap<string, Uint8Array>
+}
+
+export interface InstanceCall {
+  /** Number of the call among its extension's. */
+  readonly id: number
+  readonly name: string
+  readonly args: Payload
+  readonly deadlineMs: number
 }
 
 export interface InstanceOptions {
@@ -108,8 +121,8 @@ export class Instance {
     return result === undefined ? undefined : (parseErrorRecord(result) ?? this.#break())
   }
 
-  async call(name: string, args: Payload, deadlineMs: number): Promise<Outcome> {
-    const result = await this.#session.call('call', { name, args, deadlineMs }, args.buffers)
+  async call(call: InstanceCall): Promise<Outcome> {
+    const result = await this.#session.call('call', call, call.args.buffers)
     return parseOutcome(result) ?? this.#break()
   }
 
@@ -134,10 +147,13 @@ export class Instance {
     return this.#session.call('ping', undefined)
   }
 
-  /** @throws {LaneError} worker-failed when the worker is busy for longer than a second: then there is nothing to tell */
-  async stats(): Promise<InstanceStats> {
-    const answer = await withDeadline(this.#session.call('stats', undefined), STATS_TIMEOUT_MS, 'The worker is busy.')
-    return parseStats(answer) ?? this.#break()
+  /** Undefined when the worker is busy and does not answer at once. Rejects when the instance has ended. */
+  async stats(): Promise<WorkerStats | undefined> {
+    const answer: unknown = await withDeadline(this.#session.call('stats', undefined), STATS_TIMEOUT_MS, BUSY).catch((error: unknown) => {
+      if (this.#ended || !isGloveboxError(error, 'worker-failed')) throw error
+      return BUSY
+    })
+    return answer === BUSY ? undefined : (parseStats(answer) ?? this.#break())
   }
 
   /** Ends worker and session: everything pending rejects with `reason`. Idempotent. `isConfirmed`: did the worker still answer? */
@@ -217,7 +233,8 @@ export class Instance {
   }
 }
 
-const STATS_TIMEOUT_MS = 1000
+const STATS_TIMEOUT_MS = 250
+const BUSY = 'The worker is busy.'
 
 /** Log lines that may be on their way beside capability calls. */
 const LOG_REQUESTS = 1_024
@@ -226,13 +243,14 @@ function malformedCall(name: string): WireError {
   return new WireError('malformed-message', `The guest's side called "${name}" in an unknown form.`)
 }
 
-function parseStats(input: unknown): InstanceStats | undefined {
-  if (typeof input !== 'object' || input === null) return undefined
-  const read = (name: string): number => {
-    const value: unknown = Reflect.get(input, name)
-    return typeof value === 'number' && Number.isFinite(value) ? value : 0
-  }
-  return {
-    memoryBytes: read('memoryBytes'), timers: read('timers'), pendingCapabilityCalls: read('pendingCapabilityCalls'), handles: read('handles'),
-  }
+function parseStats(input: unknown): WorkerStats | undefined {
+  if (!isRecord(input)) return undefined
+  const { memoryBytes, timers, pendingCapabilityCalls, pendingOperations, streams, handles } = input
+  const isKnown = isCount(memoryBytes) && isCount(timers) && isCount(pendingCapabilityCalls)
+  if (!isKnown || !isCount(pendingOperations) || !isCount(streams) || !isCount(handles)) return undefined
+  return { memoryBytes, timers, pendingCapabilityCalls, pendingOperations, streams, handles }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }

@@ -78,6 +78,14 @@ export class Lifecycle {
     return this.#waiters.length
   }
 
+  /** Deaths within the window, and for how long they keep it from being started. */
+  get restarts(): { readonly unconfirmedDeaths: number; readonly refusedForMs: number } {
+    const since = performance.now() - RESTART_WINDOW_MS
+    this.#deaths = this.#deaths.filter((time) => time > since)
+    const isRefused = this.#deaths.length >= MAX_UNCONFIRMED_DEATHS
+    return { unconfirmedDeaths: this.#deaths.length, refusedForMs: isRefused ? Math.ceil((this.#deaths[0] ?? 0) - since) : 0 }
+  }
+
   /** Takes a fresh instance for the extension, in a frame of its own, and keeps it for the first start. */
   async prepare(): Promise<Instance> {
     this.#prepared ??= await this.#boot()
@@ -273,11 +281,10 @@ export class Lifecycle {
   }
 
   #refuseRestart(): void {
-    const since = performance.now() - RESTART_WINDOW_MS
-    this.#deaths = this.#deaths.filter((time) => time > since)
-    if (this.#deaths.length < MAX_UNCONFIRMED_DEATHS) return
-    const message = `The extension's worker had to be ended ${this.#deaths.length} times within a minute without answering; it is not started for now.`
-    throw new LimitError('restart-limit', message, { details: { retryAfterMs: Math.ceil((this.#deaths[0] ?? 0) - since) } })
+    const { unconfirmedDeaths, refusedForMs } = this.restarts
+    if (refusedForMs === 0) return
+    const message = `The extension's worker had to be ended ${unconfirmedDeaths} times within a minute without answering; it is not started for now.`
+    throw new LimitError('restart-limit', message, { details: { retryAfterMs: refusedForMs } })
   }
 
   #startIdleTimer(): void {

@@ -1,37 +1,54 @@
-/** Log lines from a guest, as the page believes them: a level of ours, cleaned and capped text, at most so many bytes a second. */
+/**
+ * Log lines from a guest, as the page believes them: a level of ours, cleaned and capped texts, a time between the receiver's making and now,
+ * a call that there was, at most so many bytes a second.
+ */
 import { WireError } from '../errors.ts'
 import type { Limits } from '../manifest/limits.ts'
 import { cleanText } from '../util/text.ts'
 import { LINE_COST, TokenBucket } from '../util/token-bucket.ts'
 import type { Payload } from '../wire/payload.ts'
-import type { Emit, LogLevel } from './events.ts'
+import type { LogDetail, LogLevel, SourcePosition } from './events.ts'
 
 const MAX_LINE = 8192
 const MAX_LINES = 256
 const REPORT_EVERY_MS = 1000
 /** JSON may spend six characters on one. */
 const MAX_JSON = MAX_LINE * 12 + 100
+const MAX_FILE = 256
+const MAX_NUMBER = 2 ** 31
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
+export interface LogReceiverOptions {
+  readonly limits: Limits
+  /** Has there been a call of that number? */
+  readonly isCall: (id: number) => boolean
+  readonly onLine: (line: Omit<LogDetail, 'extension'>) => void
+  /** Lines were lost, to the rate. */
+  readonly onLoss: () => void
+}
+
 export class LogReceiver {
-  readonly #emit: Emit
+  readonly #options: LogReceiverOptions
   readonly #bucket: TokenBucket
+  readonly #openedAt = Date.now()
   #reportedAt = -Infinity
 
-  constructor(limits: Limits, emit: Emit) {
-    this.#emit = emit
+  constructor(options: LogReceiverOptions) {
+    const { limits } = options
+    this.#options = options
     this.#bucket = new TokenBucket(limits.logBytesPerSecond, 1000, performance.now())
   }
 
   /** @throws {WireError} malformed-message for a line the guest's own half cannot have made */
   receive(args: Payload): void {
-    const { level, text, dropped } = parseLine(args)
+    const { level, text, dropped, time, call, position } = parseLine(args, this.#options.isCall)
     const lines = text.split(/\r\n|\n/, MAX_LINES)
     const fits = this.#bucket.take(text.length + lines.length * LINE_COST, performance.now())
     if (dropped > 0 || !fits) this.#report()
     if (!fits) return
     // One event a line: a line feed inside could fake a line of somebody else's wherever the host writes them down.
-    for (const line of lines) this.#emit('log', { level, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
+    const common = { level, time: Math.min(Math.max(time, this.#openedAt), Date.now()), call, position }
+    for (const line of lines) this.#options.onLine({ ...common, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
   }
 
   /** One event for the lost lines of a second, not one for each. */
@@ -39,18 +56,35 @@ export class LogReceiver {
     const now = performance.now()
     if (now - this.#reportedAt < REPORT_EVERY_MS) return
     this.#reportedAt = now
-    this.#emit('limit', { code: 'rate-limit', message: 'The extension logs more than it may; lines are lost.' })
+    this.#options.onLoss()
   }
 }
 
-function parseLine(args: Payload): { readonly level: LogLevel; readonly text: string; readonly dropped: number } {
+type Line = Omit<LogDetail, 'extension'> & { readonly dropped: number }
+
+function parseLine(args: Payload, isCall: (id: number) => boolean): Line {
   const line = args.text.length > MAX_JSON ? undefined : parseJson(args.text)
-  const [name, text, dropped]: readonly unknown[] = Array.isArray(line) ? line : []
+  const [name, text, dropped, time, call, place]: readonly unknown[] = Array.isArray(line) ? line : []
   const level = LEVELS.find((known) => known === name)
-  if (level === undefined || typeof text !== 'string' || text.length > MAX_LINE * 2 || typeof dropped !== 'number') {
-    throw new WireError('malformed-message', "The guest's side sent a log line of an unknown form.")
-  }
-  return { level, text, dropped }
+  const isText = typeof text === 'string' && text.length <= MAX_LINE * 2
+  if (level === undefined || !isText || typeof dropped !== 'number' || typeof time !== 'number') throw malformedLine()
+  if (call !== null && !(typeof call === 'number' && isCall(call))) throw malformedLine()
+  return { level, text, dropped, time, call: call ?? undefined, position: parsePlace(place) }
+}
+
+function parsePlace(place: unknown): SourcePosition | undefined {
+  if (place === null) return undefined
+  const [file, line, column]: readonly unknown[] = Array.isArray(place) ? place : []
+  if (typeof file !== 'string' || file.length > MAX_LINE || !isPlaceNumber(line) || !isPlaceNumber(column)) throw malformedLine()
+  return Object.freeze({ file: cleanText(file, MAX_FILE), line, column })
+}
+
+function isPlaceNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_NUMBER
+}
+
+function malformedLine(): WireError {
+  return new WireError('malformed-message', "The guest's side sent a log line of an unknown form.")
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 /** What `createGlovebox` takes, and its one parser: every later reader gets resolved values. */
+import type { LogConsole } from './dev-console.ts'
 import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
 import type { Prompt } from '../permission/prompt.ts'
@@ -26,6 +27,11 @@ export interface GloveboxOptions {
   readonly assets?: string | URL
   /** Handshake of a frame and boot of a worker, each, ms. Default 3 000. */
   readonly startTimeoutMs?: number
+  /**
+   * Where log lines are written beside the `log` event. `'auto'`: to the browser's console with `trust: { kind: 'development' }`, nowhere
+   * otherwise. Default `'auto'`.
+   */
+  readonly console?: 'auto' | 'off' | LogConsole
   /** What extensions take for the user's language, a BCP 47 tag: `navigator.language` tells them the real one. Default `'en-US'`. */
   readonly locale?: string
   /** What extensions take for the user's time zone, an IANA name. Default `'UTC'`. */
@@ -44,6 +50,7 @@ export interface ResolvedOptions {
   readonly limits: Partial<Limits>
   readonly assets: URL | undefined
   readonly startTimeoutMs: number
+  readonly console: 'auto' | 'off' | LogConsole
   readonly region: Region
 }
 
@@ -54,7 +61,7 @@ export interface Region {
 }
 
 const KNOWN = new Set([
-  'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'locale', 'timeZone',
+  'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console', 'locale', 'timeZone',
 ])
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
@@ -76,6 +83,7 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     limits: parseLimits(options.get('limits')),
     assets: parseAssets(options.get('assets')),
     startTimeoutMs: optionalNumber('startTimeoutMs', options.get('startTimeoutMs')) ?? 3000,
+    console: parseConsole(options.get('console')),
     region: { locale: parseLocale(options.get('locale')), timeZone: parseTimeZone(options.get('timeZone')) },
   }
 }
@@ -114,6 +122,14 @@ function parseLimits(input: unknown): Partial<Limits> {
     limits[key] = value
   }
   return limits
+}
+
+function parseConsole(input: unknown): 'auto' | 'off' | LogConsole {
+  if (input === undefined || input === 'auto' || input === 'off') return input ?? 'auto'
+  const methods = ['debug', 'info', 'warn', 'error'] as const satisfies readonly (keyof LogConsole)[]
+  const isConsole = typeof input === 'object' && input !== null && methods.every((name) => typeof Reflect.get(input, name) === 'function')
+  if (!isConsole) throw new TypeError("console must be 'auto', 'off', or an object with debug, info, warn and error.")
+  return input as LogConsole // has the four methods
 }
 
 function parseLocale(input: unknown): string {

@@ -12,7 +12,7 @@ import type { Lifecycle } from './lifecycle.ts'
 import type { ModuleSources } from './instance.ts'
 
 /** Grows when what is checked changes: older marks are then worth nothing. */
-const VERSION = 'script-check-1'
+const VERSION = 'script-check-2'
 
 export interface PrepareOptions {
   readonly pkg: VerifiedPackage

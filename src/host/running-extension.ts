@@ -17,6 +17,7 @@ import { Extension } from './extension.ts'
 import type { Instance, ModuleSources } from './instance.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { LogReceiver } from './log.ts'
+import { PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
 import type { Region } from './options.ts'
 import type { Spare } from './spare.ts'
@@ -37,6 +38,7 @@ export class RunningExtension {
   readonly lifecycle: Lifecycle
   readonly #services: RunningServices
   readonly #deadlines: DeadlineSet = new Set()
+  readonly #calls = new PendingCalls()
   readonly #reported = new WeakSet<Error>()
   readonly #pause: PromptPause
   #permissions: ExtensionPermissions | undefined
@@ -48,7 +50,12 @@ export class RunningExtension {
     this.#services = services
     this.limits = resolveLimits(pkg.manifest.limits, services.limits)
     const emit: Emit = (name, detail) => this.emit(name, detail)
-    const log = new LogReceiver(this.limits, emit)
+    const log = new LogReceiver({
+      limits: this.limits,
+      isCall: (id) => this.#calls.wasOpened(id),
+      onLine: (line) => emit('log', line),
+      onLoss: () => emit('limit', { code: 'rate-limit', message: 'The extension logs more than it may; lines are lost.' }),
+    })
     this.lifecycle = new Lifecycle({
       lifetime: pkg.manifest.lifetime,
       limits: this.limits,
@@ -83,7 +90,7 @@ export class RunningExtension {
     this.#permissions = permissions
     const { identity, digest, manifest } = this.pkg
     this.#extension = new Extension({
-      ...identity, digest, manifest, limits: this.limits, lifecycle: this.lifecycle, permissions, deadlines: this.#deadlines,
+      ...identity, digest, manifest, limits: this.limits, lifecycle: this.lifecycle, permissions, calls: this.#calls, deadlines: this.#deadlines,
       onFailure: (error) => this.#reportLimit(error),
     })
     return this.#extension
@@ -140,9 +147,20 @@ export class RunningExtension {
   }
 }
 
-/** Scripts and JSON of the package as text; other files are bytes that modules cannot import. */
+/** Source maps that a worker gets, together: more than it would read. */
+const MAX_MAP_BYTES = 5 * 2 ** 20
+
+/** Scripts and JSON of the package as text, source maps as bytes; modules cannot import other files. */
 function moduleSources(pkg: VerifiedPackage): ModuleSources {
   const files = new Map<string, string>()
-  for (const path of pkg.files.keys()) if (/\.(?:m?js|json)$/.test(path)) files.set(path, sourceText(pkg, path))
-  return { files, entry: pkg.manifest.entry }
+  const maps = new Map<string, Uint8Array>()
+  let left = MAX_MAP_BYTES
+  for (const [path, bytes] of pkg.files) {
+    if (/\.(?:m?[jt]s|json)$/.test(path)) files.set(path, sourceText(pkg, path))
+    else if (path.endsWith('.map') && bytes.length <= left) {
+      maps.set(path, bytes)
+      left -= bytes.length
+    }
+  }
+  return { files, entry: pkg.manifest.entry, maps }
 }

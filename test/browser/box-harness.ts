@@ -40,7 +40,7 @@ export function answering(decision: Decision): { readonly prompt: (request: Prom
 /** A box in development trust that says yes for the session, in memory unless told otherwise. */
 export async function openBox(options: Partial<GloveboxOptions> = {}): Promise<Glovebox> {
   const name = options.name ?? uniqueName()
-  const box = await createGlovebox({ trust: { kind: 'development' }, prompt: answering('session').prompt, store: 'memory', ...options, name })
+  const box = await createGlovebox({ trust: { kind: 'development' }, prompt: answering('session').prompt, store: 'memory', console: 'off', ...options, name })
   open.push({ box, name })
   return box
 }

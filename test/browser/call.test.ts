@@ -145,7 +145,7 @@ describe('lifetimes', () => {
 
     await extension.call('leave')
     expect(await extension.call('look')).toEqual([])
-    expect((await extension.stats())[0]).toMatchObject({ timers: 0, pendingCapabilityCalls: 0, handles: 0 })
+    expect((await extension.inspect()).instances).toMatchObject([{ timers: 0, pendingCapabilityCalls: 0, handles: 0 }])
   })
 
   test('call draws other random numbers in each call', async () => {
@@ -170,6 +170,6 @@ describe('lifetimes', () => {
 
     await Promise.all([1, 2, 3].map(() => extension.call('id')))
 
-    expect((await extension.stats()).length).toBe(3)
+    expect((await extension.inspect()).instances.length).toBe(3)
   })
 })

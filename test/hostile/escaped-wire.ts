@@ -32,7 +32,7 @@ export function createWireProbes(port: MessagePort, powers: Powers): ReadonlyMap
       return 'posted'
     },
     'well-formed tiny messages': () => {
-      for (let n = 0; n < 100_000; n++) post({ id: `t${n}`, type: 'APPLY', path: ['log'], argumentList: [payload('["info","x",0]')] })
+      for (let n = 0; n < 100_000; n++) post({ id: `t${n}`, type: 'APPLY', path: ['log'], argumentList: [payload('["info","x",0,0,null,null]')] })
       return 'posted'
     },
     'large messages': () => {

@@ -26,8 +26,8 @@ describe('memory', () => {
     expect(['memory-exceeded', 'deadline-exceeded', 'thrown', 'crashed', 'too-many-handles']).toContain(error.code)
     expect(await other.call('count')).toBe(2)
     expect(await eater.call('ok')).toBe(1)
-    const [stats] = await eater.stats()
-    expect(stats?.memoryBytes).toBeLessThanOrEqual(32 * 2 ** 20)
+    const [instance] = (await eater.inspect()).instances
+    expect(instance?.memoryBytes).toBeLessThanOrEqual(32 * 2 ** 20)
   }, 30_000)
 })
 

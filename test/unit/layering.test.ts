@@ -8,6 +8,7 @@ const PEERS = ['lane', 'permission', 'capability', 'package', 'registry', 'cache
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   index: ['host', ...PEERS, ...SEAMS, ...GROUND],
   iife: ['index'],
+  node: ['package', 'manifest', ...GROUND],
   host: [...PEERS, ...SEAMS, ...GROUND],
   ...Object.fromEntries(PEERS.map((peer) => [peer, [...SEAMS, ...GROUND]])),
   wire: GROUND,
@@ -30,6 +31,8 @@ const THIRD_PARTIES: readonly { readonly name: RegExp, readonly places: RegExp, 
   { name: /^amaro$/, places: /^node\//, isLazy: true },
   { name: /^fflate$/, places: /^package\//, isLazy: true },
   { name: /^valibot$/, places: /^manifest\//, isLazy: true },
+  { name: /^@jridgewell\/trace-mapping$/, places: /^guest\/script\/stack\//, isLazy: true },
+  { name: /^(node:|amaro$)/, places: /^node\//, isLazy: true },
 ]
 
 /** Powers of the platform that only some places hold. */

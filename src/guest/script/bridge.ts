@@ -58,7 +58,8 @@ export interface DelegateContext {
   readonly limits: { readonly timers: number; readonly handles: number }
   /** What the guest takes for the user's language and time zone. */
   readonly region: { readonly locale: string; readonly timeZone: string }
-  log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void
+  /** `stack`: of the place that logs, as the engine gives it; '' where it is not known. False when the line was dropped. */
+  log(level: 'debug' | 'info' | 'warn' | 'error', text: string, stack: string): boolean
 }
 
 export interface HandleTable {

@@ -3,17 +3,20 @@ import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
 import { DelegateError, type BridgeValue } from './bridge.ts'
 import { ENTRY } from './crossing.ts'
 import type { CoreOps } from './delegates.ts'
-import type { Epoch } from './epoch.ts'
+import type { Epoch, Origin } from './epoch.ts'
 import { readGuestError } from './verdict.ts'
 import type { ByteSink, ByteSource, LogLevel, Outward, VmLimits } from './vm-types.ts'
 
 export interface CoreHost {
   readonly limits: VmLimits
   readonly outward: Outward
-  epoch(): Epoch
-  /** An entry into the guest, unless `epoch` has ended. */
-  enter(epoch: Epoch, entry: number, ...args: readonly BridgeValue[]): void
-  enterWithPayload(epoch: Epoch, id: number, payload: Payload): void
+  origin(): Origin
+  /** An entry into the guest for the origin's call, unless its epoch has ended. */
+  enter(origin: Origin, entry: number, ...args: readonly BridgeValue[]): void
+  enterWithPayload(origin: Origin, id: number, payload: Payload): void
+  /** False when the line was dropped. */
+  log(level: LogLevel, text: string, stack: string): boolean
+  cleanStack(stack: string): string
   keepBuffer(buffer: ArrayBuffer): void
   takeBuffers(): ArrayBuffer[]
   settleCall(id: number, outcome: Outcome): void
@@ -37,7 +40,7 @@ export function createCoreOps(host: CoreHost): CoreOps {
     },
     'call.throw': ([id, ...parts]) => {
       host.takeBuffers()
-      host.settleCall(asNumber(id), { ok: false, error: readGuestError(parts, host.isMemoryFull) })
+      host.settleCall(asNumber(id), { ok: false, error: readGuestError(parts, host.isMemoryFull, host.cleanStack) })
       return undefined
     },
     'load.done': () => {
@@ -45,7 +48,7 @@ export function createCoreOps(host: CoreHost): CoreOps {
       return undefined
     },
     'load.throw': ([, ...parts]) => {
-      host.settleLoad(readGuestError(parts, host.isMemoryFull))
+      host.settleLoad(readGuestError(parts, host.isMemoryFull, host.cleanStack))
       return undefined
     },
     'exhausted': ([, kind]) => {
@@ -56,33 +59,33 @@ export function createCoreOps(host: CoreHost): CoreOps {
       host.deepenStack(isDeep === true)
       return undefined
     },
-    'log': ([level, text]) => {
-      host.outward.log(LEVELS.find((known) => known === level) ?? 'info', asText(text))
+    'log': ([level, text, stack]) => {
+      host.log(LEVELS.find((known) => known === level) ?? 'info', asText(text), asText(stack))
       return undefined
     },
     'capability': ([id, method, text]) => callCapability(host, asNumber(id), asText(method), { text: asText(text), buffers: host.takeBuffers() }),
     'stream.accept': ([id]) => {
       const stream = asNumber(id)
-      const { sources } = host.epoch()
+      const { sources } = host.origin().epoch
       if (!sources.has(stream)) sources.set(stream, host.outward.acceptStream(stream))
       return undefined
     },
     'stream.read': ([id, stream]) => readStream(host, asNumber(id), asNumber(stream)),
     'stream.cancel': ([stream]) => {
-      const { sources } = host.epoch()
+      const { sources } = host.origin().epoch
       sources.get(asNumber(stream))?.cancel()
       sources.delete(asNumber(stream))
       return undefined
     },
     'stream.open': () => {
       const { id, sink } = host.outward.openStream()
-      host.epoch().sinks.set(id, sink)
+      host.origin().epoch.sinks.set(id, sink)
       return id
     },
     'stream.write': ([id, stream, bytes]) => writeStream(host, asNumber(id), asNumber(stream), bytes),
-    'stream.end': ([stream]) => endSink(host.epoch(), stream, (sink) => sink.end()),
+    'stream.end': ([stream]) => endSink(host.origin().epoch, stream, (sink) => sink.end()),
     'stream.fail': ([stream, message]) => {
-      return endSink(host.epoch(), stream, (sink) => sink.fail({ name: 'Error', message: asText(message).slice(0, 1024), code: '', stack: '' }))
+      return endSink(host.origin().epoch, stream, (sink) => sink.fail({ name: 'Error', message: asText(message).slice(0, 1024), code: '', stack: '' }))
     },
   }
 }
@@ -91,7 +94,8 @@ export function createCoreOps(host: CoreHost): CoreOps {
 const MAX_PENDING_BYTES = 48 * 2 ** 20
 
 function callCapability(host: CoreHost, id: number, method: string, args: Payload): undefined {
-  const epoch = host.epoch()
+  const origin = host.origin()
+  const { epoch } = origin
   const { pendingCapabilityCalls } = host.limits
   if (epoch.pendingCapabilityCalls >= pendingCapabilityCalls) {
     throw new DelegateError('LimitError', `At most ${pendingCapabilityCalls} calls may wait for an answer`, 'queue-full')
@@ -105,36 +109,38 @@ function callCapability(host: CoreHost, id: number, method: string, args: Payloa
   void host.outward.capability(method, args).then((outcome) => {
     epoch.pendingCapabilityCalls--
     epoch.pendingBytes -= bytes
-    if (outcome.ok) host.enterWithPayload(epoch, id, outcome.value)
-    else reject(host, epoch, id, outcome.error)
+    if (outcome.ok) host.enterWithPayload(origin, id, outcome.value)
+    else reject(host, origin, id, outcome.error)
   })
 }
 
 function readStream(host: CoreHost, id: number, stream: number): undefined {
-  const epoch = host.epoch()
+  const origin = host.origin()
+  const { epoch } = origin
   const source: ByteSource | undefined = epoch.sources.get(stream)
   if (source === undefined) throw new DelegateError('TypeError', 'The stream is closed', 'invalid-handle')
   source.read().then(
     (bytes) => {
       if (bytes === undefined) epoch.sources.delete(stream)
-      host.enter(epoch, ENTRY.resolve, id, bytes === undefined ? undefined : wholeBuffer(bytes))
+      host.enter(origin, ENTRY.resolve, id, bytes === undefined ? undefined : wholeBuffer(bytes))
     },
     (error: unknown) => {
       epoch.sources.delete(stream)
-      reject(host, epoch, id, readStreamError(error))
+      reject(host, origin, id, readStreamError(error))
     },
   )
 }
 
 function writeStream(host: CoreHost, id: number, stream: number, bytes: BridgeValue): undefined {
-  const epoch = host.epoch()
+  const origin = host.origin()
+  const { epoch } = origin
   const sink: ByteSink | undefined = epoch.sinks.get(stream)
   if (sink === undefined || !(bytes instanceof ArrayBuffer)) throw new DelegateError('TypeError', 'The stream is closed', 'invalid-handle')
   sink.write(new Uint8Array(bytes)).then(
-    () => host.enter(epoch, ENTRY.resolve, id),
+    () => host.enter(origin, ENTRY.resolve, id),
     (error: unknown) => {
       epoch.sinks.delete(stream)
-      reject(host, epoch, id, readStreamError(error))
+      reject(host, origin, id, readStreamError(error))
     },
   )
 }
@@ -145,8 +151,8 @@ function endSink(epoch: Epoch, stream: BridgeValue, end: (sink: ByteSink) => voi
   if (sink !== undefined) end(sink)
 }
 
-function reject(host: CoreHost, epoch: Epoch, id: number, error: ErrorRecord): void {
-  host.enter(epoch, ENTRY.reject, id, error.name, error.message, error.code)
+function reject(host: CoreHost, origin: Origin, id: number, error: ErrorRecord): void {
+  host.enter(origin, ENTRY.reject, id, error.name, error.message, error.code)
 }
 
 /** Streams reject with an error that has an ErrorRecord's fields; anything else is a fault of the worker's and keeps its text. */

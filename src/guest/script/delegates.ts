@@ -3,7 +3,7 @@ import { DelegateError, type BridgeValue, type DelegateContext } from './bridge.
 import { CORE_OPS, type CoreOp } from './crossing.ts'
 import { DELEGATES } from './delegate/index.ts'
 import { OpError } from './engine.ts'
-import type { Epoch } from './epoch.ts'
+import type { Origin } from './epoch.ts'
 
 export type CoreOps = Readonly<Record<CoreOp, (args: readonly BridgeValue[]) => BridgeValue>>
 
@@ -15,13 +15,13 @@ export interface OpTable {
   run(op: number, args: readonly BridgeValue[]): BridgeValue | OpError
 }
 
-export function createOpTable(core: CoreOps, context: () => DelegateContext, epoch: () => Epoch): OpTable {
+export function createOpTable(core: CoreOps, context: () => DelegateContext, origin: () => Origin): OpTable {
   const run: ((args: readonly BridgeValue[]) => BridgeValue)[] = CORE_OPS.map((name) => core[name])
   for (const delegate of DELEGATES) {
     for (const [name, op] of delegate) {
       run.push((args) => {
         const result = op(args, context())
-        if (name.startsWith('timer.')) epoch().timers.watch(name, args)
+        if (name.startsWith('timer.')) watchTimers(origin(), name, args)
         return result
       })
     }
@@ -35,6 +35,10 @@ export function createOpTable(core: CoreOps, context: () => DelegateContext, epo
       }
     },
   }
+}
+
+function watchTimers({ epoch, call }: Origin, op: string, args: readonly BridgeValue[]): void {
+  epoch.timers.watch(op, args, call)
 }
 
 /** The worker's own exceptions are the web's (a TypeError of URL's, say): their text is for the guest, their stack is not. */

@@ -42,6 +42,13 @@ export class Epoch {
   }
 }
 
+/** Where work began that comes back to the guest later: what it resumes goes on for the same call. */
+export interface Origin {
+  readonly epoch: Epoch
+  /** The page's number of the call; undefined outside calls. */
+  readonly call: number | undefined
+}
+
 /** One teardown that fails must not keep the others from running; what failed belonged to memory that is gone. */
 function attempt(teardown: () => void): void {
   try {

@@ -3,6 +3,8 @@
  * A JSON file becomes a module whose default export is its value; import attributes are parsed by QuickJS and mean nothing to it.
  */
 import type { Engine, Found, NativeError } from './engine.ts'
+import { FrameMapper } from './stack/frame-mapper.ts'
+import { resolvePath } from './stack/path.ts'
 import type { ModuleProblem } from './vm-types.ts'
 
 /** A module of ours that imports the package's entry: `import()` of a namespace that exports `then` would call it. */
@@ -12,8 +14,11 @@ export const IMPORT_SCRIPT = 'glovebox:import'
 /** Runs before anything of the package when it is only checked. */
 const STOP_MODULE = 'glovebox:stop'
 const JSON_MODULE = 'export default JSON.parse('
+const RAW_TYPESCRIPT = 'types are stripped by pack (npx glovebox pack <folder>): install what it writes, not the TypeScript itself'
 
 export class Modules {
+  /** Stacks of these modules, at their original positions. */
+  readonly frames: FrameMapper
   readonly #files: ReadonlyMap<string, string>
   /** The first import that led nowhere. */
   #unresolved: { readonly base: string; readonly request: string; readonly reason: string } | undefined
@@ -23,9 +28,11 @@ export class Modules {
 
   readonly #entry: string
 
-  constructor(files: ReadonlyMap<string, string>, entry: string) {
+  /** @param maps  source maps by path, as bytes; files may hold more inside */
+  constructor(files: ReadonlyMap<string, string>, entry: string, maps: ReadonlyMap<string, Uint8Array> = new Map()) {
     this.#files = files
     this.#entry = entry
+    this.frames = new FrameMapper(files, maps)
   }
 
   resolve(base: string, request: string): Found {
@@ -69,11 +76,12 @@ export class Modules {
     const unresolved = this.#unresolved
     if (unresolved === undefined) {
       const place = this.#unreadable === undefined ? firstFrame(error.stack, this.#entry) : { file: this.#unreadable, line: 1, column: 1 }
-      return { code: 'syntax-error', ...place, message: error.message }
+      const message = /\.m?ts$/.test(place.file) ? `${error.message}; ${RAW_TYPESCRIPT}` : error.message
+      return { code: 'syntax-error', ...this.frames.place(place), message }
     }
     const { base, request, reason } = unresolved
     const place = findSpecifier(this.#files.get(base) ?? '', request)
-    return { code: 'import-unresolved', file: base, ...place, message: `Cannot import "${request}": ${reason}` }
+    return { code: 'import-unresolved', ...this.frames.place({ file: base, ...place }), message: `Cannot import "${request}": ${reason}` }
   }
 
   /** JSON is parsed by the guest when it runs; a mistake in it is shown at install all the same. */
@@ -87,19 +95,6 @@ export class Modules {
     }
     return undefined
   }
-}
-
-function resolvePath(base: string, request: string): string | undefined {
-  if (!request.startsWith('./') && !request.startsWith('../')) return undefined
-  const parts = base.split('/').slice(0, -1)
-  for (const part of request.split('/')) {
-    if (part === '..') {
-      if (parts.pop() === undefined) return undefined
-    } else if (part !== '.') {
-      parts.push(part)
-    }
-  }
-  return parts.join('/')
 }
 
 /** `    at main.js:3:5` or `    at name (main.js:3:5)`. */

@@ -1,21 +1,23 @@
-/** How many timers are alive, for the statistics: read off the ops that pass by, since the delegate keeps its timeouts to itself. */
+/** The timers that are alive, and for which call each was started: read off the ops that pass by, since the delegate keeps its timeouts to itself. */
 import type { BridgeValue } from './bridge.ts'
 
 export class TimerCount {
-  /** Id to whether it repeats. */
-  readonly #timers = new Map<BridgeValue, boolean>()
+  readonly #timers = new Map<BridgeValue, { readonly repeats: boolean; readonly call: number | undefined }>()
 
   get size(): number {
     return this.#timers.size
   }
 
   /** After an op that did not throw. */
-  watch(op: string, args: readonly BridgeValue[]): void {
-    if (op === 'timer.start') this.#timers.set(args[0], args[2] === true)
+  watch(op: string, args: readonly BridgeValue[], call: number | undefined): void {
+    if (op === 'timer.start') this.#timers.set(args[0], { repeats: args[2] === true, call })
     else if (op === 'timer.stop') this.#timers.delete(args[0])
   }
 
-  fire(id: BridgeValue): void {
-    if (this.#timers.get(id) === false) this.#timers.delete(id)
+  /** The call that it was started for. */
+  fire(id: BridgeValue): number | undefined {
+    const timer = this.#timers.get(id)
+    if (timer?.repeats === false) this.#timers.delete(id)
+    return timer?.call
   }
 }

@@ -25,8 +25,6 @@ const VERDICTS: ReadonlySet<string> = new Set(Object.keys(MESSAGES))
 
 const MAX_NAME = 128
 const MAX_TEXT = 8192
-/** Files of ours and of QuickJS itself: frames that mean nothing to the extension's author. */
-const OUR_FRAMES = ['(glovebox:', '(native)', 'at glovebox:']
 
 export function verdict(code: Verdict, message: string = MESSAGES[code], stack = ''): ErrorRecord {
   return { name: VERDICT_NAME, message, code, stack }
@@ -35,8 +33,9 @@ export function verdict(code: Verdict, message: string = MESSAGES[code], stack =
 /**
  * From the prelude's description: verdict ('' when the guest threw), name, message, code, stack, path. QuickJS throws null when there is
  * no room even for its error.
+ * @param cleanStack  the stack as its author wants to see it
  */
-export function readGuestError(parts: readonly BridgeValue[], isMemoryFull: () => boolean): ErrorRecord {
+export function readGuestError(parts: readonly BridgeValue[], isMemoryFull: () => boolean, cleanStack: (stack: string) => string): ErrorRecord {
   const [kind = '', name = '', message = '', code = '', stack = '', path = ''] = parts.map((part) => (typeof part === 'string' ? part : ''))
   const frames = cleanStack(stack)
   if (kind === 'null-thrown' && isMemoryFull()) return verdict('memory-exceeded')
@@ -50,11 +49,6 @@ export function readGuestError(parts: readonly BridgeValue[], isMemoryFull: () =
 
 function isVerdict(text: string): text is Verdict {
   return VERDICTS.has(text)
-}
-
-function cleanStack(stack: string): string {
-  const frames = cap(stack, 2 * MAX_TEXT).split('\n').filter((line) => line !== '' && !OUR_FRAMES.some((frame) => line.includes(frame)))
-  return cap(frames.join('\n'), MAX_TEXT)
 }
 
 function cap(text: string, length: number): string {

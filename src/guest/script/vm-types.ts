@@ -3,12 +3,22 @@
  * the worker knows no QuickJS. All of it runs in the guest's worker: a cost raiser for an attacker, never the boundary.
  */
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+import type { Position } from './stack/frame.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
+/** What the worker knows about a log line beside its text. */
+export interface LogContext {
+  /** The page's number of the call that the guest worked for; undefined outside calls. */
+  readonly call: number | undefined
+  /** Text and place at original positions. Worth its time only for a line that is sent. */
+  resolve(): { readonly text: string; readonly position: Position | undefined }
+}
+
 /** Where the VM's capability calls, log lines and streams go. */
 export interface Outward {
-  log(level: LogLevel, text: string): void
+  /** False when the line was dropped. */
+  log(level: LogLevel, text: string, context: LogContext): boolean
   /** The VM died, in a call or between calls; called once, after the calls in flight have settled. The worker serves nothing more. */
   died(verdict: ErrorRecord): void
   /** `method` such as `'http.fetch'`. Never rejects. */
@@ -72,11 +82,11 @@ export interface ModuleProblem {
 export interface ScriptVm {
   readonly state: 'booted' | 'loaded' | 'dead'
   /** Compiles the entry and everything it imports, runs nothing. `files`: path → source text. */
-  check(files: ReadonlyMap<string, string>, entry: string): ModuleProblem | undefined
+  check(files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): ModuleProblem | undefined
   /** Evaluates the main module (top-level await included). Resolves with an ErrorRecord when it threw. */
-  load(files: ReadonlyMap<string, string>, entry: string): Promise<ErrorRecord | undefined>
-  /** Calls an export. Several may be in flight. `deadlineMs`: from now, for the interrupt. Never rejects. */
-  call(name: string, args: Payload, deadlineMs: number): Promise<Outcome>
+  load(files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): Promise<ErrorRecord | undefined>
+  /** Calls an export. Several may be in flight. `deadlineMs`: from now, for the interrupt. `id`: the page's number, for the log. Never rejects. */
+  call(name: string, args: Payload, deadlineMs: number, id?: number): Promise<Outcome>
   /** Moves the interrupt's deadline of every call in flight by `ms`: the page stopped their clocks for a while (an open prompt). */
   extendDeadlines(ms: number): void
   /** Remembers memory as it is now, ending the start's epoch (timers, streams, pending capability calls). Call once, after `load`. */
@@ -90,5 +100,8 @@ export interface VmStats {
   readonly memoryBytes: number
   readonly timers: number
   readonly pendingCapabilityCalls: number
+  /** Delegate ops that answer later. */
+  readonly pendingOperations: number
+  readonly streams: number
   readonly handles: number
 }

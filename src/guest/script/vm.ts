@@ -9,7 +9,7 @@ import { createCoreOps } from './core-ops.ts'
 import { ENTRY, type GuestSettings } from './crossing.ts'
 import { createOpTable, type OpTable } from './delegates.ts'
 import { Engine, OutOfMemory, type Value } from './engine.ts'
-import { Epoch } from './epoch.ts'
+import { Epoch, type Origin } from './epoch.ts'
 import { CountedHandles } from './handle-table.ts'
 import { readImage } from './image.ts'
 import { createLocalOffset } from './local-offset.ts'
@@ -17,7 +17,7 @@ import { Modules } from './modules.ts'
 import { Snapshot } from './snapshot.ts'
 import { TurnClock } from './turn-clock.ts'
 import { verdict, type Verdict } from './verdict.ts'
-import type { ModuleProblem, Outward, Region, ScriptVm, VmLimits, VmOptions, VmStats } from './vm-types.ts'
+import type { LogLevel, ModuleProblem, Outward, Region, ScriptVm, VmLimits, VmOptions, VmStats } from './vm-types.ts'
 
 /** Jobs between two looks at the clock: a chain of tiny jobs never meets the engine's interrupt. */
 const JOBS_A_SLICE = 64
@@ -47,7 +47,7 @@ class QuickJsVm implements ScriptVm {
   readonly #ops: OpTable
   readonly #handles: CountedHandles
   readonly #calls = new Map<number, (outcome: Outcome) => void>()
-  readonly #waitingTurns: (() => void)[] = []
+  readonly #waitingTurns: { readonly enter: () => void; readonly call: number | undefined }[] = []
   /** Payload buffers that came out ahead of their op. */
   #buffers: ArrayBuffer[] = []
   #engine: Engine | undefined
@@ -59,6 +59,8 @@ class QuickJsVm implements ScriptVm {
   #settleLoad: ((error: ErrorRecord | undefined) => void) | undefined
   #isInside = false
   #lastCallId = LOAD_ID
+  /** The page's number of the call whose turn it is. */
+  #call: number | undefined
 
   constructor({ limits, region, outward }: VmOptions) {
     this.#limits = limits
@@ -70,9 +72,11 @@ class QuickJsVm implements ScriptVm {
     this.#ops = createOpTable(createCoreOps({
       limits,
       outward,
-      epoch: () => this.#epoch,
-      enter: (epoch, entry, ...args) => this.#enter(epoch, entry, ...args),
-      enterWithPayload: (epoch, id, payload) => this.#enterWithPayload(epoch, id, payload),
+      origin: () => this.#origin(),
+      enter: (origin, entry, ...args) => this.#enter(origin, entry, ...args),
+      enterWithPayload: (origin, id, payload) => this.#enterWithPayload(origin, id, payload),
+      log: (level, text, stack) => this.#log(level, text, stack),
+      cleanStack: (stack) => this.#modules.frames.stack(stack),
       keepBuffer: (buffer) => this.#buffers.push(buffer),
       takeBuffers: () => this.#buffers.splice(0),
       isMemoryFull: () => this.#memoryBytes() >= FULL * limits.memoryMib * BYTES_PER_MIB,
@@ -80,7 +84,7 @@ class QuickJsVm implements ScriptVm {
       settleLoad: (error) => this.#settleLoad?.(error),
       exhausted: () => this.#markExhausted(),
       deepenStack: (isDeep) => this.#engine?.deepenStack(isDeep),
-    }), () => this.#context, () => this.#epoch)
+    }), () => this.#context, () => this.#origin())
   }
 
   get state(): ScriptVm['state'] {
@@ -99,16 +103,16 @@ class QuickJsVm implements ScriptVm {
     })
     this.#dispatch = dispatch
     const settings: GuestSettings = { messageBytes: this.#limits.messageBytes }
-    this.#enter(this.#epoch, ENTRY.configure, JSON.stringify(settings))
-    if (this.#region.timeZone !== 'UTC') this.#enter(this.#epoch, ENTRY.event, 'time-zone')
+    this.#enter(this.#origin(), ENTRY.configure, JSON.stringify(settings))
+    if (this.#region.timeZone !== 'UTC') this.#enter(this.#origin(), ENTRY.event, 'time-zone')
     this.#reseed()
   }
 
-  check(files: ReadonlyMap<string, string>, entry: string): ModuleProblem | undefined {
+  check(files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): ModuleProblem | undefined {
     const engine = this.#engine
     if (engine === undefined || this.#state === 'dead') throw new Error('The VM is dead.')
     const loaded = this.#modules
-    this.#modules = new Modules(files, entry)
+    this.#modules = new Modules(files, entry, maps)
     try {
       return this.#modules.check(engine)
     } catch {
@@ -119,9 +123,9 @@ class QuickJsVm implements ScriptVm {
     }
   }
 
-  load(files: ReadonlyMap<string, string>, entry: string): Promise<ErrorRecord | undefined> {
+  load(files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): Promise<ErrorRecord | undefined> {
     if (this.#state !== 'booted') return Promise.resolve(verdict('crashed', 'The VM cannot load twice.'))
-    this.#modules = new Modules(files, entry)
+    this.#modules = new Modules(files, entry, maps)
     return new Promise((resolve) => {
       this.#clock.startCall(LOAD_ID, this.#limits.startMs)
       this.#settleLoad = (error) => {
@@ -130,11 +134,11 @@ class QuickJsVm implements ScriptVm {
         if (this.#state === 'booted') this.#state = 'loaded'
         resolve(error)
       }
-      this.#enter(this.#epoch, ENTRY.load)
+      this.#enter(this.#origin(), ENTRY.load)
     })
   }
 
-  call(name: string, args: Payload, deadlineMs: number): Promise<Outcome> {
+  call(name: string, args: Payload, deadlineMs: number, pageId?: number): Promise<Outcome> {
     if (this.#state !== 'loaded') return Promise.resolve({ ok: false, error: verdict('crashed') })
     return new Promise((resolve) => {
       const id = ++this.#lastCallId
@@ -143,12 +147,12 @@ class QuickJsVm implements ScriptVm {
       this.#turn(() => {
         try {
           this.#giveBuffers(args)
-          this.#call(ENTRY.call, id, name, args.text)
+          this.#dispatchTo(ENTRY.call, id, name, args.text)
         } catch (error) {
           if (!(error instanceof OutOfMemory) || this.#engine?.isLost === true) throw error
           this.#settleCall(id, { ok: false, error: verdict('memory-exceeded') })
         }
-      })
+      }, pageId)
     })
   }
 
@@ -178,6 +182,8 @@ class QuickJsVm implements ScriptVm {
       memoryBytes: this.#memoryBytes(),
       timers: this.#epoch.timers.size,
       pendingCapabilityCalls: this.#epoch.pendingCapabilityCalls,
+      pendingOperations: this.#epoch.pendingAnswers,
+      streams: this.#epoch.sources.size + this.#epoch.sinks.size,
       handles: this.#handles.size,
     }
   }
@@ -200,60 +206,73 @@ class QuickJsVm implements ScriptVm {
       limits: this.#limits,
       region: this.#region,
       emit: (event, ...args) => {
-        if (event === 'timer') epoch.timers.fire(args[0])
-        this.#enter(epoch, ENTRY.event, event, ...args)
+        const call = event === 'timer' ? epoch.timers.fire(args[0]) : undefined
+        this.#enter({ epoch, call }, ENTRY.event, event, ...args)
       },
-      answer: (id, result) => answerLater({
-        limits: this.#limits,
-        enter: (entry, ...args) => this.#enter(epoch, entry, ...args),
-      }, epoch, id, result),
+      answer: (id, result) => {
+        const origin = { epoch, call: this.#call }
+        answerLater({ limits: this.#limits, enter: (entry, ...args) => this.#enter(origin, entry, ...args) }, epoch, id, result)
+      },
       onEpochEnd: (teardown) => epoch.onEnd(teardown),
-      log: (level, text) => this.#outward.log(level, text),
+      log: (level, text, stack) => this.#log(level, text, stack),
     }
   }
 
   #reseed(): void {
     const seeds = crypto.getRandomValues(new Int32Array(4))
-    this.#enter(this.#epoch, ENTRY.reseed, ...seeds)
+    this.#enter(this.#origin(), ENTRY.reseed, ...seeds)
+  }
+
+  #origin(): Origin {
+    return { epoch: this.#epoch, call: this.#call }
+  }
+
+  #log(level: LogLevel, text: string, stack: string): boolean {
+    const { frames } = this.#modules
+    return this.#outward.log(level, text, {
+      call: this.#call,
+      resolve: () => ({ text: frames.text(text), position: frames.first(stack) }),
+    })
   }
 
   /** One entry of its own, dropped when its epoch has ended meanwhile. */
-  #enter(epoch: Epoch, entry: number, ...args: readonly BridgeValue[]): void {
+  #enter({ epoch, call }: Origin, entry: number, ...args: readonly BridgeValue[]): void {
     this.#turn(() => {
-      if (epoch.isAlive) this.#call(entry, ...args)
-    })
+      if (epoch.isAlive) this.#dispatchTo(entry, ...args)
+    }, call)
   }
 
-  #enterWithPayload(epoch: Epoch, id: number, payload: Payload): void {
+  #enterWithPayload({ epoch, call }: Origin, id: number, payload: Payload): void {
     this.#turn(() => {
       if (!epoch.isAlive) return
       this.#giveBuffers(payload)
-      this.#call(ENTRY.resolve, id, payload.text)
-    })
+      this.#dispatchTo(ENTRY.resolve, id, payload.text)
+    }, call)
   }
 
   #giveBuffers(payload: Payload): void {
-    for (const buffer of payload.buffers) this.#call(ENTRY.buffer, buffer)
+    for (const buffer of payload.buffers) this.#dispatchTo(ENTRY.buffer, buffer)
   }
 
-  #call(entry: number, ...args: readonly BridgeValue[]): void {
+  #dispatchTo(entry: number, ...args: readonly BridgeValue[]): void {
     if (this.#engine === undefined || this.#dispatch === undefined) return
     this.#engine.free(this.#engine.call(this.#dispatch, [entry, ...args]))
   }
 
   /** Never re-entrant: what an op wants to say back to the guest at once waits until the guest is done. */
-  #turn(enter: () => void): void {
+  #turn(enter: () => void, call: number | undefined): void {
     if (this.#isInside) {
-      this.#waitingTurns.push(enter)
+      this.#waitingTurns.push({ enter, call })
       return
     }
-    this.#runTurn(enter)
-    for (let next = this.#waitingTurns.shift(); next !== undefined; next = this.#waitingTurns.shift()) this.#runTurn(next)
+    this.#runTurn(enter, call)
+    for (let next = this.#waitingTurns.shift(); next !== undefined; next = this.#waitingTurns.shift()) this.#runTurn(next.enter, next.call)
   }
 
-  #runTurn(enter: () => void): void {
+  #runTurn(enter: () => void, call: number | undefined): void {
     if (this.#state === 'dead' || this.#engine === undefined) return
     this.#isInside = true
+    this.#call = call
     this.#clock.startTurn()
     try {
       enter()
@@ -262,6 +281,7 @@ class QuickJsVm implements ScriptVm {
       this.#die(this.#verdictOf(this.#engine) ?? (error instanceof OutOfMemory ? 'memory-exceeded' : 'crashed'))
     } finally {
       this.#isInside = false
+      this.#call = undefined
       this.#clock.endTurn()
     }
   }

@@ -45,6 +45,6 @@ async function timeAfter(extension, bytes) {
 
 /** @param {any} extension */
 async function memoryOf(extension) {
-  const [stats] = await extension.stats()
-  return stats.memoryBytes
+  const { instances: [instance] } = await extension.inspect()
+  return instance.memoryBytes
 }

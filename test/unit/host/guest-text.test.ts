@@ -4,29 +4,54 @@ import { toHostError, VERDICT } from '../../../src/host/outcome.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['performance'] })
+  vi.useFakeTimers({ toFake: ['performance', 'Date'], now: NOW })
 })
 afterEach(() => {
   vi.useRealTimers()
 })
 
-type Event = readonly [name: string, detail: Readonly<Record<string, unknown>>]
+type Event = readonly [name: string, detail?: Readonly<Record<string, unknown>>]
 
-function openLog(logBytesPerSecond = 1000): { readonly events: Event[], readonly log: (...line: unknown[]) => void } {
+const NOW = 1_800_000_000_000
+
+/** Calls 1 to 3 were made. */
+function openReceiver(events: Event[] = [], logBytesPerSecond = 1000): LogReceiver {
+  return new LogReceiver({
+    limits: { ...DEFAULT_LIMITS, logBytesPerSecond },
+    isCall: (id) => [1, 2, 3].includes(id),
+    onLine: (line) => events.push(['log', { ...line }]),
+    onLoss: () => events.push(['limit']),
+  })
+}
+
+function openLog(logBytesPerSecond?: number): { readonly events: Event[], readonly log: (...line: unknown[]) => void } {
   const events: Event[] = []
-  const receiver = new LogReceiver({ ...DEFAULT_LIMITS, logBytesPerSecond }, (name, detail) => events.push([name, { ...detail }]))
+  const receiver = openReceiver(events, logBytesPerSecond)
   return { events, log: (...line) => receiver.receive({ text: JSON.stringify(line), buffers: [] }) }
 }
 
 describe('a log line', () => {
   it('becomes one event a line, with tabs and control characters made visible', () => {
     const { events, log } = openLog()
-    log('warn', 'a\tb\r\nc\u001b[31m\u202ed\re', 0)
+    log('warn', 'a\tb\r\nc\u001b[31m\u202ed\re', 0, NOW, 2, ['a\u202e.ts', 3, 4])
 
+    const common = { level: 'warn', time: NOW, call: 2, position: { file: 'a\\u202e.ts', line: 3, column: 4 } }
     expect(events).toEqual([
-      ['log', { level: 'warn', text: 'a  b' }],
-      ['log', { level: 'warn', text: 'c\\u001b[31m\\u202ed\\u000de' }],
+      ['log', { ...common, text: 'a  b' }],
+      ['log', { ...common, text: 'c\\u001b[31m\\u202ed\\u000de' }],
     ])
+  })
+
+  it.each([
+    ['long ago', -1e300, NOW],
+    ['ahead of the page', NOW + 1e9, NOW + 1000],
+    ['in between', NOW + 400, NOW + 400],
+  ])('of a time %s has one that can be', (_name, time, shown) => {
+    const { events, log } = openLog()
+    vi.advanceTimersByTime(1000)
+    log('info', 'x', 0, time, null, null)
+
+    expect(events[0]?.[1]).toMatchObject({ time: shown, call: undefined, position: undefined })
   })
 
   it.each<readonly [string, readonly unknown[]]>([
@@ -37,29 +62,38 @@ describe('a log line', () => {
     ['text beyond all measure', ['info', 'x'.repeat(20_000), 0]],
     ['no count', ['info', 'x']],
     ['nothing', []],
+    ['no time', ['info', 'x', 0, '0', null, null]],
+    ['a time that JSON cannot say', ['info', 'x', 0, NaN, null, null]],
+    ['a call that was never made', ['info', 'x', 0, 0, 4, null]],
+    ['a call that is text', ['info', 'x', 0, 0, '1', null]],
+    ['no call', ['info', 'x', 0, 0]],
+    ['no place', ['info', 'x', 0, 0, 1]],
+    ['a place that is an object', ['info', 'x', 0, 0, 1, { file: 'a', line: 1, column: 1 }]],
+    ['a file that is no text', ['info', 'x', 0, 0, 1, [{}, 1, 1]]],
+    ['a file beyond all measure', ['info', 'x', 0, 0, 1, ['a'.repeat(9000), 1, 1]]],
+    ['a negative line', ['info', 'x', 0, 0, 1, ['a', -1, 1]]],
+    ['half a column', ['info', 'x', 0, 0, 1, ['a', 1, 1.5]]],
+    ['a line out of range', ['info', 'x', 0, 0, 1, ['a', 1e300, 1]]],
   ])('with %s is a breach', (_name, line) => {
     expect(() => openLog().log(...line)).toThrow(expect.objectContaining({ code: 'malformed-message' }))
   })
 
   it.each(['', '{', '[['.repeat(100_000), '{"length":3}', 'null'])('that is no list is a breach (%#)', (text) => {
-    const receiver = new LogReceiver(DEFAULT_LIMITS, () => {})
-
-    expect(() => receiver.receive({ text, buffers: [] })).toThrow(expect.objectContaining({ code: 'malformed-message' }))
+    expect(() => openReceiver().receive({ text, buffers: [] })).toThrow(expect.objectContaining({ code: 'malformed-message' }))
   })
 
   it('over the rate is lost, which is told once for each stretch', () => {
     const { events, log } = openLog(100)
-    for (let n = 0; n < 5; n++) log('info', 'x'.repeat(60), 0)
+    for (let n = 0; n < 5; n++) log('info', 'x'.repeat(60), 0, 0, null, null)
     vi.advanceTimersByTime(1000)
-    for (let n = 0; n < 5; n++) log('info', 'x'.repeat(60), 0)
+    for (let n = 0; n < 5; n++) log('info', 'x'.repeat(60), 0, 0, null, null)
 
     expect(events.map(([name]) => name)).toEqual(['log', 'limit', 'log', 'limit'])
-    expect(events[1]?.[1]).toMatchObject({ code: 'rate-limit' })
   })
 
   it('after lines that the guest dropped tells of them', () => {
     const { events, log } = openLog()
-    log('info', 'x', 3)
+    log('info', 'x', 3, 0, null, null)
 
     expect(events.map(([name]) => name)).toEqual(['limit', 'log'])
   })

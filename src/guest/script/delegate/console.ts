@@ -4,10 +4,10 @@ import type { Delegate } from '../bridge.ts'
 const MAX_LINE = 8192
 
 export const consoleDelegate: Delegate = new Map([
-  ['console.log', ([level, text], context) => {
-    if (typeof text !== 'string') return undefined
+  // Returns whether the line was dropped: the next one's stack would then be work for nothing.
+  ['console.log', ([level, text, stack], context) => {
+    if (typeof text !== 'string') return false
     const known = level === 'debug' || level === 'warn' || level === 'error' ? level : 'info'
-    context.log(known, text.length > MAX_LINE ? text.slice(0, MAX_LINE) : text)
-    return undefined
+    return !context.log(known, text.length > MAX_LINE ? text.slice(0, MAX_LINE) : text, typeof stack === 'string' ? stack : '')
   }],
 ])

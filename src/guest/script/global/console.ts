@@ -10,18 +10,24 @@ type Level = 'debug' | 'info' | 'warn' | 'error'
 
 /** Characters of one line; the page caps again. */
 const MAX_LINE = 8192
+/** Characters of a call site's stack: frames of ours, and then the first of the guest's. */
+const MAX_SITE = 1500
 
 export const createConsoleGlobals: CreateGlobals = (bridge) => {
   const groups: string[] = []
   const counts = new Map<string, number>()
   const starts = new Map<string, number>()
 
+  let isDropping = false
+
   const now = (): number => Number(bridge.call('performance.now'))
   const print = (level: Level, args: readonly unknown[]): void => {
     const indent = '  '.repeat(groups.length)
     const text = format(args)
     const line = indent === '' ? text : indent + text.replaceAll('\n', `\n${indent}`)
-    bridge.call('console.log', level, line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 3)}...` : line)
+    // A stack costs 10 us and more; while the log is over its rate it would be lost with the line.
+    const site = isDropping ? '' : callSite()
+    isDropping = bridge.call('console.log', level, line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 3)}...` : line, site) === true
   }
   const label = (value: unknown): string => (value === undefined ? 'default' : attempt(() => toDomString(value), 'default'))
   const elapsed = (name: string, data: readonly unknown[], end: boolean): void => {
@@ -118,6 +124,11 @@ function substitute(directive: string, value: unknown): string {
 
 function isNumeric(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'string' || typeof value === 'bigint' || typeof value === 'boolean'
+}
+
+/** Where the guest called: the worker finds the first frame that is not ours. */
+function callSite(): string {
+  return attempt(() => String(new Error().stack).slice(0, MAX_SITE), '')
 }
 
 /** The stack without the frames of this file. */

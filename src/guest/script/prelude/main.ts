@@ -24,7 +24,7 @@ export function prelude(host: RawHost, importModule: ImportModule, configText: s
   const codec = createCodec(crossing)
   const reportError = (error: unknown): void => {
     const { name, message, stack } = describe(error)
-    crossing.call('log', 'error', `Uncaught ${name}: ${message}${stack === '' ? '' : `\n${stack}`}`)
+    crossing.call('log', 'error', `Uncaught ${name}: ${message}${stack === '' ? '' : `\n${stack}`}`, stack)
   }
   const bridge = createBridge(crossing, codec, reportError)
   const exports = createExports(crossing, codec, importModule)

@@ -57,7 +57,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     onEpochEnd: (teardown) => void teardowns.push(teardown),
     limits: { timers: options.timers ?? 128, handles: 10_000 },
     region: { locale: 'en-US', timeZone: 'UTC' },
-    log: (level, text) => void harness.logged.push([level, text]),
+    log: (level, text) => harness.logged.push([level, text]) > 0,
   }
 
   function createBridge(): Bridge {

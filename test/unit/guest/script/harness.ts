@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { bakeImage } from '../../../../src/build/image.ts'
 import { bundlePrelude } from '../../../../src/build/prelude-plugin.ts'
 import { createScriptVm } from '../../../../src/guest/script/vm.ts'
-import type { ByteSink, ByteSource, Outward, Region, ScriptVm, VmLimits } from '../../../../src/guest/script/vm-types.ts'
+import type { ByteSink, ByteSource, LogContext, Outward, Region, ScriptVm, VmLimits } from '../../../../src/guest/script/vm-types.ts'
 import type { ErrorRecord, Outcome, Payload } from '../../../../src/wire/payload.ts'
 import { decodeValue, encodeValue } from '../../../../src/wire/value.ts'
 
@@ -26,6 +26,8 @@ export function compileEngine(): Promise<WebAssembly.Module> {
 
 export class RecordingOutward implements Outward {
   readonly lines: string[] = []
+  /** The same lines as the page gets them. */
+  readonly logged: (ReturnType<LogContext['resolve']> & { readonly level: string; readonly call: number | undefined })[] = []
   readonly verdicts: ErrorRecord[] = []
   readonly calls: { method: string; args: unknown }[] = []
   readonly written: Uint8Array[] = []
@@ -38,8 +40,10 @@ export class RecordingOutward implements Outward {
     fail: () => void this.ended.push('sink failed'),
   }
 
-  log(level: string, text: string): void {
+  log(level: string, text: string, context: LogContext): boolean {
     this.lines.push(`${level}: ${text}`)
+    this.logged.push({ level, call: context.call, ...context.resolve() })
+    return true
   }
   died(verdict: ErrorRecord): void {
     this.verdicts.push(verdict)
@@ -64,10 +68,11 @@ export function ok(value: unknown): Outcome {
 export interface Loaded { readonly vm: ScriptVm; readonly outward: RecordingOutward; readonly error: ErrorRecord | undefined }
 
 /** `source` is main.js; more files by path. */
-export async function load(source: string, options: { files?: Record<string, string>; limits?: Partial<VmLimits>; region?: Partial<Region> } = {}): Promise<Loaded> {
+export async function load(source: string, options: { files?: Record<string, string>; limits?: Partial<VmLimits>; region?: Partial<Region>; maps?: Record<string, string> } = {}): Promise<Loaded> {
   const outward = new RecordingOutward()
   const vm = await createScriptVm({ engine: await compileEngine(), limits: { ...LIMITS, ...options.limits }, region: { ...REGION, ...options.region }, outward })
-  const error = await vm.load(new Map(Object.entries({ 'main.js': source, ...options.files })), 'main.js')
+  const maps = new Map(Object.entries(options.maps ?? {}).map(([path, text]) => [path, new TextEncoder().encode(text)]))
+  const error = await vm.load(new Map(Object.entries({ 'main.js': source, ...options.files })), 'main.js', maps)
   return { vm, outward, error }
 }
 

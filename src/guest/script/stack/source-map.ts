@@ -1,0 +1,115 @@
+/**
+ * One source map of the package's (https://tc39.es/ecma426/, version 3, no sections), read with suspicion: it is a stranger's, and decoding it
+ * takes memory of the worker's beside the VM's. Whatever is wrong with it, there is no original position then. Names and files are looked up
+ * here, not by the library, which would resolve every one of them.
+ */
+import { traceSegment, TraceMap } from '@jridgewell/trace-mapping'
+import { cleanSource } from './source-name.ts'
+import type { Position } from './frame.ts'
+
+/** What all maps of an instance may take together; used up as they are read. */
+export interface MapBudget {
+  /** Characters of JSON. */
+  characters: number
+  /** Segments and lines: one decoded takes about 80 bytes. */
+  segments: number
+}
+
+export interface Original extends Position {
+  /** The identifier there, when the map says so. */
+  readonly name: string
+  /** The map has an entry for exactly this place, not only for one before it. */
+  readonly isExact: boolean
+}
+
+const MAX_NAME = 128
+const MAX_NUMBER = 2 ** 31 - 1
+/** Lookups that are remembered: the same frames come again and again. */
+const MAX_KNOWN = 1000
+const COMMA = 44
+const SEMICOLON = 59
+
+export class SourceMap {
+  readonly #trace: TraceMap
+  readonly #sources: readonly unknown[]
+  readonly #names: readonly unknown[]
+  readonly #root: string
+  readonly #folder: string
+  readonly #known = new Map<string, Original | undefined>()
+
+  /** @param path  of the map inside the package, which its sources are relative to. Undefined for anything but a map that fits the budget. */
+  static parse(text: string, path: string, budget: MapBudget): SourceMap | undefined {
+    if (text.length > budget.characters) return undefined
+    budget.characters -= text.length
+    try {
+      const map: unknown = JSON.parse(text.replace(/^\)\]\}'[^\n]*\n/, '')) // a guard line that the standard allows
+      return isMap(map) && takeSegments(map.mappings, budget) ? new SourceMap(map, path) : undefined
+    } catch {
+      return undefined // no JSON, or nested too deep for the parser
+    }
+  }
+
+  private constructor(map: RawMap, path: string) {
+    this.#trace = new TraceMap({ version: 3, mappings: map.mappings, sources: [], names: [] })
+    this.#sources = map.sources
+    this.#names = Array.isArray(map.names) ? map.names : []
+    this.#root = typeof map.sourceRoot === 'string' ? map.sourceRoot : ''
+    this.#folder = path.slice(0, path.lastIndexOf('/') + 1)
+  }
+
+  /** The place in the author's source that the generated one came from. The first call decodes the map. */
+  find(line: number, column: number): Original | undefined {
+    const key = `${line}:${column}`
+    if (this.#known.has(key)) return this.#known.get(key)
+    const found = this.#find(line, column)
+    if (this.#known.size < MAX_KNOWN) this.#known.set(key, found)
+    return found
+  }
+
+  #find(line: number, column: number): Original | undefined {
+    if (line < 1 || column < 1) return undefined
+    const segment = traceSegment(this.#trace, line - 1, column - 1)
+    if (segment === null || segment.length === 1) return undefined
+    const [generated, sourceIndex, sourceLine, sourceColumn, nameIndex] = segment
+    const source = this.#sources[sourceIndex]
+    const file = typeof source === 'string' ? cleanSource(source, this.#root, this.#folder) : undefined
+    if (file === undefined || !isCount(sourceLine) || !isCount(sourceColumn)) return undefined
+    const name = nameIndex === undefined ? undefined : this.#names[nameIndex]
+    return {
+      file,
+      line: sourceLine + 1,
+      column: sourceColumn + 1,
+      name: typeof name === 'string' && name.length <= MAX_NAME && /^[\p{ID_Start}$_#][\p{ID_Continue}$]*$/u.test(name) ? name : '',
+      isExact: generated === column - 1,
+    }
+  }
+}
+
+interface RawMap {
+  readonly mappings: string
+  readonly sources: readonly unknown[]
+  readonly names?: unknown
+  readonly sourceRoot?: unknown
+}
+
+function isMap(map: unknown): map is RawMap {
+  if (typeof map !== 'object' || map === null) return false
+  const { version, mappings, sources } = map as Readonly<Record<string, unknown>> // own data of JSON
+  return version === 3 && typeof mappings === 'string' && Array.isArray(sources) && !Object.hasOwn(map, 'sections')
+}
+
+function takeSegments(mappings: string, budget: MapBudget): boolean {
+  if (!/^[\w+/,;]*$/.test(mappings)) return false
+  let count = 1
+  for (let at = 0; at < mappings.length; at++) {
+    const code = mappings.charCodeAt(at)
+    if (code === COMMA || code === SEMICOLON) count++
+  }
+  if (count > budget.segments) return false
+  budget.segments -= count
+  return true
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < MAX_NUMBER
+}

@@ -1,0 +1,38 @@
+/** The calls of one extension that have not ended, by numbers that its log lines and `inspect()` name them with. */
+import type { Deadline } from './deadline.ts'
+import type { Instance } from './instance.ts'
+
+export interface PendingCall {
+  /** From 1, in the order of the calls; never used again. */
+  readonly id: number
+  readonly name: string
+  /** `performance.now()`. */
+  readonly since: number
+  /** Once an instance works on it. */
+  started: { readonly instance: Instance; readonly deadline: Deadline } | undefined
+}
+
+export class PendingCalls {
+  readonly #calls = new Map<number, PendingCall>()
+  #lastId = 0
+
+  open(name: string): PendingCall {
+    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), started: undefined }
+    this.#calls.set(call.id, call)
+    return call
+  }
+
+  close(call: PendingCall): void {
+    this.#calls.delete(call.id)
+  }
+
+  /** True of calls that have ended, too: a timer may outlive its call. */
+  wasOpened(id: number): boolean {
+    return Number.isInteger(id) && id >= 1 && id <= this.#lastId
+  }
+
+  /** Oldest first. */
+  get all(): readonly PendingCall[] {
+    return [...this.#calls.values()]
+  }
+}
