@@ -7,6 +7,7 @@ import { parseOutcome } from '../wire/message.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
 import { StreamError, type IncomingStream, type OutgoingStream } from '../wire/stream.ts'
+import { connectFrame } from './script/subtle-service.ts'
 import { createScriptVm } from './script/vm.ts'
 import type { ByteSink, ByteSource, LogContext, LogLevel, Outward, Region, ScriptVm, VmLimits } from './script/vm-types.ts'
 
@@ -35,7 +36,8 @@ const now = performance.now.bind(performance)
 const later = setTimeout
 const readDate = Date.now
 
-export function createScriptMethods(engine: WebAssembly.Module, session: () => Session): ReadonlyMap<string, SessionMethod> {
+export function createScriptMethods(engine: WebAssembly.Module, session: () => Session, crypto?: MessagePort): ReadonlyMap<string, SessionMethod> {
+  if (crypto !== undefined) connectFrame(crypto)
   let vm: ScriptVm | undefined
   const running = (): ScriptVm => {
     if (vm === undefined) throw new Error('The page called before boot.')

@@ -26,7 +26,7 @@ function fakeInstance(over: Partial<Record<keyof Instance, unknown>> = {}): Inst
 function lifecycle(take: () => Promise<Instance>): Lifecycle {
   return new Lifecycle({
     lifetime: 'call', limits: { ...DEFAULT_LIMITS, startMs: 50, turnMs: 100 }, sources: () => ({ files: new Map(), entry: 'm', maps: new Map() }),
-    spare: { take } as unknown as Spare, boot: { methods: [], startTimeoutMs: 100 },
+    spare: { take } as unknown as Spare, boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
     principal: { capability: async () => ({ ok: false, error: { name: '', message: '', code: '', stack: '' } }), log: () => {} },
     emit: () => {}, onLimit: () => {},
   })

@@ -6,6 +6,7 @@ import { cryptoDelegate } from './crypto.ts'
 import { encodingDelegate } from './encoding.ts'
 import { intlDelegate } from './intl.ts'
 import { performanceDelegate } from './performance.ts'
+import { subtleDelegate } from './subtle.ts'
 import { timerDelegate } from './timer.ts'
 import { urlDelegate } from './url.ts'
 
@@ -16,6 +17,7 @@ export const DELEGATES: readonly Delegate[] = [
   encodingDelegate,
   intlDelegate,
   performanceDelegate,
+  subtleDelegate,
   timerDelegate,
   urlDelegate,
 ]

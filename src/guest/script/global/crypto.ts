@@ -1,6 +1,7 @@
-/** `crypto.getRandomValues` and `randomUUID`; `subtle` is not there. https://w3c.github.io/webcrypto/ */
+/** `crypto`: randomness here, `subtle` in subtle.ts. https://w3c.github.io/webcrypto/#crypto-interface */
 import type { Bridge, CreateGlobals } from '../bridge.ts'
 import { DOMException } from './dom-exception.ts'
+import { createSubtle } from './subtle.ts'
 import { defineInterface, requireArguments, toBytes } from './web-idl.ts'
 
 const CONSTRUCTION = Symbol('construction')
@@ -10,19 +11,24 @@ const INTEGER_ARRAYS: readonly Function[] = [
 ]
 
 export const createCryptoGlobals: CreateGlobals = (bridge) => {
+  const { SubtleCrypto, CryptoKey, subtle } = createSubtle(bridge)
   class Crypto {
-    constructor(token?: unknown) {
-      if (token !== CONSTRUCTION) throw new TypeError('Illegal constructor')
+    readonly #subtle = subtle
+    constructor(...args: readonly unknown[]) {
+      if (args[0] !== CONSTRUCTION) throw new TypeError('Illegal constructor')
     }
-    getRandomValues(...args: readonly [array?: unknown]): unknown {
-      requireArguments(args.length, 1, 'getRandomValues')
-      const bytes = toBytes(args[0], 'getRandomValues')
-      if (!INTEGER_ARRAYS.some((type) => args[0] instanceof type)) {
+    get subtle(): object {
+      return this.#subtle
+    }
+    getRandomValues(array: unknown): unknown {
+      requireArguments(arguments.length, 1, 'getRandomValues')
+      const bytes = toBytes(array, 'getRandomValues')
+      if (!INTEGER_ARRAYS.some((type) => array instanceof type)) {
         throw new DOMException('getRandomValues: an array of integers is required', 'TypeMismatchError')
       }
       if (bytes.length > QUOTA_BYTES) throw new DOMException(`getRandomValues: at most ${QUOTA_BYTES} bytes`, 'QuotaExceededError')
       bytes.set(randomBytes(bridge, bytes.length))
-      return args[0]
+      return array
     }
     randomUUID(): string {
       const bytes = randomBytes(bridge, 16)
@@ -33,7 +39,7 @@ export const createCryptoGlobals: CreateGlobals = (bridge) => {
     }
   }
   defineInterface(Crypto, 'Crypto')
-  return { Crypto, crypto: new Crypto(CONSTRUCTION) }
+  return { Crypto, SubtleCrypto, CryptoKey, crypto: new Crypto(CONSTRUCTION) }
 }
 
 function randomBytes(bridge: Bridge, length: number): Uint8Array<ArrayBuffer> {

@@ -25,7 +25,8 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   const listeners = new Map<string, (...args: BridgeValue[]) => void>()
   const teardowns: (() => void)[] = []
   const handles = new Map<number, object>()
-  const state = { handle: 0, stream: 0 }
+  const answers = new Map<number, (result: Promise<BridgeValue>) => void>()
+  const state = { handle: 0, stream: 0, request: 0 }
   const harness: Harness = {
     bridge: createBridge(),
     globals: {},
@@ -54,6 +55,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
       remove: (id) => void handles.delete(Number(id)),
     },
     emit: (event, ...args) => listeners.get(event)?.(...args),
+    answer: (id, result) => void answers.get(Number(id))?.(result),
     onEpochEnd: (teardown) => void teardowns.push(teardown),
     limits: { timers: options.timers ?? 128, handles: 10_000 },
     region: { locale: 'en-US', timeZone: 'UTC' },
@@ -68,6 +70,13 @@ export function createHarness(options: HarnessOptions = {}): Harness {
         if (run === undefined) throw new Error(`no op ${op}`)
         return run(args, context)
       },
+      request: (op, ...args) => new Promise((resolve, reject) => {
+        const id = ++state.request
+        answers.set(id, (result) => void result.then(resolve, reject))
+        const run = ops.get(op)
+        if (run === undefined) throw new Error(`no op ${op}`)
+        run([id, ...args], context)
+      }),
       capability: (method, args) => options.capability?.(method, args) ?? Promise.reject(new Error(`no capability ${method}`)),
       acceptStream: (id) => harness.sources.get(id) ?? { read: () => Promise.reject(new Error('no stream')), cancel: () => undefined },
       openStream: () => openStream(),
