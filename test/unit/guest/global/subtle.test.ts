@@ -53,6 +53,15 @@ test('keys are counted, and given back when they are dropped', async () => {
   expect(vm.stats().handles).toBe(0)
 })
 
+// Of the engines' own, some make them anew each time, and Node lets the key itself be changed.
+test("a key's attributes are copies, always the same", async () => {
+  const body = `const k = await raw(sample, 'AES-GCM', ['encrypt']); k.algorithm.name = 5; k.usages.push('decrypt')
+    return [k.algorithm === k.algorithm, k.usages === k.usages, k.algorithm.name, await fails(() => subtle.encrypt({ name: 'AES-GCM', iv: sample }, k, sample)),
+      await fails(() => subtle.decrypt({ name: 'AES-GCM', iv: sample }, k, sample))]`
+
+  expect(await run(body)).toEqual([true, true, 5, 'no', 'InvalidAccessError dom'])
+})
+
 test('a key of before a reset is gone', async () => {
   const { vm } = await load("let key; export const make = async () => { key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt']) }; export const has = () => key !== undefined")
   vm.snapshot()
