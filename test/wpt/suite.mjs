@@ -29,7 +29,7 @@ export async function provideSuite() {
 
 /** The newest source package that can be had: Debian's unstable has newer tests than its releases. @param {string} suite */
 async function addFromDebian(suite) {
-  for (const release of ['sid', 'stable', 'oldstable']) {
+  for (const release of ['unstable', 'testing', 'stable', 'oldstable']) {
     say(`Looking for Node.js's source package in Debian's ${release}`)
     const folder = join(FOLDER, 'debian', release)
     const tarball = await downloadSource(release, folder).catch(() => undefined)
