@@ -5,16 +5,23 @@ import { createGlovebox } from 'glovebox'
 import { ATTEMPT, GLOBAL_CASES } from '../conformance/globals.ts'
 import { STREAM_CASES, STREAM_STANDARD_CASES } from '../conformance/streams.ts'
 import { SUBTLE_CASES } from '../conformance/subtle.ts'
+import { OBJECT_CASES, SHAPE } from '../conformance/objects.ts'
+import { createPlainWorker, type PlainWorker } from './plain-worker.ts'
 import { keepFrames, logsOf, pkg, run, until } from './box-harness.ts'
 
 let box: Glovebox
 let extension: Extension
+let plain: PlainWorker
 beforeAll(async () => {
   keepFrames()
+  plain = createPlainWorker()
   box = await createGlovebox({ trust: { kind: 'development' }, store: 'memory', name: 'globals' })
   extension = await box.install(pkg('export const run = (body) => (0, eval)("(async () => {" + body + "})()")'))
 })
-afterAll(() => box.dispose())
+afterAll(() => {
+  plain.end()
+  box.dispose()
+})
 
 /** Where this engine's page itself is not what the standard says. */
 const PAGE_DIFFERS: ReadonlyMap<string, string> = new Map([])
@@ -29,10 +36,17 @@ test.each(STREAM_STANDARD_CASES)('%s are as the standard says', async (_name, bo
   expect(await extension.call('run', [ATTEMPT + body])).toEqual(expected)
 })
 
+// Beside a worker, not the page: errors that nobody handles are its own to report, and tests of a page fail by them.
+test.each(OBJECT_CASES.filter(([name]) => !PAGE_DIFFERS.has(name)))('%s are as in a worker', async (_name, body) => {
+  const code = ATTEMPT + SHAPE + body
+
+  expect(await extension.call('run', [code])).toEqual(await plain.run(code))
+})
+
 test('nothing that shares memory, compiles or reaches outside is a global', async () => {
   const names = (await extension.call('run', ['return Reflect.ownKeys(globalThis).map(String)'])) as string[]
 
-  for (const name of ['SharedArrayBuffer', 'Atomics', 'WebAssembly', 'Worker', 'indexedDB', 'XMLHttpRequest', 'WebSocket', 'importScripts', 'postMessage', 'self', 'std', 'os', 'scriptArgs', 'bridge', 'host']) {
+  for (const name of ['SharedArrayBuffer', 'Atomics', 'WebAssembly', 'Worker', 'indexedDB', 'XMLHttpRequest', 'WebSocket', 'importScripts', 'postMessage', 'std', 'os', 'scriptArgs', 'bridge', 'host']) {
     expect(names).not.toContain(name)
   }
 })

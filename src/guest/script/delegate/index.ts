@@ -7,6 +7,7 @@ import { encodingDelegate } from './encoding.ts'
 import { intlDelegate } from './intl.ts'
 import { performanceDelegate } from './performance.ts'
 import { subtleDelegate } from './subtle.ts'
+import { taskDelegate } from './task.ts'
 import { timerDelegate } from './timer.ts'
 import { urlDelegate } from './url.ts'
 
@@ -18,6 +19,7 @@ export const DELEGATES: readonly Delegate[] = [
   intlDelegate,
   performanceDelegate,
   subtleDelegate,
+  taskDelegate,
   timerDelegate,
   urlDelegate,
 ]

@@ -2,8 +2,9 @@
 import type { Bridge, CreateGlobals } from '../bridge.ts'
 import { abortSignal, defaultReason, registerSignal, signalStateOf } from './abort-state.ts'
 import { DOMException } from './dom-exception.ts'
-import { createHandlerAttribute, eventTargetOf } from './event-target.ts'
-import { Event } from './event.ts'
+import { defineHandlersOf } from './event-handler.ts'
+import { eventTargetsOf } from './event-target.ts'
+import { eventOf, trusted } from './event.ts'
 import { timersOf } from './timers.ts'
 import { defineInterface, perBridge, requireArguments } from './web-idl.ts'
 
@@ -18,35 +19,36 @@ export interface AbortClasses {
 
 export const abortOf: (bridge: Bridge) => AbortClasses = perBridge((bridge) => {
   const timers = timersOf(bridge)
+  const Event = eventOf(bridge)
+  const { EventTarget, dispatch } = eventTargetsOf(bridge)
 
-  class AbortSignal extends eventTargetOf(bridge) {
-    readonly #onabort = createHandlerAttribute(this, 'abort')
-
-    constructor(token?: unknown, sources?: Set<object>) {
+  class AbortSignal extends EventTarget {
+    constructor(token: unknown = undefined, sources: Set<object> | undefined = undefined) {
       if (token !== CONSTRUCTION) throw new TypeError('Illegal constructor')
       super()
       registerSignal(this, {
         isAborted: false, reason: undefined, algorithms: new Set(), dependents: new Set(), sources,
-        fire: () => void this.dispatchEvent(new Event('abort')),
+        fire: () => void dispatch(this, trusted(new Event('abort'))),
       })
     }
-    static abort(reason?: unknown): AbortSignal {
+    static abort(reason: unknown = undefined): AbortSignal {
       const signal = new AbortSignal(CONSTRUCTION)
       abortSignal(signal, defaultReason(reason))
       return signal
     }
-    static timeout(...args: readonly [milliseconds?: unknown]): AbortSignal {
-      requireArguments(args.length, 1, 'AbortSignal.timeout')
-      const delayMs = Number(args[0])
+    static timeout(milliseconds: unknown): AbortSignal {
+      requireArguments(arguments.length, 1, 'AbortSignal.timeout')
+      const delayMs = Number(milliseconds)
       if (!(delayMs > -1 && delayMs <= Number.MAX_SAFE_INTEGER)) throw new TypeError('AbortSignal.timeout: out of range')
       const signal = new AbortSignal(CONSTRUCTION)
       timers.start(() => abortSignal(signal, new DOMException('The operation timed out.', 'TimeoutError')), Math.trunc(delayMs), false)
       return signal
     }
-    static any(...args: readonly [signals?: unknown]): AbortSignal {
-      requireArguments(args.length, 1, 'AbortSignal.any')
-      if (typeof args[0] !== 'object' || args[0] === null) throw new TypeError('AbortSignal.any: a sequence of signals is required')
-      return any([...(args[0] as Iterable<object>)]) // spreading throws a TypeError where it is not iterable
+    static any(signals: unknown): AbortSignal {
+      requireArguments(arguments.length, 1, 'AbortSignal.any')
+      const isObject = (typeof signals === 'object' && signals !== null) || typeof signals === 'function'
+      if (!isObject) throw new TypeError('AbortSignal.any: a sequence of signals is required')
+      return any([...(signals as Iterable<object>)]) // spreading throws a TypeError where it is not iterable
     }
     get aborted(): boolean {
       return signalStateOf(this).isAborted
@@ -57,12 +59,6 @@ export const abortOf: (bridge: Bridge) => AbortClasses = perBridge((bridge) => {
     throwIfAborted(): void {
       const { isAborted, reason } = signalStateOf(this)
       if (isAborted) throw reason
-    }
-    get onabort(): unknown {
-      return this.#onabort.get()
-    }
-    set onabort(value: unknown) {
-      this.#onabort.set(value)
     }
   }
 
@@ -84,11 +80,15 @@ export const abortOf: (bridge: Bridge) => AbortClasses = perBridge((bridge) => {
     get signal(): AbortSignal {
       return this.#signal
     }
-    abort(reason?: unknown): void {
+    abort(reason: unknown = undefined): void {
       abortSignal(this.#signal, defaultReason(reason))
     }
   }
 
+  defineHandlersOf(bridge)(AbortSignal.prototype, ['abort'], (signal) => {
+    signalStateOf(signal)
+    return signal as object // it has a signal's state
+  })
   return { AbortSignal: defineInterface(AbortSignal, 'AbortSignal'), AbortController: defineInterface(AbortController, 'AbortController'), any }
 })
 

@@ -1,12 +1,14 @@
 /** How structuredClone copies each kind of object: told apart by internal slots, not by what a guest can fake. */
 import { DOMException, isDomException } from './dom-exception.ts'
-import { copyOf, refuse, type CloneMaker, type CloneReader, type CloneSlot } from './clone-node.ts'
+import { clonerOf, copyOf, refuse, type CloneMaker, type CloneReader, type CloneSlot } from './clone-node.ts'
 import { platformPrototypesOf } from './web-idl.ts'
 
-type ArrayType = new (buffer: ArrayBuffer, offset: number, length: number) => object
+type ArrayType = new (buffer: ArrayBuffer, offset: number, length?: number) => object
 
 // Internal slots are tested by calling what needs them; a wrong kind throws.
 const readTypedName = readGetter(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)
+const iterateKeys = Uint8Array.prototype.keys
+const LARGEST_ELEMENT = 8
 const readByteLength = readGetter(ArrayBuffer.prototype, 'byteLength')
 const TYPED_ARRAYS = new Map<unknown, ArrayType>()
 for (const kind of 'Int8 Uint8 Uint8Clamped Int16 Uint16 Int32 Uint32 Float16 Float32 Float64 BigInt64 BigUint64'.split(' ')) {
@@ -43,14 +45,18 @@ function readGetter(holder: object, key: PropertyKey): (this: unknown) => unknow
 
 export function cloneMakerOf(value: object, reader: CloneReader): CloneMaker {
   if (Array.isArray(value)) return createArrayMaker(value, reader)
-  const type: unknown = Object.getPrototypeOf(value)
+  const type = Object.getPrototypeOf(value) as object | null // what it returns
   if (type === Object.prototype || type === null) return createObjectMaker(value, reader)
   if (ArrayBuffer.isView(value)) return createViewMaker(value, reader)
   if (isDomException(value)) return createDomExceptionMaker(value)
-  if (platformPrototypesOf(value).length > 0) throw refuse('a platform object')
+  if (reader.isTransferred(value) && !isArrayBuffer(value)) return { make: () => reader.moved(value) }
+  const create = clonerOf(value)
+  if (create !== undefined) return { make: create }
+  if (platformPrototypesOf(value).length > 0) throw refuse(typeName(value))
   const tag = Object.prototype.toString.call(value)
   if (isArrayBuffer(value)) return createBufferMaker(value, reader)
-  if (value instanceof Error || tag === '[object Error]') return createErrorMaker(value, reader)
+  // The tag of the error slot itself, not one that an object claims.
+  if (tag === '[object Error]' && !(Symbol.toStringTag in value)) return createErrorMaker(value, reader)
   for (const [kind, create] of KINDS) {
     const maker = value instanceof kind ? tryKind(() => create(value, reader)) : undefined
     if (maker !== undefined) return maker
@@ -69,6 +75,10 @@ function tryKind<T>(run: () => T): T | undefined {
   } catch {
     return undefined
   }
+}
+
+function typeName(value: object): string {
+  return Object.prototype.toString.call(value).slice('[object '.length, -1)
 }
 
 /** Objects with inner state that no copy could have. */
@@ -96,13 +106,16 @@ function createObjectMaker(value: object, reader: CloneReader): CloneMaker {
 
 function createPropertiesMaker(value: object, reader: CloneReader, make: () => object): CloneMaker {
   const entries: [key: string, slot: CloneSlot][] = []
+  const keys = Object.keys(value)
+  let next = 0
   return {
     make,
     read() {
-      for (const key of Object.keys(value)) {
-        // A getter may have removed it.
-        if (Object.hasOwn(value, key)) entries.push([key, reader.slot(Reflect.get(value, key))])
-      }
+      const key = keys[next++]
+      if (key === undefined) return false
+      // A getter may have removed it.
+      if (Object.hasOwn(value, key)) entries.push([key, reader.slot(Reflect.get(value, key))])
+      return true
     },
     fill(copy) {
       for (const [key, slot] of entries) {
@@ -117,67 +130,91 @@ function createPropertiesMaker(value: object, reader: CloneReader, make: () => o
 }
 
 function createMapMaker(value: Map<unknown, unknown>, reader: CloneReader): CloneMaker {
-  const entries: [CloneSlot, CloneSlot][] = []
+  const list = [...Map.prototype.entries.call(value)].flat() // keys and values by turns
+  const slots: CloneSlot[] = []
   return {
-    read() {
-      for (const [key, item] of [...Map.prototype.entries.call(value)]) entries.push([reader.slot(key), reader.slot(item)])
-    },
+    read: () => readNext(list, slots, reader),
     make: () => new Map(),
     fill(copy) {
-      if (copy instanceof Map) for (const [key, item] of entries) copy.set(copyOf(key), copyOf(item))
+      if (copy instanceof Map) for (let index = 0; index < slots.length; index += 2) copy.set(copyOf(slots[index]), copyOf(slots[index + 1]))
     },
   }
 }
 
 function createSetMaker(value: Set<unknown>, reader: CloneReader): CloneMaker {
-  const items: CloneSlot[] = []
+  const list = [...Set.prototype.values.call(value)]
+  const slots: CloneSlot[] = []
   return {
-    read() {
-      for (const item of [...Set.prototype.values.call(value)]) items.push(reader.slot(item))
-    },
+    read: () => readNext(list, slots, reader),
     make: () => new Set(),
     fill(copy) {
-      if (copy instanceof Set) for (const item of items) copy.add(copyOf(item))
+      if (copy instanceof Set) for (const item of slots) copy.add(copyOf(item))
     },
   }
+}
+
+function readNext(list: readonly unknown[], slots: CloneSlot[], reader: CloneReader): boolean {
+  if (slots.length >= list.length) return false
+  slots.push(reader.slot(list[slots.length]))
+  return true
 }
 
 /** `value` was proven to be an ArrayBuffer. */
 function createBufferMaker(value: ArrayBuffer, reader: CloneReader): CloneMaker {
+  if (reader.isTransferred(value)) return { make: () => reader.moved(value) }
   if (value.detached) throw refuse('a detached ArrayBuffer')
-  if (reader.isTransferred(value)) return { make: () => value.transfer() }
-  const options = value.resizable ? { maxByteLength: value.maxByteLength } : undefined
-  return {
-    make() {
-      const copy = options === undefined ? new ArrayBuffer(value.byteLength) : new ArrayBuffer(value.byteLength, options)
-      new Uint8Array(copy).set(new Uint8Array(value))
-      return copy
-    },
-  }
+  const { byteLength } = value
+  // Copied now: what is read later may run code that writes into it.
+  const copy = value.resizable ? new ArrayBuffer(byteLength, { maxByteLength: value.maxByteLength }) : new ArrayBuffer(byteLength)
+  new Uint8Array(copy).set(new Uint8Array(value))
+  return { make: () => copy }
 }
 
 function createViewMaker(value: ArrayBufferView, reader: CloneReader): CloneMaker {
+  if (isOutOfBounds(value)) throw refuse('a view beyond its buffer')
   const { byteOffset, byteLength } = value
   const buffer = reader.slot(value.buffer) // before this view, so that its copy is made first
   const type = TYPED_ARRAYS.get(Reflect.apply(readTypedName, value, []))
   const length = 'length' in value && typeof value.length === 'number' ? value.length : 0
+  const isTracking = isLengthTracking(value)
   return {
     make() {
       const copy = copyOf(buffer) as ArrayBuffer // its own node's `make` gave a buffer
-      return type === undefined ? new DataView(copy, byteOffset, byteLength) : new type(copy, byteOffset, length)
+      const count = isTracking ? undefined : type === undefined ? byteLength : length
+      return new (type ?? DataView)(copy, byteOffset, count)
     },
   }
 }
 
+/** Also a view of a detached buffer. Whatever looks at the elements throws then. */
+function isOutOfBounds(view: ArrayBufferView): boolean {
+  return tryKind(() => (view instanceof DataView ? view.byteLength : Reflect.apply(iterateKeys, view, []))) === undefined
+}
+
+/** Whether the view's length follows its buffer's: no property tells, so it is tried. */
+function isLengthTracking(view: ArrayBufferView): boolean {
+  const { buffer } = view
+  if (!(buffer instanceof ArrayBuffer) || !buffer.resizable) return false
+  const [before, byteLength] = [view.byteLength, buffer.byteLength]
+  buffer.resize(Math.min(byteLength + LARGEST_ELEMENT, buffer.maxByteLength))
+  const grew = view.byteLength !== before
+  buffer.resize(byteLength)
+  return grew
+}
+
 function createErrorMaker(value: object, reader: CloneReader): CloneMaker {
   const name: unknown = Reflect.get(value, 'name')
+  let isRead = false
   const read = { message: undefined as unknown, stack: undefined as unknown, cause: undefined as CloneSlot }
   return {
     read() {
+      if (isRead) return false
+      isRead = true
       const message = Object.getOwnPropertyDescriptor(value, 'message')
       read.message = message !== undefined && 'value' in message ? `${message.value as string}` : undefined
       read.stack = Object.getOwnPropertyDescriptor(value, 'stack')?.value
       read.cause = reader.slot(Object.getOwnPropertyDescriptor(value, 'cause')?.value)
+      return true
     },
     make: () => new (ERRORS.get(name) ?? Error)(),
     fill(copy) {
@@ -192,5 +229,8 @@ function createErrorMaker(value: object, reader: CloneReader): CloneMaker {
 
 function createDomExceptionMaker(value: DOMException): CloneMaker {
   const { message, name } = value
-  return { make: () => new DOMException(message, name) }
+  const stack: unknown = Object.getOwnPropertyDescriptor(value, 'stack')?.value
+  return {
+    make: () => Object.defineProperty(new DOMException(message, name), 'stack', { value: stack, writable: true, configurable: true }) as object,
+  }
 }

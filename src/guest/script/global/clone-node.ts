@@ -2,8 +2,8 @@
 import { DOMException } from './dom-exception.ts'
 
 export interface CloneMaker {
-  /** Reads what the object refers to; runs once, before anything is made. */
-  read?(): void
+  /** Reads the next thing that the object refers to, before anything is made; false when there is none left. */
+  read?(): boolean
   /** The copy, still empty. Runs after everything was read, in the order of reading. */
   make(): unknown
   fill?(copy: unknown): void
@@ -12,10 +12,8 @@ export interface CloneMaker {
 /** One object of the source and, later, its copy. */
 export class CloneNode {
   copy: unknown
-  readonly source: object
   readonly maker: CloneMaker
-  constructor(source: object, maker: CloneMaker) {
-    this.source = source
+  constructor(maker: CloneMaker) {
     this.maker = maker
   }
 }
@@ -26,7 +24,9 @@ export type CloneSlot = string | number | bigint | boolean | null | undefined | 
 export interface CloneReader {
   /** @throws DOMException 'DataCloneError' when `value` cannot be copied. */
   slot(value: unknown): CloneSlot
-  isTransferred(buffer: object): boolean
+  isTransferred(value: object): boolean
+  /** What a transferred object became. Only when things are made. */
+  moved(value: object): unknown
 }
 
 export function copyOf(slot: CloneSlot): unknown {
@@ -35,4 +35,15 @@ export function copyOf(slot: CloneSlot): unknown {
 
 export function refuse(what: string): DOMException {
   return new DOMException(`${what} could not be cloned`, 'DataCloneError')
+}
+
+const cloners = new WeakMap<object, () => object>()
+
+/** Makes a platform object one that can be cloned: `create` gives a copy of it. */
+export function setCloner(value: object, create: () => object): void {
+  cloners.set(value, create)
+}
+
+export function clonerOf(value: object): (() => object) | undefined {
+  return cloners.get(value)
 }

@@ -3,6 +3,7 @@
  * https://console.spec.whatwg.org (2024)
  */
 import type { CreateGlobals } from '../bridge.ts'
+import { drawTable } from './console-table.ts'
 import { inspect, inspectLine } from './inspect.ts'
 import { toDomString } from './web-idl.ts'
 
@@ -13,69 +14,98 @@ const MAX_LINE = 8192
 /** Characters of a call site's stack: frames of ours, and then the first of the guest's. */
 const MAX_SITE = 1500
 
+const MAX_INDENT = 32
+
+type Method = (...args: readonly unknown[]) => void
+
 export const createConsoleGlobals: CreateGlobals = (bridge) => {
-  const groups: string[] = []
+  const state = { depth: 0 }
   const counts = new Map<string, number>()
   const starts = new Map<string, number>()
 
   let isDropping = false
 
   const now = (): number => Number(bridge.call('performance.now'))
-  const print = (level: Level, args: readonly unknown[]): void => {
-    const indent = '  '.repeat(groups.length)
-    const text = format(args)
+  const write = (level: Level, text: string): void => {
+    const indent = '  '.repeat(Math.min(state.depth, MAX_INDENT))
     const line = indent === '' ? text : indent + text.replaceAll('\n', `\n${indent}`)
     // A stack costs 10 us and more; while the log is over its rate it would be lost with the line.
     const site = isDropping ? '' : callSite()
     isDropping = bridge.call('console.log', level, line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 3)}...` : line, site) === true
   }
-  const label = (value: unknown): string => (value === undefined ? 'default' : attempt(() => toDomString(value), 'default'))
-  const elapsed = (name: string, data: readonly unknown[], end: boolean): void => {
-    const start = starts.get(name)
-    if (start === undefined) return print('warn', [`Timer '${name}' does not exist`])
-    if (end) starts.delete(name)
-    print('info', [`${name}: ${now() - start} ms`, ...data])
+  const print = (level: Level, args: readonly unknown[]): void => {
+    if (args.length > 0) write(level, format(args))
+  }
+  const printer = (level: Level): Method => (...args) => print(level, args)
+  const timer = (isLast: boolean): Method => (name, ...data) => {
+    const key = toLabel(name)
+    const start = starts.get(key)
+    if (start === undefined) return print('warn', [`Timer '${key}' does not exist`])
+    if (isLast) starts.delete(key)
+    print('info', [`${key}: ${now() - start} ms`, ...(isLast ? [] : data)])
+  }
+  const openGroup: Method = (...args) => {
+    print('info', args)
+    state.depth += 1
   }
 
-  const console = {
-    log: (...args: unknown[]) => print('info', args),
-    info: (...args: unknown[]) => print('info', args),
-    warn: (...args: unknown[]) => print('warn', args),
-    error: (...args: unknown[]) => print('error', args),
-    debug: (...args: unknown[]) => print('debug', args),
-    trace: (...args: unknown[]) => print('debug', [`Trace: ${format(args)}\n${callerStack()}`]),
-    assert: (condition?: unknown, ...args: unknown[]) => {
-      if (!condition) print('error', assertion(args))
+  // Rest parameters: WebIDL counts required arguments, and there are none.
+  const methods: Readonly<Record<string, Method>> = {
+    debug: printer('debug'),
+    error: printer('error'),
+    info: printer('info'),
+    log: printer('info'),
+    warn: printer('warn'),
+    dirxml: printer('info'),
+    dir: (...args) => write('info', inspect(args[0], MAX_LINE, toDepth(args[1]))),
+    table: (...args) => write('info', drawTable(args[0], args[1]) ?? format(args.slice(0, 1))),
+    trace: (...args) => write('debug', `Trace${args.length > 0 ? `: ${format(args)}` : ''}\n${callerStack()}`),
+    assert: (...args) => {
+      if (!args[0]) print('error', assertion(args.slice(1)))
     },
-    dir: (value?: unknown) => print('info', [value]),
-    dirxml: (...args: unknown[]) => print('info', args),
-    table: (value?: unknown) => print('info', [value]),
-    clear: () => void groups.splice(0),
-    count: (name?: unknown) => {
-      const key = label(name)
+    clear: () => void (state.depth = 0),
+    count: (...args) => {
+      const key = toLabel(args[0])
       const count = (counts.get(key) ?? 0) + 1
       counts.set(key, count)
       print('info', [`${key}: ${count}`])
     },
-    countReset: (name?: unknown) => {
-      if (!counts.delete(label(name))) print('warn', [`Count for '${label(name)}' does not exist`])
+    countReset: (...args) => {
+      const key = toLabel(args[0])
+      if (!counts.delete(key)) print('warn', [`Count for '${key}' does not exist`])
     },
-    time: (name?: unknown) => {
-      const key = label(name)
+    time: (...args) => {
+      const key = toLabel(args[0])
       if (starts.has(key)) return print('warn', [`Timer '${key}' already exists`])
       starts.set(key, now())
     },
-    timeLog: (name?: unknown, ...data: unknown[]) => elapsed(label(name), data, false),
-    timeEnd: (name?: unknown) => elapsed(label(name), [], true),
-    group: (...args: unknown[]) => {
-      if (args.length > 0) print('info', args)
-      if (groups.length < 32) groups.push('')
-    },
-    groupCollapsed: (...args: unknown[]) => console.group(...args),
-    groupEnd: () => void groups.pop(),
+    timeLog: timer(false),
+    timeEnd: timer(true),
+    group: openGroup,
+    groupCollapsed: openGroup,
+    groupEnd: () => void (state.depth = Math.max(state.depth - 1, 0)),
   }
-  Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true })
-  return { console }
+  return { console: createNamespace(methods) }
+}
+
+/** A WebIDL namespace object, with the empty object between it and Object.prototype that the web expects of this one. */
+function createNamespace(methods: Readonly<Record<string, Method>>): object {
+  const console: object = Object.create({})
+  for (const [name, run] of Object.entries(methods)) {
+    const { [name]: value } = { [name]: (...args: readonly unknown[]) => run(...args) } // its own function, of that name
+    Object.defineProperty(console, name, { value, writable: true, enumerable: true, configurable: true })
+  }
+  return Object.defineProperty(console, Symbol.toStringTag, { value: 'console', configurable: true }) as object // the same object
+}
+
+function toLabel(value: unknown): string {
+  return value === undefined ? 'default' : attempt(() => toDomString(value), 'default')
+}
+
+/** The `depth` of `dir`'s options, as Node has it. */
+function toDepth(options: unknown): number | undefined {
+  const depth: unknown = typeof options === 'object' && options !== null ? attempt(() => Reflect.get(options, 'depth'), undefined) : undefined
+  return typeof depth === 'number' ? depth : undefined
 }
 
 function assertion(args: readonly unknown[]): readonly unknown[] {
@@ -131,9 +161,9 @@ function callSite(): string {
   return attempt(() => String(new Error().stack).slice(0, MAX_SITE), '')
 }
 
-/** The stack without the frames of this file. */
+/** The guest's own frames. */
 function callerStack(): string {
-  return String(new Error().stack).split('\n').slice(2).join('\n').trimEnd()
+  return String(new Error().stack).split('\n').filter((frame) => !/glovebox:prelude|\(native\)$/.test(frame)).join('\n').trimEnd()
 }
 
 function attempt<T>(run: () => T, otherwise: T): T {

@@ -1,8 +1,11 @@
-/** EventTarget without a tree: every event is at its target. https://dom.spec.whatwg.org/#interface-eventtarget */
+/**
+ * EventTarget without a tree: every event is at its target. Also what stands behind `on...` attributes.
+ * https://dom.spec.whatwg.org/#interface-eventtarget https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-attributes
+ */
 import type { Bridge, CreateGlobals } from '../bridge.ts'
 import { findSignalState, onAbort } from './abort-state.ts'
 import { DOMException } from './dom-exception.ts'
-import { Event, stateOf, type EventState } from './event.ts'
+import { cancel, eventOf, stateOf, type EventState } from './event.ts'
 import { defineInterface, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
 
 interface Listener {
@@ -12,88 +15,128 @@ interface Listener {
   readonly once: boolean
   readonly passive: boolean
   isRemoved: boolean
+  forgetSignal: (() => void) | undefined
 }
-
-type TargetArguments = readonly [type?: unknown, callback?: unknown, options?: unknown]
 
 export interface GuestEventTarget {
-  addEventListener(...args: TargetArguments): void
-  removeEventListener(...args: TargetArguments): void
-  dispatchEvent(...args: readonly [event?: unknown]): boolean
+  addEventListener(type: unknown, callback: unknown, options?: unknown): void
+  removeEventListener(type: unknown, callback: unknown, options?: unknown): void
+  dispatchEvent(event: unknown): boolean
 }
 
-/** The class of one bridge: errors of its listeners go to that bridge's log. */
-export const eventTargetOf: (bridge: Bridge) => new () => GuestEventTarget = perBridge((bridge) => {
-  class EventTarget implements GuestEventTarget {
-    readonly #listeners: Listener[] = []
+export interface EventTargets {
+  readonly EventTarget: new () => GuestEventTarget
+  /** Makes an event target of an object that the class did not make. */
+  adopt(target: object): void
+  /** False when a listener canceled the event. */
+  dispatch(target: object, event: object): boolean
+  /** Whether anybody listens to `type`. */
+  hasListener(target: object, type: string): boolean
+  addListener(target: object, type: string, callback: object): Listener
+  removeListener(target: object, listener: Listener): void
+}
 
-    addEventListener(...args: TargetArguments): void {
-      requireArguments(args.length, 2, 'addEventListener')
-      const type = toDomString(args[0])
-      const callback = toCallback(args[1])
-      const { signal, ...options } = toListenerOptions(args[2])
-      if (callback === null || findSignalState(signal)?.isAborted === true) return
-      if (this.#find(type, callback, options.capture) !== undefined) return
-      const listener = { type, callback, ...options, isRemoved: false }
-      this.#listeners.push(listener)
-      if (signal !== undefined) onAbort(signal, () => this.#remove(listener))
-    }
+/** The classes of one bridge: errors of its listeners are reported there. */
+export const eventTargetsOf: (bridge: Bridge) => EventTargets = perBridge((bridge) => {
+  const lists = new WeakMap<object, Listener[]>()
+  /** WebIDL: on the global's own interfaces, no `this` means the global. */
+  const listOf = (target: object | undefined): Listener[] => {
+    const list = lists.get(target ?? globalThis)
+    if (list === undefined) throw new TypeError('An EventTarget is required')
+    return list
+  }
+  const remove = (list: Listener[], listener: Listener | undefined): void => {
+    if (listener === undefined || listener.isRemoved) return
+    listener.isRemoved = true
+    listener.forgetSignal?.()
+    list.splice(list.indexOf(listener), 1)
+  }
 
-    removeEventListener(...args: TargetArguments): void {
-      requireArguments(args.length, 2, 'removeEventListener')
-      const callback = toCallback(args[1])
-      if (callback !== null) this.#remove(this.#find(toDomString(args[0]), callback, toCapture(args[2])))
-    }
-
-    dispatchEvent(...args: readonly [event?: unknown]): boolean {
-      requireArguments(args.length, 1, 'dispatchEvent')
-      const state = stateOf(args[0])
-      if (state.isDispatching) throw new DOMException('The event is already being dispatched', 'InvalidStateError')
-      state.isDispatching = true
-      state.target = this
-      state.currentTarget = this
-      if (!state.isStopped) this.#invoke(state, args[0])
-      state.isDispatching = false
-      state.currentTarget = null
-      state.isStopped = false
-      state.isStoppedImmediately = false
-      return !state.isCanceled
-    }
-
-    #invoke(state: EventState, event: unknown): void {
-      // Two passes, as at a target in a tree: capturing listeners first.
-      const listeners = this.#listeners.filter((listener) => listener.type === state.type)
-      for (const capture of [true, false]) {
-        if (state.isStopped && !capture) return
-        for (const listener of listeners) {
-          if (listener.capture !== capture || listener.isRemoved) continue
-          if (listener.once) this.#remove(listener)
-          state.isInPassiveListener = listener.passive
-          try {
-            call(listener.callback, this, event)
-          } catch (error) {
-            bridge.reportError(error)
-          }
-          state.isInPassiveListener = false
-          if (state.isStoppedImmediately) return
-        }
+  /** One pass over the listeners that are there now, as at a target in a tree: capturing listeners first. */
+  const invoke = (list: Listener[], capture: boolean, state: EventState, event: object): void => {
+    if (state.isStopped) return
+    for (const listener of list.filter((known) => known.type === state.type && known.capture === capture)) {
+      if (listener.isRemoved) continue
+      if (listener.once) remove(list, listener)
+      state.isInPassiveListener = listener.passive
+      try {
+        call(listener.callback, state.currentTarget, event)
+      } catch (error) {
+        bridge.reportError(error)
       }
-    }
-
-    #find(type: string, callback: object, capture: boolean): Listener | undefined {
-      return this.#listeners.find((known) => known.type === type && known.callback === callback && known.capture === capture)
-    }
-
-    #remove(listener: Listener | undefined): void {
-      if (listener === undefined || listener.isRemoved) return
-      listener.isRemoved = true
-      this.#listeners.splice(this.#listeners.indexOf(listener), 1)
+      state.isInPassiveListener = false
+      if (state.isStoppedImmediately) return
     }
   }
-  return defineInterface(EventTarget, 'EventTarget')
+  const dispatch = (target: object, event: object): boolean => {
+    const list = listOf(target)
+    const state = stateOf(event)
+    state.isDispatching = true
+    state.target = target
+    state.currentTarget = target
+    invoke(list, true, state, event)
+    invoke(list, false, state, event)
+    state.isDispatching = false
+    state.currentTarget = null
+    state.isStopped = false
+    state.isStoppedImmediately = false
+    return !state.isCanceled
+  }
+
+  class EventTarget implements GuestEventTarget {
+    constructor() {
+      lists.set(this, [])
+    }
+    addEventListener(type: unknown, callback: unknown, options: unknown = undefined): void {
+      const list = listOf(this)
+      requireArguments(arguments.length, 2, 'addEventListener')
+      const name = toDomString(type)
+      const listener = toCallback(callback)
+      const { signal, ...flags } = toListenerOptions(options)
+      if (listener === null || findSignalState(signal)?.isAborted === true) return
+      if (find(list, name, listener, flags.capture) !== undefined) return
+      const added: Listener = { type: name, callback: listener, ...flags, isRemoved: false, forgetSignal: undefined }
+      list.push(added)
+      if (signal !== undefined) added.forgetSignal = onAbort(signal, () => remove(list, added))
+    }
+    removeEventListener(type: unknown, callback: unknown, options: unknown = undefined): void {
+      const list = listOf(this)
+      requireArguments(arguments.length, 2, 'removeEventListener')
+      const name = toDomString(type)
+      const listener = toCallback(callback)
+      const capture = toCapture(options)
+      if (listener !== null) remove(list, find(list, name, listener, capture))
+    }
+    dispatchEvent(event: unknown): boolean {
+      listOf(this)
+      requireArguments(arguments.length, 1, 'dispatchEvent')
+      const state = stateOf(event)
+      if (state.isDispatching) throw new DOMException('The event is already being dispatched', 'InvalidStateError')
+      state.isTrusted = false
+      return dispatch(this ?? globalThis, event as object) // it has an event's state
+    }
+  }
+  return {
+    EventTarget: defineInterface(EventTarget, 'EventTarget'),
+    adopt: (target) => void lists.set(target, []),
+    dispatch,
+    hasListener: (target, type) => listOf(target).some((listener) => listener.type === type),
+    addListener(target, type, callback) {
+      const listener = { type, callback, capture: false, once: false, passive: false, isRemoved: false, forgetSignal: undefined }
+      listOf(target).push(listener)
+      return listener
+    },
+    removeListener: (target, listener) => remove(listOf(target), listener),
+  }
 })
 
-function call(callback: object, target: object, event: unknown): void {
+export const eventTargetOf = (bridge: Bridge): EventTargets['EventTarget'] => eventTargetsOf(bridge).EventTarget
+
+function find(list: readonly Listener[], type: string, callback: object, capture: boolean): Listener | undefined {
+  return list.find((known) => known.type === type && known.callback === callback && known.capture === capture)
+}
+
+function call(callback: object, target: object | null, event: unknown): void {
   if (typeof callback === 'function') {
     Reflect.apply(callback, target, [event])
     return
@@ -110,7 +153,8 @@ function toCallback(value: unknown): object | null {
 }
 
 function toCapture(options: unknown): boolean {
-  return typeof options === 'object' && options !== null ? Boolean(Reflect.get(options, 'capture')) : Boolean(options)
+  const isDictionary = (typeof options === 'object' && options !== null) || typeof options === 'function'
+  return Boolean(isDictionary ? Reflect.get(options, 'capture') : options)
 }
 
 function toListenerOptions(options: unknown): { capture: boolean; once: boolean; passive: boolean; signal: object | undefined } {
@@ -122,20 +166,4 @@ function toListenerOptions(options: unknown): { capture: boolean; once: boolean;
   return { capture: Boolean(capture), once: Boolean(once), passive: Boolean(passive), signal: signal as object | undefined }
 }
 
-/** Backs an `on…` attribute: one listener, at the place of the first assignment. Anything but an object or function is null. */
-export function createHandlerAttribute(target: GuestEventTarget, type: string): { get(): unknown; set(value: unknown): void } {
-  const slot: { handler: unknown; isAdded: boolean } = { handler: null, isAdded: false }
-  return {
-    get: () => slot.handler,
-    set: (value) => {
-      slot.handler = typeof value === 'function' || (typeof value === 'object' && value !== null) ? value : null
-      if (slot.isAdded || slot.handler === null) return
-      slot.isAdded = true
-      target.addEventListener(type, (event: unknown) => {
-        if (typeof slot.handler === 'function') Reflect.apply(slot.handler, target, [event])
-      })
-    },
-  }
-}
-
-export const createEventGlobals: CreateGlobals = (bridge) => ({ Event, EventTarget: eventTargetOf(bridge) })
+export const createEventGlobals: CreateGlobals = (bridge) => ({ Event: eventOf(bridge), EventTarget: eventTargetOf(bridge) })

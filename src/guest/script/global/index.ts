@@ -6,11 +6,15 @@ import { createConsoleGlobals } from './console.ts'
 import { createCryptoGlobals } from './crypto.ts'
 import { createDomExceptionGlobals } from './dom-exception.ts'
 import { createEncodingGlobals } from './encoding.ts'
+import { createEventClassGlobals } from './event-classes.ts'
 import { createEventGlobals } from './event-target.ts'
 import { createFetchGlobals } from './fetch.ts'
 import { createGloveboxGlobals } from './glovebox.ts'
 import { createDateGlobals } from './locale-date.ts'
+import { createMessageGlobals } from './message-port.ts'
+import { createNavigatorGlobals } from './navigator.ts'
 import { createPerformanceGlobals } from './performance.ts'
+import { createScopeGlobals } from './scope.ts'
 import { createStreamsGlobals } from './streams.ts'
 import { createStructuredCloneGlobals } from './structured-clone.ts'
 import { createTimersGlobals } from './timers.ts'
@@ -23,6 +27,10 @@ export const GLOBALS: readonly CreateGlobals[] = [
   createDomExceptionGlobals,
   createStructuredCloneGlobals,
   createEventGlobals,
+  createEventClassGlobals,
+  createScopeGlobals,
+  createMessageGlobals,
+  createNavigatorGlobals,
   createAbortGlobals,
   createEncodingGlobals,
   createStreamsGlobals,

@@ -5,17 +5,20 @@
 import { platformPrototypesOf } from './web-idl.ts'
 
 const MAX_DEPTH = 4
+/** The engine's stack is small. */
+const LARGEST_DEPTH = 20
 const MAX_ITEMS = 100
 
 interface Inspection {
   readonly seen: object[]
+  readonly maxDepth: number
   /** Characters left; what comes after is not looked at. */
   budget: number
 }
 
 /** Text of `value`, about `budget` characters at most; strings are quoted. */
-export function inspect(value: unknown, budget: number): string {
-  return show(value, { seen: [], budget })
+export function inspect(value: unknown, budget: number, maxDepth: number = MAX_DEPTH): string {
+  return show(value, { seen: [], budget, maxDepth: Math.min(maxDepth, LARGEST_DEPTH) })
 }
 
 /** `inspect`, but a top-level string is itself. */
@@ -51,7 +54,7 @@ function showObject(value: object, state: Inspection): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (value instanceof RegExp) return RegExp.prototype.toString.call(value)
   const name = typeName(value)
-  if (state.seen.length >= MAX_DEPTH) return Array.isArray(value) ? '[Array]' : `[${name === '' ? 'Object' : name}]`
+  if (state.seen.length >= state.maxDepth) return Array.isArray(value) ? '[Array]' : `[${name === '' ? 'Object' : name}]`
   state.seen.push(value)
   try {
     return showMembers(value, name, state)
@@ -138,7 +141,7 @@ function showError(error: Error, state: Inspection): string {
   const head = message === '' ? name : `${name}: ${message}`
   let text = typeof stack === 'string' && stack !== '' ? `${head}\n${stack.trimEnd()}` : head
   state.budget -= text.length
-  if (state.seen.length >= MAX_DEPTH) return text
+  if (state.seen.length >= state.maxDepth) return text
   state.seen.push(error)
   const cause = readData(error, 'cause')
   if (cause !== undefined) text += `\n  [cause]: ${show(cause, state)}`

@@ -22,6 +22,9 @@ export interface Timers {
 const CLAMP_NESTING = 5
 const CLAMP_MS = 4
 
+const { then } = Promise.prototype
+const resolved = Promise.resolve()
+
 export const timersOf: (bridge: Bridge) => Timers = perBridge((bridge) => {
   const timers = new Map<number, Timer>()
   const current = { id: 0, nesting: 0 }
@@ -63,26 +66,31 @@ export const createTimersGlobals: CreateGlobals = (bridge) => {
     return timers.start(() => void Reflect.apply(handler, globalThis, args), Number(delay) | 0, repeat)
   }
   const stop = (id: unknown): void => timers.stop(Number(id) | 0)
+  // Default values instead of optional parameters: `length` counts what WebIDL requires.
   return {
-    setTimeout(...args: readonly [unknown?, unknown?, ...unknown[]]): number {
-      requireArguments(args.length, 1, 'setTimeout')
-      return start('setTimeout', args[0], args[1], args.slice(2), false)
+    setTimeout(handler: unknown, delay: unknown = 0, ...args: readonly unknown[]): number {
+      requireArguments(arguments.length, 1, 'setTimeout')
+      return start('setTimeout', handler, delay, args, false)
     },
-    setInterval(...args: readonly [unknown?, unknown?, ...unknown[]]): number {
-      requireArguments(args.length, 1, 'setInterval')
-      return start('setInterval', args[0], args[1], args.slice(2), true)
+    setInterval(handler: unknown, delay: unknown = 0, ...args: readonly unknown[]): number {
+      requireArguments(arguments.length, 1, 'setInterval')
+      return start('setInterval', handler, delay, args, true)
     },
-    clearTimeout(id?: unknown): void {
+    clearTimeout(id: unknown = 0): void {
       stop(id)
     },
-    clearInterval(id?: unknown): void {
+    clearInterval(id: unknown = 0): void {
       stop(id)
     },
     queueMicrotask(callback: unknown): void {
       if (typeof callback !== 'function') throw new TypeError('queueMicrotask: the callback must be a function')
-      Promise.resolve().then(() => {
-        Reflect.apply(callback, undefined, [])
-      }).catch((error: unknown) => bridge.reportError(error))
+      Reflect.apply(then, resolved, [() => {
+        try {
+          Reflect.apply(callback, undefined, [])
+        } catch (error) {
+          bridge.reportError(error)
+        }
+      }])
     },
   }
 }

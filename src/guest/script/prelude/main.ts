@@ -6,6 +6,7 @@
 import { ENTRY, type GuestSettings, type PreludeConfig, type RawHost } from '../crossing.ts'
 import type { BridgeValue } from '../bridge.ts'
 import { GLOBALS } from '../global/index.ts'
+import { scopeOf, type LogUncaught } from '../global/scope.ts'
 import { createCrossing } from './crossing.ts'
 import { describe, send } from './describe.ts'
 import { createExports, type ImportModule } from './exports.ts'
@@ -22,15 +23,18 @@ export function prelude(host: RawHost, importModule: ImportModule, configText: s
   const config = JSON.parse(configText) as PreludeConfig // the worker's own text
   const crossing = createCrossing(host, config.ops)
   const codec = createCodec(crossing)
-  const reportError = (error: unknown): void => {
+  const log: LogUncaught = (error, where) => {
     const { name, message, stack } = describe(error)
-    crossing.call('log', 'error', `Uncaught ${name}: ${message}${stack === '' ? '' : `\n${stack}`}`, stack)
+    crossing.call('log', 'error', `${where} ${name}: ${message}${stack === '' ? '' : `\n${stack}`}`, stack)
   }
+  const reportError = (error: unknown): void => scope.report(error, log)
   const bridge = createBridge(crossing, codec, reportError)
+  const scope = scopeOf(bridge.bridge)
   const exports = createExports(crossing, codec, importModule)
   const reseed = installRandom()
   for (const name of REMOVED) Reflect.deleteProperty(globalThis, name)
   for (const createGlobals of GLOBALS) install(createGlobals(bridge.bridge))
+  Reflect.setPrototypeOf(globalThis, scope.prototype)
 
   // A list, not a Map: guest code may patch Map.prototype.get.
   const entries: Dispatch[] = []
@@ -46,9 +50,9 @@ export function prelude(host: RawHost, importModule: ImportModule, configText: s
   entries[ENTRY.report] = (error) => {
     if (send(crossing, 'exhausted', 0, error)) reportError(error)
   }
-  entries[ENTRY.rejection] = (_promise, reason) => {
+  entries[ENTRY.rejection] = (promise, reason) => {
     try {
-      reportError(reason)
+      scope.reportRejection(promise, reason, log)
     } catch {
       // The guest patched what reporting needs: its own loss.
     }
@@ -63,6 +67,9 @@ export function prelude(host: RawHost, importModule: ImportModule, configText: s
 
 function install(globals: Readonly<Record<string, unknown>>): void {
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(globals))) {
-    Object.defineProperty(globalThis, name, { ...descriptor, enumerable: false, configurable: true })
+    // WebIDL: functions and attributes of the global are enumerable, interfaces and namespaces are not.
+    const { value } = descriptor
+    const isInterface = typeof value === 'function' && 'prototype' in value
+    Object.defineProperty(globalThis, name, { ...descriptor, enumerable: !isInterface && name !== 'console', configurable: true })
   }
 }

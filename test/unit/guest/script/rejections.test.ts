@@ -15,7 +15,7 @@ test.each([
   ['an async function, rejected after a while', '(async () => { await null; throw new TypeError("a") })()'],
   ['a chain', 'Promise.resolve().then(() => { throw new TypeError("a") }).finally(() => 1)'],
 ])('a rejection that nobody handles is logged: %s', async (_name, code) => {
-  expect(await linesOf(`${code}; for (let i = 0; i < 9; i++) await null`)).toEqual(['error: Uncaught TypeError: a'])
+  expect(await linesOf(`${code}; for (let i = 0; i < 9; i++) await null`)).toEqual(['error: Uncaught (in promise) TypeError: a'])
 })
 
 test('one that is handled before the jobs are done is not', async () => {
