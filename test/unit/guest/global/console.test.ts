@@ -139,6 +139,42 @@ test('counts, times, groups', () => {
   expect(texts).toEqual(['default: 1', 'x: 1', 'default: 2', 'default: 1', 'g', '  a\n  b', 'c', 't: N ms', "Timer 't' does not exist"])
 })
 
+test.each<[name: string, args: unknown[], text: string]>([
+  ['rows of objects', [[{ a: 1, b: 'x' }, { a: 2 }]], '+---------+---+---+\n| (index) | a | b |\n+---------+---+---+\n| 0       | 1 | x |\n| 1       | 2 |   |\n+---------+---+---+'],
+  ['primitives', [{ k: 1 }], '+---------+-------+\n| (index) | Value |\n+---------+-------+\n| k       | 1     |\n+---------+-------+'],
+  ['chosen columns', [[{ a: 1, b: 2 }], ['b']], '+---------+---+\n| (index) | b |\n+---------+---+\n| 0       | 2 |\n+---------+---+'],
+  ['maps', [new Map([['m', { a: 1 }]])], '+---------+---+\n| (index) | a |\n+---------+---+\n| m       | 1 |\n+---------+---+'],
+  ['what is no table', [5], '5'],
+  ['hostile rows', [[hostile]], '[[unreadable]]'],
+])('draws a table of %s', (_name, args, text) => {
+  const { globals, logged } = createHarness()
+
+  globals['console'].table(...args)
+
+  expect(logged.map(([, line]) => line)).toEqual([text])
+})
+
+test('looks into no more rows than it shows, and not into getters', () => {
+  const { globals, logged } = createHarness()
+
+  globals['console'].table(Array.from({ length: 1e5 }, () => ({ get a() { throw new Error('ran') } })))
+
+  expect(logged[0]?.[1].split('\n').length).toBeLessThan(110)
+})
+
+test('dir looks as deep as it is told, within bounds', () => {
+  const { globals, logged } = createHarness()
+  let deep: object = {}
+  for (let index = 0; index < 50; index += 1) deep = { deep }
+
+  globals['console'].dir('text', { depth: 1 })
+  globals['console'].dir({ a: { b: 1 } }, { depth: 1 })
+  globals['console'].dir(deep, { depth: Infinity })
+
+  expect(logged.map(([, text]) => text.length < 500 && text).slice(0, 2)).toEqual(['"text"', '{ a: [Object] }'])
+  expect(logged[2]?.[1]).toContain('[Object]')
+})
+
 test('caps a line at 8 KiB and looks at no more than it shows', () => {
   const {
     globals: { console },
