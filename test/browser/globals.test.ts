@@ -36,8 +36,20 @@ test.each(STREAM_STANDARD_CASES)('%s are as the standard says', async (_name, bo
   expect(await extension.call('run', [ATTEMPT + body])).toEqual(expected)
 })
 
+/** What WebKitGTK's own workers do otherwise: two engines and the standards agree on these. */
+const WEBKIT_DIFFERS: ReadonlySet<string> = new Set([
+  // reportError and what timers and listeners throw: no error event, or one without the error
+  'reportError dispatches', 'reported primitives', 'onerror takes five arguments', 'listener errors reach the error event',
+  'timer and microtask errors reach the error event',
+  // a port in no transfer list is a TypeError, a closed one loses its handler, a null handler starts nothing
+  'structuredClone moves ports', 'closed ports are silent', 'onmessage starts, also again',
+  // a buffer that is transferred twice, and properties of a Map
+  'the first refusal wins', 'map and set contents',
+])
+const isWebKit = /AppleWebKit/.test(navigator.userAgent) && !/Chrome/.test(navigator.userAgent)
+
 // Beside a worker, not the page: errors that nobody handles are its own to report, and tests of a page fail by them.
-test.each(OBJECT_CASES.filter(([name]) => !PAGE_DIFFERS.has(name)))('%s are as in a worker', async (_name, body) => {
+test.each(OBJECT_CASES.filter(([name]) => !(isWebKit && WEBKIT_DIFFERS.has(name))))('%s are as in a worker', async (_name, body) => {
   const code = ATTEMPT + SHAPE + body
 
   expect(await extension.call('run', [code])).toEqual(await plain.run(code))
