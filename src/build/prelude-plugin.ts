@@ -36,8 +36,8 @@ export async function bundlePrelude(main: string = MAIN_FILE): Promise<PreludeBu
   try {
     const { output } = await build.generate({ format: 'iife', name: RESULT, exports: 'default', keepNames: true, minify: true })
     const [chunk] = output
-    // The wrapping arrow keeps the bundle's one variable local.
-    const code = `(()=>{${chunk.code.trim()}\nreturn ${RESULT}})()`
+    // The wrapping arrow keeps the bundle's one variable local; modules are strict, which the bundle does not say.
+    const code = `(()=>{"use strict";${chunk.code.trim()}\nreturn ${RESULT}})()`
     return { code, files: chunk.moduleIds.filter((id) => !id.startsWith('\0')) }
   } finally {
     await build.close()

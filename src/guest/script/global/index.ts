@@ -16,11 +16,13 @@ import { createNavigatorGlobals } from './navigator.ts'
 import { createPerformanceGlobals } from './performance.ts'
 import { createScopeGlobals } from './scope.ts'
 import { createStreamsGlobals } from './streams.ts'
+import { createRegExpGlobals } from './regexp.ts'
 import { createStructuredCloneGlobals } from './structured-clone.ts'
 import { createTimersGlobals } from './timers.ts'
 import { createUrlGlobals } from './url.ts'
 
 export const GLOBALS: readonly CreateGlobals[] = [
+  createRegExpGlobals,
   createConsoleGlobals,
   createPerformanceGlobals,
   createTimersGlobals,
