@@ -7,6 +7,7 @@ import { CORE_OPS, type PreludeConfig } from '../guest/script/crossing.ts'
 import { OP_NAMES } from '../guest/script/delegates.ts'
 import { IMAGE_SECTION, type ImageInfo } from '../guest/script/image.ts'
 import { IMPORT_SCRIPT } from '../guest/script/modules.ts'
+import { findStripFlags, withoutSource } from '../guest/script/runtime-words.ts'
 import { embedMemory, exportTable } from './wasm-image.ts'
 import { lowerMemoryMinimum } from './wasm-memory.ts'
 
@@ -32,7 +33,9 @@ export async function bakeImage(wasm: Uint8Array, prelude: string): Promise<Uint
     now: () => 0, // the same bytes at every build
   })
   const config: PreludeConfig = { ops: OP_NAMES }
-  const main = engine.evaluate(prelude, 'glovebox:prelude')
+  // As in browsers, `String(fetch)` shows no code; and the texts of nested functions, each kept whole, would be half of the image.
+  const flags = findStripFlags(engine.memory, engine.roots.runtime)
+  const main = withoutSource(engine.memory, flags, () => engine.evaluate(prelude, 'glovebox:prelude'))
   const importModule = engine.evaluate('() => import("glovebox:entry")', IMPORT_SCRIPT)
   const host = engine.newHostFunction()
   const dispatch = engine.callWith(main, [host, importModule], JSON.stringify(config))

@@ -9,7 +9,8 @@ import loadEmscripten from '@jitl/quickjs-wasmfile-release-sync/emscripten-modul
 import { QuickJSFFI } from '@jitl/quickjs-wasmfile-release-sync/ffi'
 import type { BridgeValue } from './bridge.ts'
 import { codeText, decodeText, ERROR_MARK, KIND, KIND_BITS } from './crossing.ts'
-import { addTracker, RejectionList, setTracker, type Rejection, type TrackRejection } from './rejections.ts'
+import { addTracker, RejectionList, type Rejection, type TrackRejection } from './rejections.ts'
+import { setTracker } from './runtime-words.ts'
 
 const PAGES_PER_MIB = 16
 /**

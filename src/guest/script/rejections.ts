@@ -1,6 +1,6 @@
 /**
  * Promises that were rejected without a handler. QuickJS tells of them through a function pointer in its runtime that the C interface of
- * this build does not offer to set, so it is set here: one more function in the engine's table, one word in the runtime's structure.
+ * this build does not offer to set, so it is set from here: one more function in the engine's table, one word in its runtime's structure.
  */
 
 /** QuickJS calls it when a promise is rejected without a handler, and again when it gets one. Values are its raw 64 bits, only lent. */
@@ -14,10 +14,6 @@ interface Waiting<Value> extends Rejection<Value> { readonly reasonBits: bigint 
 /** More in one turn are dropped: each holds memory on this side. */
 const MAX_WAITING = 1000
 const POINTER_BITS = 32
-const RUNTIME_WORDS = 256
-const POINTER_BYTES = 4
-/** In the structure, after the interrupt handler and its argument. */
-const WORDS_AFTER_INTERRUPT = 2
 
 /** `(module (import "m" "f" (func (param i32 i64 i64 i32 i32))) (export "f" (func 0)))`: a table takes functions of wasm's only. */
 const WRAPPER = [
@@ -31,20 +27,6 @@ export function addTracker(table: unknown, track: TrackRejection): number {
   const index = table.grow(1)
   table.set(index, wrapper.exports['f'])
   return index
-}
-
-/**
- * Writes `index` into a new runtime. Where it belongs is found by looking at what changes when the interrupt handler is set.
- *
- * @throws {Error} when nothing changes: another version of the engine
- */
-export function setTracker(memory: WebAssembly.Memory, runtime: number, index: number, enableInterrupts: () => void): void {
-  const words = new Uint32Array(memory.buffer, runtime, RUNTIME_WORDS)
-  const before = words.slice()
-  enableInterrupts()
-  const interrupt = words.findIndex((word, at) => word !== 0 && before[at] === 0)
-  if (interrupt < 0) throw new Error('The runtime of this engine has another form.')
-  new Uint32Array(memory.buffer, runtime + (interrupt + WORDS_AFTER_INTERRUPT) * POINTER_BYTES, 1)[0] = index
 }
 
 export class RejectionList<Value> {

@@ -46,3 +46,11 @@ test('instances of one image share nothing: random numbers differ', async () => 
 
   expect(await draw()).not.toBe(await draw())
 })
+
+test('globals show no code, a guest\'s functions show theirs', async () => {
+  const outward = new RecordingOutward()
+  const vm = await createScriptVm({ engine: await compileEngine(), limits: LIMITS, region: REGION, outward })
+  await vm.load(new Map([['main.js', 'const own = () => 7; console.log(String(setTimeout).replace(/\\s+/g, " "), String(own))']]), 'main.js')
+
+  expect(outward.lines).toEqual(['info: function setTimeout() { [native code] } () => 7'])
+})
