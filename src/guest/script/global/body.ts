@@ -1,9 +1,15 @@
 /** What Request and Response share: a body that can be read once. https://fetch.spec.whatwg.org/#body-mixin */
 import type { Bridge } from '../bridge.ts'
+import { blobStateOf, isBlob, joinChunks } from './blob-state.ts'
+import { blobClassesOf } from './blob.ts'
 import { createBodyStream, forwardStream, readAll, toChunk, type BodySource, type BodyStream } from './body-stream.ts'
 import { utf8Of } from './encoding.ts'
+import { findEntries, formDataOf } from './form-data.ts'
+import type { Headers } from './headers.ts'
+import { parseMimeType, serializeMimeType, type MimeType } from './mime-type.ts'
+import { readMultipart, writeMultipart } from './multipart.ts'
 import { isByteStream, isDisturbed, isLocked, isReadableStream, openReader } from './streams.ts'
-import { URLSearchParams } from './url-search-params.ts'
+import { parseForm, URLSearchParams } from './url-search-params.ts'
 import { perBridge, toBuffer, toBytes, toUsvString } from './web-idl.ts'
 
 /** A body whose bytes are all here, or one that streams. */
@@ -16,8 +22,13 @@ export interface BodyContent {
 /** Writable by this folder only. */
 const contents = new WeakMap<object, BodyContent | null>()
 
+/** Of the classes that include the mixin. */
+const headers = new WeakMap<object, Headers>()
+
 const bodyOf = perBridge((bridge) => {
   const utf8 = utf8Of(bridge)
+  const blobs = blobClassesOf(bridge)
+  const forms = formDataOf(bridge)
 
   return class Body {
     get body(): BodyStream | null {
@@ -37,11 +48,28 @@ const bodyOf = perBridge((bridge) => {
     async arrayBuffer(): Promise<ArrayBuffer> {
       return toBuffer(await consume(this))
     }
+    async blob(): Promise<object> {
+      const bytes = await consume(this)
+      const type = typeOf(this)
+      const text = type === undefined ? '' : serializeMimeType(type).toLowerCase()
+      return blobs.create({ chunks: [bytes], size: bytes.length, type: text, name: undefined, lastModified: 0 })
+    }
     async bytes(): Promise<Uint8Array> {
       return consume(this)
     }
+    async formData(): Promise<object> {
+      const bytes = await consume(this)
+      const type = typeOf(this)
+      if (type?.essence === 'multipart/form-data') return forms.create(readMultipart(bridge, bytes, type.parameters.get('boundary')))
+      if (type?.essence === 'application/x-www-form-urlencoded') return forms.create(parseForm(utf8.decode(bytes)))
+      throw new TypeError('The body has no type of a form')
+    }
   }
 })
+
+function typeOf(holder: object): MimeType | undefined {
+  return parseMimeType(headers.get(holder)?.get('content-type') ?? null)
+}
 
 /** Gives `type` the members of the mixin as its own: that is what WebIDL's `includes` means. */
 export function includeBody(bridge: Bridge, type: { readonly prototype: object }): void {
@@ -57,6 +85,11 @@ export function contentOf(holder: object): BodyContent | null {
 
 export function setContent(holder: object, content: BodyContent | null): void {
   contents.set(holder, content)
+}
+
+/** Where the type of the body of `holder` stands. */
+export function setBodyHeaders(holder: object, given: Headers): void {
+  headers.set(holder, given)
 }
 
 function isUsed(content: BodyContent): boolean {
@@ -116,13 +149,22 @@ export function createStreamContent(stream: BodyStream): BodyContent {
   return { bytes: undefined, stream, isUsed: false }
 }
 
-/** BodyInit → body and default content type (null where there is none). Blob and FormData do not exist in the guest yet. */
+/** BodyInit → body and default content type (null where there is none). */
 export function extractBody(bridge: Bridge, init: unknown): readonly [content: BodyContent, type: string | null] {
   if (isReadableStream(init)) {
     if (isDisturbed(init) || isLocked(init)) throw new TypeError('The body stream was already read, or is locked')
     return [createStreamContent(init), null]
   }
   if (init instanceof URLSearchParams) return [createTextContent(bridge, init.toString()), 'application/x-www-form-urlencoded;charset=UTF-8']
+  if (isBlob(init)) {
+    const state = blobStateOf(init)
+    return [createBytesContent(joinChunks(state)), state.type === '' ? null : state.type]
+  }
+  const entries = findEntries(init)
+  if (entries !== undefined) {
+    const { bytes, boundary } = writeMultipart(bridge, entries)
+    return [createBytesContent(bytes), `multipart/form-data; boundary=${boundary}`]
+  }
   if (init instanceof ArrayBuffer || ArrayBuffer.isView(init)) return [createBytesContent(toBytes(init, 'body').slice()), null]
   if (typeof init === 'object' && init !== null && Symbol.asyncIterator in init) {
     return [createStreamContent(createBodyStream(sourceOfIterable(init as AsyncIterable<unknown>))), null] // its `next` is called with checks

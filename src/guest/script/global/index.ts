@@ -2,6 +2,7 @@
 import type { CreateGlobals } from '../bridge.ts'
 import { createAbortGlobals } from './abort.ts'
 import { createBase64Globals } from './base64.ts'
+import { createBlobGlobals } from './blob.ts'
 import { createConsoleGlobals } from './console.ts'
 import { createCryptoGlobals } from './crypto.ts'
 import { createDomExceptionGlobals } from './dom-exception.ts'
@@ -9,6 +10,7 @@ import { createEncodingGlobals } from './encoding.ts'
 import { createEventClassGlobals } from './event-classes.ts'
 import { createEventGlobals } from './event-target.ts'
 import { createFetchGlobals } from './fetch.ts'
+import { createFormDataGlobals } from './form-data.ts'
 import { createGloveboxGlobals } from './glovebox.ts'
 import { createDateGlobals } from './locale-date.ts'
 import { createMessageGlobals } from './message-port.ts'
@@ -40,6 +42,8 @@ export const GLOBALS: readonly CreateGlobals[] = [
   createUrlGlobals,
   createCryptoGlobals,
   createDateGlobals,
+  createBlobGlobals,
+  createFormDataGlobals,
   createFetchGlobals,
   createGloveboxGlobals,
 ]

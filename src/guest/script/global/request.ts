@@ -5,7 +5,7 @@
 import type { Bridge } from '../bridge.ts'
 import { findSignalState } from './abort-state.ts'
 import { abortOf } from './abort.ts'
-import { contentOf, extractBody, includeBody, setContent, takeContent, teeContent, type BodyContent } from './body.ts'
+import { contentOf, extractBody, includeBody, setBodyHeaders, setContent, takeContent, teeContent, type BodyContent } from './body.ts'
 import { Headers, isToken } from './headers.ts'
 import { isReadableStream } from './streams.ts'
 import { urlOf } from './url.ts'
@@ -37,6 +37,7 @@ export const requestOf: (bridge: Bridge) => new (...args: RequestArguments) => o
       requireArguments(args.length, 1, 'Request')
       const [state, content] = createState(bridge, args[0], toDictionary(args[1], 'Request'))
       states.set(this, state)
+      setBodyHeaders(this, state.headers)
       setContent(this, content)
     }
     get method(): string {

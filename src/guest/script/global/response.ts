@@ -1,6 +1,6 @@
 /** Response, made by the guest or from the network. https://fetch.spec.whatwg.org/#response-class */
 import type { Bridge } from '../bridge.ts'
-import { extractBody, includeBody, setContent, teeContent, type BodyContent } from './body.ts'
+import { extractBody, includeBody, setBodyHeaders, setContent, teeContent, type BodyContent } from './body.ts'
 import { Headers, freezeHeaders } from './headers.ts'
 import { urlOf } from './url.ts'
 import { defineInterface, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
@@ -47,6 +47,7 @@ export const responseOf: (bridge: Bridge) => ResponseParts = perBridge((bridge) 
     constructor(...args: ResponseArguments) {
       const state = createState(toDictionary(args[1], 'Response'))
       states.set(this, state)
+      setBodyHeaders(this, state.headers)
       setContent(this, toContent(bridge, args[0] ?? null, state))
     }
     static error(): Response {
@@ -102,6 +103,7 @@ export const responseOf: (bridge: Bridge) => ResponseParts = perBridge((bridge) 
 
   const withState = (response: Response, state: Partial<ResponseState>): Response => {
     Object.assign(stateOf(response), state)
+    setBodyHeaders(response, stateOf(response).headers)
     return response
   }
   const fromNetwork = ({ content, headers, ...state }: NetworkResponse): object => {

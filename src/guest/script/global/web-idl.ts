@@ -96,7 +96,7 @@ type IterationKind = 'keys' | 'values' | 'entries'
 const ITERATOR_PROTOTYPE: object = Object.getPrototypeOf(Object.getPrototypeOf([].values()))
 
 /** A WebIDL pair iterator: live, by position in what `list` returns at each step. */
-export function createPairIterator(list: () => readonly (readonly [string, string])[], kind: IterationKind, tag: string): IterableIterator<never> {
+export function createPairIterator(list: () => readonly (readonly [string, unknown])[], kind: IterationKind, tag: string): IterableIterator<never> {
   let index = 0
   const next = (): IteratorResult<unknown> => {
     const pair = list()[index]
