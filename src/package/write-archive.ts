@@ -1,12 +1,13 @@
-/** Files → a `.glove` archive. The same files give the same bytes, on every machine and in every time zone. */
+/** Files → a `.glove` archive. The same files give the same bytes, on every machine and in every time zone. @throws {PackageError} archive-invalid */
 import { zipSync, type Zippable } from 'fflate'
+import { PackageError } from '../errors.ts'
 import { compareCodeUnits } from './canonical.ts'
 
-/** The earliest that a zip can say, of local time: fflate writes the parts of local time. */
-const NO_TIME = new Date(1980, 0, 1)
-
 export function writeArchive(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): Uint8Array<ArrayBuffer> {
-  const entries: Zippable = Object.create(null) // a file may be called __proto__
-  for (const [path, bytes] of [...files].sort(([a], [b]) => compareCodeUnits(a, b))) entries[path] = [bytes, { level: 9, mtime: NO_TIME }]
+  // Near the earliest that a zip can say. Made of parts of local time, which are what fflate writes; at noon, which no zone ever skipped.
+  const mtime = new Date(1980, 0, 2, 12)
+  const entries: Zippable = {}
+  if (files.has('__proto__')) throw new PackageError('archive-invalid', 'A file called "__proto__" cannot be packed; give it another name.')
+  for (const [path, bytes] of [...files].sort(([a], [b]) => compareCodeUnits(a, b))) entries[path] = [bytes, { level: 9, mtime }]
   return zipSync(entries)
 }

@@ -35,6 +35,10 @@ export function createWireProbes(port: MessagePort, powers: Powers): ReadonlyMap
       for (let n = 0; n < 100_000; n++) post({ id: `t${n}`, type: 'APPLY', path: ['log'], argumentList: [payload('["info","x",0,0,null,null]')] })
       return 'posted'
     },
+    'log lines': (...texts) => {
+      for (const [index, text] of texts.entries()) post({ id: `l${index}`, type: 'APPLY', path: ['log'], argumentList: [payload(String(text))] })
+      return 'posted'
+    },
     'large messages': () => {
       for (let n = 0; n < 100; n++) {
         const buffer = new ArrayBuffer(4 * 2 ** 20)

@@ -13,10 +13,14 @@ import { createWireProbes } from './escaped-wire.ts'
 const scope = globalThis as unknown as WorkerScope & Powers
 const powers: Powers = takeAll()
 let port: MessagePort | undefined
+/** What the worker says of itself from now on. */
+let forgedStats: { readonly answer: unknown } | undefined
 
 bootstrap(scope, (engine, session) => {
   const methods = new Map(createScriptMethods(engine, session))
   const call = methods.get('call')
+  const stats = methods.get('stats')
+  methods.set('stats', async (argument) => (forgedStats || !stats ? { result: forgedStats?.answer, transfer: [] } : stats(argument)))
   methods.set('call', async (argument) => {
     const { name, args } = argument as { readonly name: string; readonly args: unknown }
     const probe = probes().get(name)
@@ -37,7 +41,12 @@ scope.onmessage = (event) => {
 }
 
 function probes(): ReadonlyMap<string, (...args: readonly unknown[]) => unknown> {
-  return new Map([...createOriginProbes(powers, scope), ...(port ? createWireProbes(port, powers) : [])])
+  return new Map([...createOriginProbes(powers, scope), ...(port ? createWireProbes(port, powers) : []), ['forge stats', forgeStats]])
+}
+
+function forgeStats(answer: unknown): string {
+  forgedStats = { answer }
+  return 'forged'
 }
 
 function takeAll(): Powers {

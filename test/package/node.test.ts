@@ -1,0 +1,60 @@
+/** `glovebox/node` and the command as a user has them: from the packed tarball, in a folder of their own. */
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const run = promisify(execFile)
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'glovebox-user-'))
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT })
+  const [{ filename }] = JSON.parse(stdout)
+  await mkdir(join(folder, 'node_modules'))
+  await run('tar', ['-xzf', join(folder, filename), '-C', join(folder, 'node_modules')])
+  await run('mv', [join(folder, 'node_modules/package'), join(folder, 'node_modules/glovebox')])
+  await mkdir(join(folder, 'extension'))
+  await writeFile(join(folder, 'extension/main.ts'), 'export const add = (a: number, b: number): number => a + b\n')
+  await writeFile(join(folder, 'extension/glovebox.json'), JSON.stringify({
+    id: 'com.example.add', name: 'Add', version: '1.0.0', lane: 'script', entry: 'main.ts', files: ['main.ts'],
+  }))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+test('without amaro, TypeScript is refused with what to install', async () => {
+  const error = await glovebox('pack', 'extension').catch((reason: unknown) => reason)
+
+  expect(error).toMatchObject({ code: 1, stderr: expect.stringContaining('npm install --save-dev amaro'), stdout: '' })
+})
+
+test('with it, the command packs', async () => {
+  await symlink(join(ROOT, 'node_modules/amaro'), join(folder, 'node_modules/amaro'))
+
+  const { stdout } = await glovebox('pack', 'extension')
+
+  expect(stdout).toMatch(/^com\.example\.add-1\.0\.0\.glove: 1 file, \d+ bytes\nsha256:[0-9a-f]{64}\n$/)
+  expect((await readFile(join(folder, 'com.example.add-1.0.0.glove'))).subarray(0, 2).toString()).toBe('PK')
+})
+
+test('glovebox/node packs the same bytes, and its errors are known by their codes', async () => {
+  await writeFile(join(folder, 'pack.mjs'), `
+    import { isGloveboxError, pack } from 'glovebox/node'
+    const { archive, digest } = await pack('extension')
+    const missing = await pack('nowhere').catch((error) => isGloveboxError(error, 'file-missing'))
+    console.log(JSON.stringify([Buffer.from(archive).toString('base64'), digest, missing]))`)
+
+  const { stdout } = await run(process.execPath, ['pack.mjs'], { cwd: folder })
+
+  const [archive, , isMissing] = JSON.parse(stdout)
+  expect(archive).toBe((await readFile(join(folder, 'com.example.add-1.0.0.glove'))).toString('base64'))
+  expect(isMissing).toBe(true)
+})
+
+function glovebox(...args: readonly string[]): Promise<{ readonly stdout: string }> {
+  return run(process.execPath, [join(folder, 'node_modules/glovebox/dist/cli.js'), ...args], { cwd: folder })
+}
