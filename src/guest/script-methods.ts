@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly entry: string
   /** Source maps by path. */
   readonly maps: ReadonlyMap<string, Uint8Array>
+  /** What an earlier load of the same package gave, which saves running the main module. */
+  readonly image?: ArrayBuffer | undefined
 }
 
 export interface CallOptions {
@@ -49,7 +51,13 @@ export function createScriptMethods(engine: WebAssembly.Module, session: () => S
       return true
     },
     check: async ({ files, entry, maps }: LoadOptions) => running().check(files, entry, maps),
-    load: ({ files, entry, maps }: LoadOptions) => running().load(files, entry, maps),
+    /** Resolves with true when the image was of use; else with what the main module threw, or with an image of it, or with undefined. */
+    async load({ files, entry, maps, image }: LoadOptions) {
+      const vm = running()
+      if (image !== undefined && vm.loadImage(image, files, entry, maps)) return true
+      const error = await vm.load(files, entry, maps)
+      return error ?? (image === undefined ? vm.takeImage() : undefined)
+    },
     call: ({ id, name, args, deadlineMs }: CallOptions) => running().call(name, args, deadlineMs, id),
     extend: async ({ ms }: { readonly ms: number }) => running().extendDeadlines(ms),
     snapshot: async () => running().snapshot(),
@@ -68,6 +76,7 @@ function toSessionMethod(method: (argument: never) => Promise<unknown>): Session
 }
 
 function buffersOf(result: unknown): readonly ArrayBuffer[] {
+  if (result instanceof ArrayBuffer) return [result]
   const outcome = parseOutcome(result)
   return outcome?.ok === true ? outcome.value.buffers : []
 }

@@ -23,6 +23,8 @@ export interface InspectedInstance {
   /** Guest code holds the worker: it did not answer within 250 ms. */
   readonly isBusy: boolean
   readonly pendingCalls: readonly InspectedCall[]
+  /** `image`: memory as an earlier start's main module left it, which had depended on nothing but the package. */
+  readonly startedFrom: 'module' | 'image'
   /** The VM's memory as it has grown; what the guest uses of it is less. */
   readonly memoryBytes: number | undefined
   readonly memoryLimitBytes: number
@@ -66,6 +68,7 @@ async function inspectInstance(instance: Instance, calls: PendingCalls): Promise
   return {
     isBusy: stats === undefined,
     pendingCalls: calls.all.filter((call) => call.started?.instance === instance).map(inspectCall),
+    startedFrom: instance.startedFrom,
     memoryBytes: stats?.memoryBytes,
     memoryLimitBytes: instance.limits.memoryMib * BYTES_PER_MIB,
     timers: stats?.timers,

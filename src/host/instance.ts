@@ -57,6 +57,9 @@ export interface InstanceOptions {
   readonly startTimeoutMs: number
 }
 
+/** A larger image would cost more to keep and to send than it saves. */
+const MAX_IMAGE_BYTES = 8 * 2 ** 20
+
 export class Instance {
   readonly ring: Ring
   /** What it was booted with. */
@@ -66,6 +69,7 @@ export class Instance {
   #principal: Principal | undefined
   #epoch = new AbortController()
   #ended: GloveboxError | undefined
+  #startedFrom: 'module' | 'image' = 'module'
 
   /** Starts a worker in `options.ring` and boots a VM in it. The caller owns the instance. @throws {LaneError} worker-failed, asset-missing */
   static async boot(options: InstanceOptions): Promise<Instance> {
@@ -106,6 +110,11 @@ export class Instance {
     return this.#ended !== undefined
   }
 
+  /** Whether `load` ran the main module or began from an image of it. */
+  get startedFrom(): 'module' | 'image' {
+    return this.#startedFrom
+  }
+
   adopt(principal: Principal): void {
     this.#principal = principal
   }
@@ -115,10 +124,16 @@ export class Instance {
     return this.#session.call('check', sources)
   }
 
-  /** Runs the main module. Resolves with what it threw. */
-  async load(sources: ModuleSources): Promise<ErrorRecord | undefined> {
-    const result = await this.#session.call('load', sources)
-    return result === undefined ? undefined : (parseErrorRecord(result) ?? this.#break())
+  /**
+   * Runs the main module, or begins from `image`. Resolves with what it threw, or with an image for further instances: bytes from a worker that
+   * has run the guest's code, of use only to workers of the same extension.
+   */
+  async load(sources: ModuleSources, image?: ArrayBuffer): Promise<ErrorRecord | ArrayBuffer | undefined> {
+    const result = await this.#session.call('load', { ...sources, image })
+    if (result === true) this.#startedFrom = 'image'
+    if (result === undefined || result === true) return undefined
+    if (result instanceof ArrayBuffer) return result.byteLength <= MAX_IMAGE_BYTES ? result : undefined
+    return parseErrorRecord(result) ?? this.#break()
   }
 
   async call(call: InstanceCall): Promise<Outcome> {

@@ -55,6 +55,11 @@ export class Lifecycle {
   #prepared: Instance | undefined
   /** Starts and calls in progress, each with a deadline of its own. */
   readonly #busy = new Map<Instance, number>()
+  /**
+   * Memory after the main module, where that depends on the package alone. Kept here and not in the store: code that broke out of its engine
+   * could have written it, and must not find a place that outlives the page.
+   */
+  #image: ArrayBuffer | undefined
   #idleTimer: ReturnType<typeof setTimeout> | undefined
   #deaths: number[] = []
   /** Replaced by each stop: a start that began before it must not go on. */
@@ -136,6 +141,7 @@ export class Lifecycle {
   /** Stops for good. */
   dispose(reason: GloveboxError): void {
     this.#disposed ??= reason
+    this.#image = undefined
     this.stop(reason)
   }
 
@@ -240,9 +246,10 @@ export class Lifecycle {
     const overdue = new LimitError('deadline-exceeded', `The main module did not finish within ${limits.startMs} ms.`)
     const timer = setTimeout(() => instance.end(overdue, false), limits.startMs + INTERRUPT_GRACE_MS)
     try {
-      const thrown = await instance.load(sources())
-      if (thrown) {
-        const error = toHostError(thrown)
+      const result = await instance.load(sources(), this.#image)
+      if (result instanceof ArrayBuffer) this.#image = result
+      else if (result) {
+        const error = toHostError(result)
         instance.end(error, true)
         throw error
       }

@@ -59,6 +59,7 @@ export function createCoreOps(host: CoreHost): CoreOps {
       host.deepenStack(isDeep === true)
       return undefined
     },
+    'random.drawn': () => undefined, // `Purity` has seen it
     'log': ([level, text, stack]) => {
       host.log(LEVELS.find((known) => known === level) ?? 'info', asText(text), asText(stack))
       return undefined

@@ -277,6 +277,15 @@ export class Engine {
     this.#ffi.QTS_FreeValuePointer(this.#context, value)
   }
 
+  /** Grows memory to `bytes` at least; the allocator's state afterwards is to be overwritten. False: it does not fit. */
+  growTo(bytes: number): boolean {
+    // By the allocator: the engine's glue hears of no other growth. What is free already is used up first.
+    while (this.memory.buffer.byteLength < bytes) {
+      if (this.#module._malloc(Math.max(bytes - this.memory.buffer.byteLength, LARGE_BYTES)) === 0) return false
+    }
+    return true
+  }
+
   /** Zeroes what was freed, so that an image holds only what is alive: takes every free block in turn, the largest first. */
   zeroFreeMemory(): void {
     const { _malloc: allocate, _free: free } = this.#module

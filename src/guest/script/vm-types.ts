@@ -85,6 +85,14 @@ export interface ScriptVm {
   check(files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): ModuleProblem | undefined
   /** Evaluates the main module (top-level await included). Resolves with an ErrorRecord when it threw. */
   load(files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): Promise<ErrorRecord | undefined>
+  /**
+   * Memory as the main module left it, for `loadImage` of other VMs of this engine with these limits and files. To be asked for at once after
+   * `load`. Undefined when running the module again is as fast, or would not give the same memory: it read a clock or random numbers, logged,
+   * or asked for something.
+   */
+  takeImage(): ArrayBuffer | undefined
+  /** In place of `load`. False: the image is of no use, and nothing has happened. */
+  loadImage(image: ArrayBuffer, files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): boolean
   /** Calls an export. Several may be in flight. `deadlineMs`: from now, for the interrupt. `id`: the page's number, for the log. Never rejects. */
   call(name: string, args: Payload, deadlineMs: number, id?: number): Promise<Outcome>
   /** Moves the interrupt's deadline of every call in flight by `ms`: the page stopped their clocks for a while (an open prompt). */

@@ -14,6 +14,7 @@ import { CountedHandles } from './handle-table.ts'
 import { readImage } from './image.ts'
 import { createLocalOffset } from './local-offset.ts'
 import { Modules } from './modules.ts'
+import { Purity } from './purity.ts'
 import { Snapshot } from './snapshot.ts'
 import { TurnClock } from './turn-clock.ts'
 import { verdict, type Verdict } from './verdict.ts'
@@ -22,7 +23,10 @@ import type { LogLevel, ModuleProblem, Outward, Region, ScriptVm, VmLimits, VmOp
 /** Jobs between two looks at the clock: a chain of tiny jobs never meets the engine's interrupt. */
 const JOBS_A_SLICE = 64
 const LOAD_ID = 0
+/** A main module that is faster than this is as fast run again as restored. */
+const MIN_LOAD_MS = 5
 const readDate = Date.now
+const now = performance.now.bind(performance)
 const BYTES_PER_MIB = 2 ** 20
 /** The engine's allocator asks for 5 % more than it needs at least, and so gives up a little before the cap. */
 const FULL = 0.9
@@ -57,6 +61,8 @@ class QuickJsVm implements ScriptVm {
   #context: DelegateContext
   #snapshot: Snapshot | undefined
   #settleLoad: ((error: ErrorRecord | undefined) => void) | undefined
+  readonly #purity = new Purity()
+  #loadMs = 0
   #isInside = false
   #lastCallId = LOAD_ID
   /** The page's number of the call whose turn it is. */
@@ -94,11 +100,17 @@ class QuickJsVm implements ScriptVm {
   async boot(module: WebAssembly.Module): Promise<void> {
     const { pages, roots, dispatch } = readImage(module)
     this.#engine = await Engine.create({ module, pages, roots }, this.#limits.memoryMib, {
-      call: (op, args) => this.#ops.run(op, args),
+      call: (op, args) => {
+        this.#purity.sawOp(op)
+        return this.#ops.run(op, args)
+      },
       isExpired: () => this.#clock.isExpired(),
       resolveModule: (base, request) => this.#modules.resolve(base, request),
       readModule: (name) => this.#modules.read(name),
-      now: readDate,
+      now: () => {
+        this.#purity.sawClock()
+        return readDate()
+      },
       localOffset: createLocalOffset(this.#region.timeZone),
     })
     this.#dispatch = dispatch
@@ -126,10 +138,14 @@ class QuickJsVm implements ScriptVm {
   load(files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): Promise<ErrorRecord | undefined> {
     if (this.#state !== 'booted') return Promise.resolve(verdict('crashed', 'The VM cannot load twice.'))
     this.#modules = new Modules(files, entry, maps)
+    const startedAt = now()
+    this.#purity.start()
     return new Promise((resolve) => {
       this.#clock.startCall(LOAD_ID, this.#limits.startMs)
       this.#settleLoad = (error) => {
         this.#settleLoad = undefined
+        this.#purity.stop()
+        this.#loadMs = now() - startedAt
         this.#clock.endCall(LOAD_ID)
         if (this.#state === 'booted') this.#state = 'loaded'
         resolve(error)
@@ -156,6 +172,25 @@ class QuickJsVm implements ScriptVm {
     })
   }
 
+  takeImage(): ArrayBuffer | undefined {
+    const engine = this.#engine
+    if (engine === undefined || this.#state !== 'loaded' || !this.#purity.isPure || this.#loadMs < MIN_LOAD_MS || this.#handles.size > 0) return undefined
+    engine.zeroFreeMemory()
+    return Snapshot.take(engine.memory).encode()
+  }
+
+  loadImage(image: ArrayBuffer, files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): boolean {
+    const engine = this.#engine
+    if (engine === undefined || this.#state !== 'booted') return false
+    const snapshot = Snapshot.parse(engine.memory, image)
+    if (snapshot === undefined || !engine.growTo(snapshot.memoryBytes) || !snapshot.restore()) return false
+    this.#modules = new Modules(files, entry, maps)
+    this.#state = 'loaded'
+    engine.forgetRejections()
+    this.#reseed()
+    return this.#state === 'loaded'
+  }
+
   extendDeadlines(ms: number): void {
     this.#clock.extend(ms)
   }
@@ -165,7 +200,7 @@ class QuickJsVm implements ScriptVm {
     if (engine === undefined || this.#state !== 'loaded') throw new Error('A snapshot is taken of a loaded VM.')
     this.#handles.mark()
     this.#startEpoch()
-    this.#snapshot = new Snapshot(engine.memory)
+    this.#snapshot = Snapshot.take(engine.memory)
   }
 
   reset(): boolean {

@@ -31,7 +31,7 @@ export function prelude(host: RawHost, importModule: ImportModule, configText: s
   const bridge = createBridge(crossing, codec, reportError)
   const scope = scopeOf(bridge.bridge)
   const exports = createExports(crossing, codec, importModule)
-  const reseed = installRandom()
+  const reseed = installRandom(() => void crossing.call('random.drawn'))
   for (const name of REMOVED) Reflect.deleteProperty(globalThis, name)
   for (const createGlobals of GLOBALS) install(createGlobals(bridge.bridge))
   Reflect.setPrototypeOf(globalThis, scope.prototype)

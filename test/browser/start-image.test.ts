@@ -1,0 +1,35 @@
+/** A further start of an extension begins where its main module ended, when that depends on the package alone. */
+import { expect, test } from 'vitest'
+import { run } from './box-harness.ts'
+
+/** Long enough to be worth an image. */
+const BUSY = 'const squares = []; for (let i = 0; i < 300_000; i++) squares.push(i * i);'
+
+test.each(['session', 'call'])('the second start of a %s extension does not run the main module again', async (lifetime) => {
+  const extension = await run(`${BUSY} let count = 0; export const square = (n) => squares[n] + ++count`, { lifetime })
+  expect(await extension.call('square', [10])).toBe(101)
+  const first = await extension.inspect()
+  await extension.stop()
+
+  expect(await extension.call('square', [299_999])).toBe(299_999 ** 2 + 1)
+  const second = await extension.inspect()
+  expect([first, second].map(({ instances }) => instances[0]?.startedFrom)).toEqual(['module', 'image'])
+})
+
+test('a main module that asked the host for something runs again', async () => {
+  const code = `${BUSY} const id = crypto.randomUUID(); export const read = () => id`
+  const extension = await run(code)
+  const first = await extension.call('read')
+  await extension.stop()
+
+  expect(await extension.call('read')).not.toBe(first)
+  expect((await extension.inspect()).instances[0]?.startedFrom).toBe('module')
+})
+
+test('errors and source positions are those of the package after a start from an image', async () => {
+  const extension = await run(`${BUSY}\nexport const fail = () => {\n  throw new Error('mine')\n}`)
+  await extension.start()
+  await extension.stop()
+
+  await expect(extension.call('fail')).rejects.toMatchObject({ code: 'thrown', details: { guestStack: expect.stringContaining('main.js:3') } })
+})

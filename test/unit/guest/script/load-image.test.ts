@@ -1,0 +1,71 @@
+/** A main module's memory, handed to another VM of the same package. */
+import { describe, expect, test } from 'vitest'
+import { boot, call, load } from './harness.ts'
+
+/** Long enough to be worth an image. */
+const BUSY = 'const table = []; for (let i = 0; i < 200_000; i++) table.push(i * i);'
+const MAIN = `${BUSY} let count = 0; export const square = (n) => table[n]; export const next = () => ++count; export const random = () => Math.random()`
+const files = (source: string): ReadonlyMap<string, string> => new Map([['main.js', source]])
+
+describe('an image of a loaded main module', () => {
+  test('starts another VM where the first one stood after loading', async () => {
+    const first = (await load(MAIN)).vm
+    const image = first.takeImage()
+    await call(first, 'next')
+    const second = await boot()
+
+    expect(image?.byteLength).toBeLessThan(8 * 2 ** 20)
+    expect(second.loadImage(image ?? new ArrayBuffer(0), files(MAIN), 'main.js')).toBe(true)
+    expect([await call(second, 'square', [199_999]), await call(second, 'next'), await call(first, 'next')]).toEqual([199_999 ** 2, 1, 2])
+    expect(await call(second, 'random')).not.toBe(await call(first, 'random'))
+  })
+
+  test('resets go back to it', async () => {
+    const image = (await load(MAIN)).vm.takeImage() ?? new ArrayBuffer(0)
+    const vm = await boot()
+    vm.loadImage(image, files(MAIN), 'main.js')
+    vm.snapshot()
+    await call(vm, 'next')
+
+    expect(vm.reset()).toBe(true)
+    expect(await call(vm, 'next')).toBe(1)
+  })
+
+  test.each([
+    ['reads the clock', 'Date.now()'], ['makes a date', 'new Date()'], ['draws a random number', 'Math.random()'],
+    ['draws random bytes', 'crypto.randomUUID()'], ['measures', 'performance.now()'], ['logs', 'console.log(1)'], ['starts a timer', 'setTimeout(() => {}, 1e6)'],
+    ['asks for something', 'glovebox.storage.get("a")'],
+  ])('is not taken when the main module %s', async (_name, code) => {
+    const { vm } = await load(`${BUSY} ${code}; export const square = (n) => table[n]`)
+
+    expect(vm.takeImage()).toBeUndefined()
+    expect(await call(vm, 'square', [3])).toBe(9)
+  })
+
+  test('is not taken of a module that is fast', async () => {
+    expect((await load('export const one = () => 1')).vm.takeImage()).toBeUndefined()
+  })
+
+  test.each([
+    ['empty', (_image: ArrayBuffer) => new ArrayBuffer(0)],
+    ['short', (image: ArrayBuffer) => image.slice(0, image.byteLength - 4)],
+    ['of another mark', (image: ArrayBuffer) => changed(image, 0, 1)],
+    ['of a memory beyond the limit', (image: ArrayBuffer) => changed(image, 1, 2 ** 31)],
+    ['with more runs than bytes', (image: ArrayBuffer) => changed(image, 2, 2 ** 28)],
+    ['with a run outside', (image: ArrayBuffer) => changed(image, 3, 2 ** 30)],
+    ['with a run in the middle of a block', (image: ArrayBuffer) => changed(image, 3, 5)],
+  ])('that is %s is refused, and the module runs instead', async (_name, spoil) => {
+    const image = (await load(MAIN)).vm.takeImage() ?? new ArrayBuffer(0)
+    const vm = await boot()
+
+    expect(vm.loadImage(spoil(image), files(MAIN), 'main.js')).toBe(false)
+    expect(await vm.load(files(MAIN), 'main.js')).toBeUndefined()
+    expect(await call(vm, 'square', [4])).toBe(16)
+  })
+})
+
+function changed(image: ArrayBuffer, word: number, value: number): ArrayBuffer {
+  const copy = image.slice(0)
+  new Uint32Array(copy, 0, word + 1)[word] = value
+  return copy
+}
