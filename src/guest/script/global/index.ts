@@ -12,6 +12,7 @@ import { createEventGlobals } from './event-target.ts'
 import { createFetchGlobals } from './fetch.ts'
 import { createFormDataGlobals } from './form-data.ts'
 import { createGloveboxGlobals } from './glovebox.ts'
+import { createIntlGlobals } from './intl.ts'
 import { createDateGlobals } from './locale-date.ts'
 import { createMessageGlobals } from './message-port.ts'
 import { createNavigatorGlobals } from './navigator.ts'
@@ -42,6 +43,7 @@ export const GLOBALS: readonly CreateGlobals[] = [
   createUrlGlobals,
   createCryptoGlobals,
   createDateGlobals,
+  createIntlGlobals,
   createBlobGlobals,
   createFormDataGlobals,
   createFetchGlobals,

@@ -1,6 +1,7 @@
 /** The globals inside the real engine, compared with Node's own: what a fake bridge in Node cannot show (strings crossing, engine gaps). */
 import { beforeAll, expect, test } from 'vitest'
 import { ATTEMPT, GLOBAL_CASES } from '../../../conformance/globals.ts'
+import { INTL_CASES } from '../../../conformance/intl.ts'
 import { STREAM_STANDARD_CASES } from '../../../conformance/streams.ts'
 import { SUBTLE_CASES } from '../../../conformance/subtle.ts'
 import { call, load, ok, type Loaded } from '../script/harness.ts'
@@ -26,7 +27,7 @@ const COLLECT = 'const all = []; for (let i = 0; i < 3e5; i++) all.push({ i }); 
 /** Node's own: a jwk of bytes is a DataError, getters of the prototype do not throw. */
 const NODE_DIFFERS = new Set(['import refuses', 'keys cannot be made from data'].map((name) => `crypto.subtle: ${name}`))
 
-test.each([...GLOBAL_CASES, ...SUBTLE_CASES].filter(([name]) => !NODE_DIFFERS.has(name)))('%s are as in Node', async (_name, body) => {
+test.each([...GLOBAL_CASES, ...SUBTLE_CASES, ...INTL_CASES].filter(([name]) => !NODE_DIFFERS.has(name)))('%s are as in Node', async (_name, body) => {
   expect(await runInVm(ATTEMPT + body)).toEqual(await runInNode(ATTEMPT + body))
 })
 
