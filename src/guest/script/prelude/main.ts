@@ -69,7 +69,7 @@ function install(globals: Readonly<Record<string, unknown>>): void {
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(globals))) {
     // WebIDL: functions and attributes of the global are enumerable, interfaces and namespaces are not.
     const { value } = descriptor
-    const isInterface = typeof value === 'function' && 'prototype' in value
-    Object.defineProperty(globalThis, name, { ...descriptor, enumerable: !isInterface && name !== 'console', configurable: true })
+    const isHidden = (typeof value === 'function' && 'prototype' in value) || name === 'console' || name === 'Intl'
+    Object.defineProperty(globalThis, name, { ...descriptor, enumerable: !isHidden, configurable: true })
   }
 }
