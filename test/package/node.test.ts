@@ -1,6 +1,6 @@
 /** `glovebox/node` and the command as a user has them: from the packed tarball, in a folder of their own. */
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,6 +53,17 @@ test('glovebox/node packs the same bytes, and its errors are known by their code
   const [archive, , isMissing] = JSON.parse(stdout)
   expect(archive).toBe((await readFile(join(folder, 'com.example.add-1.0.0.glove'))).toString('base64'))
   expect(isMissing).toBe(true)
+})
+
+test("the guide's script runs as written", async () => {
+  const guide = await readFile(join(ROOT, 'docs/extension-guide.md'), 'utf8')
+  const code = /^```mjs\n(.*?)^```$/ms.exec(guide)?.[1] ?? ''
+  await cp(join(folder, 'extension'), join(folder, 'my-extension'), { recursive: true })
+  await writeFile(join(folder, 'guide.mjs'), code)
+
+  const { stdout } = await run(process.execPath, ['guide.mjs'], { cwd: folder })
+
+  expect(stdout).toMatch(/^sha256:[0-9a-f]{64} \[ 'main\.ts' \] \[\]$/m)
 })
 
 function glovebox(...args: readonly string[]): Promise<{ readonly stdout: string }> {
