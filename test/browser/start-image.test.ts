@@ -31,5 +31,5 @@ test('errors and source positions are those of the package after a start from an
   await extension.start()
   await extension.stop()
 
-  await expect(extension.call('fail')).rejects.toMatchObject({ code: 'thrown', details: { guestStack: expect.stringContaining('main.js:3') } })
+  await expect(extension.call('fail')).rejects.toMatchObject({ code: 'thrown', guestStack: expect.stringContaining('main.js:3') })
 })

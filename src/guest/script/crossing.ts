@@ -21,6 +21,8 @@ export const ENTRY = Object.freeze({
   rejection: 8,
   /** What is known only at boot, as JSON (`GuestSettings`). */
   configure: 9,
+  /** A promise of an earlier `rejection` that has got its handler. */
+  handled: 10,
 })
 
 /** What the guest's half asks of the worker's, beside the ops of delegates. Numbers of ops: these first, then the delegates'. */

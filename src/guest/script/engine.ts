@@ -211,11 +211,8 @@ export class Engine {
       this.#ffi.QTS_FreeValuePointer(context, error)
       return undefined
     } finally {
-      // A module that throws is a rejected promise, too.
-      for (const { promise, reason } of this.takeRejections()) {
-        this.free(promise)
-        this.free(reason)
-      }
+      this.tellRejections(() => {}) // a module that throws is a rejected promise, too
+      this.#rejections.forgetTold()
       this.#ffi.QTS_FreeContext(context)
     }
   }
@@ -255,9 +252,15 @@ export class Engine {
     return undefined
   }
 
-  /** The rejections that nobody has handled since the last time, each to be freed by the caller. */
-  takeRejections(): readonly Rejection<Value>[] {
-    return this.#rejections.take()
+  /**
+   * Tells of the rejections that nobody has handled, and of those that somebody handled after they were told, since the last time. True when
+   * there were some.
+   */
+  tellRejections(tell: (promise: Value, reason: Value, isHandled: boolean) => void): boolean {
+    const taken = this.#rejections.take()
+    for (const { promise, reason, isHandled } of taken) tell(promise, reason, isHandled)
+    this.#rejections.release(taken)
+    return taken.length > 0
   }
 
   /** Memory was put back to an earlier state. */

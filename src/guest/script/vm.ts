@@ -333,15 +333,12 @@ class QuickJsVm implements ScriptVm {
     if (lost !== undefined) this.#die(lost)
   }
 
-  /** Promises that are still without a handler when all jobs are done. True when there were some: their handlers may have left jobs. */
+  /** Promises that are still without a handler when all jobs are done. True when there were some: the guest's listeners may have left jobs. */
   #tellRejections(engine: Engine): boolean {
-    const rejections = engine.takeRejections()
-    for (const { promise, reason } of rejections) {
-      if (this.#dispatch !== undefined && !engine.isLost) engine.free(engine.call(this.#dispatch, [ENTRY.rejection], [promise, reason]))
-      engine.free(promise)
-      engine.free(reason)
-    }
-    return rejections.length > 0
+    return engine.tellRejections((promise, reason, isHandled) => {
+      if (this.#dispatch === undefined || engine.isLost) return
+      engine.free(engine.call(this.#dispatch, [isHandled ? ENTRY.handled : ENTRY.rejection], [promise, reason]))
+    })
   }
 
   #verdictOf(engine: Engine): Verdict | undefined {

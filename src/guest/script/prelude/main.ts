@@ -50,19 +50,23 @@ export function prelude(host: RawHost, importModule: ImportModule, configText: s
   entries[ENTRY.report] = (error) => {
     if (send(crossing, 'exhausted', 0, error)) reportError(error)
   }
-  entries[ENTRY.rejection] = (promise, reason) => {
-    try {
-      scope.reportRejection(promise, reason, log)
-    } catch {
-      // The guest patched what reporting needs: its own loss.
-    }
-  }
+  // What they throw comes of a guest that patched what reporting needs: its own loss.
+  entries[ENTRY.rejection] = (promise, reason) => attempt(() => scope.reportRejection(promise, reason, log))
+  entries[ENTRY.handled] = (promise, reason) => attempt(() => scope.reportHandled(promise as unknown as object, reason)) // the engine sends promises
   entries[ENTRY.configure] = (text) => {
     const settings = JSON.parse(crossing.text(text)) as GuestSettings // the worker's own text
     codec.setMessageBytes(settings.messageBytes)
   }
   const { apply } = Reflect
   return (entry, ...args) => apply(entries[entry] ?? reportError, undefined, args)
+}
+
+function attempt(code: () => void): void {
+  try {
+    code()
+  } catch {
+    // nobody to tell
+  }
 }
 
 function install(globals: Readonly<Record<string, unknown>>): void {

@@ -53,3 +53,16 @@ test('rejections that a reset forgets are not told afterwards', async () => {
   expect(await call(vm, 'run', ['return typeof globalThis.r'])).toBe('undefined')
   expect(outward.lines).toEqual([])
 })
+
+test('listeners hear of a rejection, may prevent the line, and hear of the late handler', async () => {
+  const { vm, outward } = await load(`${RUN}
+    const seen = []
+    addEventListener('unhandledrejection', (event) => { seen.push(event.type, event.reason, event.promise === globalThis.p); event.preventDefault() })
+    addEventListener('rejectionhandled', (event) => seen.push(event.type, event.reason, event.promise === globalThis.p))
+    export const read = () => seen`)
+  await call(vm, 'run', ['globalThis.p = Promise.reject(5)'])
+  await call(vm, 'run', ['globalThis.p.catch(() => {})'])
+
+  expect(await call(vm, 'read')).toEqual(['unhandledrejection', 5, true, 'rejectionhandled', 5, true])
+  expect(outward.lines).toEqual([])
+})
