@@ -2,7 +2,7 @@
  * One extension on the gallery's bench: installs it, runs its functions, and keeps what the inspector shows (runs, log lines, limits hit).
  * Fires `change` after anything of it changed. Lives as long as the page.
  */
-import type { Extension, Glovebox } from './library.ts'
+import type { Extension, Glovebox, LogDetail } from './library.ts'
 import { describeFailure, isLimit } from './failure.ts'
 import type { Failure } from './failure.ts'
 import { visible } from './hostile-text.ts'
@@ -15,6 +15,11 @@ export interface Run {
 export interface LogLine {
   readonly level: string
   readonly text: string
+  /** Epoch ms. */
+  readonly time: number
+  readonly call: number | undefined
+  /** `main.js:15:40`, '' where it is not known. */
+  readonly place: string
 }
 export interface LimitHit {
   readonly code: string
@@ -119,16 +124,17 @@ export class Bench extends EventTarget {
   }
 
   #listen(extension: Extension): void {
-    extension.addEventListener('log', ({ detail }) => this.#logged(detail.level, detail.text))
+    extension.addEventListener('log', ({ detail }) => this.#logged(detail))
     extension.addEventListener('limit', ({ detail }) => this.#hit(detail.code, detail.message))
     extension.addEventListener('permission', () => this.#changed('permission'))
     extension.addEventListener('state', () => this.#changed('state'))
   }
 
-  #logged(level: string, text: string): void {
+  #logged({ level, text, time, call, position }: LogDetail): void {
     this.logged.lines += 1
     this.logged.characters += text.length
-    this.lines.push({ level: visible(level, 10), text: visible(text, 500) })
+    const place = position === undefined ? '' : visible(`${position.file}:${position.line}:${position.column}`)
+    this.lines.push({ level, text: visible(text, 500), time, call, place })
     if (this.lines.length > MAX_LINES) this.lines.shift()
     this.#changed('log')
   }

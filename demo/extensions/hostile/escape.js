@@ -32,7 +32,7 @@ const WANTED = [
   'Bun',
 ]
 // Names that a sandbox may define without giving power away.
-const HARMLESS = new Set(['Atomics'])
+const HARMLESS = new Set(['Atomics', 'MessageChannel', 'navigator'])
 
 function powersOf(scope) {
   return WANTED.filter((name) => scope?.[name] !== undefined && !HARMLESS.has(name))
