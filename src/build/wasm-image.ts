@@ -50,7 +50,7 @@ function findSegments(memory: Uint8Array): (readonly [start: number, end: number
 }
 
 function dataSection(memory: Uint8Array, segments: readonly (readonly [number, number])[]): Uint8Array {
-  const parts = [Uint8Array.from(unsigned(segments.length))]
+  const parts: Uint8Array[] = [Uint8Array.from(unsigned(segments.length))]
   for (const [start, end] of segments) {
     parts.push(Uint8Array.from([ACTIVE_IN_MEMORY_0, I32_CONST, ...signed(start), END, ...unsigned(end - start)]), memory.subarray(start, end))
   }

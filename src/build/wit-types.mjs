@@ -1,14 +1,14 @@
 // @ts-check
 /**
- * Makes src/generated/*.ts from wit/*.wit: `node src/build/wit-types.mjs`. Reads the part of WIT that this project uses (interfaces with
+ * Makes src/generated/*.ts from wit/*.wit: `npm run generate`. Reads the part of WIT that this project uses (interfaces with
  * types, records, variants, enums, functions; `use`); anything else is an error that names file and line, never a guess.
  * https://component-model.bytecodealliance.org/design/wit.html
  */
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { readFile, readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { WitReader } from './wit-reader.mjs'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const RESULT = `
 export type Result<T, E> = { readonly tag: 'ok'; readonly val: T } | { readonly tag: 'err'; readonly val: E }
 `
@@ -31,7 +31,7 @@ export function witToTypes(source, file) {
   const name = reader.name()
   const body = printInterface(reader, pascal(name), docs)
   reader.take('')
-  return `/** Made from wit/${file} by \`node src/build/wit-types.mjs\`. Do not edit. */\n${body}${body.includes('Result<') ? RESULT : ''}`
+  return `/** Made from wit/${file} by \`npm run generate\`. Do not edit. */\n${body}${body.includes('Result<') ? RESULT : ''}`
 }
 
 /** @param {WitReader} reader @param {string} name @param {string[]} docs */
@@ -163,9 +163,4 @@ export async function generateAll() {
     if (types !== undefined) files.set(file.replace(/\.wit$/, '.ts'), types)
   }
   return files
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await mkdir(`${ROOT}src/generated`, { recursive: true })
-  for (const [file, text] of await generateAll()) await writeFile(`${ROOT}src/generated/${file}`, text)
 }

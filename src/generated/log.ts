@@ -1,4 +1,4 @@
-/** Made from wit/log.wit by `node src/build/wit-types.mjs`. Do not edit. */
+/** Made from wit/log.wit by `npm run generate`. Do not edit. */
 
 export type Level =
   | 'debug'

@@ -1,4 +1,4 @@
-/** Made from wit/permission.wit by `node src/build/wit-types.mjs`. Do not edit. */
+/** Made from wit/permission.wit by `npm run generate`. Do not edit. */
 import type { CallError } from './types.ts'
 
 /** A permission is written with a colon elsewhere: `http:read`. */

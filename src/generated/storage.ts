@@ -1,4 +1,4 @@
-/** Made from wit/storage.wit by `node src/build/wit-types.mjs`. Do not edit. */
+/** Made from wit/storage.wit by `npm run generate`. Do not edit. */
 import type { CallError } from './types.ts'
 
 /** 1 to 1024 UTF-16 units. */

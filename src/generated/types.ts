@@ -1,4 +1,4 @@
-/** Made from wit/types.wit by `node src/build/wit-types.mjs`. Do not edit. */
+/** Made from wit/types.wit by `npm run generate`. Do not edit. */
 
 /** Why a call to the host failed. The same words are codes of errors in lanes that throw. */
 export type ErrorCode =

@@ -5,7 +5,7 @@ import { generateAll, witToTypes } from '../../../src/build/wit-types.mjs'
 const GENERATED = new URL('../../../src/generated/', import.meta.url)
 const print = (body: string): string => witToTypes(`package a:b;\ninterface x {\n${body}\n}\n`, 'x.wit') ?? ''
 
-it('src/generated is what wit/ gives: run `node src/build/wit-types.mjs` after a change', async () => {
+it('src/generated is what wit/ gives: run `npm run generate` after a change', async () => {
   const made = await generateAll()
   expect(await readdir(GENERATED)).toEqual([...made.keys()])
   for (const [file, text] of made) expect(await readFile(new URL(file, GENERATED), 'utf8'), file).toBe(text)
