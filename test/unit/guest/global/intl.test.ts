@@ -62,6 +62,13 @@ test('thousands of formatters hold nothing, and one used in a loop is made once'
   expect(vm.stats().handles).toBe(0)
 })
 
+// WebKit's own has another tag.
+test('the iterator of segments looks as the standard says', async () => {
+  const body = "const i = new Intl.Segmenter('en').segment('a')[Symbol.iterator](); return [Object.prototype.toString.call(i), i[Symbol.iterator]() === i, typeof Object.getPrototypeOf(i).next]"
+
+  expect(await run(body)).toEqual(['[object Segmenter String Iterator]', true, 'function'])
+})
+
 test('what is too long is refused', async () => {
   const body = `return [() => new Intl.NumberFormat('en', { currency: 'x'.repeat(9000) }), () => new Intl.NumberFormat().format('1'.repeat(20001)), () => new Intl.NumberFormat().format(10n ** 20001n),
     () => 'a'.repeat(5e6).localeCompare('b')].map((f) => attempt(f)[0])`
