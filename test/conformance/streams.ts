@@ -151,6 +151,54 @@ const BODIES: readonly (readonly [name: string, body: string])[] = [
   ['mixin members test their receiver', "return [await settle(() => Response.prototype.text.call({})), attempt(() => Object.getOwnPropertyDescriptor(Response.prototype, 'body').get.call({}))]"],
 ]
 
+/** Text and compression. `write` feeds chunks without waiting: back-pressure would wait for the reader. */
+const CODER_TOOLS = String.raw`
+  const feed = (stream, chunks) => { const w = stream.writable.getWriter(); const all = [...chunks.map((c) => w.write(c)), w.close()]; for (const p of all) p.catch(() => {}); return all };
+  const through = async (stream, chunks) => { feed(stream, chunks); return drain(stream.readable) };
+  const bytes = async (stream, chunks) => { feed(stream, chunks); return new Uint8Array(await new Response(stream.readable).arrayBuffer()) };
+  const text = async (stream, chunks) => new TextDecoder().decode(await bytes(stream, chunks));
+  const ends = async (stream, chunks) => { const all = feed(stream, chunks); const r = await settle(() => new Response(stream.readable).arrayBuffer().then((b) => b.byteLength));
+    return [r, (await Promise.all(all.map((p) => settle(() => p)))).at(-1)] };
+  const pack = (format, data) => bytes(new CompressionStream(format), [data]);
+  const long = () => { const b = new Uint8Array(300000); for (let i = 0, x = 1; i < b.length; i++) { x = (x * 1103515245 + 12345) & 0x7fffffff; b[i] = (x >> 16) & 15 } return b };
+`
+
+const CODERS: readonly (readonly [name: string, body: string])[] = [
+  ['the coders look like interfaces', String.raw`return ['TextEncoderStream', 'TextDecoderStream', 'CompressionStream', 'DecompressionStream'].map((n) => { const t = globalThis[n]; return [t.name, t.length,
+    Object.prototype.toString.call(t.prototype), Object.getOwnPropertyDescriptor(globalThis, n).enumerable, Object.entries(Object.getOwnPropertyDescriptors(t.prototype)).map(([k, d]) => [k, d.enumerable, typeof d.get, typeof d.set]).sort(), attempt(() => t())[0]] })`],
+  ['the fetch classes look like interfaces', String.raw`return [Response, Request, Headers, TextDecoder, TextEncoder].map((t) => [t.name, t.length, Object.entries(Object.getOwnPropertyDescriptors(t)).map(([k, d]) =>
+    [k, d.enumerable, d.value?.length ?? null]).filter(([k]) => ['error', 'redirect', 'json'].includes(k)).sort(), Object.entries(Object.getOwnPropertyDescriptors(t.prototype)).filter(([k]) => !['constructor', 'blob', 'formData', 'textStream'].includes(k))
+    .flatMap(([k, d]) => typeof d.value === 'function' ? [[k, d.value.length]] : []).sort()])`],
+  ['text is encoded', "return through(new TextEncoderStream(), ['a', '\\u00e9\\u4e2d', '', 'x'.repeat(100), 5, null])"],
+  ['surrogate pairs over chunks', String.raw`return [await through(new TextEncoderStream(), ['a\ud83d', '\ude00b']), await through(new TextEncoderStream(), ['\ud83d', '\ud83d', '\ude00']), await through(new TextEncoderStream(), ['\ud83d']),
+    await through(new TextEncoderStream(), ['\ude00', '\ud83dx']), await through(new TextEncoderStream(), ['\ud83d', '', '\ude00'])]`],
+  ['what is no text', "return [await ends(new TextEncoderStream(), [Symbol()]), await through(new TextEncoderStream(), ['a', { toString() { throw new RangeError('x') } }])]"],
+  ['attributes of the text streams', String.raw`const e = new TextEncoderStream(); const d = new TextDecoderStream('latin1', { fatal: 1, ignoreBOM: true }); return [e.encoding, d.encoding, d.fatal, d.ignoreBOM, new TextDecoderStream().encoding, new TextDecoderStream().fatal,
+    e.readable instanceof ReadableStream, e.writable instanceof WritableStream, e.readable === e.readable, attempt(() => new TextDecoderStream('nope'))[0], attempt(() => Object.getOwnPropertyDescriptor(TextDecoderStream.prototype, 'fatal').get.call({}))[0]]`],
+  ['bytes are decoded over chunks', "return (await through(new TextDecoderStream(), [[0xef], [0xbb, 0xbf, 0xe2], [0x82], [0xac, 0xff], [0xf0, 0x9f]].map((b) => new Uint8Array(b)))).join('|')"],
+  ['byte order marks are kept when asked', "return (await through(new TextDecoderStream('utf-8', { ignoreBOM: true }), [new Uint8Array([0xef, 0xbb]), new Uint8Array([0xbf, 97])])).map((t) => [...t].map((c) => c.codePointAt(0)))"],
+  ['fatal decoding', "return [await ends(new TextDecoderStream('utf-8', { fatal: true }), [new Uint8Array([0xff])]), await ends(new TextDecoderStream('utf-8', { fatal: true }), [new Uint8Array([0xe2])])]"],
+  ['what is no bytes', "return [await ends(new TextDecoderStream(), ['x']), await ends(new TextDecoderStream(), [{}]), await ends(new TextDecoderStream(), [null])]"],
+  ['views and buffers', "return through(new TextDecoderStream('utf-16le'), [new Uint16Array([97, 98]), new Uint8Array([99, 0]).buffer, new DataView(new Uint8Array([0, 100, 0]).buffer, 1)])"],
+  ['bodies through a text stream', "return (await drain(new Response('h\\u00e9'.repeat(50000)).body.pipeThrough(new TextDecoderStream()))).join('').length"],
+  ['compressed and back', String.raw`const data = long(); const packed = await pack('gzip', data); const back = await bytes(new DecompressionStream('gzip'), [packed]);
+    return [packed.length < 200000, back.length, back.every((b, i) => b === data[i])]`],
+  ['every format', "return Promise.all(['gzip', 'deflate', 'deflate-raw'].map(async (f) => text(new DecompressionStream(f), [await pack(f, new TextEncoder().encode('hello '.repeat(9000)))]).then((t) => [f, t.length, t.slice(-6)])))"],
+  ['headers of the formats', "return [[...(await pack('gzip', new Uint8Array(1))).slice(0, 3)], (await pack('deflate', new Uint8Array(1)))[0]]"],
+  ['nothing compressed', String.raw`return Promise.all(['gzip', 'deflate', 'deflate-raw'].map(async (f) => (await bytes(new DecompressionStream(f), [await bytes(new CompressionStream(f), [])])).length))`],
+  ['unknown formats', "return [attempt(() => new CompressionStream()), attempt(() => new CompressionStream('x')), attempt(() => new DecompressionStream('GZIP')), attempt(() => new DecompressionStream({ toString: () => 'gzip' }).readable instanceof ReadableStream)]"],
+  ['compressed in many small chunks', String.raw`const c = Array.from({ length: 300 }, (_, i) => new Uint8Array([i, 1, 2])); const packed = await bytes(new CompressionStream('gzip'), c);
+    const split = Array.from(packed, (b) => new Uint8Array([b])); return [...await bytes(new DecompressionStream('gzip'), split)].slice(-6)`],
+  ['what is no bytes to compress', "return [await ends(new CompressionStream('gzip'), ['x']), await ends(new DecompressionStream('gzip'), [5]), await ends(new CompressionStream('gzip'), [{}])]"],
+  ['truncated data', String.raw`const packed = await pack('gzip', long()); return [await ends(new DecompressionStream('gzip'), [packed.slice(0, -1)]), await ends(new DecompressionStream('gzip'), [packed.slice(0, 5)]), await ends(new DecompressionStream('gzip'), [])]`],
+  ['corrupt data', String.raw`const packed = await pack('deflate', new Uint8Array(1000)); packed[packed.length - 1] ^= 1; const other = await pack('gzip', new Uint8Array(1000)); other[0] = 1;
+    return [(await ends(new DecompressionStream('deflate'), [packed])), await ends(new DecompressionStream('gzip'), [other]), await ends(new DecompressionStream('deflate-raw'), [new Uint8Array(50).fill(255)])]`],
+  ['data after the end', "const packed = await pack('gzip', new Uint8Array(10)); return (await ends(new DecompressionStream('gzip'), [packed, new Uint8Array([1])]))[0]"],
+  ['compressed bodies', String.raw`const r = new Response(new Response('hello '.repeat(1000)).body.pipeThrough(new CompressionStream('gzip'))); return text({ readable: r.body.pipeThrough(new DecompressionStream('gzip')), writable: new WritableStream() }, [])`],
+  ['cancelling a coder', String.raw`const c = new CompressionStream('gzip'); const w = c.writable.getWriter(); await c.readable.cancel('why'); return [await settle(() => w.closed), await settle(() => w.write(new Uint8Array(1)))]`],
+  ['aborting a coder', String.raw`const c = new CompressionStream('gzip'); const w = c.writable.getWriter(); await w.abort('why'); return [await settle(() => c.readable.getReader().read()), await settle(() => w.closed)]`],
+]
+
 const TYPE = ['TypeError', null, true] as const
 const RANGE = ['RangeError', null, true] as const
 
@@ -173,7 +221,8 @@ const STANDARD: readonly (readonly [name: string, body: string, expected: unknow
 const withTools = (name: string, body: string): readonly [string, string] => [`streams: ${name}`, TOOLS + body]
 
 export const STREAM_CASES: readonly (readonly [name: string, body: string])[] =
-  [...READABLE, ...BYTES, ...WRITABLE, ...PIPES, ...BODIES].map(([name, body]) => withTools(name, body))
+  [...READABLE, ...BYTES, ...WRITABLE, ...PIPES, ...BODIES, ...CODERS.map(([name, body]) => [name, CODER_TOOLS + body] as const)]
+    .map(([name, body]) => withTools(name, body))
 
 /** To be held against `expected`, not against the page. */
 export const STREAM_STANDARD_CASES: readonly (readonly [name: string, body: string, expected: unknown])[] =

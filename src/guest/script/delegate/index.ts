@@ -1,6 +1,7 @@
 /** Everything the worker does for the guest's globals. One more delegate is one more file and one more line here. */
 import type { Delegate } from '../bridge.ts'
 import { base64Delegate } from './base64.ts'
+import { compressionDelegate } from './compression.ts'
 import { consoleDelegate } from './console.ts'
 import { cryptoDelegate } from './crypto.ts'
 import { encodingDelegate } from './encoding.ts'
@@ -13,6 +14,7 @@ import { urlDelegate } from './url.ts'
 
 export const DELEGATES: readonly Delegate[] = [
   base64Delegate,
+  compressionDelegate,
   consoleDelegate,
   cryptoDelegate,
   encodingDelegate,

@@ -1,7 +1,7 @@
 /** TextEncoder and TextDecoder: short UTF-8 here, everything else by the worker. https://encoding.spec.whatwg.org */
 import type { Bridge, CreateGlobals } from '../bridge.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
-import { defineInterface, perBridge, requireArguments, toBuffer, toBytes, toDictionary, toDomString, toUsvString } from './web-idl.ts'
+import { defineInterface, defineLengths, perBridge, requireArguments, toBuffer, toBytes, toDictionary, toDomString, toUsvString } from './web-idl.ts'
 
 /** Up to this length our loop is faster than crossing (measured in wasm QuickJS). */
 const SHORT = 40
@@ -27,7 +27,7 @@ export const utf8Of: (bridge: Bridge) => Utf8 = perBridge((bridge) => ({
 
 export const createEncodingGlobals: CreateGlobals = (bridge) => ({
   TextEncoder: createTextEncoder(bridge),
-  TextDecoder: createTextDecoder(bridge),
+  TextDecoder: textDecoderOf(bridge),
 })
 
 function createTextEncoder(bridge: Bridge): Function {
@@ -36,7 +36,7 @@ function createTextEncoder(bridge: Bridge): Function {
     get encoding(): string {
       return 'utf-8'
     }
-    encode(input?: unknown): Uint8Array {
+    encode(...[input]: readonly [input?: unknown]): Uint8Array {
       return utf8.encode(input === undefined ? '' : toUsvString(input))
     }
     encodeInto(...args: readonly [source?: unknown, destination?: unknown]): { read: number; written: number } {
@@ -59,6 +59,7 @@ function createTextEncoder(bridge: Bridge): Function {
       return { read: countUnits(fitting), written }
     }
   }
+  defineLengths(TextEncoder.prototype, { encodeInto: 2 })
   return defineInterface(TextEncoder, 'TextEncoder')
 }
 
@@ -69,7 +70,7 @@ function countUnits(bytes: Uint8Array): number {
   return units
 }
 
-function createTextDecoder(bridge: Bridge): Function {
+export const textDecoderOf: (bridge: Bridge) => new (label?: unknown, options?: unknown) => TextDecoder = perBridge((bridge) => {
   // A decoder dropped in mid-stream gives its handle back. (The registry's own callback never sees the decoder.)
   const dropped = new FinalizationRegistry<number>((handle) => void bridge.call('encoding.close', handle))
 
@@ -79,7 +80,7 @@ function createTextDecoder(bridge: Bridge): Function {
     readonly #ignoreBom: boolean
     #handle: number | undefined
 
-    constructor(label?: unknown, options?: unknown) {
+    constructor(...[label, options]: readonly [label?: unknown, options?: unknown]) {
       const name = label === undefined ? 'utf-8' : bridge.call('encoding.name', toDomString(label))
       if (typeof name !== 'string') throw new RangeError(`TextDecoder: the encoding label '${toDomString(label)}' is not known`)
       const { fatal, ignoreBOM } = toDictionary(options, 'TextDecoder')
@@ -96,7 +97,7 @@ function createTextDecoder(bridge: Bridge): Function {
     get ignoreBOM(): boolean {
       return this.#ignoreBom
     }
-    decode(input?: unknown, options?: unknown): string {
+    decode(...[input, options]: readonly [input?: unknown, options?: unknown]): string {
       const bytes = input === undefined ? new Uint8Array() : toBytes(input, 'decode')
       const isStream = Boolean(toDictionary(options, 'decode')['stream'])
       if (this.#handle === undefined && !isStream) return this.#decodeWhole(bytes)
@@ -120,7 +121,7 @@ function createTextDecoder(bridge: Bridge): Function {
     }
   }
   return defineInterface(TextDecoder, 'TextDecoder')
-}
+})
 
 function expectText(text: unknown): string {
   if (typeof text !== 'string') throw new TypeError('The encoded data was not valid')

@@ -1,5 +1,5 @@
 /** Headers. Which of them go out is the host's choice, not decided here. https://fetch.spec.whatwg.org/#headers-class */
-import { createPairIterator, defineInterface, requireArguments, toDomString } from './web-idl.ts'
+import { createPairIterator, defineInterface, defineLengths, requireArguments, toDomString } from './web-idl.ts'
 
 type Pair = readonly [name: string, value: string]
 
@@ -11,7 +11,7 @@ export class Headers {
   #isImmutable = false
   #sorted: readonly Pair[] | undefined
 
-  constructor(init?: unknown) {
+  constructor(...[init]: readonly [init?: unknown]) {
     if (init === undefined) return
     for (const [name, value] of toPairs(init)) this.#add(name, value)
   }
@@ -96,6 +96,7 @@ Reflect.deleteProperty(Headers, 'freeze')
 // WebIDL: the same function object under both names.
 Object.defineProperty(Headers.prototype, Symbol.iterator, { value: Headers.prototype.entries, writable: true, configurable: true })
 defineInterface(Headers, 'Headers')
+defineLengths(Headers.prototype, { append: 2, delete: 1, forEach: 1, get: 1, has: 1, set: 2 })
 
 /** RFC 9110 token: header names and methods. */
 export function isToken(text: string): boolean {

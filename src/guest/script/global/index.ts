@@ -3,6 +3,7 @@ import type { CreateGlobals } from '../bridge.ts'
 import { createAbortGlobals } from './abort.ts'
 import { createBase64Globals } from './base64.ts'
 import { createBlobGlobals } from './blob.ts'
+import { createCompressionGlobals } from './compression.ts'
 import { createConsoleGlobals } from './console.ts'
 import { createCryptoGlobals } from './crypto.ts'
 import { createDomExceptionGlobals } from './dom-exception.ts'
@@ -21,6 +22,7 @@ import { createScopeGlobals } from './scope.ts'
 import { createStreamsGlobals } from './streams.ts'
 import { createRegExpGlobals } from './regexp.ts'
 import { createStructuredCloneGlobals } from './structured-clone.ts'
+import { createTextStreamsGlobals } from './text-streams.ts'
 import { createTimersGlobals } from './timers.ts'
 import { createUrlGlobals } from './url.ts'
 
@@ -39,6 +41,8 @@ export const GLOBALS: readonly CreateGlobals[] = [
   createAbortGlobals,
   createEncodingGlobals,
   createStreamsGlobals,
+  createTextStreamsGlobals,
+  createCompressionGlobals,
   createBase64Globals,
   createUrlGlobals,
   createCryptoGlobals,

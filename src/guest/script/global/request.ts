@@ -72,6 +72,7 @@ export const requestOf: (bridge: Bridge) => new (...args: RequestArguments) => o
     }
   }
   includeBody(bridge, Request)
+  Object.defineProperty(Request, 'length', { value: 1, configurable: true })
   return defineInterface(Request, 'Request')
 })
 

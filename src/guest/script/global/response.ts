@@ -3,7 +3,7 @@ import type { Bridge } from '../bridge.ts'
 import { extractBody, includeBody, setBodyHeaders, setContent, teeContent, type BodyContent } from './body.ts'
 import { Headers, freezeHeaders } from './headers.ts'
 import { urlOf } from './url.ts'
-import { defineInterface, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
+import { defineInterface, defineLengths, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
 
 interface ResponseState {
   type: 'basic' | 'default' | 'error'
@@ -112,6 +112,7 @@ export const responseOf: (bridge: Bridge) => ResponseParts = perBridge((bridge) 
     return response
   }
   includeBody(bridge, Response)
+  defineLengths(Response, { json: 1, redirect: 1 })
   return { Response: defineInterface(Response, 'Response'), fromNetwork }
 })
 

@@ -14,7 +14,7 @@ import type { CreateGlobals } from '../bridge.ts'
 import { onAbort, signalStateOf } from './abort-state.ts'
 import { defineInterface } from './web-idl.ts'
 
-export { ReadableStream, TransformStream }
+export { ReadableStream, TransformStream, WritableStream }
 
 const CLASSES = {
   ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableByteStreamController, ReadableStream, ReadableStreamBYOBReader,

@@ -29,6 +29,14 @@ export function defineInterface<T extends { readonly prototype: object }>(type: 
   return type
 }
 
+/** How many arguments functions of `owner` require: those that take rest arguments, to count them, have the length 0 by themselves. */
+export function defineLengths(owner: object, lengths: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(lengths)) {
+    const method: unknown = Reflect.get(owner, name)
+    if (typeof method === 'function') Object.defineProperty(method, 'length', { value, configurable: true })
+  }
+}
+
 /** The prototypes of ours that `value` has, nearest first; none for what is no platform object. */
 export function platformPrototypesOf(value: object): object[] {
   const found: object[] = []
