@@ -36,7 +36,7 @@ function createTextEncoder(bridge: Bridge): Function {
     get encoding(): string {
       return 'utf-8'
     }
-    encode(...[input]: readonly [input?: unknown]): Uint8Array {
+    encode(input: unknown = undefined): Uint8Array {
       return utf8.encode(input === undefined ? '' : toUsvString(input))
     }
     encodeInto(...args: readonly [source?: unknown, destination?: unknown]): { read: number; written: number } {
@@ -80,7 +80,7 @@ export const textDecoderOf: (bridge: Bridge) => new (label?: unknown, options?: 
     readonly #ignoreBom: boolean
     #handle: number | undefined
 
-    constructor(...[label, options]: readonly [label?: unknown, options?: unknown]) {
+    constructor(label: unknown = undefined, options: unknown = undefined) {
       const name = label === undefined ? 'utf-8' : bridge.call('encoding.name', toDomString(label))
       if (typeof name !== 'string') throw new RangeError(`TextDecoder: the encoding label '${toDomString(label)}' is not known`)
       const { fatal, ignoreBOM } = toDictionary(options, 'TextDecoder')
@@ -97,7 +97,7 @@ export const textDecoderOf: (bridge: Bridge) => new (label?: unknown, options?: 
     get ignoreBOM(): boolean {
       return this.#ignoreBom
     }
-    decode(...[input, options]: readonly [input?: unknown, options?: unknown]): string {
+    decode(input: unknown = undefined, options: unknown = undefined): string {
       const bytes = input === undefined ? new Uint8Array() : toBytes(input, 'decode')
       const isStream = Boolean(toDictionary(options, 'decode')['stream'])
       if (this.#handle === undefined && !isStream) return this.#decodeWhole(bytes)

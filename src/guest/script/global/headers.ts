@@ -11,7 +11,7 @@ export class Headers {
   #isImmutable = false
   #sorted: readonly Pair[] | undefined
 
-  constructor(...[init]: readonly [init?: unknown]) {
+  constructor(init: unknown = undefined) {
     if (init === undefined) return
     for (const [name, value] of toPairs(init)) this.#add(name, value)
   }

@@ -26,11 +26,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
   const teardowns: (() => void)[] = []
   const handles = new Map<number, object>()
   const answers = new Map<number, (result: Promise<BridgeValue>) => void>()
-<<<<<<< HEAD
   const state = { handle: 0, stream: 0, request: 0 }
-=======
-  const state = { handle: 0, stream: 0 }
->>>>>>> b360efb (Text and compression streams, the latter by the worker's own, a piece at a time)
   const harness: Harness = {
     bridge: createBridge(),
     globals: {},
@@ -75,17 +71,10 @@ export function createHarness(options: HarnessOptions = {}): Harness {
         return run(args, context)
       },
       request: (op, ...args) => new Promise((resolve, reject) => {
-<<<<<<< HEAD
         const id = ++state.request
         answers.set(id, (result) => void result.then(resolve, reject))
         const run = ops.get(op)
         if (run === undefined) throw new Error(`no op ${op}`)
-=======
-        const run = ops.get(op)
-        if (run === undefined) throw new Error(`no op ${op}`)
-        const id = answers.size
-        answers.set(id, (result) => void result.then(resolve, reject))
->>>>>>> b360efb (Text and compression streams, the latter by the worker's own, a piece at a time)
         run([id, ...args], context)
       }),
       capability: (method, args) => options.capability?.(method, args) ?? Promise.reject(new Error(`no capability ${method}`)),
