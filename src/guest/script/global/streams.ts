@@ -1,9 +1,6 @@
 /**
  * The classes of the Streams Standard, whole inside the guest, by the maintained ponyfill that follows the reference implementation.
  * https://streams.spec.whatwg.org
- *
- * What it finds in globalThis: AbortController when a WritableStream is made, queueMicrotask at the first use, both ours by then. DOMException
- * it looks for when it loads, before ours exists, and uses it only for signals without a reason, which `createSignalView` never lets it see.
  */
 import {
   ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableByteStreamController, ReadableStream, ReadableStreamBYOBReader,
@@ -15,6 +12,10 @@ import { onAbort, signalStateOf } from './abort-state.ts'
 import { defineInterface } from './web-idl.ts'
 
 export { ReadableStream, TransformStream, WritableStream }
+
+// What the ponyfill finds in globalThis: AbortController when a WritableStream is made, queueMicrotask at the first use, both ours by then.
+// DOMException it looks for when it loads, before ours exists, and uses it only for signals without a reason, which it never sees here.
+
 
 const CLASSES = {
   ByteLengthQueuingStrategy, CountQueuingStrategy, ReadableByteStreamController, ReadableStream, ReadableStreamBYOBReader,
