@@ -33,7 +33,7 @@ export class FrameMapper {
 
   /** A text of the guest's with stacks in it: lines that have the form of a frame. */
   text(raw: string): string {
-    if (!/^\s*at /m.test(raw)) return raw
+    if (!/^[ \t]*at /m.test(raw)) return raw
     const lines = raw.trimEnd().split('\n').filter((line) => !isOurs(line)) // a stack ends with a line feed, which would be a line of its own
     return this.#mapLines(lines).join('\n').slice(0, MAX_TEXT)
   }

@@ -61,6 +61,7 @@ describe('a text', () => {
     const started = performance.now()
     mapper(GOOD).text('    at ( ( ( ('.repeat(100_000))
     mapper(GOOD).text(`${'    at f (main.js:1:1)\n'.repeat(100_000)}`)
+    mapper(GOOD).text('\n'.repeat(1_000_000) + ' '.repeat(1_000_000))
     mapper(GOOD).text(`at ${' ('.repeat(100_000)}main.js:1:1)`)
 
     expect(performance.now() - started).toBeLessThan(1000)
