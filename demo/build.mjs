@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { buildLibraries } from './build-libraries.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const require = createRequire(import.meta.url)
@@ -20,7 +21,33 @@ export async function buildDemo({ library = fileURLToPath(import.meta.resolve('g
   await rm(outDir, { recursive: true, force: true })
   await mkdir(outDir, { recursive: true })
   await buildExtensions(join(outDir, 'extensions'))
+  await buildCompare(join(outDir, 'compare'))
+  const libraries = await buildLibraries(join(outDir, 'extensions/library'))
   await buildPage(library, join(outDir, 'page'))
+  await writeFile(join(outDir, 'page/libraries.json'), JSON.stringify(libraries))
+}
+
+/** The other places where the libraries run, to compare with: workers of the page's own origin, with policies of their own. */
+async function buildCompare(outDir) {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: join(HERE, 'compare'),
+    base: '/compare/',
+    publicDir: false,
+    build: {
+      target: 'es2022',
+      outDir,
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      chunkSizeWarningLimit: 10_000,
+      rolldownOptions: {
+        input: { native: join(HERE, 'compare/native.worker.js'), raw: join(HERE, 'compare/raw.worker.js') },
+        output: { entryFileNames: '[name].worker.js' },
+      },
+    },
+  })
 }
 
 async function buildPage(library, outDir) {

@@ -34,7 +34,7 @@ const PAGE_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types markdown-preview',
+  'trusted-types markdown-preview compare-worker',
 ].join('; ')
 
 /**
@@ -48,7 +48,7 @@ export async function startDemo({
   demo = join(ROOT, '.demo'),
 } = {}) {
   const api = createApi()
-  const folders = { page: join(demo, 'page'), extensions: join(demo, 'extensions'), dist }
+  const folders = { page: join(demo, 'page'), extensions: join(demo, 'extensions'), compare: join(demo, 'compare'), dist }
   const server = createServer((request, response) => {
     answer(request, response, { api, folders }).catch(() => send(response, 500, 'The server failed.'))
   })
@@ -77,6 +77,8 @@ async function answer(request, response, { api, folders }) {
   if (first === 'glovebox') return sendFile(request, response, folders.dist, rest, libraryHeaders(rest))
   if (first === 'extensions' && rest.at(-1) === 'glovebox.json') return sendManifest(response, folders.extensions, rest, origin)
   if (first === 'extensions') return sendFile(request, response, folders.extensions, rest, {})
+  // A worker's own headers are its policy: these run libraries that need eval, and an engine in WebAssembly.
+  if (first === 'compare') return sendFile(request, response, folders.compare, rest, {})
   const page = pathname === '/' ? ['index.html'] : [first, ...rest]
   return sendFile(request, response, folders.page, page, { 'content-security-policy': PAGE_POLICY })
 }

@@ -7,6 +7,7 @@ const PATHS: ReadonlyMap<string, string> = new Map([
   ['schema', 'M9 4H7a2 2 0 0 0-2 2v4l-2 2 2 2v4a2 2 0 0 0 2 2h2M15 4h2a2 2 0 0 1 2 2v4l2 2-2 2v4a2 2 0 0 1-2 2h-2M9 12.5l2 2 4-4.5'],
   ['format', 'M4 6h10M4 10h16M8 14h12M8 18h7M18 3v6m3-3h-6'],
   ['feed', 'M5 19h.01M5 12a7 7 0 0 1 7 7M5 5a14 14 0 0 1 14 14'],
+  ['libraries', 'M5 4h3v16H5zM10.5 4h3v16h-3zM15.8 5.3l2.9-.8 4 15.2-2.9.8z'],
   ['hostile', 'M12 4 3 20h18zM12 10v5M12 17.6v.01'],
 ])
 

@@ -5,13 +5,17 @@ import type { Entry } from './catalogue.ts'
 import { byId, el, fill } from './dom.ts'
 import { describeFailure } from './failure.ts'
 import { mark, port } from './icon.ts'
-import { openBox } from './library.ts'
+import { librariesView } from './libraries/view.ts'
+import { openBox, type Glovebox } from './library.ts'
 import { home } from './part/home.ts'
 import { panel } from './part/panel.ts'
 
 interface Place {
-  readonly entry: Entry
-  readonly bench: Bench
+  readonly name: string
+  readonly title: string
+  /** Says in the rail whether its extension is there; the libraries' page has many that come and go. */
+  readonly bench?: Bench
+  readonly open: () => HTMLElement
   view: HTMLElement | undefined
 }
 
@@ -28,7 +32,7 @@ async function start(): Promise<void> {
     byId('content').focus()
   })
   const box = await openBox()
-  const places = new Map<string, Place>(CATALOGUE.map((entry) => [entry.name, { entry, bench: new Bench(box, entry.name), view: undefined }]))
+  const places = createPlaces(box)
   fill(byId('rail'), rail(places))
   const show = (): void => route(places)
   addEventListener('hashchange', show)
@@ -36,34 +40,44 @@ async function start(): Promise<void> {
   byId('content').setAttribute('aria-busy', 'false')
 }
 
+function createPlaces(box: Glovebox): ReadonlyMap<string, Place> {
+  const benches = new Map(CATALOGUE.map(({ name }) => [name, new Bench(box, name)]))
+  const toolPlace = (entry: Entry): Place => {
+    const bench = benches.get(entry.name) ?? new Bench(box, entry.name)
+    const neighbour = async (): Promise<Bench> => {
+      const other = benches.get('markdown') ?? bench
+      await other.install()
+      return other
+    }
+    return { name: entry.name, title: entry.title, bench, open: () => panel(entry, bench, neighbour), view: undefined }
+  }
+  const libraries: Place = { name: 'libraries', title: 'Libraries', open: () => librariesView(box), view: undefined }
+  return new Map([...CATALOGUE.map(toolPlace), libraries].map((place) => [place.name, place]))
+}
+
 function route(places: ReadonlyMap<string, Place>): void {
   const place = places.get(location.hash.slice(1))
-  document.title = place ? `${place.entry.title} \u00b7 glovebox gallery` : 'glovebox gallery'
+  document.title = place ? `${place.title} \u00b7 glovebox gallery` : 'glovebox gallery'
   for (const link of byId('rail').querySelectorAll('a')) {
     if (link.hash === (place ? location.hash : '')) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
   if (place === undefined) return fill(byId('content'), home())
-  const neighbour = async (): Promise<Bench> => {
-    const bench = places.get('markdown')?.bench ?? place.bench
-    await bench.install()
-    return bench
-  }
-  place.view ??= panel(place.entry, place.bench, neighbour)
+  place.view ??= place.open()
   fill(byId('content'), place.view)
-  byId('announcer').textContent = `${place.entry.title} opened.`
+  byId('announcer').textContent = `${place.title} opened.`
 }
 
 function rail(places: ReadonlyMap<string, Place>): HTMLElement {
   return el(
     'ul',
     {},
-    ...[...places.values()].map(({ entry, bench }) => {
+    ...[...places.values()].map(({ name, title, bench }) => {
       const dot = el('span', { class: 'rail-state' })
-      bench.addEventListener('change', () => {
+      bench?.addEventListener('change', () => {
         dot.textContent = bench.isRunning ? 'running' : bench.extension ? 'installed' : ''
       })
-      return el('li', {}, el('a', { href: `#${entry.name}` }, port(entry.name), el('span', { class: 'rail-title' }, entry.title), dot))
+      return el('li', {}, el('a', { href: `#${name}` }, port(name), el('span', { class: 'rail-title' }, title), dot))
     }),
   )
 }

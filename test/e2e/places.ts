@@ -1,7 +1,7 @@
 /** The gallery's pages, and what is on each when it has come to rest. */
 import type { Page } from 'playwright'
 
-export const HASHES = ['', 'markdown', 'csv', 'schema', 'format', 'feed', 'hostile'] as const
+export const HASHES = ['', 'markdown', 'csv', 'schema', 'format', 'feed', 'hostile', 'libraries'] as const
 /** Those that ask before they install. */
 export const CONSENT: ReadonlySet<string> = new Set(['feed', 'hostile'])
 
@@ -13,12 +13,16 @@ const AT_REST: ReadonlyMap<string, RegExp> = new Map([
   ['format', /^Formatted\.$/],
   ['feed', /4 articles/],
   ['hostile', /attempts blocked/],
+  ['libraries', /libraries have run/],
 ])
+
+/** The libraries run one after the other, in three places each. */
+const PATIENCE_MS = 90_000
 
 export async function settle(page: Page, hash: string): Promise<void> {
   await page
     .locator('#content')
     .getByText(AT_REST.get(hash) ?? /./)
     .first()
-    .waitFor()
+    .waitFor({ timeout: PATIENCE_MS })
 }

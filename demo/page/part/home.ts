@@ -1,4 +1,4 @@
-/** The first page: what this is in one look, and the six ways in. */
+/** The first page: what this is in one look, and the ways in. */
 import { CATALOGUE } from '../catalogue.ts'
 import { el } from '../dom.ts'
 import { port } from '../icon.ts'
@@ -44,6 +44,18 @@ export function home(): HTMLElement {
             el('span', { class: 'card-line' }, line),
             el('span', { class: 'card-runs' }, runs),
           ),
+        ),
+      ),
+      el(
+        'li',
+        {},
+        el(
+          'a',
+          { href: '#libraries', class: 'card' },
+          port('libraries'),
+          el('strong', {}, 'Libraries'),
+          el('span', { class: 'card-line' }, 'Packages from npm at work, measured beside a plain worker.'),
+          el('span', { class: 'card-runs' }, 'marked, d3, Luxon, XState\u2026'),
         ),
       ),
     ),

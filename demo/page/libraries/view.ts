@@ -1,0 +1,92 @@
+/** The page of libraries: a tour through all of them, in each place, one after the other. */
+import { el, fill } from '../dom.ts'
+import { port } from '../icon.ts'
+import type { Glovebox } from '../library.ts'
+import { createStatus, formatMs } from '../part/status.ts'
+import { loadLibraries, type Library } from './catalogue.ts'
+import { measure, type Outcome } from './measure.ts'
+import { createPlaces, type Place } from './place.ts'
+import { createRow } from './row.ts'
+
+interface Tour {
+  readonly library: Library
+  readonly outcomes: (Outcome | undefined)[]
+  readonly show: (current?: number) => void
+}
+
+export function librariesView(box: Glovebox): HTMLElement {
+  const status = createStatus()
+  const rows = el('ul', { class: 'libraries', 'aria-label': 'Libraries' })
+  const score = el('ul', { class: 'score', 'aria-label': 'Summary' })
+  const run = el('button', { type: 'button', class: 'primary' }, 'Run again')
+  const stop = el('button', { type: 'button', class: 'quiet' }, 'Stop')
+  const places = createPlaces(box)
+  let ending = new AbortController()
+
+  const start = async (): Promise<void> => {
+    ending = new AbortController()
+    run.disabled = true
+    stop.disabled = false
+    try {
+      const tours = (await loadLibraries()).map((library) => createTour(library, places))
+      fill(rows, ...tours.map(({ element }) => element))
+      fill(score)
+      for (const [number, { tour }] of tours.entries()) {
+        status.done(`Running ${tour.library.library}, ${number + 1} of ${tours.length}.`)
+        await takeTour(tour, places, ending.signal)
+      }
+      fill(score, ...summary(tours.map(({ tour }) => tour)))
+      status.done(`All ${tours.length} libraries have run.`)
+    } catch (error) {
+      status.failed(error)
+    }
+    run.disabled = false
+    stop.disabled = true
+  }
+  run.addEventListener('click', () => void start())
+  stop.addEventListener('click', () => ending.abort(new DOMException('You stopped this run.', 'AbortError')))
+  void start()
+  return el(
+    'article',
+    { class: 'panel', 'aria-labelledby': 'panel-title' },
+    el(
+      'header',
+      { class: 'panel-head' },
+      port('libraries'),
+      el(
+        'div',
+        {},
+        el('h1', { id: 'panel-title' }, 'Libraries'),
+        el('p', {}, 'Packages from npm, bundled as they are, each at a real task. Node ran the same bundles when this page was built.'),
+      ),
+    ),
+    el('div', { class: 'chamber' }, el('div', { class: 'tool' }, el('div', { class: 'run-bar' }, run, stop), status.element, score, rows)),
+  )
+}
+
+function createTour(library: Library, places: readonly Place[]): { readonly tour: Tour; readonly element: HTMLElement } {
+  const outcomes: (Outcome | undefined)[] = places.map(() => undefined)
+  const row = createRow(library, places)
+  row.show(outcomes)
+  return { tour: { library, outcomes, show: (current) => row.show(outcomes, current) }, element: row.element }
+}
+
+async function takeTour({ library, outcomes, show }: Tour, places: readonly Place[], signal: AbortSignal): Promise<void> {
+  for (const [index, place] of places.entries()) {
+    signal.throwIfAborted()
+    show(index)
+    outcomes[index] = await measure(place, library, signal)
+    show()
+  }
+}
+
+function summary(tours: readonly Tour[]): readonly HTMLElement[] {
+  const figures = ['In extensions', 'In plain workers', 'In raw QuickJS'].map((name, index) => {
+    const outcomes = tours.flatMap(({ outcomes: all }) => all[index] ?? [])
+    const same = outcomes.filter(({ verdict }) => verdict === 'same')
+    const total = same.reduce((sum, { ms }) => sum + ms, 0)
+    return { name, same: same.length, total, isBad: index === 0 && same.length < tours.length }
+  })
+  return figures.map(({ name, same, total, isBad }) =>
+    el('li', { class: isBad ? 'is-bad' : '' }, el('strong', {}, `${same} of ${tours.length}`), el('span', {}, `${name}: as in Node, together in ${formatMs(total)}`)))
+}
