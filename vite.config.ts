@@ -5,6 +5,7 @@ import { findChromium, findFirefox, findWebKit } from './src/build/engines.mjs'
 import { preludePlugin } from './src/build/prelude-plugin.ts'
 import { rawFilesPlugin } from './src/build/raw-files-plugin.ts'
 import { docsPlugin } from './test/docs/plugin.ts'
+import { librariesPlugin } from './test/libraries/plugin.ts'
 import { packedPlugin } from './test/packed/plugin.ts'
 import { firefox } from './test/engines/firefox.ts'
 import { webkit } from './test/engines/webkit.ts'
@@ -49,7 +50,7 @@ function browserProjects(): TestProjectInlineConfiguration[] {
 }
 
 export default defineConfig({
-  plugins: [preludePlugin(), rawFilesPlugin(), docsPlugin(), packedPlugin()],
+  plugins: [preludePlugin(), rawFilesPlugin(), docsPlugin(), librariesPlugin(), packedPlugin()],
   server: { host: '127.0.0.1' },
   test: {
     projects: [

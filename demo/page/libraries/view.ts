@@ -2,7 +2,7 @@
 import { el, fill } from '../dom.ts'
 import { port } from '../icon.ts'
 import type { Glovebox } from '../library.ts'
-import { createStatus, formatMs } from '../part/status.ts'
+import { createStatus } from '../part/status.ts'
 import { loadLibraries, type Library } from './catalogue.ts'
 import { measure, type Outcome } from './measure.ts'
 import { createPlaces, type Place } from './place.ts'
@@ -81,12 +81,30 @@ async function takeTour({ library, outcomes, show }: Tour, places: readonly Plac
 }
 
 function summary(tours: readonly Tour[]): readonly HTMLElement[] {
-  const figures = ['In extensions', 'In plain workers', 'In raw QuickJS'].map((name, index) => {
-    const outcomes = tours.flatMap(({ outcomes: all }) => all[index] ?? [])
-    const same = outcomes.filter(({ verdict }) => verdict === 'same')
-    const total = same.reduce((sum, { ms }) => sum + ms, 0)
-    return { name, same: same.length, total, isBad: index === 0 && same.length < tours.length }
+  const [own, plain, raw] = [0, 1, 2].map((index) => tours.map(({ outcomes }) => outcomes[index]))
+  if (own === undefined || plain === undefined || raw === undefined) return []
+  return [
+    card(`${countSame(own)} of ${tours.length}`, 'give Node\u2019s result in an extension', countSame(own) < tours.length),
+    card(`${countSame(raw)} of ${tours.length}`, 'give Node\u2019s result in raw QuickJS'),
+    card(`${medianRatio(own, plain)} \u00d7`, 'a plain worker\u2019s time, in the median'),
+    card(`${medianRatio(own, raw)} \u00d7`, 'raw QuickJS\u2019s time, in the median of those that it runs'),
+  ]
+}
+
+function card(figure: string, words: string, isBad = false): HTMLElement {
+  return el('li', { class: isBad ? 'is-bad' : '' }, el('strong', {}, figure), el('span', {}, words))
+}
+
+function countSame(outcomes: readonly (Outcome | undefined)[]): number {
+  return outcomes.filter((outcome) => outcome?.verdict === 'same').length
+}
+
+/** Over the libraries that give Node's result in both places. */
+function medianRatio(ours: readonly (Outcome | undefined)[], theirs: readonly (Outcome | undefined)[]): string {
+  const ratios = ours.flatMap((own, index) => {
+    const other = theirs[index]
+    return own?.verdict === 'same' && other?.verdict === 'same' ? [own.ms / other.ms] : []
   })
-  return figures.map(({ name, same, total, isBad }) =>
-    el('li', { class: isBad ? 'is-bad' : '' }, el('strong', {}, `${same} of ${tours.length}`), el('span', {}, `${name}: as in Node, together in ${formatMs(total)}`)))
+  ratios.sort((a, b) => a - b)
+  return (ratios[Math.floor(ratios.length / 2)] ?? Number.NaN).toPrecision(2)
 }
