@@ -13,9 +13,9 @@ export interface Outcome {
   readonly reason: string
 }
 
-const WARM_RUNS = 5
+const WARM_RUNS = 3
 /** No further run is begun after this. */
-const ENOUGH_MS = 1500
+const ENOUGH_MS = 400
 
 /** @throws the signal's reason, and nothing else */
 export async function measure(place: Place, library: Library, signal: AbortSignal): Promise<Outcome> {
