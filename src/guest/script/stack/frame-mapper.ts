@@ -11,11 +11,16 @@ const MAX_FRAMES = 50
 const MAX_TEXT = 8192
 const MAX_MAP_CHARACTERS = 5 * 2 ** 20
 const MAX_SEGMENTS = 500_000
+/** Lookups that are remembered: the same frames come again and again, and a hostile map can make each one slow. */
+const MAX_KNOWN = 1000
+/** Finding a line walks all before it; a stack may name any line of any file fifty times. */
+const MAX_LINES = 50_000
 
 export class FrameMapper {
   readonly #files: ReadonlyMap<string, string>
   readonly #maps: ReadonlyMap<string, Uint8Array>
   readonly #found = new Map<string, SourceMap | undefined>()
+  readonly #known = new Map<string, Original | undefined>()
   readonly #hasAstral = new Map<string, boolean>()
   readonly #budget: MapBudget = { characters: MAX_MAP_CHARACTERS, segments: MAX_SEGMENTS }
   readonly #isFile = (file: string): boolean => this.#files.has(file)
@@ -76,9 +81,11 @@ export class FrameMapper {
    */
   #calledName(frame: Frame, caller: Frame | undefined): string | undefined {
     const source = caller && this.#files.get(caller.file)
-    if (caller === undefined || source === undefined || frame.name === '') return undefined
+    if (caller === undefined || source === undefined || frame.name === '' || this.#mapOf(caller.file) === undefined) return undefined
+    const lineAt = lineStart(source, caller.line)
+    if (lineAt === undefined) return undefined
     const column = this.#unitColumn(caller)
-    const at = lineStart(source, caller.line) + column - 1
+    const at = lineAt + column - 1
     // QuickJS points at the parenthesis of a call, or at the `return` whose value the call is.
     const before = /[\w$]+$/.exec(source.slice(Math.max(at - frame.name.length - 1, 0), at))?.[0]
     const after = /^return\s{1,20}([\w$]{1,128})\(/.exec(source.slice(at, at + 160))
@@ -89,10 +96,20 @@ export class FrameMapper {
   }
 
   #find(place: Position): Original | undefined {
+    if (this.#mapOf(place.file) === undefined) return undefined
     return this.#lookUp(place.file, place.line, this.#unitColumn(place))
   }
 
   #lookUp(file: string, line: number, column: number): Original | undefined {
+    const key = `${line}:${column}:${file}`
+    if (!this.#known.has(key)) {
+      if (this.#known.size >= MAX_KNOWN) this.#known.clear()
+      this.#known.set(key, this.#lookUpAnew(file, line, column))
+    }
+    return this.#known.get(key)
+  }
+
+  #lookUpAnew(file: string, line: number, column: number): Original | undefined {
     try {
       return this.#mapOf(file)?.find(line, column)
     } catch {
@@ -123,18 +140,20 @@ export class FrameMapper {
     this.#hasAstral.set(file, hasAstral)
     if (!hasAstral) return column
     const start = lineStart(source, line)
+    if (start === undefined) return column
     let at = start
     for (let count = 1; count < column && at < source.length; count++) at += (source.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
     return at - start + 1
   }
 }
 
-/** Index of the first character of a line, from 1. */
-function lineStart(source: string, line: number): number {
+/** Index of the first character of a line, from 1; undefined where there is none, or only far down. */
+function lineStart(source: string, line: number): number | undefined {
+  if (line > MAX_LINES) return undefined
   let start = 0
   for (let count = 1; count < line; count++) {
     const end = source.indexOf('\n', start)
-    if (end < 0) return source.length
+    if (end < 0) return undefined
     start = end + 1
   }
   return start

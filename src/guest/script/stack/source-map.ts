@@ -24,8 +24,6 @@ export interface Original extends Position {
 
 const MAX_NAME = 128
 const MAX_NUMBER = 2 ** 31 - 1
-/** Lookups that are remembered: the same frames come again and again. */
-const MAX_KNOWN = 1000
 const COMMA = 44
 const SEMICOLON = 59
 
@@ -35,7 +33,6 @@ export class SourceMap {
   readonly #names: readonly unknown[]
   readonly #root: string
   readonly #folder: string
-  readonly #known = new Map<string, Original | undefined>()
 
   /** @param path  of the map inside the package, which its sources are relative to. Undefined for anything but a map that fits the budget. */
   static parse(text: string, path: string, budget: MapBudget): SourceMap | undefined {
@@ -59,14 +56,6 @@ export class SourceMap {
 
   /** The place in the author's source that the generated one came from. The first call decodes the map. */
   find(line: number, column: number): Original | undefined {
-    const key = `${line}:${column}`
-    if (this.#known.has(key)) return this.#known.get(key)
-    const found = this.#find(line, column)
-    if (this.#known.size < MAX_KNOWN) this.#known.set(key, found)
-    return found
-  }
-
-  #find(line: number, column: number): Original | undefined {
     if (line < 1 || column < 1) return undefined
     const segment = traceSegment(this.#trace, line - 1, column - 1)
     if (segment === null || segment.length === 1) return undefined

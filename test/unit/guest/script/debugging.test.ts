@@ -80,6 +80,8 @@ describe('a log line', () => {
         console.log(name, 'timer')
         await glovebox.storage.get('k').catch(() => {})
         console.log(name, 'capability')
+        await crypto.subtle.digest('SHA-256', new Uint8Array(name === 'a' ? 2e5 : 1))
+        console.log(name, 'delegate')
         setTimeout(() => console.log(name, 'late'), 20)
       }`)
     outward.answer = () => new Promise((resolve) => setTimeout(() => resolve(ok(null)), 5))
@@ -89,7 +91,7 @@ describe('a log line', () => {
 
     const lines = outward.logged.map(({ text, call: id }) => `${text} ${id}`)
     expect(lines[0]).toBe('start undefined')
-    expect(lines.slice(1).sort()).toEqual(['capability', 'job', 'late', 'sync', 'timer'].flatMap((step) => [`a ${step} 11`, `b ${step} 12`]).sort())
+    expect(lines.slice(1).sort()).toEqual(['capability', 'delegate', 'job', 'late', 'sync', 'timer'].flatMap((step) => [`a ${step} 11`, `b ${step} 12`]).sort())
   })
 
   test('of an interval belongs to the call that started it, every time', async () => {

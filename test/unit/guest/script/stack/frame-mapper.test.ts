@@ -68,6 +68,16 @@ describe('a text', () => {
   })
 })
 
+test('frames anywhere in files of millions of lines take no time', () => {
+  const source = `${'\n'.repeat(8_000_000)}"\u{1f600}"`
+  const frames = mapper(GOOD, source)
+  const started = performance.now()
+  for (let n = 0; n < 20; n++) frames.stack(Array.from({ length: 50 }, (_, index) => `    at f (main.js:${7_000_000 + n * 50 + index}:5)`).join('\n'))
+  frames.stack('    at f (main.js:49999:5)\n'.repeat(50))
+
+  expect(performance.now() - started).toBeLessThan(1000)
+})
+
 test('the first place of a stack is the first of the package', () => {
   const frames = mapper(GOOD)
 
