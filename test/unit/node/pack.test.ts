@@ -14,9 +14,14 @@ afterEach(async () => {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })))
 })
 
-async function folderOf(files: Readonly<Record<string, string | Uint8Array>>, manifest: Readonly<Record<string, unknown>> = {}): Promise<string> {
+async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'glovebox-pack-'))
   folders.push(folder)
+  return folder
+}
+
+async function folderOf(files: Readonly<Record<string, string | Uint8Array>>, manifest: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const folder = await emptyFolder()
   const whole = { id: 'com.example.packed', name: 'Packed', version: '1.2.3', lane: 'script', entry: Object.keys(files)[0], files: Object.keys(files), ...manifest }
   for (const [path, content] of Object.entries({ 'glovebox.json': JSON.stringify(whole), ...files })) {
     await mkdir(dirname(join(folder, path)), { recursive: true })
@@ -82,7 +87,7 @@ describe('pack', () => {
 
   test.each<readonly [string, () => Promise<string>, string, RegExp]>([
     ['a folder that is not there', async () => '/nowhere/at/all', 'file-missing', /no "\/nowhere/],
-    ['a folder without a manifest', () => mkdtemp(join(tmpdir(), 'glovebox-pack-')), 'file-missing', /has no glovebox\.json/],
+    ['a folder without a manifest', emptyFolder, 'file-missing', /has no glovebox\.json/],
     ['a manifest with a problem', () => folderOf({ 'main.js': '' }, { id: 5 }), 'manifest-invalid', /\$\.id/],
     ['files that are not there', () => folderOf({ 'main.js': '' }, { files: ['main.js', 'a.js', 'b.js'] }), 'file-missing', /"a\.js", "b\.js", which are not in/],
     ['a promise that is not kept', () => folderOf({ 'main.js': '' }, { files: [{ path: 'main.js', size: 7 }] }), 'digest-mismatch', /7 bytes/],
