@@ -6,6 +6,7 @@ import { BLOB_CASES } from '../conformance/blobs.ts'
 import { ATTEMPT, GLOBAL_CASES } from '../conformance/globals.ts'
 import { STREAM_CASES, STREAM_STANDARD_CASES } from '../conformance/streams.ts'
 import { OBJECT_CASES, SHAPE } from '../conformance/objects.ts'
+import { URL_PATTERN_CASES } from '../conformance/url-pattern.ts'
 import { createPlainWorker, type PlainWorker } from './plain-worker.ts'
 import { keepFrames, logsOf, pkg, run, until } from './box-harness.ts'
 
@@ -53,7 +54,7 @@ const WEBKIT_DIFFERS: ReadonlySet<string> = new Set([
 const isWebKit = /AppleWebKit/.test(navigator.userAgent) && !/Chrome/.test(navigator.userAgent)
 
 // Beside a worker, not the page: errors that nobody handles are its own to report, and tests of a page fail by them.
-test.each([...OBJECT_CASES, ...BLOB_CASES].filter(([name]) => !(isWebKit && WEBKIT_DIFFERS.has(name))))('%s are as in a worker', async (_name, body) => {
+test.each([...OBJECT_CASES, ...BLOB_CASES, ...URL_PATTERN_CASES].filter(([name]) => !(isWebKit && WEBKIT_DIFFERS.has(name))))('%s are as in a worker', async (_name, body) => {
   const code = ATTEMPT + SHAPE + body
 
   expect(await extension.call('run', [code])).toEqual(await plain.run(code))

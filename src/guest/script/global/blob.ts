@@ -77,7 +77,7 @@ export const blobClassesOf: (bridge: Bridge) => BlobClasses = perBridge((bridge)
       }
       requireArguments(arguments.length, 2, 'File')
       if (parts === undefined) throw new TypeError('File: a sequence is required')
-      const given = { parts: [...toSequence(parts)].map(toPart), name: toUsvString(fileName) }
+      const given = { parts: toParts(parts), name: toUsvString(fileName) }
       const { lastModified, ...content } = { ...readBlob(given.parts, options, utf8.encode), lastModified: readTime(options) }
       super(GIVEN, { ...content, name: given.name, lastModified })
     }
@@ -99,18 +99,19 @@ function fileStateOf(file: object): BlobState {
   return state
 }
 
-/** A part as WebIDL sees it: a view or buffer, a Blob, or a text. */
-function toPart(part: unknown): unknown {
-  return part instanceof ArrayBuffer || ArrayBuffer.isView(part) || isBlob(part) ? part : toUsvString(part)
-}
-
-function toSequence(value: unknown): Iterable<unknown> {
+/** WebIDL sequence of parts, each a view or buffer, a Blob, or a text; converted one by one, as they come. */
+function toParts(value: unknown): unknown[] {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) throw new TypeError('Blob: a sequence of parts is required')
-  return value as Iterable<unknown> // iterating throws a TypeError where it is not iterable
+  const parts: unknown[] = []
+  // Iterating throws a TypeError where it is not iterable.
+  for (const part of value as Iterable<unknown>) {
+    parts.push(part instanceof ArrayBuffer || ArrayBuffer.isView(part) || isBlob(part) ? part : toUsvString(part))
+  }
+  return parts
 }
 
 function readBlob(parts: unknown, options: unknown, encode: (text: string) => Uint8Array<ArrayBuffer>): Pick<BlobState, 'chunks' | 'size' | 'type'> {
-  const items = parts === undefined ? [] : [...toSequence(parts)].map(toPart)
+  const items = parts === undefined ? [] : toParts(parts)
   const given = toDictionary(options, 'Blob')
   const endings = given['endings'] === undefined ? 'transparent' : toDomString(given['endings'])
   if (endings !== 'transparent' && endings !== 'native') throw new TypeError('Blob: endings must be transparent or native')

@@ -99,7 +99,7 @@ function createNamespace(methods: Readonly<Record<string, Method>>): object {
 }
 
 function toLabel(value: unknown): string {
-  return value === undefined ? 'default' : attempt(() => toDomString(value), 'default')
+  return value === undefined ? 'default' : toDomString(value)
 }
 
 /** The `depth` of `dir`'s options, as Node has it. */

@@ -25,6 +25,7 @@ import { createStructuredCloneGlobals } from './structured-clone.ts'
 import { createTextStreamsGlobals } from './text-streams.ts'
 import { createTimersGlobals } from './timers.ts'
 import { createUrlGlobals } from './url.ts'
+import { createUrlPatternGlobals } from './url-pattern.ts'
 
 export const GLOBALS: readonly CreateGlobals[] = [
   createRegExpGlobals,
@@ -45,6 +46,7 @@ export const GLOBALS: readonly CreateGlobals[] = [
   createCompressionGlobals,
   createBase64Globals,
   createUrlGlobals,
+  createUrlPatternGlobals,
   createCryptoGlobals,
   createDateGlobals,
   createIntlGlobals,

@@ -54,6 +54,7 @@ export const createPerformanceGlobals: CreateGlobals = (bridge) => {
       return now()
     }
     toJSON(): { timeOrigin: number } {
+      requirePerformance(this)
       return { timeOrigin: this.timeOrigin }
     }
     mark(name: unknown, options: unknown = undefined): object {
