@@ -7,6 +7,7 @@ import { answerLater } from './answer.ts'
 import type { BridgeValue, DelegateContext } from './bridge.ts'
 import { createCoreOps } from './core-ops.ts'
 import { ENTRY, type GuestSettings } from './crossing.ts'
+import { hasUrlPattern } from './delegate/url-pattern.ts'
 import { createOpTable, type OpTable } from './delegates.ts'
 import { Engine, OutOfMemory, type Value } from './engine.ts'
 import { Epoch, type Origin } from './epoch.ts'
@@ -117,6 +118,7 @@ class QuickJsVm implements ScriptVm {
     const settings: GuestSettings = { messageBytes: this.#limits.messageBytes }
     this.#enter(this.#origin(), ENTRY.configure, JSON.stringify(settings))
     if (this.#region.timeZone !== 'UTC') this.#enter(this.#origin(), ENTRY.event, 'time-zone')
+    if (!hasUrlPattern) this.#enter(this.#origin(), ENTRY.event, 'no-url-pattern')
     this.#reseed()
   }
 
