@@ -3,7 +3,7 @@
  * inflates to: the readable side asks the worker for a piece when it is read, and the writable side waits for that.
  * https://compression.spec.whatwg.org
  */
-import type { Bridge, CreateGlobals } from '../bridge.ts'
+import type { Bridge, BridgeValue, CreateGlobals } from '../bridge.ts'
 import { ReadableStream, WritableStream } from './streams.ts'
 import { defineInterface, requireArguments, toBuffer, toBytes, toDomString } from './web-idl.ts'
 
@@ -65,6 +65,8 @@ class Coder {
   readonly #dropped: FinalizationRegistry<number>
   readonly #isCompression: boolean
   readonly #format: string
+  /** Held here, and nowhere else for good. */
+  readonly #waiting = new Set<Waiter>()
   #id: number | undefined
   #isClosed = false
 
@@ -77,14 +79,14 @@ class Coder {
   async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const own = bytes.length > PIECE_BYTES ? bytes.slice() : bytes // whoever wrote it may change it while pieces wait
     for (let offset = 0; offset < own.length; offset += PIECE_BYTES) {
-      await this.#bridge.request('compression.write', this.#open(), toBuffer(own.subarray(offset, offset + PIECE_BYTES)))
+      await this.#ask('compression.write', toBuffer(own.subarray(offset, offset + PIECE_BYTES)))
     }
   }
   async finish(): Promise<void> {
-    await this.#bridge.request('compression.finish', this.#open())
+    await this.#ask('compression.finish')
   }
   async read(): Promise<Uint8Array | undefined> {
-    const piece = await this.#bridge.request('compression.read', this.#open())
+    const piece = await this.#ask('compression.read')
     return piece instanceof ArrayBuffer ? new Uint8Array(piece) : undefined
   }
   close(): void {
@@ -94,6 +96,15 @@ class Coder {
     this.#bridge.call('compression.close', this.#id)
     this.#id = undefined
   }
+  /** The worker's answer finds its way by a weak reference: streams that nobody holds but the bridge, waiting for it, are dropped all the same. */
+  #ask(op: string, ...args: readonly ArrayBuffer[]): Promise<BridgeValue> {
+    const request = this.#bridge.request(op, this.#open(), ...args)
+    return new Promise((resolve, reject) => {
+      const waiter = { resolve, reject }
+      this.#waiting.add(waiter)
+      forward(request, new WeakRef(waiter), new WeakRef(this.#waiting))
+    })
+  }
   #open(): number {
     if (this.#isClosed) throw new TypeError('The stream is closed')
     if (this.#id === undefined) {
@@ -102,6 +113,20 @@ class Coder {
     }
     return this.#id
   }
+}
+
+interface Waiter {
+  resolve(value: BridgeValue): void
+  reject(error: unknown): void
+}
+
+function forward(request: Promise<BridgeValue>, waiter: WeakRef<Waiter>, waiting: WeakRef<Set<Waiter>>): void {
+  const take = (): Waiter | undefined => {
+    const found = waiter.deref()
+    if (found !== undefined) waiting.deref()?.delete(found)
+    return found
+  }
+  request.then((value) => take()?.resolve(value), (error: unknown) => take()?.reject(error))
 }
 
 /** Two ends that fail together, as those of a TransformStream do. */

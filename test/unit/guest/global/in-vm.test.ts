@@ -213,3 +213,17 @@ test('the log survives every value', async () => {
   expect(outward.lines.length).toBe(14)
   expect(Math.max(...outward.lines.map((line) => line.length))).toBeLessThan(8192 + 10)
 })
+
+test('gives coders back that nobody holds, also those that wait for a reader or for data', async () => {
+  const { vm } = await load(RUN)
+  const body = `const c = new CompressionStream('gzip'); const w = c.writable.getWriter(); const r = c.readable.getReader(); w.write(new Uint8Array(70000)); await r.read(); w.write(new Uint8Array(70000));
+    new CompressionStream('gzip').readable.getReader().read(); new CompressionStream('gzip').writable.getWriter().write(new Uint8Array(9)); await null; return 1`
+
+  for (let round = 0; round < 5; round += 1) await call(vm, 'run', [body])
+  expect(vm.stats().handles).toBeGreaterThan(0)
+  for (let round = 0; round < 5; round += 1) await call(vm, 'run', [COLLECT], 5000)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  await call(vm, 'run', [COLLECT], 5000)
+
+  expect(vm.stats().handles).toBe(0)
+})
