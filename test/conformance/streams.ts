@@ -1,4 +1,5 @@
 /** What streams and bodies do, as script bodies (see globals.ts). Names are behaviours. For browsers: Node's own streams follow the standard less. */
+import streamsExpected from './streams.expected.json' with { type: 'json' }
 
 /** Beside `attempt`: the same for promises, and a log of chunks until the end or the error. */
 const TOOLS = String.raw`
@@ -224,6 +225,13 @@ export const STREAM_CASES: readonly (readonly [name: string, body: string])[] =
   [...READABLE, ...BYTES, ...WRITABLE, ...PIPES, ...BODIES, ...CODERS.map(([name, body]) => [name, CODER_TOOLS + body] as const)]
     .map(([name, body]) => withTools(name, body))
 
-/** To be held against `expected`, not against the page. */
-export const STREAM_STANDARD_CASES: readonly (readonly [name: string, body: string, expected: unknown])[] =
-  STANDARD.map(([name, body, expected]) => [...withTools(name, body), expected] as const)
+const CHROMIUM: Readonly<Record<string, unknown>> = streamsExpected
+
+/**
+ * Each with its result in plain JSON, which is to come in every engine. Of those above it is what Chromium's page gives (others have fewer
+ * streams, or say other things of errors), and Chromium's page is compared, too.
+ */
+export const STREAM_RESULTS: readonly (readonly [name: string, body: string, expected: unknown])[] = [
+  ...STREAM_CASES.map(([name, body]) => [name, body, CHROMIUM[name] ?? null] as const),
+  ...STANDARD.map(([name, body, expected]) => [...withTools(name, body), expected] as const),
+]
