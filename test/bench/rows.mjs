@@ -48,6 +48,10 @@ export const PAGES = [
   { name: 'starts.frame-worker' },
   { name: 'glovebox-capabilities', isolated: true },
   { name: 'glovebox-resets', isolated: true },
+  { name: 'glovebox-globals' },
+  { name: 'web.glovebox', isolated: true },
+  { name: 'web.bare-worker', isolated: true },
+  { name: 'web.quickjs-worker', isolated: true },
   { name: 'instances.glovebox', every: 2 },
   { name: 'instances.quickjs-worker', every: 2 },
   { name: 'instances.bare-worker', every: 2 },
@@ -65,7 +69,7 @@ export const PAGES = [
 /**
  * @typedef {object} Row
  * @property {string} label
- * @property {'ms' | 'MB' | 'kB'} unit
+ * @property {'ms' | 'MB' | 'kB' | 'x'} unit  x: times what a bare worker takes
  * @property {number} [target]
  * @property {(read: Read) => number} value
  * @property {(read: Read, peer: string) => number} [peer]
@@ -73,6 +77,12 @@ export const PAGES = [
 
 /** @param {string} field @returns {Pick<Row, 'value' | 'peer'>} */
 const ofCalls = (field) => ({ value: (read) => read('calls.glovebox', field), peer: (read, peer) => read(`calls.${peer}`, field) })
+
+/** @param {string} field @returns {Pick<Row, 'value' | 'peer'>} */
+const ofWeb = (field) => ({ value: (read) => read('web.glovebox', field), peer: (read, peer) => read(`web.${peer}`, field) })
+
+/** @param {Read} read @param {string} field */
+const timesBare = (read, field) => read('web.glovebox', field) / read('web.bare-worker', field)
 
 /** @param {Read} read @param {string} subject */
 const firstResult = (read, subject) => read(`first-result.${subject}`, 'shownMs') - read('first-result.nothing', 'shownMs')
@@ -99,6 +109,7 @@ export const ROWS = [
     label: 'start without the spare', unit: 'ms', target: 150,
     value: (read) => read('glovebox-starts', 'withoutSpareMs'), peer: (read, peer) => read(`starts.${peer}`, 'startMs'),
   },
+  { label: 'start with the spare, every global touched', unit: 'ms', target: 5, value: (read) => read('glovebox-globals', 'startMs') },
   { label: 'call p50', unit: 'ms', target: 0.2, ...ofCalls('p50Ms') },
   { label: 'call p99', unit: 'ms', ...ofCalls('p99Ms') },
   { label: 'capability, host half returns at once, p50', unit: 'ms', target: 0.35, value: (read) => read('glovebox-capabilities', 'queryMs') },
@@ -109,6 +120,14 @@ export const ROWS = [
   { label: 'reset without growth, as the next call feels it', unit: 'ms', target: 1, value: (read) => read('glovebox-resets', 'plainMs') },
   { label: 'reset after growth to the cap', unit: 'ms', target: 8, value: (read) => read('glovebox-resets', 'growingMs') },
   { label: '- grown by an earlier call', unit: 'ms', value: (read) => read('glovebox-resets', 'grownMs') },
+  { label: 'Markdown, 10 kB (marked)', unit: 'ms', target: 40, ...ofWeb('markdown10Ms') },
+  { label: 'Markdown, 100 kB', unit: 'ms', target: 300, ...ofWeb('markdown100Ms') },
+  { label: '1 MB of text through TextDecoder', unit: 'ms', target: 10, ...ofWeb('decodeMs') },
+  { label: 'subtle.digest of 1 MB', unit: 'ms', target: 10, ...ofWeb('digestMs') },
+  { label: '10 MB through CompressionStream', unit: 'ms', ...ofWeb('compressMs') },
+  { label: '- over a bare worker', unit: 'x', target: 1.5, value: (read) => timesBare(read, 'compressMs') },
+  { label: '10 MB fetched and streamed', unit: 'ms', ...ofWeb('streamMs') },
+  { label: '- over a bare worker', unit: 'x', target: 2, value: (read) => timesBare(read, 'streamMs') },
   { label: 'memory of one instance', unit: 'MB', value: (read) => read('instances.glovebox', 'mib1') * MB_PER_MIB, peer: (read, peer) => read(`instances.${peer}`, 'mib1') * MB_PER_MIB },
   { label: '- each further one, of 10', unit: 'MB', value: (read) => perFurther(read, 'glovebox', 10), peer: (read, peer) => perFurther(read, peer, 10) },
   {

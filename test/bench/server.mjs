@@ -5,6 +5,7 @@
  *
  *   /page/<program>     the same bare page around each program
  *   /isolated/<program> the same page, cross-origin isolated: its clock shows 5 us instead of 100
+ *   /body/<bytes>       that many bytes, never from a cache
  *   /tell/<run>         a page's report; the answer comes when the bench has dealt with it
  */
 import { createReadStream } from 'node:fs'
@@ -38,6 +39,7 @@ export async function startServer(folders) {
     const { pathname } = new URL(request.url ?? '/', 'http://bench')
     const [, first = '', ...rest] = pathname.split('/')
     if (first === 'page' || first === 'isolated') return sendPage(response, rest[0] ?? '', first === 'isolated')
+    if (first === 'body') return sendBody(response, Number(rest[0]))
     if (first === 'tell') return void receive(request, response, listeners.get(rest[0] ?? ''))
     void sendFile(response, folders[first], rest)
   })
@@ -59,6 +61,11 @@ function sendPage(response, program, isIsolated) {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>bench</title><link rel="icon" href="data:,"><p id="result"></p>`
     + `<script type="module" src="/bench/${encodeURIComponent(program)}.js"></script></html>`
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...(isIsolated ? ISOLATED : {}) }).end(html)
+}
+
+/** @param {import('node:http').ServerResponse} response @param {number} bytes */
+function sendBody(response, bytes) {
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes, 'cache-control': 'no-store' }).end(Buffer.alloc(bytes, 'streamed '))
 }
 
 /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response @param {((report: any) => Promise<unknown>) | undefined} listener */

@@ -44,11 +44,18 @@ async function readScript(suite, path) {
   return path.includes('.sub.') ? text.replace(/\{\{ports\[[^}]*\}\}/g, '8000').replace(/\{\{[^}]*\}\}/g, HOST) : text
 }
 
-/** Every string of the sources that names a file beside the test, or an interface description that it asks for. @param {string} suite @param {string} test @param {readonly string[]} sources */
+/**
+ * Every string of the sources that names a file, beside the test or in a folder that another string names, and the interface descriptions
+ * that it asks for.
+ *
+ * @param {string} suite @param {string} test @param {readonly string[]} sources
+ */
 async function readData(suite, test, sources) {
-  const literals = new Set(sources.flatMap((source) => [...source.matchAll(/(["'`])([\w./-]{2,80})\1/g)].map((match) => match[2] ?? '')))
+  const strings = new Set(sources.flatMap((source) => [...source.matchAll(/(["'`])([\w./-]{2,80})\1/g)].map((match) => match[2] ?? '')))
+  const folders = [...strings].filter((text) => text.endsWith('/') && (text.startsWith('/') || text.startsWith('.')))
+  const literals = [...strings, ...folders.flatMap((folder) => [...strings].filter((text) => /^[\w-]+\.\w+$/.test(text)).map((name) => folder + name))]
   const asksForInterfaces = sources.some((source) => source.includes('idl_test'))
-  const paths = [...literals].flatMap((literal) => [resolve(test, literal), ...(asksForInterfaces ? [`/interfaces/${literal}.idl`] : [])])
+  const paths = literals.flatMap((literal) => [resolve(test, literal), ...(asksForInterfaces ? [`/interfaces/${literal}.idl`] : [])])
   const files = paths.filter((path) => existsSync(join(suite, path)) && statSync(join(suite, path)).isFile() && statSync(join(suite, path)).size < MAX_DATA_BYTES)
   return Object.fromEntries(await Promise.all(files.map(async (path) => [path, await readFile(join(suite, path), 'utf8')])))
 }
@@ -95,6 +102,6 @@ function prepare({ scope, test, data }) {
     }
     const text = data[`/${path.join('/')}`]
     if (text === undefined) return fetchReally(input, init)
-    return Promise.resolve({ ok: true, status: 200, text: async () => text, json: async () => JSON.parse(text) })
+    return Promise.resolve(global.Response ? new global.Response(text) : { ok: true, status: 200, text: async () => text, json: async () => JSON.parse(text) })
   }
 }

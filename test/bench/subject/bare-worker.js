@@ -13,4 +13,8 @@ export const subject = {
       stop: () => worker.terminate(),
     }
   },
+  async openWeb() {
+    const remote = /** @type {any} */ (wrap(new Worker(new URL('./web-thread.worker.js', import.meta.url), { type: 'module' })))
+    return { call: (name, ...args) => remote[name](...args) }
+  },
 }

@@ -2,6 +2,7 @@
 /** Glovebox: every instance is an extension of its own, in a frame and a worker of its own. */
 // @ts-expect-error  the built library, from the server that the bench runs
 import { createGlovebox } from '/dist/index.js'
+import { WEB_FILES } from './web-source.js'
 
 /** What the rows of the table call. */
 const GUEST = `
@@ -51,4 +52,15 @@ export const subject = {
     return { echo: (value) => extension.call('echo', [value]), stop: () => extension.stop() }
   },
   timing: () => ({ readyMs }),
+  async openWeb() {
+    const box = await openBox()
+    const extension = await box.install({
+      manifest: {
+        id: 'com.example.web', name: 'Web', version: '1.0.0', description: 'Measured.', lane: 'script', entry: 'main.js', files: Object.keys(WEB_FILES),
+        permissions: [{ name: 'http:read', scope: { origins: [location.origin] }, reason: 'measured' }],
+      },
+      files: WEB_FILES,
+    })
+    return { call: (name, ...args) => extension.call(name, args) }
+  },
 }

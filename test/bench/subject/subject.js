@@ -10,6 +10,11 @@
  * @property {(index: number) => Promise<Instance>} open  one more instance, of its own memory, that is ready to be called
  * @property {() => Record<string, number>} [timing]  more about the first one
  * @property {boolean} [isSmallOnly]
+ * @property {() => Promise<Web>} [openWeb]  one that runs web-guest.js, and Markdown
+ * @property {boolean} [isMarkdownOnly]  it has nothing of the web's API
+ *
+ * @typedef {object} Web
+ * @property {(name: string, ...args: readonly string[]) => Promise<number>} call
  */
 
 /** The code that all of them run. */
