@@ -132,8 +132,11 @@ function parseConsole(input: unknown): 'auto' | 'off' | LogConsole {
   return input as LogConsole // has the four methods
 }
 
+/** What WebKitGTK calls `navigator.language` where the system has no locale; its own Intl refuses it. */
+const NO_LOCALE: readonly unknown[] = ['C', 'POSIX']
+
 function parseLocale(input: unknown): string {
-  if (input === undefined) return 'en-US'
+  if (input === undefined || NO_LOCALE.includes(input)) return 'en-US'
   const [locale] = typeof input === 'string' ? attempt(() => Intl.getCanonicalLocales(input)) ?? [] : []
   if (locale === undefined) throw new RangeError(`locale must be a language tag such as 'de-AT', got ${String(input).slice(0, 40)}.`)
   return locale

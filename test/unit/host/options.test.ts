@@ -5,6 +5,7 @@ const trust = { kind: 'development' }
 
 test('locale and time zone are canonical, and neutral unless the host says so', () => {
   expect(resolveOptions({ trust }).region).toEqual({ locale: 'en-US', timeZone: 'UTC' })
+  expect(resolveOptions({ trust, locale: 'C' }).region.locale).toBe('en-US')
   expect(resolveOptions({ trust, locale: 'de-at', timeZone: 'europe/vienna' }).region).toEqual({ locale: 'de-AT', timeZone: 'Europe/Vienna' })
 })
 
