@@ -84,15 +84,16 @@ function summary(tours: readonly Tour[]): readonly HTMLElement[] {
   const [own, plain, raw] = [0, 1, 2].map((index) => tours.map(({ outcomes }) => outcomes[index]))
   if (own === undefined || plain === undefined || raw === undefined) return []
   return [
-    card(`${countSame(own)} of ${tours.length}`, 'give Node\u2019s result in an extension', countSame(own) < tours.length),
+    card(`${countSame(own)} of ${tours.length}`, 'give Node\u2019s result in an extension', countSame(own) < tours.length ? 'is-bad' : ''),
     card(`${countSame(raw)} of ${tours.length}`, 'give Node\u2019s result in raw QuickJS'),
     card(`${medianRatio(own, plain)} \u00d7`, 'a plain worker\u2019s time, in the median'),
     card(`${medianRatio(own, raw)} \u00d7`, 'raw QuickJS\u2019s time, in the median of those that it runs'),
   ]
 }
 
-function card(figure: string, words: string, isBad = false): HTMLElement {
-  return el('li', { class: isBad ? 'is-bad' : '' }, el('strong', {}, figure), el('span', {}, words))
+/** A figure that is neither good nor bad unless `look` says so. */
+function card(figure: string, words: string, look = 'is-neutral'): HTMLElement {
+  return el('li', { class: look }, el('strong', {}, figure), el('span', {}, words))
 }
 
 function countSame(outcomes: readonly (Outcome | undefined)[]): number {
