@@ -26,9 +26,18 @@ const LAST_RESORT = 'en-US'
 const MAX_FORMATTERS = 64
 /** Locales and options together; the longest honest ones are a tenth of it. */
 const MAX_KEY = 8192
-/** Digits of one number: the engines' time for it grows with the square. */
+/** Of locales whose support is asked for. */
+const MAX_LIST = 65_536
 const MAX_DIGITS = 20_000
-const MAX_TEXT = 4 * 2 ** 20
+const MAX_TEXT = 2 ** 20
+/** One crossing's; some engines copy all of it for every segment. */
+const MAX_WINDOW = 65_536
+/**
+ * Combining marks in a row are put in order before texts are compared, in time that grows with their square: 200 000 hold a thread for
+ * most of a minute, in a native loop that nothing ends. Text of any language has a few.
+ */
+const MANY_MARKS = /\p{M}{64}/u
+const SHORT = 1024
 
 const formatters = new Map<string, object>()
 
@@ -41,13 +50,15 @@ export const intlDelegate: Delegate = new Map([
     const formatter = formatterOf(type, key, region)
     const run: unknown = Reflect.get(formatter, method)
     if (typeof run !== 'function') throw new TypeError(`This browser has no ${String(type)}.${method}`)
-    const result: unknown = Reflect.apply(run, formatter, type === 'ListFormat' && args.length > 0 ? [parse(toText(args[0]))] : args.map((arg) => toArgument(type, arg)))
+    const result: unknown = Reflect.apply(run, formatter, readArguments(type, args))
     return AS_JSON.has(method) ? stringify(result) : toResult(result)
   })],
   ['intl.segment', ([key, text], { region }): BridgeValue => attempt(() => {
     const segmenter = formatterOf('Segmenter', key, region)
     if (!(segmenter instanceof Intl.Segmenter)) throw malformed()
-    return Array.from(segmenter.segment(toText(text)), codeSegment).join(' ')
+    const window = toText(text)
+    if (window.length > MAX_WINDOW) throw new RangeError('The text is too long')
+    return Array.from(segmenter.segment(window), codeSegment).join(' ')
   })],
   ['intl.case', ([method, locale, text]): BridgeValue => attempt(() => {
     return method === 'toLocaleUpperCase' ? toText(text).toLocaleUpperCase(toText(locale)) : toText(text).toLocaleLowerCase(toText(locale))
@@ -106,10 +117,15 @@ function attempt(run: () => BridgeValue): BridgeValue {
   }
 }
 
-function toArgument(type: BridgeValue, value: BridgeValue): BridgeValue {
+/** Bounded, since what the engine does with them ends when it is done. */
+function readArguments(type: BridgeValue, args: readonly BridgeValue[]): readonly unknown[] {
   const max = type === 'NumberFormat' || type === 'PluralRules' ? MAX_DIGITS : MAX_TEXT
-  if (typeof value === 'string' && value.length > max) throw new RangeError(`At most ${max} characters`)
-  return value
+  for (const arg of args) {
+    if (typeof arg !== 'string') continue
+    if (arg.length > max) throw new RangeError(`At most ${max} characters`)
+    if (arg.length > SHORT && type === 'Collator' && MANY_MARKS.test(arg)) throw new RangeError('Too many combining marks in a row')
+  }
+  return type === 'ListFormat' && args.length > 0 ? [toTexts(parse(toText(args[0])))] : args
 }
 
 function toResult(value: unknown): BridgeValue {
@@ -117,7 +133,9 @@ function toResult(value: unknown): BridgeValue {
 }
 
 function toList(locales: BridgeValue): readonly string[] {
-  return toTexts(parse(toText(locales)))
+  const text = toText(locales)
+  if (text.length > MAX_LIST) throw new RangeError('Too many locales')
+  return toTexts(parse(text))
 }
 
 function toTexts(value: unknown): readonly string[] {

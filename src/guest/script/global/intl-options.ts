@@ -35,12 +35,27 @@ export function readOptions(type: ServiceName | 'Locale', given: unknown): Optio
   if (given === null || (STRICT.has(type) && typeof given !== 'object' && typeof given !== 'function')) throw new TypeError(`Intl.${type}: options must be an object`)
   const source = Object(given) as Readonly<Record<string, unknown>> // an object: reading any key is safe to type as unknown
   const options: Options = {}
-  for (const entry of OPTION_NAMES[type].split(/\s+/)) {
-    const [name = '', kind] = entry.split(':')
+  for (const { name, kind } of namesOf(type)) {
     const value = source[name]
     if (value !== undefined) options[name] = convert(kind, value)
   }
   return options
+}
+
+interface OptionName {
+  readonly name: string
+  readonly kind: string | undefined
+}
+
+const parsed: Partial<Record<ServiceName | 'Locale', readonly OptionName[]>> = {}
+
+/** Parsed when it is first asked for, then kept. */
+function namesOf(type: ServiceName | 'Locale'): readonly OptionName[] {
+  parsed[type] ??= OPTION_NAMES[type].split(/\s+/).map((entry) => {
+    const [name = '', kind] = entry.split(':')
+    return { name, kind }
+  })
+  return parsed[type]
 }
 
 function convert(kind: string | undefined, value: unknown): unknown {

@@ -7,10 +7,11 @@ import { text } from './intl-options.ts'
 import { define, method, tag } from './intl-shape.ts'
 import { requireState, stamp, type IntlState, type Segment, type Segmentation } from './intl-state.ts'
 
-const WINDOW = 16_384
-const MAX_WINDOW = 2 ** 20
+const WINDOW = 4096
+/** A single segment of this length is cut. */
+const MAX_WINDOW = 65_536
 /** What a rule may look ahead. */
-const MARGIN = 1024
+const MARGIN = 512
 
 interface Piece {
   readonly start: number

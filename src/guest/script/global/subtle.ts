@@ -3,8 +3,8 @@
  * Attenuated: the algorithms of subtle-table.ts, caps on iterations, key sizes and message sizes (delegate/subtle-caps.ts); a CryptoKey
  * cannot be cloned or sent. https://w3c.github.io/webcrypto/#subtlecrypto-interface
  */
-import type { Bridge } from '../bridge.ts'
-import { METHODS } from '../subtle-table.ts'
+import type { Bridge, BridgeValue } from '../bridge.ts'
+import { METHODS, type ArgumentKind } from '../subtle-table.ts'
 import { DOMException } from './dom-exception.ts'
 import { convertArguments } from './subtle-arguments.ts'
 import { defineInterface, requireArguments } from './web-idl.ts'
@@ -39,6 +39,12 @@ export function createSubtle(bridge: Bridge): SubtleGlobals {
     return Object.fromEntries(Object.entries(pair).map(([name, half]) => [name, makeKey(half)]))
   }
 
+  /** Apart from what waits for the answer, so that the copied bytes are not kept until then. */
+  const send = (method: string, kinds: readonly ArgumentKind[], args: readonly unknown[]): Promise<BridgeValue> => {
+    const { values, buffers } = convertArguments(method, kinds, args, handleOf)
+    return bridge.request('subtle.run', method, JSON.stringify(values), ...buffers)
+  }
+
   class SubtleCrypto {
     readonly #isReal = true
     constructor(...args: readonly unknown[]) {
@@ -56,8 +62,7 @@ export function createSubtle(bridge: Bridge): SubtleGlobals {
     const { run } = { async run(this: object, ...args: readonly unknown[]): Promise<unknown> {
       if (!isReal(Object(this))) throw new TypeError('Illegal invocation')
       requireArguments(args.length, length, method)
-      const { values, buffers } = convertArguments(method, kinds, args, handleOf)
-      return read(await bridge.request('subtle.run', method, JSON.stringify(values), ...buffers).catch(rethrow))
+      return read(await send(method, kinds, args).catch(rethrow))
     } }
     Object.defineProperty(run, 'name', { value: method, configurable: true })
     Object.defineProperty(run, 'length', { value: length, configurable: true })

@@ -23,6 +23,11 @@ interface Request {
 
 const { apply } = Reflect
 
+/** By `await`, which no patch of `then` reaches; apart from what sent the arguments, so that these are not kept until the answer. */
+async function valueOf(reply: Promise<Reply>): Promise<BridgeValue> {
+  return (await reply).value
+}
+
 export function createBridge(crossing: Crossing, codec: GuestCodec, reportError: (error: unknown) => void): GuestBridge {
   // Without a prototype: neither a patched Map nor a setter on Object.prototype gets in between.
   const requests: Record<number, Request> = Object.create(null)
@@ -44,9 +49,7 @@ export function createBridge(crossing: Crossing, codec: GuestCodec, reportError:
 
   const bridge: Bridge = {
     call: crossing.call,
-    async request(op, ...args) {
-      return (await apply(request, undefined, [op, ...args])).value
-    },
+    request: (op, ...args) => valueOf(apply(request, undefined, [op, ...args])),
     async capability(method, args) {
       const { text, buffers } = encodeArguments(args, codec)
       crossing.giveBuffers(buffers)
