@@ -1,4 +1,8 @@
-/** `crypto`: randomness here, `subtle` in subtle.ts. https://w3c.github.io/webcrypto/#crypto-interface */
+/**
+ * Randomness and `crypto.subtle` by the worker's own, with caps: PBKDF2 1 000 000 iterations (times blocks of output), RSA moduli of 4096
+ * bits and exponents 3 or 65537, 2^20 bits of key or output, 16 MiB a call. A CryptoKey cannot be cloned or sent.
+ * https://w3c.github.io/webcrypto/#crypto-interface
+ */
 import type { Bridge, CreateGlobals } from '../bridge.ts'
 import { DOMException } from './dom-exception.ts'
 import { createSubtle } from './subtle.ts'
