@@ -1,7 +1,9 @@
 // @ts-check
 /** Which tests of the suite are run: the areas of the common web API, and in them the files that are meant for a worker without a server. */
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { scriptsOf } from './program.mjs'
 
 /** An area's name and the folders of the suite that it covers. @type {readonly (readonly [name: string, folders: readonly string[]])[]} */
 export const AREAS = [
@@ -46,8 +48,12 @@ export async function selectTests(suite, only) {
 async function testsIn(suite, folder) {
   const entries = await readdir(join(suite, folder), { recursive: true }).catch(() => [])
   const files = entries.map((entry) => `${folder}/${entry.split(sep).join('/')}`).filter((file) => TEST.test(file) && !NEEDS_SERVER.test(file))
-  const isForWorkers = await Promise.all(files.map(async (file) => runsInWorkers(await readFile(join(suite, file), 'utf8'))))
-  return files.filter((_file, index) => isForWorkers[index]).sort()
+  const canRun = await Promise.all(files.map(async (file) => {
+    const text = await readFile(join(suite, file), 'utf8')
+    // A distribution may have left out scripts that it cannot build itself.
+    return runsInWorkers(text) && scriptsOf(file, text).every((script) => existsSync(join(suite, script)))
+  }))
+  return files.filter((_file, index) => canRun[index]).sort()
 }
 
 /** A file that says nothing is for windows and dedicated workers. @param {string} text */

@@ -18,8 +18,7 @@ const MAX_DATA_BYTES = 2 ** 20
 /** @param {string} suite @param {string} test  a path from the suite's top @param {Scope} scope @returns {Promise<string>} */
 export async function buildProgram(suite, test, scope) {
   const text = await readFile(join(suite, test), 'utf8')
-  const scripts = [...text.matchAll(/^\/\/ META: script=(.*)$/gm)].map((match) => resolve(test, (match[1] ?? '').trim()))
-  const sources = await Promise.all(scripts.map((script) => readScript(suite, script)))
+  const sources = await Promise.all(scriptsOf(test, text).map((script) => readScript(suite, script)))
   const data = scope === 'guest' ? await readData(suite, test, [text, ...sources]) : {}
   const parts = [
     'globalThis.self ??= globalThis',
@@ -30,6 +29,11 @@ export async function buildProgram(suite, test, scope) {
     scope === 'worker' ? 'done()' : '',
   ]
   return parts.join('\n;\n')
+}
+
+/** The scripts that a test's META lines name, from the suite's top. @param {string} test @param {string} text */
+export function scriptsOf(test, text) {
+  return [...text.matchAll(/^\/\/ META: script=(.*)$/gm)].map((match) => resolve(test, (match[1] ?? '').trim()))
 }
 
 /** @param {string} test @param {string} path  absolute from the suite's top, or relative to the test */
