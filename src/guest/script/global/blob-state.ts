@@ -1,4 +1,5 @@
 /** The inner side of Blob and File, for bodies and forms: bytes that never change, so parts are shared instead of copied. */
+import { createSlot } from './slot.ts'
 
 export interface BlobState {
   readonly chunks: readonly Uint8Array<ArrayBuffer>[]
@@ -9,7 +10,7 @@ export interface BlobState {
   readonly lastModified: number
 }
 
-const states = new WeakMap<object, BlobState>()
+const states = createSlot<BlobState>()
 
 export function isBlob(value: unknown): value is object {
   return typeof value === 'object' && value !== null && states.has(value)

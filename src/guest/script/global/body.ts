@@ -7,7 +7,8 @@ import { utf8Of } from './encoding.ts'
 import { findEntries, formDataOf } from './form-data.ts'
 import type { Headers } from './headers.ts'
 import { parseMimeType, serializeMimeType, type MimeType } from './mime-type.ts'
-import { readMultipart, writeMultipart } from './multipart.ts'
+import { createSlot } from './slot.ts'
+import { readMultipart, readUtf8, writeMultipart } from './multipart.ts'
 import { isByteStream, isDisturbed, isLocked, isReadableStream, openReader } from './streams.ts'
 import { parseForm, URLSearchParams } from './url-search-params.ts'
 import { perBridge, toBuffer, toBytes, toUsvString } from './web-idl.ts'
@@ -20,10 +21,10 @@ export interface BodyContent {
 }
 
 /** Writable by this folder only. */
-const contents = new WeakMap<object, BodyContent | null>()
+const contents = createSlot<BodyContent | null>()
 
 /** Of the classes that include the mixin. */
-const headers = new WeakMap<object, Headers>()
+const headers = createSlot<Headers>()
 
 const bodyOf = perBridge((bridge) => {
   const utf8 = utf8Of(bridge)
@@ -61,7 +62,7 @@ const bodyOf = perBridge((bridge) => {
       const bytes = await consume(this)
       const type = typeOf(this)
       if (type?.essence === 'multipart/form-data') return forms.create(readMultipart(bridge, bytes, type.parameters.get('boundary')))
-      if (type?.essence === 'application/x-www-form-urlencoded') return forms.create(parseForm(utf8.decode(bytes)))
+      if (type?.essence === 'application/x-www-form-urlencoded') return forms.create(parseForm(readUtf8(bridge, bytes)))
       throw new TypeError('The body has no type of a form')
     }
   }

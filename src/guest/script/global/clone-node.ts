@@ -1,5 +1,6 @@
 /** What structuredClone keeps between reading a value and making its copy. */
 import { DOMException } from './dom-exception.ts'
+import { createSlot } from './slot.ts'
 
 export interface CloneMaker {
   /** Reads the next thing that the object refers to, before anything is made; false when there is none left. */
@@ -37,7 +38,7 @@ export function refuse(what: string): DOMException {
   return new DOMException(`${what} could not be cloned`, 'DataCloneError')
 }
 
-const cloners = new WeakMap<object, () => object>()
+const cloners = createSlot<() => object>()
 
 /** Makes a platform object one that can be cloned: `create` gives a copy of it. */
 export function setCloner(value: object, create: () => object): void {

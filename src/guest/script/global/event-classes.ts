@@ -1,16 +1,18 @@
 /**
- * The events that carry something: CustomEvent, MessageEvent, ErrorEvent, PromiseRejectionEvent.
+ * The events that carry something.
  * https://dom.spec.whatwg.org/#interface-customevent https://html.spec.whatwg.org/multipage/webappapis.html#errorevent
  */
 import type { Bridge, CreateGlobals } from '../bridge.ts'
 import { eventOf, initialize, stateOf, type EventClass } from './event.ts'
 import { isPort } from './port-state.ts'
+import { createSlot } from './slot.ts'
 import { defineInterface, perBridge, requireArguments, toDictionary, toDomString, toUsvString } from './web-idl.ts'
 
 export interface EventClasses {
   readonly CustomEvent: EventClass
   readonly ErrorEvent: EventClass
   readonly MessageEvent: EventClass
+  readonly ProgressEvent: EventClass
   readonly PromiseRejectionEvent: EventClass
 }
 
@@ -27,11 +29,12 @@ const ERROR: Members = [
 const MESSAGE: Members = [
   ['data', same, null], ['lastEventId', toDomString, ''], ['origin', toUsvString, ''], ['ports', toPorts, Object.freeze([])], ['source', toSource, null],
 ]
+const PROGRESS: Members = [['lengthComputable', Boolean, false], ['loaded', toAmount, 0], ['total', toAmount, 0]]
 const REJECTION: Members = [['promise', toPromise, undefined], ['reason', same, undefined]]
 
 interface Content { readonly members: Members; readonly values: Record<string, unknown> }
 
-const contents = new WeakMap<object, Content>()
+const contents = createSlot<Content>()
 
 function valuesOf(event: object, members: Members): Record<string, unknown> {
   const content = contents.get(event)
@@ -90,6 +93,14 @@ export const eventClassesOf: (bridge: Bridge) => EventClasses = perBridge((bridg
     }
   }
 
+  class ProgressEvent extends Event {
+    constructor(type: unknown, init: unknown = undefined) {
+      requireArguments(arguments.length, 1, 'ProgressEvent')
+      super(type, init)
+      keep(this, PROGRESS, init, 'ProgressEvent')
+    }
+  }
+
   class PromiseRejectionEvent extends Event {
     constructor(type: unknown, init: unknown) {
       requireArguments(arguments.length, 2, 'PromiseRejectionEvent')
@@ -106,6 +117,7 @@ export const eventClassesOf: (bridge: Bridge) => EventClasses = perBridge((bridg
   return {
     CustomEvent: define(CustomEvent, 'CustomEvent', CUSTOM), ErrorEvent: define(ErrorEvent, 'ErrorEvent', ERROR),
     MessageEvent: define(MessageEvent, 'MessageEvent', MESSAGE),
+    ProgressEvent: define(ProgressEvent, 'ProgressEvent', PROGRESS),
     PromiseRejectionEvent: define(PromiseRejectionEvent, 'PromiseRejectionEvent', REJECTION),
   }
 })
@@ -117,6 +129,13 @@ function defineReader(prototype: object, member: string, members: Members): void
     },
   }, member)
   if (accessor !== undefined) Object.defineProperty(prototype, member, accessor)
+}
+
+/** WebIDL double. */
+function toAmount(value: unknown): number {
+  const amount = Number(value)
+  if (!Number.isFinite(amount)) throw new TypeError('ProgressEvent: a finite number is required')
+  return amount
 }
 
 function toPorts(value: unknown): readonly unknown[] {

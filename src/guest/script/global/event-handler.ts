@@ -5,11 +5,12 @@
 import type { Bridge } from '../bridge.ts'
 import { eventTargetsOf, type EventTargets } from './event-target.ts'
 import { cancel, stateOf } from './event.ts'
+import { createSlot } from './slot.ts'
 import { perBridge } from './web-idl.ts'
 
 type Listener = ReturnType<EventTargets['addListener']>
 
-interface Slot { handler: object | null; listener: Listener | undefined }
+interface Handler { handler: object | null; listener: Listener | undefined }
 
 /** Runs a handler; true when its result cancels the event. */
 export type Invoke = (handler: Function, target: object, event: object) => boolean
@@ -19,10 +20,10 @@ type DefineHandlers = (prototype: object, types: readonly string[], requireTarge
 
 export const defineHandlersOf: (bridge: Bridge) => DefineHandlers = perBridge((bridge) => {
   const { addListener, removeListener } = eventTargetsOf(bridge)
-  const slots = new WeakMap<object, Map<string, Slot>>()
+  const slots = createSlot<Map<string, Handler>>()
 
-  const slotOf = (target: object, type: string): Slot => {
-    const own = slots.get(target) ?? new Map<string, Slot>()
+  const slotOf = (target: object, type: string): Handler => {
+    const own = slots.get(target) ?? new Map<string, Handler>()
     slots.set(target, own)
     const slot = own.get(type) ?? { handler: null, listener: undefined }
     own.set(type, slot)

@@ -5,7 +5,8 @@
 import type { Bridge, CreateGlobals } from '../bridge.ts'
 import { findSignalState, onAbort } from './abort-state.ts'
 import { DOMException } from './dom-exception.ts'
-import { cancel, eventOf, stateOf, type EventState } from './event.ts'
+import { eventOf, stateOf, type EventState } from './event.ts'
+import { createSlot } from './slot.ts'
 import { defineInterface, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
 
 interface Listener {
@@ -38,7 +39,7 @@ export interface EventTargets {
 
 /** The classes of one bridge: errors of its listeners are reported there. */
 export const eventTargetsOf: (bridge: Bridge) => EventTargets = perBridge((bridge) => {
-  const lists = new WeakMap<object, Listener[]>()
+  const lists = createSlot<Listener[]>()
   /** WebIDL: on the global's own interfaces, no `this` means the global. */
   const listOf = (target: object | undefined): Listener[] => {
     const list = lists.get(target ?? globalThis)

@@ -3,6 +3,7 @@
  * https://dom.spec.whatwg.org/#interface-event
  */
 import type { Bridge } from '../bridge.ts'
+import { createSlot } from './slot.ts'
 import { defineInterface, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
 
 /** What dispatching needs to write; guests reach it through the class only. */
@@ -24,7 +25,7 @@ export interface EventState {
 
 export type EventClass = new (type: unknown, init?: unknown) => { readonly type: string; readonly defaultPrevented: boolean }
 
-const states = new WeakMap<object, EventState>()
+const states = createSlot<EventState>()
 
 /** @throws TypeError when `event` is not an Event. */
 export function stateOf(event: unknown): EventState {

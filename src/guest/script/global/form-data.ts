@@ -2,12 +2,13 @@
 import type { Bridge, CreateGlobals } from '../bridge.ts'
 import { blobStateOf, isBlob, type BlobState } from './blob-state.ts'
 import { blobClassesOf } from './blob.ts'
+import { createSlot } from './slot.ts'
 import { createPairIterator, defineInterface, perBridge, requireArguments, toUsvString } from './web-idl.ts'
 
 /** A text, or a File. */
 export type FormEntry = readonly [name: string, value: string | object]
 
-const lists = new WeakMap<object, FormEntry[]>()
+const lists = createSlot<FormEntry[]>()
 
 /** Undefined for what is no FormData. */
 export function findEntries(form: unknown): readonly FormEntry[] | undefined {

@@ -11,6 +11,7 @@ import { createEncodingGlobals } from './encoding.ts'
 import { createEventClassGlobals } from './event-classes.ts'
 import { createEventGlobals } from './event-target.ts'
 import { createFetchGlobals } from './fetch.ts'
+import { createFileReaderGlobals } from './file-reader.ts'
 import { createFormDataGlobals } from './form-data.ts'
 import { createGloveboxGlobals } from './glovebox.ts'
 import { createIntlGlobals } from './intl.ts'
@@ -51,6 +52,7 @@ export const GLOBALS: readonly CreateGlobals[] = [
   createDateGlobals,
   createIntlGlobals,
   createBlobGlobals,
+  createFileReaderGlobals,
   createFormDataGlobals,
   createFetchGlobals,
   createGloveboxGlobals,

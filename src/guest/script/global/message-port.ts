@@ -27,7 +27,12 @@ const channelOf: (bridge: Bridge) => ChannelClasses = perBridge((bridge) => {
   /** One message of the queue; none when the port went away or stopped since the task was queued. */
   const deliver = (state: PortState): void => {
     const message: PortMessage | undefined = state.isStarted ? state.queue.shift() : undefined
-    if (message !== undefined) dispatch(state.face, trusted(new MessageEvent('message', message)))
+    if (message === undefined || state.face === undefined) return
+    dispatch(state.face, trusted(new MessageEvent('message', message)))
+    release(state)
+  }
+  const release = (state: PortState): void => {
+    if (state.peer === undefined && state.queue.length === 0) state.face = undefined
   }
   const start = (state: PortState | null): void => {
     if (state === null || state.isStarted) return
@@ -47,7 +52,7 @@ const channelOf: (bridge: Bridge) => ChannelClasses = perBridge((bridge) => {
       if (transfer.includes(this)) throw refuse('the port that sends')
       const peer = state?.peer
       // The other end cannot be sent to itself: the message is lost then, as the standard has it.
-      const isDoomed = peer !== undefined && transfer.includes(peer.face)
+      const isDoomed = peer?.face !== undefined && transfer.includes(peer.face)
       const cloned = clone(message, transfer)
       if (peer === undefined || isDoomed) return
       peer.queue.push(cloned)
@@ -65,7 +70,10 @@ const channelOf: (bridge: Bridge) => ChannelClasses = perBridge((bridge) => {
       if (peer === undefined) return
       state.peer = undefined
       peer.peer = undefined
-      queueTask(() => void dispatch(peer.face, trusted(new Event('close'))))
+      queueTask(() => {
+        if (peer.face !== undefined) dispatch(peer.face, trusted(new Event('close')))
+        release(peer)
+      })
     }
   }
   const requirePort = (port: unknown): object => {
@@ -81,22 +89,22 @@ const channelOf: (bridge: Bridge) => ChannelClasses = perBridge((bridge) => {
     setPortState(port, state)
     return port
   }
-  const createEnd = (): PortState => {
+  const createEnd = (): readonly [face: object, state: PortState] => {
     const face = new MessagePort(CONSTRUCTION)
     const state: PortState = { face, peer: undefined, isStarted: false, queue: [], createFace }
     setPortState(face, state)
-    return state
+    return [face, state]
   }
 
   class MessageChannel {
     readonly #port1: object
     readonly #port2: object
     constructor() {
-      const [first, second] = [createEnd(), createEnd()]
+      const [[port1, first], [port2, second]] = [createEnd(), createEnd()]
       first.peer = second
       second.peer = first
-      this.#port1 = first.face
-      this.#port2 = second.face
+      this.#port1 = port1
+      this.#port2 = port2
     }
     get port1(): object {
       return this.#port1

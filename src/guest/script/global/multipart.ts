@@ -90,7 +90,7 @@ function readParameter(disposition: string, name: string): string | undefined {
 }
 
 /** Without taking a leading byte order mark away. */
-function readUtf8(bridge: Bridge, bytes: Uint8Array<ArrayBuffer>): string {
+export function readUtf8(bridge: Bridge, bytes: Uint8Array<ArrayBuffer>): string {
   return String(bridge.call('encoding.decode', 'utf-8', false, true, toBuffer(bytes)))
 }
 

@@ -1,5 +1,6 @@
 /** PerformanceEntry, PerformanceMark and PerformanceMeasure. https://w3c.github.io/user-timing/ */
 import type { Bridge } from '../bridge.ts'
+import { createSlot } from './slot.ts'
 import { clone } from './structured-clone.ts'
 import { defineInterface, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
 
@@ -19,8 +20,8 @@ export interface EntryClasses {
 
 const CONSTRUCTION = Symbol('construction')
 
-const entries = new WeakMap<object, Entry>()
-const details = new WeakMap<object, unknown>()
+const entries = createSlot<Entry>()
+const details = createSlot<unknown>()
 
 export function entryOf(entry: object): Entry {
   const found = entries.get(entry)

@@ -2,6 +2,7 @@
  * The inner side of MessagePort, for whoever passes one on: clones, transfer lists, events. Guests see the class only.
  * https://html.spec.whatwg.org/multipage/web-messaging.html#message-ports
  */
+import { createSlot } from './slot.ts'
 
 export interface PortMessage {
   readonly data: unknown
@@ -9,8 +10,8 @@ export interface PortMessage {
 }
 
 export interface PortState {
-  /** The object that guests hold now. */
-  face: object
+  /** The object that guests hold now; undefined when no message can come any more: the two would hold each other. */
+  face: object | undefined
   /** The other end; undefined when either end was closed. */
   peer: PortState | undefined
   isStarted: boolean
@@ -21,7 +22,7 @@ export interface PortState {
 }
 
 /** Null for a port that was closed or transferred away. */
-const states = new WeakMap<object, PortState | null>()
+const states = createSlot<PortState | null>()
 
 export function isPort(value: unknown): value is object {
   return typeof value === 'object' && value !== null && states.has(value)
@@ -43,6 +44,7 @@ export function movePort(port: object): object {
   if (state === null) throw new TypeError('A MessagePort that is not detached is required')
   states.set(port, null)
   state.isStarted = false
-  state.face = state.createFace(state)
-  return state.face
+  const face = state.createFace(state)
+  state.face = face
+  return face
 }

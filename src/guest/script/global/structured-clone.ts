@@ -41,6 +41,23 @@ export function clone(value: unknown, transferList: readonly object[] = []): Por
     moved: (item) => moved.get(item),
   }
 
+  try {
+    return copy(reader, value, { open, nodes, transfer, moved })
+  } finally {
+    // The reader holds itself: what it holds besides would stay until the engine's next collection.
+    for (const held of [known, moved, transfer]) held.clear()
+    nodes.length = 0
+  }
+}
+
+interface Work {
+  readonly open: CloneNode[]
+  readonly nodes: readonly CloneNode[]
+  readonly transfer: ReadonlySet<object>
+  readonly moved: Map<object, object>
+}
+
+function copy(reader: CloneReader, value: unknown, { open, nodes, transfer, moved }: Work): PortMessage {
   const root = reader.slot(value)
   for (let node = open.at(-1); node !== undefined; node = open.at(-1)) {
     if (node.maker.read?.() !== true) open.pop()

@@ -16,48 +16,47 @@ export class URLSearchParams {
   #pairs: Pair[] = []
   readonly #onChange: ((query: string) => void) | undefined
 
-  constructor(init: unknown = '', options?: { readonly [LINK]?: (query: string) => void }) {
+  constructor(init: unknown = '', options: { readonly [LINK]?: (query: string) => void } | undefined = undefined) {
     this.#onChange = options?.[LINK]
     this.#pairs = toPairs(init)
   }
   get size(): number {
     return this.#pairs.length
   }
-  append(...args: readonly unknown[]): void {
-    requireArguments(args.length, 2, 'append')
-    this.#pairs.push([toUsvString(args[0]), toUsvString(args[1])])
+  append(name: unknown, value: unknown): void {
+    requireArguments(arguments.length, 2, 'append')
+    this.#pairs.push([toUsvString(name), toUsvString(value)])
     this.#changed()
   }
-  delete(...args: readonly unknown[]): void {
-    requireArguments(args.length, 1, 'delete')
-    const isMatch = createMatch(args)
+  delete(name: unknown, value: unknown = undefined): void {
+    requireArguments(arguments.length, 1, 'delete')
+    const isMatch = createMatch(name, value)
     this.#pairs = this.#pairs.filter((pair) => !isMatch(pair))
     this.#changed()
   }
-  get(...args: readonly unknown[]): string | null {
-    requireArguments(args.length, 1, 'get')
-    const name = toUsvString(args[0])
-    return this.#pairs.find((pair) => pair[0] === name)?.[1] ?? null
+  get(name: unknown): string | null {
+    requireArguments(arguments.length, 1, 'get')
+    const text = toUsvString(name)
+    return this.#pairs.find((pair) => pair[0] === text)?.[1] ?? null
   }
-  getAll(...args: readonly unknown[]): string[] {
-    requireArguments(args.length, 1, 'getAll')
-    const name = toUsvString(args[0])
-    return this.#pairs.filter((pair) => pair[0] === name).map((pair) => pair[1])
+  getAll(name: unknown): string[] {
+    requireArguments(arguments.length, 1, 'getAll')
+    const text = toUsvString(name)
+    return this.#pairs.filter((pair) => pair[0] === text).map((pair) => pair[1])
   }
-  has(...args: readonly unknown[]): boolean {
-    requireArguments(args.length, 1, 'has')
-    return this.#pairs.some(createMatch(args))
+  has(name: unknown, value: unknown = undefined): boolean {
+    requireArguments(arguments.length, 1, 'has')
+    return this.#pairs.some(createMatch(name, value))
   }
-  set(...args: readonly unknown[]): void {
-    requireArguments(args.length, 2, 'set')
-    const name = toUsvString(args[0])
-    const value = toUsvString(args[1])
-    const first = this.#pairs.find((pair) => pair[0] === name)
+  set(name: unknown, value: unknown): void {
+    requireArguments(arguments.length, 2, 'set')
+    const pair: Pair = [toUsvString(name), toUsvString(value)]
+    const first = this.#pairs.find((known) => known[0] === pair[0])
     if (first === undefined) {
-      this.#pairs.push([name, value])
+      this.#pairs.push(pair)
     } else {
-      first[1] = value
-      this.#pairs = this.#pairs.filter((pair) => pair === first || pair[0] !== name)
+      first[1] = pair[1]
+      this.#pairs = this.#pairs.filter((known) => known === first || known[0] !== pair[0])
     }
     this.#changed()
   }
@@ -65,8 +64,7 @@ export class URLSearchParams {
     this.#pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     this.#changed()
   }
-  forEach(...args: readonly [callback?: unknown, thisArg?: unknown]): void {
-    const [callback, thisArg] = args
+  forEach(callback: unknown, thisArg: unknown = undefined): void {
     if (typeof callback !== 'function') throw new TypeError('forEach: the callback must be a function')
     for (let index = 0; index < this.#pairs.length; index += 1) {
       const [name, value] = this.#pairs[index] ?? ['', '']
@@ -88,7 +86,8 @@ export class URLSearchParams {
 
   /** The params of a URL: `onChange` gets the new query after every change made here. */
   static createLinked(query: string, onChange: (query: string) => void): readonly [URLSearchParams, SearchLink] {
-    const params = new URLSearchParams(query, { [LINK]: onChange })
+    const params = new URLSearchParams('', { [LINK]: onChange })
+    params.#pairs = parseForm(query) // not by the constructor, which takes a question mark away
     return [params, { replace: (next) => void (params.#pairs = parseForm(next)) }]
   }
 
@@ -106,10 +105,9 @@ Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
 })
 defineInterface(URLSearchParams, 'URLSearchParams')
 
-function createMatch(args: readonly unknown[]): (pair: Pair) => boolean {
-  const name = toUsvString(args[0])
-  const value = args[1] === undefined ? undefined : toUsvString(args[1])
-  return (pair) => pair[0] === name && (value === undefined || pair[1] === value)
+function createMatch(name: unknown, value: unknown): (pair: Pair) => boolean {
+  const [key, text] = [toUsvString(name), value === undefined ? undefined : toUsvString(value)]
+  return (pair) => pair[0] === key && (text === undefined || pair[1] === text)
 }
 
 function toPairs(init: unknown): Pair[] {

@@ -21,7 +21,7 @@ export interface UrlClass {
 }
 
 export const urlOf: (bridge: Bridge) => UrlClass = perBridge((bridge) => {
-  const parse = (args: UrlArguments, where: string): BridgeValue => {
+  const parse = (args: IArguments, where: string): BridgeValue => {
     requireArguments(args.length, 1, where)
     const input = toUsvString(args[0])
     return args[1] === undefined ? bridge.call('url.parse', input) : bridge.call('url.parse', input, toUsvString(args[1]))
@@ -32,16 +32,17 @@ export const urlOf: (bridge: Bridge) => UrlClass = perBridge((bridge) => {
     #params: URLSearchParams | undefined
     #link: SearchLink | undefined
 
-    constructor(...args: UrlArguments) {
-      const parts = parse(args, 'URL')
-      if (typeof parts !== 'string') throw invalidUrl(args[0])
+    constructor(url: unknown, _base: unknown = undefined) {
+      const parts = parse(arguments, 'URL')
+      if (typeof parts !== 'string') throw invalidUrl(url)
       this.#parts = parts.split('\n')
     }
-    static canParse(...args: UrlArguments): boolean {
-      return typeof parse(args, 'URL.canParse') === 'string'
+    static canParse(_url: unknown, _base: unknown = undefined): boolean {
+      return typeof parse(arguments, 'URL.canParse') === 'string'
     }
-    static parse(...args: UrlArguments): URL | null {
-      return typeof parse(args, 'URL.parse') === 'string' ? new URL(...args) : null
+    static parse(_url: unknown, _base: unknown = undefined): URL | null {
+      const parts = parse(arguments, 'URL.parse')
+      return typeof parts === 'string' ? new URL(parts.slice(0, parts.indexOf('\n'))) : null // its href, which parses to itself
     }
     get href(): string {
       return this.#get('href')
@@ -69,16 +70,17 @@ export const urlOf: (bridge: Bridge) => UrlClass = perBridge((bridge) => {
     }
     static {
       for (const part of PARTS.slice(2)) {
-        Object.defineProperty(URL.prototype, part, {
-          get(this: URL): string {
-            return this.#get(part)
+        const accessor = Object.getOwnPropertyDescriptor({
+          get [part](): string {
+            return (this as unknown as URL).#get(part) // throws for what is none
           },
-          set(this: URL, value: unknown): void {
-            this.#set(part, toUsvString(value))
-            if (part === 'search') this.#link?.replace(this.#get('search').slice(1))
+          set [part](value: unknown) {
+            const url = this as unknown as URL
+            url.#set(part, toUsvString(value))
+            if (part === 'search') url.#link?.replace(url.#get('search').slice(1))
           },
-          configurable: true,
-        })
+        }, part)
+        if (accessor !== undefined) Object.defineProperty(URL.prototype, part, accessor)
       }
     }
     #get(part: Part): string {

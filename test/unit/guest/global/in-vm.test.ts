@@ -227,3 +227,16 @@ test('gives coders back that nobody holds, also those that wait for a reader or 
 
   expect(vm.stats().handles).toBe(0)
 })
+
+test.each([
+  ['bodies', 'await new Response(new Uint8Array(4e6)).arrayBuffer()'],
+  ['blobs', 'await new Blob([new Uint8Array(4e6)]).slice(1).arrayBuffer()'],
+  ['forms', 'const f = new FormData(); f.append("a", new Blob([new Uint8Array(1e6)])); await new Response(f).formData()'],
+  ['clones', 'structuredClone(new Blob([new Uint8Array(4e6)]))'],
+  ['messages', 'const c = new MessageChannel(); c.port1.postMessage(new Uint8Array(4e6)); await new Promise((r) => { c.port2.onmessage = () => r(1) }); c.port1.close()'],
+  ['events', 'new CustomEvent("x", { detail: new Uint8Array(4e6) })'],
+])('the bytes of %s go with the objects that held them', async (_name, body) => {
+  const { vm } = await load(RUN, { limits: { turnMs: 5000, memoryMib: 32 } })
+
+  expect(await call(vm, 'run', [`for (let i = 0; i < 40; i++) { ${body} } return 'done'`], 5000)).toBe('done')
+})

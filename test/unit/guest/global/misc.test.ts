@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { createHarness } from './harness.ts'
 
@@ -71,3 +72,9 @@ function attempt(run: () => unknown): unknown {
     return (error as Error).name
   }
 }
+
+test('navigator says which version of the package it is', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../../../../package.json', import.meta.url), 'utf8')) as { version: string }
+
+  expect(globals['navigator'].userAgent).toBe(`Glovebox/${version}`)
+})
