@@ -146,7 +146,6 @@ class QuickJsVm implements ScriptVm {
       this.#clock.startCall(LOAD_ID, this.#limits.startMs)
       this.#settleLoad = (error) => {
         this.#settleLoad = undefined
-        this.#purity.stop()
         this.#loadMs = now() - startedAt
         this.#clock.endCall(LOAD_ID)
         if (this.#state === 'booted') this.#state = 'loaded'
@@ -176,6 +175,7 @@ class QuickJsVm implements ScriptVm {
 
   takeImage(): ArrayBuffer | undefined {
     const engine = this.#engine
+    this.#purity.stop() // only now: jobs that the main module left ran in the same turn, and are in memory, too
     if (engine === undefined || this.#state !== 'loaded' || !this.#purity.isPure || this.#loadMs < MIN_LOAD_MS || this.#handles.size > 0) return undefined
     engine.zeroFreeMemory()
     return Snapshot.take(engine.memory).encode()

@@ -42,6 +42,17 @@ describe('an image of a loaded main module', () => {
     expect(await call(vm, 'square', [3])).toBe(9)
   })
 
+  test.each([
+    ['draws a random number', 'kept = Math.random()'], ['draws random bytes', 'kept = crypto.randomUUID()'], ['starts a timer', 'setTimeout(() => {}, 1e6)'],
+    ['asks for something', 'glovebox.storage.get("a")'], ['leaves a rejection', 'Promise.reject(new Error("x"))'],
+  ])('is not taken when a job that the main module left %s', async (_name, code) => {
+    const later = `let kept; (async () => { for (let i = 0; i < 50; i++) await null; ${code} })()`
+    const { vm, error } = await load(`${BUSY} ${later}; export const square = (n) => table[n]`)
+
+    expect([error, vm.takeImage()]).toEqual([undefined, undefined])
+    expect(await call(vm, 'square', [3])).toBe(9)
+  })
+
   test('is not taken of a module that is fast', async () => {
     expect((await load('export const one = () => 1')).vm.takeImage()).toBeUndefined()
   })
