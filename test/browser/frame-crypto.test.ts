@@ -50,6 +50,9 @@ test.each([
   ['asks for something else', "port.postMessage([1, 'constructor', ['return this']])"],
   ['asks for a method of Object', "port.postMessage([1, 'toString', []])"],
   ['frees what it never had', "port.postMessage([1, 'free', [7]])"],
+  ['sends a list that takes minutes to walk', "const list = []; list.length = 4e7; port.postMessage([1, 'digest', list])"],
+  ['hides such a list in a key', "const list = []; list.length = 4e7; port.postMessage([1, 'importKey', ['jwk', { kty: 'oct', k: '', key_ops: list }, 'HKDF', false, []]])"],
+  ['sends more bytes than its own half would', "port.postMessage([1, 'digest', ['SHA-1', new Uint8Array(2 ** 26)]])"],
   ['speaks another language', "port.postMessage({ then: 1 })"],
 ])('a worker that %s is ended, and the frame lives', async (_, attack) => {
   // Escaped code: takes the frame's port, and attacks when its extension calls crypto.
