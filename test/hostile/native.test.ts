@@ -22,7 +22,7 @@ describe('natively', () => {
     ['a hundred messages of 10 MB at once', "const b = new ArrayBuffer(1e7); await Promise.all(Array.from({ length: 100 }, () => crypto.subtle.digest('SHA-256', b)))", 'QuotaExceededError'],
     ['iterations over the cap', "const k = await crypto.subtle.importKey('raw', sample, 'PBKDF2', false, ['deriveBits']); await crypto.subtle.deriveBits({ name: 'PBKDF2', salt: sample, hash: 'SHA-512', iterations: 2 ** 32 - 1 }, k, 8)", 'OperationError'],
     ['an RSA key of 16384 bits', "await crypto.subtle.generateKey({ name: 'RSA-OAEP', modulusLength: 16384, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-1' }, true, ['encrypt'])", 'OperationError'],
-    ['thousands of operations at once', "await Promise.all(Array.from({ length: 5000 }, () => crypto.subtle.digest('SHA-1', sample)))", 'QuotaExceededError'],
+    ['thousands of operations at once', "const all = await Promise.all(Array.from({ length: 5000 }, () => crypto.subtle.digest('SHA-1', sample))); return String(all.length)", '5000'],
     ['marks without end', "('a' + '\\u0301\\u0316'.repeat(3e5)).localeCompare('a' + '\\u0316\\u0301'.repeat(3e5))", 'RangeError'],
     ['a number of a million digits', "(10n ** 30000n).toLocaleString()", 'RangeError'],
     ['a list of a million names', "new Intl.ListFormat('en').format(Array(1e6).fill('a'))", 'RangeError'],

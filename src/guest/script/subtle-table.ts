@@ -42,8 +42,12 @@ export const METHODS: Readonly<Record<string, readonly ArgumentKind[]>> = Object
   unwrapKey: ['format', 'data', 'key', 'use:wrapKey', 'use:importKey', 'flag', 'usages'],
 })
 
-export const FORMATS: readonly string[] = ['raw', 'spki', 'pkcs8', 'jwk']
-export const USAGES: readonly string[] = ['encrypt', 'decrypt', 'sign', 'verify', 'deriveKey', 'deriveBits', 'wrapKey', 'unwrapKey']
+/** With those of https://wicg.github.io/webcrypto-modern-algos/, which an engine that does not know them refuses. */
+export const FORMATS: readonly string[] = ['raw', 'raw-public', 'raw-secret', 'raw-seed', 'spki', 'pkcs8', 'jwk']
+export const USAGES: readonly string[] = [
+  'encrypt', 'decrypt', 'sign', 'verify', 'deriveKey', 'deriveBits', 'wrapKey', 'unwrapKey', 'encapsulateKey', 'encapsulateBits', 'decapsulateKey',
+  'decapsulateBits',
+]
 /** Of JsonWebKey, in WebIDL's order. `ext` is a boolean, `key_ops` a list, `oth` is told as present only: no engine supports it. */
 export const JWK_MEMBERS: readonly string[] = [
   'alg', 'crv', 'd', 'dp', 'dq', 'e', 'ext', 'k', 'key_ops', 'kty', 'n', 'oth', 'p', 'q', 'qi', 'use', 'x', 'y',
@@ -56,26 +60,27 @@ const RSA = 'RSASSA-PKCS1-v1_5 RSA-PSS RSA-OAEP'
 const ELLIPTIC = 'ECDSA ECDH'
 const EDWARDS = 'Ed25519 X25519'
 const AES = 'AES-CTR AES-CBC AES-GCM AES-KW'
+const LATTICES = 'ML-DSA-44 ML-DSA-65 ML-DSA-87 ML-KEM-512 ML-KEM-768 ML-KEM-1024'
 const CIPHERS: readonly (readonly [string, string])[] = [
   ['RSA-OAEP', 'label?:bytes'], ['AES-CTR', 'counter:bytes length:octet'], ['AES-CBC', 'iv:bytes'],
-  ['AES-GCM', 'additionalData?:bytes iv:bytes tagLength?:octet'],
+  ['AES-GCM ChaCha20-Poly1305', 'additionalData?:bytes iv:bytes tagLength?:octet'],
 ]
 
 /** By use: algorithms and their members, a dictionary's own after those that it inherits. */
 const ALGORITHMS: Readonly<Record<AlgorithmUse, readonly (readonly [names: string, members: string])[]>> = {
   digest: [['SHA-1 SHA-256 SHA-384 SHA-512', '']],
   generateKey: [
-    [RSA, 'modulusLength:long publicExponent:integer hash:hash'], [ELLIPTIC, 'namedCurve:name'], [EDWARDS, ''], [AES, 'length:short'],
+    [RSA, 'modulusLength:long publicExponent:integer hash:hash'], [ELLIPTIC, 'namedCurve:name'], [`${EDWARDS} ${LATTICES} ChaCha20-Poly1305`, ''], [AES, 'length:short'],
     ['HMAC', 'hash:hash length?:long'],
   ],
-  importKey: [[RSA, 'hash:hash'], [ELLIPTIC, 'namedCurve:name'], [`${EDWARDS} ${AES} HKDF PBKDF2`, ''], ['HMAC', 'hash:hash length?:long']],
-  sign: [['RSASSA-PKCS1-v1_5 Ed25519 HMAC', ''], ['RSA-PSS', 'saltLength:long'], ['ECDSA', 'hash:hash']],
+  importKey: [[RSA, 'hash:hash'], [ELLIPTIC, 'namedCurve:name'], [`${EDWARDS} ${LATTICES} ${AES} ChaCha20-Poly1305 HKDF PBKDF2`, ''], ['HMAC', 'hash:hash length?:long']],
+  sign: [['RSASSA-PKCS1-v1_5 Ed25519 HMAC', ''], ['RSA-PSS', 'saltLength:long'], ['ECDSA', 'hash:hash'], ['ML-DSA-44 ML-DSA-65 ML-DSA-87', 'context?:bytes']],
   encrypt: CIPHERS,
   wrapKey: [['AES-KW', ''], ...CIPHERS],
   deriveBits: [
     ['ECDH X25519', 'public:key'], ['HKDF', 'hash:hash info:bytes salt:bytes'], ['PBKDF2', 'hash:hash iterations:long salt:bytes'],
   ],
-  derivedKey: [[AES, 'length:short'], ['HMAC', 'hash:hash length?:long'], ['HKDF PBKDF2', '']],
+  derivedKey: [[AES, 'length:short'], ['HMAC', 'hash:hash length?:long'], ['ChaCha20-Poly1305 HKDF PBKDF2', '']],
 }
 
 /** The algorithm that `name` means for `use`, in any case; undefined when there is none. */

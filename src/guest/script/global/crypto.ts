@@ -1,6 +1,6 @@
 /**
  * Randomness and `crypto.subtle` by the worker's own, with caps: PBKDF2 1 000 000 iterations (times blocks of output), RSA moduli of 4096
- * bits and exponents 3 or 65537, 2^20 bits of key or output, 16 MiB a call. A CryptoKey cannot be cloned or sent.
+ * bits and exponents 3 or 65537, 2^20 bits of key or output, 16 MiB a call.
  * https://w3c.github.io/webcrypto/#crypto-interface
  */
 import type { Bridge, CreateGlobals } from '../bridge.ts'
@@ -25,6 +25,7 @@ export const createCryptoGlobals: CreateGlobals = (bridge) => {
       return this.#subtle
     }
     getRandomValues(array: unknown): unknown {
+      void this.#subtle // throws where `this` is no Crypto
       requireArguments(arguments.length, 1, 'getRandomValues')
       const bytes = toBytes(array, 'getRandomValues')
       if (!INTEGER_ARRAYS.some((type) => array instanceof type)) {
@@ -35,6 +36,7 @@ export const createCryptoGlobals: CreateGlobals = (bridge) => {
       return array
     }
     randomUUID(): string {
+      void this.#subtle // throws where `this` is no Crypto
       const bytes = randomBytes(bridge, 16)
       bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
       bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80

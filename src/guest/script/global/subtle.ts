@@ -1,12 +1,13 @@
 /**
  * SubtleCrypto and CryptoKey: the worker's own do the work, a key is the worker's and stays there unless it is exported.
- * Attenuated: the algorithms of subtle-table.ts, caps on iterations, key sizes and message sizes (delegate/subtle-caps.ts); a CryptoKey
- * cannot be cloned or sent. https://w3c.github.io/webcrypto/#subtlecrypto-interface
+ * Attenuated: the algorithms of subtle-table.ts, caps on iterations, key sizes and message sizes (delegate/subtle-caps.ts). https://w3c.github.io/webcrypto/#subtlecrypto-interface
  */
 import type { Bridge, BridgeValue } from '../bridge.ts'
 import { METHODS, type ArgumentKind } from '../subtle-table.ts'
+import { setCloner } from './clone-node.ts'
 import { DOMException } from './dom-exception.ts'
 import { convertArguments } from './subtle-arguments.ts'
+import { Turns } from './subtle-turns.ts'
 import { defineInterface, requireArguments } from './web-idl.ts'
 
 const CONSTRUCTION = Symbol('construction')
@@ -30,6 +31,7 @@ export interface SubtleGlobals {
 
 export function createSubtle(bridge: Bridge): SubtleGlobals {
   const { CryptoKey, makeKey, handleOf } = createKeyClass(bridge)
+  const turns = new Turns()
 
   const read = (answer: unknown): unknown => {
     if (typeof answer !== 'string') return answer
@@ -42,7 +44,9 @@ export function createSubtle(bridge: Bridge): SubtleGlobals {
   /** Apart from what waits for the answer, so that the copied bytes are not kept until then. */
   const send = (method: string, kinds: readonly ArgumentKind[], args: readonly unknown[]): Promise<BridgeValue> => {
     const { values, buffers } = convertArguments(method, kinds, args, handleOf)
-    return bridge.request('subtle.run', method, JSON.stringify(values), ...buffers)
+    const text = JSON.stringify(values)
+    const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, text.length)
+    return turns.take(bytes, () => bridge.request('subtle.run', method, text, ...buffers))
   }
 
   class SubtleCrypto {
@@ -95,7 +99,7 @@ function createKeyClass(bridge: Bridge): KeyClass {
       const [token, description] = args
       if (token !== CONSTRUCTION || description === undefined) throw new TypeError('Illegal constructor')
       this.#description = description
-      dropped.register(this, description.handle)
+      setCloner(this, () => new CryptoKey(CONSTRUCTION, description))
     }
     get type(): string {
       return this.#description.type
@@ -119,7 +123,10 @@ function createKeyClass(bridge: Bridge): KeyClass {
   Reflect.deleteProperty(CryptoKey, 'handleOf')
   return {
     CryptoKey: defineInterface(CryptoKey, 'CryptoKey'),
-    makeKey: (description) => new CryptoKey(CONSTRUCTION, description),
+    makeKey(description) {
+      dropped.register(description, description.handle) // not the key: its clones share the description
+      return new CryptoKey(CONSTRUCTION, description)
+    },
     handleOf: (value) => (typeof value === 'object' && value !== null ? handleOf(value) : undefined),
   }
 }

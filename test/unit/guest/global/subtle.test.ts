@@ -8,7 +8,7 @@ const TELL = "const tell = async (run) => { try { await run(); return 'no' } cat
 const COLLECT = 'const all = []; for (let i = 0; i < 3e5; i++) all.push({ i }); return 1'
 
 async function run(body: string): Promise<unknown> {
-  const { vm } = await load(RUN, { limits: { turnMs: 5000, memoryMib: 64, handles: 100, pendingCapabilityCalls: 300 } })
+  const { vm } = await load(RUN, { limits: { turnMs: 5000, memoryMib: 128, handles: 100, pendingCapabilityCalls: 300 } })
   return call(vm, 'run', [`${SUBTLE_HELP}${TELL}${body}`], 10_000)
 }
 
@@ -36,11 +36,11 @@ describe('one call costs at most', () => {
   })
 })
 
-test('pending operations are bounded, and the guest is told', async () => {
-  const body = `const all = await Promise.allSettled(Array.from({ length: 300 }, () => subtle.digest('SHA-1', sample)));
+test('many operations at once wait for their turn, as far as their bytes have room', async () => {
+  const body = `const all = await Promise.allSettled([...Array.from({ length: 600 }, () => subtle.digest('SHA-1', sample)), ...Array.from({ length: 5 }, () => subtle.digest('SHA-1', new ArrayBuffer(10 * 2 ** 20)))]);
     const failed = all.filter((a) => a.status === 'rejected').map((a) => a.reason.name + (a.reason instanceof DOMException)); return [failed.length, [...new Set(failed)]]`
 
-  expect(await run(body)).toEqual([300 - 256, ['QuotaExceededErrortrue']])
+  expect(await run(body)).toEqual([2, ['QuotaExceededErrortrue']])
 })
 
 test('keys are counted, and given back when they are dropped', async () => {
@@ -62,6 +62,18 @@ test("a key's attributes are copies, always the same", async () => {
   expect(await run(body)).toEqual([true, true, 5, 'no', 'InvalidAccessError dom'])
 })
 
+test('a clone is the same key, and outlives the one it was made of', async () => {
+  const { vm } = await load(RUN, { limits: { turnMs: 5000, handles: 20 } })
+  const make = `${SUBTLE_HELP} const k = await raw(sample, 'AES-GCM', ['encrypt'], false); const c = structuredClone({ k }).k; globalThis.clone = c
+    return [c !== k, c instanceof CryptoKey, JSON.stringify(show(c)) === JSON.stringify(show(k)), c.algorithm !== k.algorithm]`
+  const use = `${SUBTLE_HELP} return (await subtle.encrypt({ name: 'AES-GCM', iv: sample }, clone, sample)).byteLength`
+
+  expect(await call(vm, 'run', [make], 5000)).toEqual([true, true, true, true])
+  expect(await call(vm, 'run', [use], 5000)).toBe(48)
+  await call(vm, 'run', [`clone = undefined; ${COLLECT}`], 5000)
+  expect(vm.stats().handles).toBe(0)
+})
+
 test('a key of before a reset is gone', async () => {
   const { vm } = await load("let key; export const make = async () => { key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt']) }; export const has = () => key !== undefined")
   vm.snapshot()
@@ -71,10 +83,4 @@ test('a key of before a reset is gone', async () => {
   vm.reset()
 
   expect([before, vm.stats().handles, await call(vm, 'has')]).toEqual([1, 0, false])
-})
-
-test('a megabyte is digested within 10 ms', async () => {
-  const body = "const b = new Uint8Array(2 ** 20); await subtle.digest('SHA-256', b); const t = performance.now(); for (let i = 0; i < 10; i++) await subtle.digest('SHA-256', b); return (performance.now() - t) / 10"
-
-  expect(await run(body)).toBeLessThan(10)
 })
