@@ -2,7 +2,6 @@ import { playwright } from '@vitest/browser-playwright'
 import type { BrowserProviderOption } from 'vitest/node'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { findChromium, findFirefox, findWebKit } from './src/build/engines.mjs'
-import { preludePlugin } from './src/build/prelude-plugin.ts'
 import { rawFilesPlugin } from './src/build/raw-files-plugin.ts'
 import { docsPlugin } from './test/docs/plugin.ts'
 import { librariesPlugin } from './test/libraries/plugin.ts'
@@ -50,11 +49,11 @@ function browserProjects(): TestProjectInlineConfiguration[] {
 }
 
 export default defineConfig({
-  plugins: [preludePlugin(), rawFilesPlugin(), docsPlugin(), librariesPlugin(), packedPlugin()],
+  plugins: [rawFilesPlugin(), docsPlugin(), librariesPlugin(), packedPlugin()],
   server: { host: '127.0.0.1' },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node', testTimeout: 30_000 } },
       { extends: true, test: { name: 'package', include: ['test/package/**/*.test.ts'], environment: 'node', testTimeout: 60_000 } },
       ...browserProjects(),
       {

@@ -5,9 +5,10 @@
 import { Engine } from '../guest/script/engine.ts'
 import { CORE_OPS, type PreludeConfig } from '../guest/script/crossing.ts'
 import { OP_NAMES } from '../guest/script/delegates.ts'
-import { IMAGE_SECTION, type ImageInfo } from '../guest/script/image.ts'
+import { IMAGE_SECTION, LIBRARY_SECTION, type ImageInfo } from '../guest/script/image.ts'
 import { IMPORT_SCRIPT } from '../guest/script/modules.ts'
 import { findStripFlags, withoutSource } from '../guest/script/runtime-words.ts'
+import { bundleForGuest } from './guest-bundle.ts'
 import { embedMemory, exportTable } from './wasm-image.ts'
 import { lowerMemoryMinimum } from './wasm-memory.ts'
 
@@ -44,5 +45,8 @@ export async function bakeImage(wasm: Uint8Array, prelude: string): Promise<Uint
   engine.zeroFreeMemory()
   const pages = engine.memory.buffer.byteLength / PAGE_BYTES
   const info: ImageInfo = { pages, roots: engine.roots, dispatch, ops: OP_NAMES }
-  return embedMemory(base, new Uint8Array(engine.memory.buffer), { name: IMAGE_SECTION, text: JSON.stringify(info) })
+  return embedMemory(base, new Uint8Array(engine.memory.buffer), new Map([
+    [IMAGE_SECTION, JSON.stringify(info)],
+    [`${LIBRARY_SECTION}url-pattern`, await bundleForGuest('urlpattern-polyfill/urlpattern', 'URLPattern')],
+  ]))
 }

@@ -7,8 +7,8 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown'
+import { bundlePrelude } from './guest-bundle.ts'
 import { bakeImage } from './image.ts'
-import { bundlePrelude } from './prelude-plugin.ts'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const DIST = join(ROOT, 'dist')
@@ -110,6 +110,5 @@ function quietGlue(): Plugin {
 
 async function writeQuickJs(file: string): Promise<void> {
   const source = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
-  const { code } = await bundlePrelude()
-  await writeFile(file, await bakeImage(await readFile(source), code))
+  await writeFile(file, await bakeImage(await readFile(source), await bundlePrelude()))
 }

@@ -1,6 +1,6 @@
 /**
- * Rewrites a WebAssembly module so that its instances begin with a given memory: data segments replaced, the memory's minimum set, and one
- * custom section that says what is in it. Works on sections; code is not looked at.
+ * Rewrites a WebAssembly module so that its instances begin with a given memory: data segments replaced, the memory's minimum set, and
+ * custom sections added. Works on sections; code is not looked at.
  * https://webassembly.github.io/spec/core/binary/modules.html
  */
 import { raiseMemoryMinimum } from './wasm-memory.ts'
@@ -27,15 +27,20 @@ export function exportTable(wasm: Uint8Array, name: string): Uint8Array<ArrayBuf
   }))
 }
 
-/** `memory`: what an instance begins with, from address 0; its length becomes the minimum of the imported memory. */
-export function embedMemory(wasm: Uint8Array, memory: Uint8Array, note: { readonly name: string; readonly text: string }): Uint8Array<ArrayBuffer> {
+/**
+ * `memory`: what an instance begins with, from address 0; its length becomes the minimum of the imported memory. `notes`: custom sections, text by
+ * name.
+ */
+export function embedMemory(wasm: Uint8Array, memory: Uint8Array, notes: ReadonlyMap<string, string>): Uint8Array<ArrayBuffer> {
   const segments = findSegments(memory)
   const sections = split(raiseMemoryMinimum(wasm, memory.length / PAGE_BYTES)).map((section) => {
     if (section.id === SECTION.dataCount) return { id: section.id, body: Uint8Array.from(unsigned(segments.length)) }
     return section.id === SECTION.data ? { id: section.id, body: dataSection(memory, segments) } : section
   })
-  const body = concatenate([Uint8Array.from(text(note.name)), new TextEncoder().encode(note.text)])
-  return join([...sections, { id: SECTION.custom, body }])
+  const custom = [...notes].map(([name, content]) => {
+    return { id: SECTION.custom, body: concatenate([Uint8Array.from(text(name)), new TextEncoder().encode(content)]) }
+  })
+  return join([...sections, ...custom])
 }
 
 function findSegments(memory: Uint8Array): (readonly [start: number, end: number])[] {

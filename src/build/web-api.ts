@@ -91,6 +91,7 @@ async function howOf(file: string, text: string): Promise<string> {
   const kinds = [
     ...(packages.length > 0 ? [`library (${packages.join(', ')})`] : []),
     ...(/\.(?:call|request)\(\s*[`']|bridge\.(?:call|request)\b/.test(all) ? ['worker'] : []),
+    ...(/\.call\('library'/.test(all) ? ['or a library'] : []),
     ...(/\.capability\(/.test(all) ? ['host'] : []),
   ]
   return kinds.length > 0 ? kinds.join(', ') : 'own'

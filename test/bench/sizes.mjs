@@ -11,9 +11,9 @@ const STATIC_IMPORT = /(?:^|[;}\s])(?:import|export)(?:[\w*$\s{},]*?from)?\s*["'
 /** @param {string} dist @returns {Promise<Record<string, number>>} kB */
 export async function measureSizes(dist) {
   const entry = await withStaticImports(dist, 'index.js')
-  /** @type {{ module: typeof import('../../src/build/prelude-plugin.ts') }} */
-  const { module } = await runnerImport(new URL('../../src/build/prelude-plugin.ts', import.meta.url).pathname)
-  const { code } = await module.bundlePrelude()
+  /** @type {{ module: typeof import('../../src/build/guest-bundle.ts') }} */
+  const { module } = await runnerImport(new URL('../../src/build/guest-bundle.ts', import.meta.url).pathname)
+  const code = await module.bundlePrelude()
   const worker = await readFile(join(dist, 'script.worker.js'))
   const engine = await readFile(join(dist, 'quickjs.wasm'))
   return {

@@ -24,6 +24,8 @@ export interface CoreHost {
   exhausted(): void
   isMemoryFull(): boolean
   deepenStack(isDeep: boolean): void
+  /** Source of a library that few guests need. */
+  readLibrary(name: string): string | null
 }
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
@@ -59,6 +61,7 @@ export function createCoreOps(host: CoreHost): CoreOps {
       host.deepenStack(isDeep === true)
       return undefined
     },
+    'library': ([name]) => host.readLibrary(asText(name)),
     'random.drawn': () => undefined, // `Purity` has seen it
     'log': ([level, text, stack]) => {
       host.log(LEVELS.find((known) => known === level) ?? 'info', asText(text), asText(stack))

@@ -7,6 +7,8 @@ import { OP_NAMES } from './delegates.ts'
 import type { EngineRoots, Value } from './engine.ts'
 
 export const IMAGE_SECTION = 'glovebox.image'
+/** Followed by the name of a library: its script's text, read only when the guest first needs it. */
+export const LIBRARY_SECTION = 'glovebox.library.'
 
 export interface ImageInfo {
   readonly pages: number
@@ -23,4 +25,10 @@ export function readImage(engine: WebAssembly.Module): ImageInfo {
   const info = JSON.parse(new TextDecoder().decode(section)) as ImageInfo // the build's own text, from the host's own server
   if (info.ops.join() !== OP_NAMES.join()) throw new Error('quickjs.wasm and script.worker.js are of different versions.')
   return info
+}
+
+/** Text of a script whose completion value is the library; null when there is none of that name. */
+export function readLibrary(engine: WebAssembly.Module, name: string): string | null {
+  const [section] = WebAssembly.Module.customSections(engine, LIBRARY_SECTION + name)
+  return section === undefined ? null : new TextDecoder().decode(section)
 }

@@ -7,12 +7,11 @@ import { answerLater } from './answer.ts'
 import type { BridgeValue, DelegateContext } from './bridge.ts'
 import { createCoreOps } from './core-ops.ts'
 import { ENTRY, type GuestSettings } from './crossing.ts'
-import { hasUrlPattern } from './delegate/url-pattern.ts'
 import { createOpTable, type OpTable } from './delegates.ts'
 import { Engine, OutOfMemory, type Value } from './engine.ts'
 import { Epoch, type Origin } from './epoch.ts'
 import { CountedHandles } from './handle-table.ts'
-import { readImage } from './image.ts'
+import { readImage, readLibrary } from './image.ts'
 import { createLocalOffset } from './local-offset.ts'
 import { Modules } from './modules.ts'
 import { Purity } from './purity.ts'
@@ -56,6 +55,7 @@ class QuickJsVm implements ScriptVm {
   /** Payload buffers that came out ahead of their op. */
   #buffers: ArrayBuffer[] = []
   #engine: Engine | undefined
+  #module: WebAssembly.Module | undefined
   #dispatch: Value | undefined
   #modules = new Modules(new Map(), '')
   #epoch = new Epoch()
@@ -91,6 +91,7 @@ class QuickJsVm implements ScriptVm {
       settleLoad: (error) => this.#settleLoad?.(error),
       exhausted: () => this.#markExhausted(),
       deepenStack: (isDeep) => this.#engine?.deepenStack(isDeep),
+      readLibrary: (name) => (this.#module === undefined ? null : readLibrary(this.#module, name)),
     }), () => this.#context, () => this.#origin())
   }
 
@@ -100,6 +101,7 @@ class QuickJsVm implements ScriptVm {
 
   async boot(module: WebAssembly.Module): Promise<void> {
     const { pages, roots, dispatch } = readImage(module)
+    this.#module = module
     this.#engine = await Engine.create({ module, pages, roots }, this.#limits.memoryMib, {
       call: (op, args) => {
         this.#purity.sawOp(op)
@@ -118,7 +120,6 @@ class QuickJsVm implements ScriptVm {
     const settings: GuestSettings = { messageBytes: this.#limits.messageBytes }
     this.#enter(this.#origin(), ENTRY.configure, JSON.stringify(settings))
     if (this.#region.timeZone !== 'UTC') this.#enter(this.#origin(), ENTRY.event, 'time-zone')
-    if (!hasUrlPattern) this.#enter(this.#origin(), ENTRY.event, 'no-url-pattern')
     this.#reseed()
   }
 

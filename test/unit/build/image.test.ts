@@ -32,7 +32,7 @@ test('an engine without an image, or with the image of another worker, does not 
   const engine = await WebAssembly.compile(exportTable(await readEngine(), 'table'))
   await expect(createScriptVm({ engine, limits: LIMITS, region: REGION, outward })).rejects.toThrow(/holds no image/)
 
-  const other = embedMemory(await readEngine(), new Uint8Array(256 * 65_536), { name: 'glovebox.image', text: '{"ops":["other"]}' })
+  const other = embedMemory(await readEngine(), new Uint8Array(256 * 65_536), new Map([['glovebox.image', '{"ops":["other"]}']]))
   await expect(createScriptVm({ engine: await WebAssembly.compile(other), limits: LIMITS, region: REGION, outward })).rejects.toThrow(/different versions/)
 })
 

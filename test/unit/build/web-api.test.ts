@@ -25,8 +25,6 @@ test('the table names every global that a guest has beside the language, and no 
   const [table = ''] = (await makeWebApiTable()).split('## What is not there')
   const named = [...table.matchAll(/^\| (.*?) \|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name))
 
-  // Absent where the worker has none, as some versions of Node.
-  if (!('URLPattern' in globalThis)) names.push('URLPattern')
   expect(named.filter((name) => !language.has(name)).toSorted()).toEqual(names.filter((name) => !language.has(name)).toSorted())
 })
 

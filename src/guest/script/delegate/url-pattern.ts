@@ -15,12 +15,11 @@ const INIT_KEYS: ReadonlySet<string> = new Set([...COMPONENTS, 'baseURL'])
 const MAX_KEPT = 64
 const MAX_KEPT_TEXT = 2048
 
-/** False in browsers without it: the guest has no such global then. */
-export const hasUrlPattern: boolean = typeof Native === 'function'
-
 const kept = new Map<string, URLPattern>()
 
 export const urlPatternDelegate: Delegate = new Map<string, Op>([
+  /** False in browsers without it: the guest's own is used then. */
+  ['url-pattern.has', () => Native !== undefined],
   /** The pattern of each component, and whether any has a group of its own, as JSON. */
   ['url-pattern.parse', ([input, base, ignoreCase]) => {
     const pattern = findPattern(input, base, ignoreCase)

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { bakeImage } from '../../../../src/build/image.ts'
-import { bundlePrelude } from '../../../../src/build/prelude-plugin.ts'
+import { bundlePrelude } from '../../../../src/build/guest-bundle.ts'
 import { createScriptVm } from '../../../../src/guest/script/vm.ts'
 import type { ByteSink, ByteSource, LogContext, Outward, Region, ScriptVm, VmLimits } from '../../../../src/guest/script/vm-types.ts'
 import type { ErrorRecord, Outcome, Payload } from '../../../../src/wire/payload.ts'
@@ -18,8 +18,7 @@ let compiled: Promise<WebAssembly.Module> | undefined
 export function compileEngine(): Promise<WebAssembly.Module> {
   compiled ??= (async () => {
     const path = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm')
-    const { code } = await bundlePrelude()
-    return WebAssembly.compile(await bakeImage(new Uint8Array(await readFile(path)), code))
+    return WebAssembly.compile(await bakeImage(new Uint8Array(await readFile(path)), await bundlePrelude()))
   })()
   return compiled
 }

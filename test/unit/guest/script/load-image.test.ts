@@ -53,10 +53,6 @@ describe('an image of a loaded main module', () => {
     expect(await call(vm, 'square', [3])).toBe(9)
   })
 
-  test('is not taken of a module that is fast', async () => {
-    expect((await load('export const one = () => 1')).vm.takeImage()).toBeUndefined()
-  })
-
   test.each([
     ['empty', (_image: ArrayBuffer) => new ArrayBuffer(0)],
     ['short', (image: ArrayBuffer) => image.slice(0, image.byteLength - 4)],
