@@ -44,6 +44,25 @@ test('many operations at once, and keys that are dropped by the thousand', async
   expect(await extension.call('run', ["return crypto.subtle.digest('SHA-1', new Uint8Array()).then((d) => d.byteLength)"])).toBe(20)
 })
 
+test.each(['session', 'call'])('the frame of a %s extension keeps no key that was dropped, also when one was dropped in use', async (lifetime) => {
+  const prologue = `${WITHOUT}{ let keys = 0; const post = MessagePort.prototype.postMessage
+    MessagePort.prototype.postMessage = function (...args) { const [id, method] = Array.isArray(args[0]) ? args[0] : []
+      if (method === 'importKey') keys++; if (method === 'free') keys--; return post.apply(this, args) }
+    const encode = TextEncoder.prototype.encode; TextEncoder.prototype.encode = function (text) { return encode.call(this, text.startsWith('nownow') ? String(keys) : text) } }`
+  const box = await openBox({ assets: await register('count-keys', prologue) })
+  const extension = await box.install(pkg(`const { subtle } = crypto
+    const sign = async () => (await subtle.sign('HMAC', await subtle.importKey('raw', new Uint8Array(16), { name: 'HMAC', hash: 'SHA-1' }, false, ['sign']), new Uint8Array(8))).byteLength
+    const collect = () => { for (let i = 0; i < 1e5; i++) { const cycle = {}; cycle.self = cycle } }
+    export const many = async () => { const { length } = await Promise.all(Array.from({ length: 50 }, sign)); collect(); return length }
+    export const keep = async () => { globalThis.kept = await subtle.importKey('raw', new Uint8Array(16), 'HKDF', false, ['deriveBits']) }
+    export const count = () => new TextDecoder().decode(new TextEncoder().encode('now'.repeat(99)))`, { lifetime }))
+
+  expect(await extension.call('many')).toBe(50)
+  expect(await extension.call('count')).toBe('0')
+  await extension.call('keep')
+  expect(await extension.call('count')).toBe(lifetime === 'call' ? '0' : '1')
+})
+
 test.each([
   ['floods it', "for (let i = 0; i < 1e5; i++) port.postMessage([i, 'digest', ['SHA-1', new Uint8Array(1)]])"],
   ['floods it with calls that fail at once', "for (let i = 0; i < 1e5; i++) port.postMessage([i, 'digest', []])"],

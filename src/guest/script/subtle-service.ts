@@ -16,6 +16,8 @@ export interface SubtleService {
   /** Arguments as the method takes them; keys as this service gave them. */
   run(method: string, args: readonly unknown[]): Promise<unknown>
   isKey(value: unknown): value is KeyFacts
+  /** Nobody will use the key any more. */
+  free(key: KeyFacts): void
 }
 
 /** How a key crosses to the frame, and back: an object with this one member. */
@@ -48,6 +50,7 @@ function createNative(native: object): SubtleService {
       return apply(run, native, args)
     },
     isKey: (value): value is KeyFacts => typeof NativeKey === 'function' && value instanceof NativeKey,
+    free: () => {}, // the engine sees it by itself
   }
 }
 
@@ -76,7 +79,8 @@ interface Pending {
 class FrameSubtle implements SubtleService {
   readonly #port: MessagePort
   readonly #pending = new Map<number, Pending>()
-  readonly #dropped = new FinalizationRegistry<number>((id) => void this.#send('free', [id]).catch(() => {}))
+  /** For those that nobody freed: engines may take their time, and the frame keeps 10 000. */
+  readonly #dropped = new FinalizationRegistry<number>((id) => this.#drop(id))
   #lastId = 0
 
   constructor(port: MessagePort) {
@@ -95,6 +99,16 @@ class FrameSubtle implements SubtleService {
 
   isKey(value: unknown): value is KeyFacts {
     return value instanceof FrameKey
+  }
+
+  free(key: KeyFacts): void {
+    if (!(key instanceof FrameKey) || !this.#dropped.unregister(key)) return
+    this.#drop(key.id)
+  }
+
+  /** Has no answer. */
+  #drop(id: number): void {
+    this.#port.postMessage([0, 'free', [id]])
   }
 
   #send(method: string, args: readonly unknown[]): Promise<unknown> {
@@ -117,7 +131,7 @@ class FrameSubtle implements SubtleService {
     const id: unknown = Reflect.get(result, KEY)
     if (typeof id === 'number') {
       const key = new FrameKey(id, result as KeyFacts) // the frame's own description
-      this.#dropped.register(key, id)
+      this.#dropped.register(key, id, key)
       return key
     }
     if (!('privateKey' in result)) return result

@@ -18,6 +18,23 @@ export function requireRoom(bytes: number): void {
   }
 }
 
+/** Runs `work` when everything that waits now has begun. */
+export function afterWaiting(work: () => void): void {
+  const begin = (): void => void Promise.resolve().then(work) // the one before begins in a microtask, too
+  if (waiting.length === 0) return begin()
+  waiting.push(() => {
+    begin()
+    pass()
+  })
+}
+
+/** Gives the place of one that has ended to the next. */
+function pass(): void {
+  const next = waiting.shift()
+  if (next === undefined) state.running--
+  else next()
+}
+
 /** Runs `work` when it is its turn. `bytes`: what waits with it. */
 export async function inTurn<T>(bytes: number, work: () => Promise<T>): Promise<T> {
   state.pending++
@@ -29,8 +46,6 @@ export async function inTurn<T>(bytes: number, work: () => Promise<T>): Promise<
   } finally {
     state.pending--
     state.bytes -= bytes
-    const next = waiting.shift()
-    if (next === undefined) state.running--
-    else next()
+    pass()
   }
 }

@@ -6,7 +6,7 @@ import { DelegateError, type BridgeValue, type Delegate, type DelegateContext } 
 import { subtleService, type KeyFacts } from '../subtle-service.ts'
 import { findAlgorithm, FORMATS, JWK_MEMBERS, METHODS, USAGES, type AlgorithmUse, type ArgumentKind, type MemberType } from '../subtle-table.ts'
 import { requireAffordable, requireSaneKey } from './subtle-caps.ts'
-import { inTurn, requireRoom } from './subtle-queue.ts'
+import { afterWaiting, inTurn, requireRoom } from './subtle-queue.ts'
 
 /** What an engine keeps for a key beside its bytes, roughly. */
 const KEY_BYTES = 2048
@@ -31,11 +31,35 @@ export const subtleDelegate: Delegate = new Map([
     }))
     return undefined
   }],
-  ['subtle.free', ([handle], { handles }): BridgeValue => {
-    handles.remove(handle)
+  ['subtle.free', ([handle], context): BridgeValue => {
+    context.handles.remove(handle)
+    const keys = openKeys(context)
+    const key = keys.get(handle)
+    keys.delete(handle)
+    if (key !== undefined) free(key)
     return undefined
   }],
 ])
+
+const keysOf = new WeakMap<DelegateContext, Map<BridgeValue, KeyFacts>>()
+
+/** Keys alive by handle: whoever keeps them for this worker is told when they are not needed any more. */
+function openKeys(context: DelegateContext): Map<BridgeValue, KeyFacts> {
+  const known = keysOf.get(context)
+  if (known !== undefined) return known
+  const keys = new Map<BridgeValue, KeyFacts>()
+  keysOf.set(context, keys)
+  context.onEpochEnd(() => {
+    for (const key of keys.values()) free(key)
+    keys.clear()
+  })
+  return keys
+}
+
+/** Not before what was asked with it has begun. */
+function free(key: KeyFacts): void {
+  afterWaiting(() => subtleService().free(key))
+}
 
 /** The arguments of one call, as the engine takes them. */
 class Call {
@@ -146,6 +170,7 @@ class Result {
     if (!isAlive(this.#context)) throw new DelegateError('AbortError', 'The extension was reset')
     const { type, extractable, algorithm, usages } = key
     const handle = this.#context.handles.add(key, KEY_BYTES + this.#bytes)
+    openKeys(this.#context).set(handle, key)
     return { handle, type, extractable, algorithm: describeAlgorithm(algorithm), usages }
   }
 }
