@@ -47,6 +47,13 @@ describe('natively', () => {
     expect(await other.call('count')).toBe(2)
   })
 
+  test('dates in ever other locales end at a limit, since engines keep data of each for good; those that it had go on', async () => {
+    const { attacker } = await pair()
+    const body = `let count = 0; try { for (; count < 10_000; count++) new Intl.DateTimeFormat(['en-x-' + count.toString(36)]).format(0) } catch (error) { return [error.name, count > 0, new Intl.DateTimeFormat(['en-x-0']).format(0)] }`
+
+    expect(await attacker.call('run', [body])).toEqual(['RangeError', true, '1/1/1970'])
+  })
+
   test('work that was begun when the worker ended is little: the next one is served', { timeout: 60_000 }, async () => {
     const { attacker } = await pair()
     const body = `const k = await crypto.subtle.importKey('raw', sample, 'PBKDF2', false, ['deriveBits'])

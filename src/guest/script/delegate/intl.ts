@@ -39,7 +39,14 @@ const MAX_WINDOW = 65_536
 const MANY_MARKS = /\p{M}{64}/u
 const SHORT = 1024
 
+/**
+ * V8 keeps 70 KB for each locale that dates were formatted in, calendar and digits counted, until the page's process ends: what 25 seconds of
+ * different ones take is a gigabyte. So a worker may have so many and no more.
+ */
+const MAX_DATE_LOCALES = 256
+
 const formatters = new Map<string, object>()
+const dateLocales = new Set<string>()
 
 export const intlDelegate: Delegate = new Map([
   /** The user's language as the host tells it. */
@@ -91,11 +98,18 @@ function formatterOf(type: BridgeValue, key: BridgeValue, region: Region): objec
   const [locales, given]: readonly unknown[] = Array.isArray(parts) ? parts : []
   const options = toFields(given)
   const Constructor = serviceOf(type)
+  if (type === 'DateTimeFormat') requireFewDates(locales, options)
   const inZone = type === 'DateTimeFormat' && options['timeZone'] === undefined ? { ...options, timeZone: region.timeZone } : options
   const formatter = new Constructor([...toTexts(locales), region.locale, LAST_RESORT], inZone)
   if (formatters.size >= MAX_FORMATTERS) for (const oldest of formatters.keys()) { formatters.delete(oldest); break }
   formatters.set(name, formatter)
   return formatter
+}
+
+function requireFewDates(locales: unknown, { calendar, numberingSystem, hourCycle, hour12 }: Fields): void {
+  const kind = stringify([locales, calendar, numberingSystem, hourCycle, hour12])
+  if (!dateLocales.has(kind) && dateLocales.size >= MAX_DATE_LOCALES) throw new RangeError(`Dates in at most ${MAX_DATE_LOCALES} locales, calendars and digits`)
+  dateLocales.add(kind)
 }
 
 function serviceOf(type: BridgeValue): Service {
