@@ -55,7 +55,7 @@ export const createFileReaderGlobals: CreateGlobals = (bridge) => {
       later(() => {
         Object.assign(reading, { status: DONE, result: read() })
         fire(reader, 'load', size, size)
-        if (reading.turn === turn) fire(reader, 'loadend', size, size)
+        later(() => fire(reader, 'loadend', size, size)) // not with `load`: browsers run what its listeners resolved in between
       })
     })
   }

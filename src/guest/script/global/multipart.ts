@@ -14,6 +14,10 @@ import { toBuffer } from './web-idl.ts'
 const BOUNDARY = /^[0-9A-Za-z'()+_,\-./:=? ]{1,70}$/
 const MAX_HEADER = 16_384
 const RANDOM_BYTES = 16
+const CARRIAGE_RETURN = 13
+const CRLF = Uint8Array.of(13, 10)
+const BLANK_LINE = Uint8Array.of(13, 10, 13, 10)
+const DASHES = Uint8Array.of(45, 45)
 
 export interface Multipart {
   readonly boundary: string
@@ -47,23 +51,34 @@ export function writeMultipart(bridge: Bridge, entries: readonly FormEntry[]): M
 /** @throws TypeError when `bytes` are no such form. */
 export function readMultipart(bridge: Bridge, bytes: Uint8Array<ArrayBuffer>, boundary: string | undefined): FormEntry[] {
   if (boundary === undefined || !BOUNDARY.test(boundary)) throw malformed('its boundary is missing or not allowed')
-  // One character a byte, whatever the bytes: searching it is native, and its positions are those of the bytes.
-  const text = String(bridge.call('encoding.decode', 'windows-1252', false, true, toBuffer(bytes)))
-  const delimiter = `--${boundary}`
+  const { encode } = utf8Of(bridge)
+  const delimiter = encode(`\r\n--${boundary}`)
   const entries: FormEntry[] = []
-  let at = text.startsWith('\r\n') ? 2 : 0
-  if (!text.startsWith(delimiter, at)) throw malformed('it does not begin with its boundary')
+  let at = startsWith(bytes, CRLF, 0) ? CRLF.length : 0
+  if (!startsWith(bytes, delimiter.subarray(CRLF.length), at)) throw malformed('it does not begin with its boundary')
+  at += delimiter.length - CRLF.length
   for (;;) {
-    at += delimiter.length
-    if (text.startsWith('--', at)) return entries
-    if (!text.startsWith('\r\n', at)) throw malformed('a boundary does not end its line')
-    const head = text.indexOf('\r\n\r\n', at)
-    const end = text.indexOf(`\r\n${delimiter}`, head + 2)
-    if (head < 0 || end < 0 || head - at > MAX_HEADER) throw malformed('a part has no end')
-    const content = bytes.subarray(head + 4, Math.max(end, head + 4))
-    entries.push(readPart(bridge, readUtf8(bridge, bytes.subarray(at + 2, head)), content))
-    at = end + 2
+    if (startsWith(bytes, DASHES, at)) return entries
+    if (!startsWith(bytes, CRLF, at)) throw malformed('a boundary does not end its line')
+    const head = find(bytes, BLANK_LINE, at)
+    const end = head < 0 ? -1 : find(bytes, delimiter, head + CRLF.length)
+    if (end < 0 || head - at > MAX_HEADER) throw malformed('a part has no end')
+    const start = head + BLANK_LINE.length
+    entries.push(readPart(bridge, readUtf8(bridge, bytes.subarray(at + CRLF.length, head)), bytes.subarray(start, Math.max(end, start))))
+    at = end + delimiter.length
   }
+}
+
+/** Where `pattern`, which begins with a carriage return, is next; -1 for nowhere. Natively from one carriage return to the next. */
+function find(bytes: Uint8Array, pattern: Uint8Array, from: number): number {
+  let at = bytes.indexOf(CARRIAGE_RETURN, from)
+  while (at >= 0 && !startsWith(bytes, pattern, at)) at = bytes.indexOf(CARRIAGE_RETURN, at + 1)
+  return at
+}
+
+function startsWith(bytes: Uint8Array, pattern: Uint8Array, at: number): boolean {
+  for (let index = 0; index < pattern.length; index += 1) if (bytes[at + index] !== pattern[index]) return false
+  return true
 }
 
 function readPart(bridge: Bridge, head: string, content: Uint8Array<ArrayBuffer>): FormEntry {
