@@ -24,10 +24,12 @@ const toUnsignedLong = (value: unknown): number => Number(value) >>> 0
 
 const CUSTOM: Members = [['detail', same, null]]
 const ERROR: Members = [
-  ['colno', toUnsignedLong, 0], ['error', same, undefined], ['filename', toUsvString, ''], ['lineno', toUnsignedLong, 0], ['message', toDomString, ''],
+  ['colno', toUnsignedLong, 0], ['error', same, undefined], ['filename', toUsvString, ''], ['lineno', toUnsignedLong, 0],
+  ['message', toDomString, ''],
 ]
 const MESSAGE: Members = [
-  ['data', same, null], ['lastEventId', toDomString, ''], ['origin', toUsvString, ''], ['ports', toPorts, Object.freeze([])], ['source', toSource, null],
+  ['data', same, null], ['lastEventId', toDomString, ''], ['origin', toUsvString, ''], ['ports', toPorts, Object.freeze([])],
+  ['source', toSource, null],
 ]
 const PROGRESS: Members = [['lengthComputable', Boolean, false], ['loaded', toAmount, 0], ['total', toAmount, 0]]
 const REJECTION: Members = [['promise', toPromise, undefined], ['reason', same, undefined]]

@@ -19,7 +19,7 @@ interface Listener {
   forgetSignal: (() => void) | undefined
 }
 
-export interface GuestEventTarget {
+interface GuestEventTarget {
   addEventListener(type: unknown, callback: unknown, options?: unknown): void
   removeEventListener(type: unknown, callback: unknown, options?: unknown): void
   dispatchEvent(event: unknown): boolean
@@ -31,8 +31,6 @@ export interface EventTargets {
   adopt(target: object): void
   /** False when a listener canceled the event. */
   dispatch(target: object, event: object): boolean
-  /** Whether anybody listens to `type`. */
-  hasListener(target: object, type: string): boolean
   addListener(target: object, type: string, callback: object): Listener
   removeListener(target: object, listener: Listener): void
 }
@@ -121,7 +119,6 @@ export const eventTargetsOf: (bridge: Bridge) => EventTargets = perBridge((bridg
     EventTarget: defineInterface(EventTarget, 'EventTarget'),
     adopt: (target) => void lists.set(target, []),
     dispatch,
-    hasListener: (target, type) => listOf(target).some((listener) => listener.type === type),
     addListener(target, type, callback) {
       const listener = { type, callback, capture: false, once: false, passive: false, isRemoved: false, forgetSignal: undefined }
       listOf(target).push(listener)
@@ -130,8 +127,6 @@ export const eventTargetsOf: (bridge: Bridge) => EventTargets = perBridge((bridg
     removeListener: (target, listener) => remove(listOf(target), listener),
   }
 })
-
-export const eventTargetOf = (bridge: Bridge): EventTargets['EventTarget'] => eventTargetsOf(bridge).EventTarget
 
 function find(list: readonly Listener[], type: string, callback: object, capture: boolean): Listener | undefined {
   return list.find((known) => known.type === type && known.callback === callback && known.capture === capture)
@@ -167,4 +162,4 @@ function toListenerOptions(options: unknown): { capture: boolean; once: boolean;
   return { capture: Boolean(capture), once: Boolean(once), passive: Boolean(passive), signal: signal as object | undefined }
 }
 
-export const createEventGlobals: CreateGlobals = (bridge) => ({ Event: eventOf(bridge), EventTarget: eventTargetOf(bridge) })
+export const createEventGlobals: CreateGlobals = (bridge) => ({ Event: eventOf(bridge), EventTarget: eventTargetsOf(bridge).EventTarget })

@@ -130,7 +130,7 @@ export const eventOf: (bridge: Bridge) => EventClass = perBridge((bridge) => {
   return defineInterface(Event, 'Event', ['NONE', 'CAPTURING_PHASE', 'AT_TARGET', 'BUBBLING_PHASE'])
 })
 
-/** The `init…Event` methods do nothing while the event is under way; false then. */
+/** The `init...Event` methods do nothing while the event is under way; false then. */
 export function initialize(state: EventState, type: string, bubbles: unknown, cancelable: unknown): boolean {
   if (state.isDispatching) return false
   state.type = type

@@ -6,7 +6,7 @@ import type { CreateGlobals } from '../bridge.ts'
 import { defineInterface } from './web-idl.ts'
 
 /** The package's; a test holds them equal. */
-export const VERSION = '0.1.0'
+const VERSION = '0.1.0'
 
 const CONSTRUCTION = Symbol('construction')
 

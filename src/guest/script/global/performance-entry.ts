@@ -29,7 +29,7 @@ export function entryOf(entry: object): Entry {
   return found
 }
 
-export function detailOf(entry: object): unknown {
+function detailOf(entry: object): unknown {
   if (!details.has(entry)) throw new TypeError('A PerformanceMark or PerformanceMeasure is required')
   return details.get(entry)
 }
