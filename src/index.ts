@@ -1,5 +1,6 @@
 /** The public API. */
 export { createGlovebox, type Glovebox, type InstallOptions } from './host/glovebox.ts'
+export type { FetchInit } from './host/fetch-request.ts'
 export type { CallOptions, Exports, Extension, Permissions } from './host/extension.ts'
 export type { InspectedCall, InspectedInstance, Inspection } from './host/inspection.ts'
 export type { LogConsole } from './host/dev-console.ts'

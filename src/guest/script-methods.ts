@@ -59,6 +59,9 @@ export function createScriptMethods(engine: WebAssembly.Module, session: () => S
       return error ?? (image === undefined ? vm.takeImage() : undefined)
     },
     call: ({ id, name, args, deadlineMs }: CallOptions) => running().call(name, args, deadlineMs, id),
+    fetch: ({ id, args, deadlineMs }: Omit<CallOptions, 'name'>) => running().fetch(args, deadlineMs, id),
+    abort: async ({ id }: Pick<CallOptions, 'id'>) => running().abort(id),
+    ended: ({ id }: Pick<CallOptions, 'id'>) => running().ended(id),
     extend: async ({ ms }: { readonly ms: number }) => running().extendDeadlines(ms),
     snapshot: async () => running().snapshot(),
     reset: async () => running().reset(),

@@ -4,10 +4,16 @@ import type { IncomingStream, OutgoingStream } from '../wire/stream.ts'
 
 /**
  * Sends `source` under the receiver's credit. Takes ownership: a source that fails ends the stream at once, also while it waits for credit;
- * a guest that ends the stream cancels the source. Never rejects.
+ * a guest that ends the stream cancels the source, `signal` ends both. Never rejects.
  */
-export async function pump(source: ReadableStream<Uint8Array<ArrayBuffer>>, stream: OutgoingStream, toRecord: (error: unknown) => ErrorRecord): Promise<void> {
+export async function pump(
+  source: ReadableStream<Uint8Array<ArrayBuffer>>, stream: OutgoingStream, toRecord: (error: unknown) => ErrorRecord, signal?: AbortSignal,
+): Promise<void> {
   const reader = source.getReader()
+  signal?.addEventListener('abort', () => {
+    stream.fail(toRecord(signal.reason))
+    reader.cancel(signal.reason).catch(() => {}) // its own failure is nobody's any more
+  }, { once: true })
   stream.onCancel = () => void reader.cancel().catch(() => {}) // nobody reads any more
   const failed = reader.closed.catch((error: unknown) => stream.fail(toRecord(error)))
   try {

@@ -14,6 +14,8 @@ import type { PendingCall } from './pending-calls.ts'
 import { valueLimits } from './value-limits.ts'
 
 export interface CallRequest {
+  /** `fetch`: `args` is the head of a request. */
+  readonly kind?: 'fetch'
   readonly call: PendingCall
   readonly args: Payload
   readonly timeoutMs: number
@@ -28,7 +30,7 @@ const ABORT_GRACE_MS = 250
 export type DeadlineSet = Set<Deadline>
 
 export function runCall(instance: Instance, request: CallRequest, deadlines: DeadlineSet): Promise<unknown> {
-  const { call, args, timeoutMs, signal, limits } = request
+  const { kind, call, args, timeoutMs, signal, limits } = request
   const { id, name } = call
   return new Promise((resolve, reject) => {
     const overdue = (isAlive: boolean): void => {
@@ -55,7 +57,8 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
       deadlines.delete(deadline)
       signal?.removeEventListener('abort', onAbort)
     }
-    instance.call({ id, name, args, deadlineMs: timeoutMs }).then(
+    const outcome = kind === 'fetch' ? instance.fetch({ id, args, deadlineMs: timeoutMs }) : instance.call({ id, name, args, deadlineMs: timeoutMs })
+    outcome.then(
       (outcome) => {
         settle()
         if (!outcome.ok) {
@@ -78,7 +81,8 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
   })
 }
 
-function endUnlessAlive(instance: Instance): void {
+/** A guest that gives no sign of life now loops. */
+export function endUnlessAlive(instance: Instance): void {
   const timer = setTimeout(
     () => instance.end(new GuestError('crashed', 'The instance was ended because an aborted call did not stop.'), false),
     ABORT_GRACE_MS,

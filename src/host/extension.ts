@@ -10,6 +10,8 @@ import type { ExtensionPermissions, PermissionStatus } from '../permission/exten
 import { SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { encodeValue } from '../wire/value.ts'
 import { runCall, type DeadlineSet } from './call.ts'
+import { prepareRequest, type FetchInit } from './fetch-request.ts'
+import { runFetch } from './fetch.ts'
 import { GloveboxEventTarget, type ExtensionState } from './events.ts'
 import { inspect, type Inspection } from './inspection.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -114,6 +116,35 @@ export class Extension extends GloveboxEventTarget {
     return options.signal ? untilAborted(lent, options.signal) : lent
   }
 
+  /**
+   * Lets the default export's `fetch` answer a request, starting the extension when needed. Both bodies stream; read the response's, or cancel
+   * it: an extension with the lifetime `call` keeps its instance until then. The request's signal aborts the exchange, its body included.
+   * The response is the extension's word: it must not become a document of your origin's.
+   *
+   * @throws as `call`; {GuestError} export-missing: no default export with a function `fetch`
+   * @throws {TypeError} as `new Request` does
+   */
+  async fetch(input: Request | string | URL, init: FetchInit = {}): Promise<Response> {
+    if (this.#ended) throw this.#ended
+    const timeoutMs = callTimeout(init.timeoutMs, this.limits.callMs)
+    const request = await prepareRequest(input, init)
+    const { signal, body } = request
+    const call = this.#calls.open('fetch')
+    const answered = new Promise<Response>((resolve, reject) => {
+      this.#lifecycle.lease(async (instance) => {
+        signal.throwIfAborted()
+        const { response, ended } = await runFetch(instance, { call, request, timeoutMs, limits: this.limits, onFailure: this.#onFailure }, this.#deadlines)
+        resolve(response)
+        await ended
+      }).catch((error: unknown) => {
+        reject(error)
+        if (body?.locked === false) body.cancel(error).catch(() => {}) // it never got to an instance
+      }).finally(() => this.#calls.close(call))
+    })
+    answered.catch(this.#onFailure)
+    return untilAborted(answered, signal)
+  }
+
   /** Starts it ahead of the first call. @throws as `call` */
   async start(): Promise<void> {
     if (this.#ended) throw this.#ended
@@ -160,9 +191,10 @@ function callTimeout(asked: number | undefined, cap: number): number {
 }
 
 /** The caller hears of its abort also while the call waits for an instance. */
-function untilAborted(call: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason)
+    if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort)
     const settle = (): void => signal.removeEventListener('abort', onAbort)
     call.then((value) => (settle(), resolve(value)), (error: unknown) => (settle(), reject(error)))

@@ -141,6 +141,22 @@ export class Instance {
     return parseOutcome(result) ?? this.#break()
   }
 
+  /** Hands the head of a request to the default export's `fetch`; resolves with the response's. */
+  async fetch(call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
+    const result = await this.#session.call('fetch', call, call.args.buffers)
+    return parseOutcome(result) ?? this.#break()
+  }
+
+  /** The request's signal aborts in the guest, its bodies end. Nothing when it has ended. */
+  abort(id: number): void {
+    this.#session.call('abort', { id }).catch(() => {}) // the instance ended: so did the request
+  }
+
+  /** Resolves when the guest has sent the response and what it wanted to be waited for has settled. Rejects when the instance ends. */
+  async requestEnded(id: number): Promise<void> {
+    await this.#session.call('ended', { id })
+  }
+
   /** The clocks of calls stood still for `ms`. */
   extend(ms: number): void {
     this.#session.call('extend', { ms }).catch(() => {}) // it ended: nothing to extend

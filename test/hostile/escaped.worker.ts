@@ -30,6 +30,14 @@ bootstrap(scope, (engine, session) => {
     const result: Outcome = { ok: true, value: encodeValue(await probe(...(Array.isArray(values) ? values : []))) }
     return { result, transfer: [] }
   })
+  // A request answered with whatever its URL says, and an end of it that never comes.
+  methods.set('fetch', async (argument) => {
+    const payload = parsePayload((argument as { readonly args: unknown }).args)
+    const head = payload ? decodeValue(payload) : undefined
+    const url = new URL(String(Reflect.get(Object(head), 'url')))
+    return { result: { ok: true, value: encodeValue(JSON.parse(url.searchParams.get('head') ?? 'null')) }, transfer: [] }
+  })
+  methods.set('ended', () => new Promise(() => {}))
   return methods
 })
 

@@ -20,6 +20,8 @@ export interface CoreHost {
   keepBuffer(buffer: ArrayBuffer): void
   takeBuffers(): ArrayBuffer[]
   settleCall(id: number, outcome: Outcome): void
+  /** Everything that belongs to a request has ended. */
+  settleFetch(id: number): void
   settleLoad(error: ErrorRecord | undefined): void
   exhausted(): void
   isMemoryFull(): boolean
@@ -43,6 +45,10 @@ export function createCoreOps(host: CoreHost): CoreOps {
     'call.throw': ([id, ...parts]) => {
       host.takeBuffers()
       host.settleCall(asNumber(id), { ok: false, error: readGuestError(parts, host.isMemoryFull, host.cleanStack) })
+      return undefined
+    },
+    'call.settled': ([id]) => {
+      host.settleFetch(asNumber(id))
       return undefined
     },
     'load.done': () => {

@@ -23,11 +23,13 @@ export const ENTRY = Object.freeze({
   configure: 9,
   /** A promise of an earlier `rejection` that has got its handler. */
   handled: 10,
+  /** A request for the default export's `fetch`. */
+  fetch: 11,
 })
 
 /** What the guest's half asks of the worker's, beside the ops of delegates. Numbers of ops: these first, then the delegates'. */
 export const CORE_OPS = Object.freeze([
-  'buffer', 'call.return', 'call.throw', 'load.done', 'load.throw', 'capability',
+  'buffer', 'call.return', 'call.throw', 'call.settled', 'load.done', 'load.throw', 'capability',
   'stream.accept', 'stream.read', 'stream.cancel', 'stream.open', 'stream.write', 'stream.end', 'stream.fail', 'log', 'exhausted', 'stack', 'random.drawn', 'library',
 ] as const)
 export type CoreOp = (typeof CORE_OPS)[number]

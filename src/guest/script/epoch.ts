@@ -31,11 +31,12 @@ export class Epoch {
     else teardown()
   }
 
-  end(): void {
+  /** @param reason  for those who read what the guest was sending */
+  end(reason = ENDED): void {
     if (!this.#isAlive) return
     this.#isAlive = false
     for (const source of this.sources.values()) attempt(() => source.cancel())
-    for (const sink of this.sinks.values()) attempt(() => sink.fail(ENDED))
+    for (const sink of this.sinks.values()) attempt(() => sink.fail(reason))
     this.sources.clear()
     this.sinks.clear()
     for (const teardown of this.#teardowns.splice(0).reverse()) attempt(teardown)

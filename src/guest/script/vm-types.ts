@@ -95,6 +95,12 @@ export interface ScriptVm {
   loadImage(image: ArrayBuffer, files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): boolean
   /** Calls an export. Several may be in flight. `deadlineMs`: from now, for the interrupt. `id`: the page's number, for the log. Never rejects. */
   call(name: string, args: Payload, deadlineMs: number, id?: number): Promise<Outcome>
+  /** Hands a request to the default export's `fetch`, as `call`; resolves with the response's head. */
+  fetch(head: Payload, deadlineMs: number, id: number): Promise<Outcome>
+  /** Aborts the signal of a request, by the page's number, and ends its bodies. */
+  abort(id: number): void
+  /** Resolves when the response of a request was sent, and what it wanted to be waited for has settled. */
+  ended(id: number): Promise<void>
   /** Moves the interrupt's deadline of every call in flight by `ms`: the page stopped their clocks for a while (an open prompt). */
   extendDeadlines(ms: number): void
   /** Remembers memory as it is now, ending the start's epoch (timers, streams, pending capability calls). Call once, after `load`. */

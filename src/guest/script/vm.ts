@@ -10,6 +10,7 @@ import { ENTRY, type GuestSettings } from './crossing.ts'
 import { createOpTable, type OpTable } from './delegates.ts'
 import { Engine, OutOfMemory, type Value } from './engine.ts'
 import { Epoch, type Origin } from './epoch.ts'
+import { FetchCalls } from './fetch-calls.ts'
 import { CountedHandles } from './handle-table.ts'
 import { readImage, readLibrary } from './image.ts'
 import { createLocalOffset } from './local-offset.ts'
@@ -51,6 +52,7 @@ class QuickJsVm implements ScriptVm {
   readonly #ops: OpTable
   readonly #handles: CountedHandles
   readonly #calls = new Map<number, (outcome: Outcome) => void>()
+  readonly #fetches = new FetchCalls()
   readonly #waitingTurns: { readonly enter: () => void; readonly call: number | undefined }[] = []
   /** Payload buffers that came out ahead of their op. */
   #buffers: ArrayBuffer[] = []
@@ -88,6 +90,7 @@ class QuickJsVm implements ScriptVm {
       takeBuffers: () => this.#buffers.splice(0),
       isMemoryFull: () => this.#memoryBytes() >= FULL * limits.memoryMib * BYTES_PER_MIB,
       settleCall: (id, outcome) => this.#settleCall(id, outcome),
+      settleFetch: (id) => this.#fetches.settle(id),
       settleLoad: (error) => this.#settleLoad?.(error),
       exhausted: () => this.#markExhausted(),
       deepenStack: (isDeep) => this.#engine?.deepenStack(isDeep),
@@ -157,6 +160,26 @@ class QuickJsVm implements ScriptVm {
   }
 
   call(name: string, args: Payload, deadlineMs: number, pageId?: number): Promise<Outcome> {
+    return this.#startCall(args, deadlineMs, pageId, (id) => this.#dispatchTo(ENTRY.call, id, name, args.text))
+  }
+
+  fetch(head: Payload, deadlineMs: number, pageId: number): Promise<Outcome> {
+    return this.#startCall(head, deadlineMs, pageId, (id) => {
+      this.#fetches.open(pageId, id)
+      this.#dispatchTo(ENTRY.fetch, id, head.text)
+    })
+  }
+
+  abort(pageId: number): void {
+    const id = this.#fetches.find(pageId)
+    if (id !== undefined) this.#enter({ epoch: this.#epoch, call: pageId }, ENTRY.event, 'abort', id)
+  }
+
+  ended(pageId: number): Promise<void> {
+    return this.#fetches.ended(pageId)
+  }
+
+  #startCall(args: Payload, deadlineMs: number, pageId: number | undefined, dispatch: (id: number) => void): Promise<Outcome> {
     if (this.#state !== 'loaded') return Promise.resolve({ ok: false, error: verdict('crashed') })
     return new Promise((resolve) => {
       const id = ++this.#lastCallId
@@ -165,10 +188,11 @@ class QuickJsVm implements ScriptVm {
       this.#turn(() => {
         try {
           this.#giveBuffers(args)
-          this.#dispatchTo(ENTRY.call, id, name, args.text)
+          dispatch(id)
         } catch (error) {
           if (!(error instanceof OutOfMemory) || this.#engine?.isLost === true) throw error
           this.#settleCall(id, { ok: false, error: verdict('memory-exceeded') })
+          this.#fetches.settle(id)
         }
       }, pageId)
     })
@@ -233,6 +257,7 @@ class QuickJsVm implements ScriptVm {
   #startEpoch(): void {
     this.#epoch.end()
     this.#handles.clear()
+    this.#fetches.clear()
     this.#buffers = []
     this.#epoch = new Epoch()
     this.#context = this.#createContext(this.#epoch)
@@ -371,8 +396,9 @@ class QuickJsVm implements ScriptVm {
     if (this.#state === 'dead') return
     this.#state = 'dead'
     const record = verdict(code)
-    this.#epoch.end()
+    this.#epoch.end(record)
     this.#handles.clear()
+    this.#fetches.clear()
     this.#waitingTurns.length = 0
     this.#settleLoad?.(record)
     for (const id of [...this.#calls.keys()]) this.#settleCall(id, { ok: false, error: record })

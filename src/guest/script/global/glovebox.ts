@@ -1,10 +1,10 @@
 /** `glovebox.storage` and `glovebox.permissions`: thin promises over the host's capabilities; arguments are checked here and again there. */
-import type { CreateGlobals } from '../bridge.ts'
-import { toDictionary } from './web-idl.ts'
+import type { Bridge, CreateGlobals } from '../bridge.ts'
+import { perBridge, toDictionary } from './web-idl.ts'
 
 const MAX_LIST = 1000
 
-export const createGloveboxGlobals: CreateGlobals = (bridge) => {
+export const gloveboxOf: (bridge: Bridge) => object = perBridge((bridge) => {
   const storage = {
     /** The value, or undefined; with `{version: true}`, `{value, version}` or undefined. */
     async get(key: unknown, options?: unknown): Promise<unknown> {
@@ -40,8 +40,10 @@ export const createGloveboxGlobals: CreateGlobals = (bridge) => {
       return bridge.capability('permission.request', [toKey(name, 'permissions.request')])
     },
   }
-  return { glovebox: Object.freeze({ storage: Object.freeze(storage), permissions: Object.freeze(permissions) }) }
-}
+  return Object.freeze({ storage: Object.freeze(storage), permissions: Object.freeze(permissions) })
+})
+
+export const createGloveboxGlobals: CreateGlobals = (bridge) => ({ glovebox: gloveboxOf(bridge) })
 
 function toKey(value: unknown, where: string): string {
   if (typeof value !== 'string') throw new TypeError(`${where}: a string is required`)

@@ -31,6 +31,11 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
 
 const states = new WeakMap<object, ResponseState>()
 
+/** @throws TypeError when `response` is no Response. */
+export function responseStateOf(response: unknown): Readonly<ResponseState> {
+  return stateOf(Object(response))
+}
+
 function stateOf(response: object): ResponseState {
   const state = states.get(response)
   if (state === undefined) throw new TypeError('A Response is required')

@@ -3,6 +3,7 @@
  * encoded here, and go out as text and buffers that the worker does not look into.
  */
 import { GuestError, LimitError } from '../../../errors.ts'
+import type { FetchServer } from '../global/fetch-server.ts'
 import type { Crossing } from './crossing.ts'
 import { description, send, sendDescription } from './describe.ts'
 import type { GuestCodec } from './guest-codec.ts'
@@ -13,13 +14,15 @@ export type ImportModule = () => Promise<{ readonly namespace: object }>
 export interface Exports {
   load(): Promise<void>
   call(id: number, name: string, text: string): void
+  /** Hands a request to the default export's `fetch`. */
+  fetch(id: number, text: string): void
 }
 
 const { apply } = Reflect
 const { hasOwn } = Object
 const { isArray } = Array
 
-export function createExports(crossing: Crossing, codec: GuestCodec, importModule: ImportModule): Exports {
+export function createExports(crossing: Crossing, codec: GuestCodec, importModule: ImportModule, server: FetchServer): Exports {
   let namespace: object | undefined
 
   const finish = (id: number, value: unknown): void => {
@@ -80,6 +83,19 @@ export function createExports(crossing: Crossing, codec: GuestCodec, importModul
       }
       if ((typeof result === 'object' && result !== null) || typeof result === 'function') void finishLater(id, result)
       else finish(id, result)
+    },
+
+    fetch(id, text) {
+      const buffers = crossing.takeBuffers()
+      try {
+        const owner: unknown = namespace !== undefined && hasOwn(namespace, 'default') ? Reflect.get(namespace, 'default') : undefined
+        const handler: unknown = (typeof owner === 'object' && owner !== null) || typeof owner === 'function' ? Reflect.get(owner, 'fetch') : undefined
+        if (typeof handler === 'function') return void finishLater(id, server.serve(id, owner, handler, codec.decode({ text, buffers })))
+        sendDescription(crossing, 'call.throw', id, description('export-missing', '', 'The extension has no default export with a function "fetch".'))
+      } catch (error) {
+        send(crossing, 'call.throw', id, error)
+      }
+      crossing.call('call.settled', id)
     },
   }
 }

@@ -5,6 +5,7 @@
  */
 import { ENTRY, type GuestSettings, type PreludeConfig, type RawHost } from '../crossing.ts'
 import type { BridgeValue } from '../bridge.ts'
+import { createFetchServer } from '../global/fetch-server.ts'
 import { GLOBALS } from '../global/index.ts'
 import { scopeOf, type LogUncaught } from '../global/scope.ts'
 import { createCrossing } from './crossing.ts'
@@ -30,7 +31,7 @@ export function prelude(host: RawHost, importModule: ImportModule, configText: s
   const reportError = (error: unknown): void => scope.report(error, log)
   const bridge = createBridge(crossing, codec, reportError)
   const scope = scopeOf(bridge.bridge)
-  const exports = createExports(crossing, codec, importModule)
+  const exports = createExports(crossing, codec, importModule, createFetchServer(bridge.bridge))
   const reseed = installRandom(() => void crossing.call('random.drawn'))
   for (const name of REMOVED) Reflect.deleteProperty(globalThis, name)
   for (const createGlobals of GLOBALS) install(createGlobals(bridge.bridge))
@@ -40,6 +41,7 @@ export function prelude(host: RawHost, importModule: ImportModule, configText: s
   const entries: Dispatch[] = []
   entries[ENTRY.load] = () => void exports.load()
   entries[ENTRY.call] = (id, name, text) => exports.call(Number(id), crossing.text(name), crossing.text(text))
+  entries[ENTRY.fetch] = (id, text) => exports.fetch(Number(id), crossing.text(text))
   entries[ENTRY.buffer] = (buffer) => crossing.keep(buffer)
   entries[ENTRY.resolve] = (id, value) => bridge.resolve(Number(id), crossing.value(value))
   entries[ENTRY.reject] = (id, name, message, code) => {
