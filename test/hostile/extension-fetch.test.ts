@@ -28,7 +28,7 @@ const FORGED: readonly (readonly [name: string, head: unknown, code: string])[] 
   ['a body with status 204', { ...HEAD, status: 204, body: 1 }, 'value-unsupported'],
   ['a body with status 304', { ...HEAD, status: 304, body: 1 }, 'value-unsupported'],
   ['two thousand headers', { ...HEAD, headers: Array.from({ length: 2000 }, () => ['a', 'b']) }, 'message-too-large'],
-  ['a megabyte of headers', { ...HEAD, headers: [['a', 'x'.repeat(2 ** 20)]] }, 'message-too-large'],
+  ['a header of 300 000 characters', { ...HEAD, headers: [['a', 'x'.repeat(300_000)]] }, 'message-too-large'],
   ['a stream of the page\'s', { ...HEAD, body: 0 }, 'thrown'],
   ['a stream far ahead', { ...HEAD, body: 1e9 + 1 }, 'thrown'],
   ['a stream with a negative number', { ...HEAD, body: -1 }, 'thrown'],
