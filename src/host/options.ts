@@ -61,7 +61,8 @@ export interface Region {
 }
 
 const KNOWN = new Set([
-  'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console', 'locale', 'timeZone',
+  'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console',
+  'locale', 'timeZone',
 ])
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
@@ -145,7 +146,9 @@ function parseLocale(input: unknown): string {
 function parseTimeZone(input: unknown): string {
   if (input === undefined) return 'UTC'
   const zone = typeof input === 'string' ? attempt(() => new Intl.DateTimeFormat('en', { timeZone: input }).resolvedOptions().timeZone) : undefined
-  if (zone === undefined) throw new RangeError(`timeZone must be a name such as 'Europe/Vienna' that this browser knows, got ${String(input).slice(0, 40)}.`)
+  if (zone === undefined) {
+    throw new RangeError(`timeZone must be a name such as 'Europe/Vienna' that this browser knows, got ${String(input).slice(0, 40)}.`)
+  }
   return zone
 }
 

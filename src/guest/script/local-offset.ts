@@ -1,6 +1,7 @@
 /**
  * Local time inside QuickJS: how far the host's time zone is ahead of UTC, by the worker's own Intl. Date-heavy code asks at every getter,
- * so answers are kept: a day that begins and ends with one offset has it all day, of the others each minute is asked for (some zones changed at one past midnight).
+ * so answers are kept: a day that begins and ends with one offset has it all day, of the others each minute is asked for (some zones
+ * changed at one past midnight).
  */
 
 const Format = globalThis.Intl.DateTimeFormat

@@ -50,7 +50,7 @@ export const USAGES: readonly string[] = [
 ]
 /** Of JsonWebKey, in WebIDL's order. `ext` is a boolean, `key_ops` a list, `oth` is told as present only: no engine supports it. */
 export const JWK_MEMBERS: readonly string[] = [
-  'alg', 'crv', 'd', 'dp', 'dq', 'e', 'ext', 'k', 'key_ops', 'kty', 'n', 'oth', 'p', 'q', 'qi', 'use', 'x', 'y',
+  'alg', 'crv', 'd', 'dp', 'dq', 'e', 'ext', 'k', 'key_ops', 'kty', 'n', 'oth', 'p', 'priv', 'pub', 'q', 'qi', 'use', 'x', 'y',
 ]
 
 /** Bytes of one call, all its buffers together. */
@@ -70,11 +70,18 @@ const CIPHERS: readonly (readonly [string, string])[] = [
 const ALGORITHMS: Readonly<Record<AlgorithmUse, readonly (readonly [names: string, members: string])[]>> = {
   digest: [['SHA-1 SHA-256 SHA-384 SHA-512', '']],
   generateKey: [
-    [RSA, 'modulusLength:long publicExponent:integer hash:hash'], [ELLIPTIC, 'namedCurve:name'], [`${EDWARDS} ${LATTICES} ChaCha20-Poly1305`, ''], [AES, 'length:short'],
+    [RSA, 'modulusLength:long publicExponent:integer hash:hash'], [ELLIPTIC, 'namedCurve:name'],
+    [`${EDWARDS} ${LATTICES} ChaCha20-Poly1305`, ''], [AES, 'length:short'],
     ['HMAC', 'hash:hash length?:long'],
   ],
-  importKey: [[RSA, 'hash:hash'], [ELLIPTIC, 'namedCurve:name'], [`${EDWARDS} ${LATTICES} ${AES} ChaCha20-Poly1305 HKDF PBKDF2`, ''], ['HMAC', 'hash:hash length?:long']],
-  sign: [['RSASSA-PKCS1-v1_5 Ed25519 HMAC', ''], ['RSA-PSS', 'saltLength:long'], ['ECDSA', 'hash:hash'], ['ML-DSA-44 ML-DSA-65 ML-DSA-87', 'context?:bytes']],
+  importKey: [
+    [RSA, 'hash:hash'], [ELLIPTIC, 'namedCurve:name'], [`${EDWARDS} ${LATTICES} ${AES} ChaCha20-Poly1305 HKDF PBKDF2`, ''],
+    ['HMAC', 'hash:hash length?:long'],
+  ],
+  sign: [
+    ['RSASSA-PKCS1-v1_5 Ed25519 HMAC', ''], ['RSA-PSS', 'saltLength:long'], ['ECDSA', 'hash:hash'],
+    ['ML-DSA-44 ML-DSA-65 ML-DSA-87', 'context?:bytes'],
+  ],
   encrypt: CIPHERS,
   wrapKey: [['AES-KW', ''], ...CIPHERS],
   deriveBits: [

@@ -13,14 +13,17 @@ type Service = new (locales: readonly string[], options: Fields) => object
 const { Intl } = globalThis
 const { parse, stringify } = JSON
 const NAMES = ['NumberFormat', 'DateTimeFormat', 'Collator', 'PluralRules', 'RelativeTimeFormat', 'ListFormat', 'DisplayNames', 'Segmenter'] as const
-const SERVICES: ReadonlyMap<string, Service> = new Map(NAMES.flatMap((name) => (name in Intl ? [[name, Intl[name] as unknown as Service]] : []))) // constructors of (locales, options)
+const SERVICES: ReadonlyMap<string, Service> = new Map(NAMES.flatMap((name) => {
+  return name in Intl ? [[name, Intl[name] as unknown as Service]] : [] // all are constructors of (locales, options)
+}))
 
 /** Results that are no text or number. */
 const AS_JSON: ReadonlySet<string> = new Set(['formatToParts', 'formatRangeToParts', 'resolvedOptions'])
 const METHODS: ReadonlySet<string> = new Set([...AS_JSON, 'format', 'formatRange', 'select', 'selectRange', 'of', 'compare'])
 const LOCALE_MEMBERS: ReadonlySet<string> = new Set([
-  'baseName', 'calendar', 'caseFirst', 'collation', 'firstDayOfWeek', 'hourCycle', 'numeric', 'numberingSystem', 'language', 'script', 'region', 'variants',
-  'getCalendars', 'getCollations', 'getHourCycles', 'getNumberingSystems', 'getTimeZones', 'getTextInfo', 'getWeekInfo', 'maximize', 'minimize',
+  'baseName', 'calendar', 'caseFirst', 'collation', 'firstDayOfWeek', 'hourCycle', 'numeric', 'numberingSystem', 'language', 'script', 'region',
+  'variants', 'getCalendars', 'getCollations', 'getHourCycles', 'getNumberingSystems', 'getTimeZones', 'getTextInfo', 'getWeekInfo',
+  'maximize', 'minimize',
 ])
 const LAST_RESORT = 'en-US'
 const MAX_FORMATTERS = 64

@@ -34,7 +34,9 @@ export interface Cost {
 /** @throws {DelegateError} OperationError, QuotaExceededError, with the cap */
 export function requireAffordable({ method, algorithms, bits, bytes }: Cost): void {
   const [first = {}, second = {}] = algorithms
-  if (bytes > MAX_MESSAGE_BYTES + MAX_KEY_BYTES) throw new DelegateError('QuotaExceededError', `${method}: at most ${MAX_MESSAGE_BYTES} bytes at one call`)
+  if (bytes > MAX_MESSAGE_BYTES + MAX_KEY_BYTES) {
+    throw new DelegateError('QuotaExceededError', `${method}: at most ${MAX_MESSAGE_BYTES} bytes at one call`)
+  }
   if ((method === 'importKey' && !SECRETS.has(first['name']) || method === 'unwrapKey') && bytes > MAX_KEY_BYTES) {
     throw new DelegateError('QuotaExceededError', `${method}: a key of at most ${MAX_KEY_BYTES} bytes`)
   }

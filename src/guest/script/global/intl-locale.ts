@@ -5,7 +5,8 @@ import { define, defineGetter, json, method, rename, tag } from './intl-shape.ts
 import { requireState, stamp, tagOf } from './intl-state.ts'
 
 const GETTERS = [
-  'baseName', 'calendar', 'caseFirst', 'collation', 'firstDayOfWeek', 'hourCycle', 'numeric', 'numberingSystem', 'language', 'script', 'region', 'variants',
+  'baseName', 'calendar', 'caseFirst', 'collation', 'firstDayOfWeek', 'hourCycle', 'numeric', 'numberingSystem', 'language', 'script', 'region',
+  'variants',
 ]
 const LISTS = ['getCalendars', 'getCollations', 'getHourCycles', 'getNumberingSystems', 'getTimeZones', 'getTextInfo', 'getWeekInfo']
 
@@ -13,7 +14,9 @@ export function createLocaleClass(bridge: Bridge): Function {
   const Locale = function (this: unknown, ...args: readonly [given?: unknown, options?: unknown]): object {
     if (new.target === undefined) throw new TypeError("Constructor Intl.Locale requires 'new'")
     const [given, options] = args
-    if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) throw new TypeError('Intl.Locale: a tag must be a string or an object')
+    if (typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
+      throw new TypeError('Intl.Locale: a tag must be a string or an object')
+    }
     const object: object = Reflect.construct(Object, [], new.target)
     const read = JSON.stringify(readOptions('Locale', options))
     return stamp(object, { type: 'Locale', key: String(bridge.call('intl.locale.parse', tagOf(given) ?? text(given), read)) })

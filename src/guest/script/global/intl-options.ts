@@ -32,7 +32,9 @@ export type Options = Record<string, unknown>
 
 export function readOptions(type: ServiceName | 'Locale', given: unknown): Options {
   if (given === undefined) return {}
-  if (given === null || (STRICT.has(type) && typeof given !== 'object' && typeof given !== 'function')) throw new TypeError(`Intl.${type}: options must be an object`)
+  if (given === null || (STRICT.has(type) && typeof given !== 'object' && typeof given !== 'function')) {
+    throw new TypeError(`Intl.${type}: options must be an object`)
+  }
   const source = Object(given) as Readonly<Record<string, unknown>> // an object: reading any key is safe to type as unknown
   const options: Options = {}
   for (const { name, kind } of namesOf(type)) {

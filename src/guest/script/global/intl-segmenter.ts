@@ -49,7 +49,9 @@ export function createSegmenterMethods(bridge: Bridge): Readonly<Record<string, 
   }))
   tag(iteratorPrototype, 'Segmenter String Iterator')
   return {
-    segment: [1, ({ key }, [input]) => stamp(Object.create(segmentsPrototype) as object, { type: 'Segments', key, segments: open(key, text(input)) })],
+    segment: [1, ({ key }, [input]) => {
+      return stamp(Object.create(segmentsPrototype) as object, { type: 'Segments', key, segments: open(key, text(input)) })
+    }],
   }
 }
 

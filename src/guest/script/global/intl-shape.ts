@@ -42,18 +42,27 @@ export function compare(bridge: Bridge, key: string, a: string, b: string): numb
 
 /** A number, or the text of what is exact only as text. */
 export function toNumeric(value: unknown): BridgeValue {
-  const primitive: unknown = typeof value === 'object' && value !== null || typeof value === 'function' ? toPrimitive(value) : value
+  const primitive = toPrimitive(value, 'number')
   return typeof primitive === 'bigint' || typeof primitive === 'string' ? String(primitive) : +(primitive as number) // converts any other primitive
 }
 
-/** With the hint "number". */
-function toPrimitive(value: object): unknown {
+/** https://tc39.es/ecma262/#sec-toprimitive */
+export function toPrimitive(value: unknown, hint: 'default' | 'number'): unknown {
+  if (!isObject(value)) return value
   const convert: unknown = Reflect.get(value, Symbol.toPrimitive)
-  const methods = convert === undefined || convert === null ? ['valueOf', 'toString'].map((name) => () => Reflect.get(value, name)) : [() => convert]
-  for (const read of methods) {
-    const run: unknown = read()
-    const result: unknown = typeof run === 'function' ? Reflect.apply(run, value, methods.length === 1 ? ['number'] : []) : value
-    if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return result
+  if (convert !== undefined && convert !== null) {
+    const result: unknown = typeof convert === 'function' ? Reflect.apply(convert, value, [hint]) : value
+    if (!isObject(result)) return result
+    throw new TypeError('Cannot convert the object to a primitive value')
+  }
+  for (const name of ['valueOf', 'toString']) {
+    const run: unknown = Reflect.get(value, name)
+    const result: unknown = typeof run === 'function' ? Reflect.apply(run, value, []) : value
+    if (!isObject(result)) return result
   }
   throw new TypeError('Cannot convert the object to a primitive value')
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

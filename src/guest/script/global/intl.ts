@@ -20,7 +20,9 @@ const CALLABLE: ReadonlySet<string> = new Set(['NumberFormat', 'DateTimeFormat',
 
 export const createIntlGlobals: CreateGlobals = (bridge) => {
   const Intl: object = {}
-  for (const [type, methods] of Object.entries(createServices(bridge))) define(Intl, type, createService(bridge, type as ServiceName, methods)) // the keys below
+  for (const [type, methods] of Object.entries(createServices(bridge))) {
+    define(Intl, type, createService(bridge, type as ServiceName, methods)) // the keys below
+  }
   define(Intl, 'Locale', createLocaleClass(bridge))
   define(Intl, 'getCanonicalLocales', method('getCanonicalLocales', 1, (_self, [locales]) => json(bridge.call('intl.canonical', listOf(locales)))))
   define(Intl, 'supportedValuesOf', method('supportedValuesOf', 1, (_self, [key]) => json(bridge.call('intl.values', text(key)))))
@@ -30,7 +32,9 @@ export const createIntlGlobals: CreateGlobals = (bridge) => {
 }
 
 function createServices(bridge: Bridge): Readonly<Record<ServiceName, Methods>> {
-  const run = ({ type, key }: IntlState, name: string, ...args: readonly BridgeValue[]): BridgeValue => bridge.call('intl.run', type, key, name, ...args)
+  const run = ({ type, key }: IntlState, name: string, ...args: readonly BridgeValue[]): BridgeValue => {
+    return bridge.call('intl.run', type, key, name, ...args)
+  }
   const parts = (state: IntlState, name: string, ...args: readonly BridgeValue[]): unknown => json(run(state, name, ...args))
   /** Methods of a formatter of values that `convert` makes ready to cross. */
   const formatter = (convert: (value: unknown) => BridgeValue): Methods => ({
@@ -73,14 +77,17 @@ function createService(bridge: Bridge, type: ServiceName, methods: Methods): Fun
     if (name.startsWith('get ')) defineBound(prototype, type, name, (state) => method('', length, (_self, args) => run(state, args)))
     else define(prototype, name, method(name, length, (self, args) => run(requireState(self, type), args)))
   }
-  define(prototype, 'resolvedOptions', method('resolvedOptions', 0, (self) => json(bridge.call('intl.run', type, requireState(self, type).key, 'resolvedOptions'))))
+  define(prototype, 'resolvedOptions', method('resolvedOptions', 0, (self) => {
+    return json(bridge.call('intl.run', type, requireState(self, type).key, 'resolvedOptions'))
+  }))
   tag(prototype, `Intl.${type}`)
   Object.defineProperty(prototype, 'constructor', { enumerable: false })
   Object.defineProperty(Service, 'prototype', { writable: false })
   rename(Service, type, type === 'DisplayNames' ? 2 : 0)
   define(Service, 'supportedLocalesOf', method('supportedLocalesOf', 1, (_self, [locales, options]) => {
     const list = listOf(locales)
-    const { localeMatcher } = options === undefined ? {} : (Object(nonNull(options)) as { readonly localeMatcher?: unknown }) // read once, converted below
+    // Read once, converted below.
+    const { localeMatcher } = options === undefined ? {} : (Object(nonNull(options)) as { readonly localeMatcher?: unknown })
     return json(bridge.call('intl.supported', type, list, localeMatcher === undefined ? undefined : text(localeMatcher)))
   }))
   return Service

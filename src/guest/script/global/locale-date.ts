@@ -4,6 +4,7 @@
  * https://tc39.es/ecma262/#sec-utc-t
  */
 import type { CreateGlobals } from '../bridge.ts'
+import { define, rename, toPrimitive } from './intl-shape.ts'
 
 const NativeDate = globalThis.Date
 const DAY_MS = 864e5
@@ -28,7 +29,7 @@ function install(): void {
       const time = getTime(this)
       return setTime(this, toUtc(apply(setUtc, new NativeDate(time - offsetAt(time)), args)))
     } }.set
-    copyName(setter, old)
+    rename(setter, old.name, old.length)
     defineProperty(prototype, `set${part}`, { value: setter, writable: true, configurable: true })
   }
   function Date(...args: readonly unknown[]): unknown {
@@ -36,10 +37,10 @@ function install(): void {
     const [first] = args
     if (args.length > 1) return construct(NativeDate, [toUtc(apply(NativeDate.UTC, undefined, args))], new.target)
     if (args.length === 0 || (typeof first === 'object' && first !== null && isDate(first))) return construct(NativeDate, args, new.target)
-    const value = toPrimitive(first)
+    const value = toPrimitive(first, 'default')
     return construct(NativeDate, [typeof value === 'string' ? parse(value) : value], new.target)
   }
-  copyName(Date, NativeDate)
+  rename(Date, NativeDate.name, NativeDate.length)
   defineProperty(Date, 'prototype', { value: prototype, writable: false })
   for (const name of ['now', 'UTC'] as const) define(Date, name, NativeDate[name])
   define(Date, 'parse', { parse: (text: unknown) => parse(`${text as string}`) }.parse)
@@ -88,30 +89,4 @@ function parse(text: string): number {
   const iso = NativeDate.parse(`${text}Z`)
   const local = iso === iso ? iso : NativeDate.parse(`${text} GMT`)
   return time === local + offsetAt(local) ? toUtc(local) : time
-}
-
-function toPrimitive(value: unknown): unknown {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return value
-  const convert: unknown = Reflect.get(value, Symbol.toPrimitive)
-  if (convert === undefined || convert === null) return toOrdinaryPrimitive(value)
-  const result: unknown = typeof convert === 'function' ? apply(convert, value, ['default']) : value
-  if ((typeof result === 'object' && result !== null) || typeof result === 'function') throw new TypeError('Cannot convert the object to a primitive value')
-  return result
-}
-
-function toOrdinaryPrimitive(value: object): unknown {
-  for (const name of ['valueOf', 'toString']) {
-    const method: unknown = Reflect.get(value, name)
-    const result: unknown = typeof method === 'function' ? apply(method, value, []) : value
-    if ((typeof result !== 'object' || result === null) && typeof result !== 'function') return result
-  }
-  throw new TypeError('Cannot convert the object to a primitive value')
-}
-
-function define(target: object, name: string, value: unknown): void {
-  defineProperty(target, name, { value, writable: true, configurable: true })
-}
-
-function copyName(to: Function, from: Function): void {
-  for (const name of ['name', 'length'] as const) defineProperty(to, name, { value: from[name], configurable: true })
 }

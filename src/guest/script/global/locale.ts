@@ -54,6 +54,10 @@ function installCase(bridge: Bridge, name: string, plain: () => string): void {
   })
 }
 
+interface Localizable {
+  toLocaleString(...args: readonly unknown[]): unknown
+}
+
 /** As Array's, with the locales and options given on. */
 function joinLocaleStrings(self: unknown, args: readonly unknown[]): string {
   if (self === undefined || self === null) throw new TypeError('Cannot convert undefined or null to object')
@@ -61,8 +65,7 @@ function joinLocaleStrings(self: unknown, args: readonly unknown[]): string {
   const texts: string[] = []
   for (let index = 0; index < list.length; index++) {
     const item = list[index]
-    if (item === undefined || item === null) texts.push('')
-    else texts.push(text((item as { toLocaleString(...args: readonly unknown[]): unknown }).toLocaleString(...args))) // throws where it is no function
+    texts.push(item === undefined || item === null ? '' : text((item as Localizable).toLocaleString(...args))) // throws where it is no function
   }
   return texts.join(',')
 }

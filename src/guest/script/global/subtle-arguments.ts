@@ -2,7 +2,8 @@
  * Arguments of SubtleCrypto's methods on their way out: converted as WebIDL does, algorithms normalised, bytes copied, all of it in the
  * order that the standard gives, since getters of the guest's run in between. https://w3c.github.io/webcrypto/#algorithm-normalization
  */
-import { findAlgorithm, FORMATS, JWK_MEMBERS, MAX_MESSAGE_BYTES, USAGES, type AlgorithmUse, type ArgumentKind, type MemberType } from '../subtle-table.ts'
+import type { AlgorithmUse, ArgumentKind, MemberType } from '../subtle-table.ts'
+import { findAlgorithm, FORMATS, JWK_MEMBERS, MAX_MESSAGE_BYTES, USAGES } from '../subtle-table.ts'
 import { DOMException } from './dom-exception.ts'
 import { toDictionary, toDomString } from './web-idl.ts'
 
@@ -23,7 +24,8 @@ export function convertArguments(method: string, kinds: readonly ArgumentKind[],
   const sink = new BufferSink(method)
   const values: unknown[] = []
   for (const [index, kind] of kinds.entries()) {
-    if (kind.startsWith('use:')) values[index] = normalize(kind.slice(4) as AlgorithmUse, converted[index], { method, sink, handleOf }) // see the kinds
+    if (!kind.startsWith('use:')) continue
+    values[index] = normalize(kind.slice(4) as AlgorithmUse, converted[index], { method, sink, handleOf }) // see the kinds
   }
   for (const [index, kind] of kinds.entries()) {
     const value = converted[index]
@@ -46,7 +48,9 @@ class BufferSink {
 
   add(source: Bytes): number {
     this.#bytes += source.byteLength
-    if (this.#bytes > MAX_MESSAGE_BYTES) throw new DOMException(`${this.#method}: at most ${MAX_MESSAGE_BYTES} bytes at one call`, 'QuotaExceededError')
+    if (this.#bytes > MAX_MESSAGE_BYTES) {
+      throw new DOMException(`${this.#method}: at most ${MAX_MESSAGE_BYTES} bytes at one call`, 'QuotaExceededError')
+    }
     return this.buffers.push(copyOf(source)) - 1
   }
 }

@@ -26,7 +26,9 @@ export class Turns {
     return new Promise((resolve) => {
       const start = (): void => resolve(this.#follow(bytes, send()))
       if (this.#waiting.length === 0 && this.#hasRoom(bytes)) return start()
-      if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) throw new DOMException(`At most ${MAX_WAITING_BYTES} bytes may wait for their turn`, 'QuotaExceededError')
+      if (this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
+        throw new DOMException(`At most ${MAX_WAITING_BYTES} bytes may wait for their turn`, 'QuotaExceededError')
+      }
       this.#waitingBytes += bytes
       this.#waiting.push({ bytes, start })
     })

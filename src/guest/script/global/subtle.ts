@@ -1,6 +1,7 @@
 /**
  * SubtleCrypto and CryptoKey: the worker's own do the work, a key is the worker's and stays there unless it is exported.
- * Attenuated: the algorithms of subtle-table.ts, caps on iterations, key sizes and message sizes (delegate/subtle-caps.ts). https://w3c.github.io/webcrypto/#subtlecrypto-interface
+ * Attenuated: the algorithms of subtle-table.ts, caps on iterations, key sizes and message sizes (delegate/subtle-caps.ts).
+ * https://w3c.github.io/webcrypto/#subtlecrypto-interface
  */
 import type { Bridge, BridgeValue } from '../bridge.ts'
 import { METHODS, type ArgumentKind } from '../subtle-table.ts'
@@ -23,6 +24,12 @@ interface KeyDescription {
   readonly usages: readonly string[]
 }
 
+interface KeyAnswer {
+  readonly key?: KeyDescription
+  readonly pair?: Readonly<Record<string, KeyDescription>>
+  readonly jwk?: unknown
+}
+
 export interface SubtleGlobals {
   readonly SubtleCrypto: Function
   readonly CryptoKey: Function
@@ -35,7 +42,7 @@ export function createSubtle(bridge: Bridge): SubtleGlobals {
 
   const read = (answer: unknown): unknown => {
     if (typeof answer !== 'string') return answer
-    const { key, pair, jwk } = JSON.parse(answer) as { key?: KeyDescription; pair?: Record<string, KeyDescription>; jwk?: unknown } // the worker's own text
+    const { key, pair, jwk } = JSON.parse(answer) as KeyAnswer // the worker's own text
     if (key !== undefined) return makeKey(key)
     if (pair === undefined) return jwk
     return Object.fromEntries(Object.entries(pair).map(([name, half]) => [name, makeKey(half)]))
