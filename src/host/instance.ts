@@ -3,7 +3,7 @@
  * from `adopt` on it belongs to one extension for ever. Who is calling follows from this object's port, never from a message.
  */
 import { DisposedError, GloveboxError, isGloveboxError, LaneError, LimitError, WireError } from '../errors.ts'
-import { isRecord, parseErrorRecord, parseOutcome, parsePayload } from '../wire/message.ts'
+import { isFlatBuffer, isRecord, parseErrorRecord, parseOutcome, parsePayload } from '../wire/message.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { toHostError } from './outcome.ts'
 import { Session, type SessionMethod } from '../wire/session.ts'
@@ -57,7 +57,7 @@ export interface InstanceOptions {
   readonly startTimeoutMs: number
 }
 
-/** A larger image would cost more to keep and to send than it saves. */
+/** A larger image would cost more to keep and to send than it saves; an honest worker makes none (vm.ts). */
 const MAX_IMAGE_BYTES = 8 * 2 ** 20
 
 export class Instance {
@@ -130,9 +130,12 @@ export class Instance {
    */
   async load(sources: ModuleSources, image?: ArrayBuffer): Promise<ErrorRecord | ArrayBuffer | undefined> {
     const result = await this.#session.call('load', { ...sources, image })
-    if (result === true) this.#startedFrom = 'image'
-    if (result === undefined || result === true) return undefined
-    if (result instanceof ArrayBuffer) return result.byteLength <= MAX_IMAGE_BYTES ? result : undefined
+    if (result === undefined) return undefined
+    if (result === true && image !== undefined) {
+      this.#startedFrom = 'image'
+      return undefined
+    }
+    if (isFlatBuffer(result)) return result.byteLength <= MAX_IMAGE_BYTES ? result : undefined
     return parseErrorRecord(result) ?? this.#break()
   }
 

@@ -151,7 +151,7 @@ function hasOnly(record: Readonly<Record<string, unknown>>, known: ReadonlySet<s
 }
 
 /** True for an attached ArrayBuffer of fixed length: a resizable one could change under our feet, a shared one while we read. */
-function isFlatBuffer(value: unknown): value is ArrayBuffer {
+export function isFlatBuffer(value: unknown): value is ArrayBuffer {
   return value instanceof ArrayBuffer && !('resizable' in value && value.resizable === true) && !('detached' in value && value.detached === true)
 }
 

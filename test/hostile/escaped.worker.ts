@@ -16,11 +16,27 @@ let port: MessagePort | undefined
 /** What the worker says of itself from now on. */
 let forgedStats: { readonly answer: unknown } | undefined
 
+/** What the worker says its main module left, by what the package's main module names. */
+const FORGED_LOADS: Readonly<Record<string, () => unknown>> = {
+  resizable: () => Reflect.construct(ArrayBuffer, [8, { maxByteLength: 2 ** 30 }]),
+  large: () => new ArrayBuffer(2 ** 26),
+  noise: () => Uint8Array.from({ length: 2 ** 22 }, (_, index) => (index * 7919) >> 3).buffer,
+  yes: () => true,
+  view: () => new Uint8Array(8),
+  text: () => 'ok',
+}
+
 bootstrap(scope, (engine, session) => {
   const methods = new Map(createScriptMethods(engine, session))
   const call = methods.get('call')
   const stats = methods.get('stats')
+  const load = methods.get('load')
   methods.set('stats', async (argument) => (forgedStats || !stats ? { result: forgedStats?.answer, transfer: [] } : stats(argument)))
+  methods.set('load', async (argument) => {
+    const result = await load?.(argument)
+    const forged = /forge load (\w+)/.exec((argument as { readonly files: ReadonlyMap<string, string> }).files.get('main.js') ?? '')?.[1]
+    return forged === undefined ? (result ?? { result: undefined, transfer: [] }) : { result: FORGED_LOADS[forged]?.(), transfer: [] }
+  })
   methods.set('call', async (argument) => {
     const { name, args } = argument as { readonly name: string; readonly args: unknown }
     const probe = probes().get(name)

@@ -26,6 +26,8 @@ const JOBS_A_SLICE = 64
 const LOAD_ID = 0
 /** A main module that is faster than this is as fast run again as restored. */
 const MIN_LOAD_MS = 5
+/** Of memory; with what says where it belongs, the page keeps no larger image. */
+const MAX_IMAGE_BYTES = 8 * 2 ** 20 - 2 ** 16
 const readDate = Date.now
 const now = performance.now.bind(performance)
 const BYTES_PER_MIB = 2 ** 20
@@ -203,7 +205,8 @@ class QuickJsVm implements ScriptVm {
     this.#purity.stop() // only now: jobs that the main module left ran in the same turn, and are in memory, too
     if (engine === undefined || this.#state !== 'loaded' || !this.#purity.isPure || this.#loadMs < MIN_LOAD_MS || this.#handles.size > 0) return undefined
     engine.zeroFreeMemory()
-    return Snapshot.take(engine.memory).encode()
+    const snapshot = Snapshot.take(engine.memory)
+    return snapshot.bytes <= MAX_IMAGE_BYTES ? snapshot.encode() : undefined
   }
 
   loadImage(image: ArrayBuffer, files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): boolean {

@@ -53,6 +53,13 @@ describe('an image of a loaded main module', () => {
     expect(await call(vm, 'square', [3])).toBe(9)
   })
 
+  test('is not taken of more than the page would keep', async () => {
+    const { vm } = await load(`${BUSY} const bytes = new Uint8Array(2 ** 23).fill(1); export const size = () => bytes.length`)
+
+    expect(vm.takeImage()).toBeUndefined()
+    expect(await call(vm, 'size')).toBe(2 ** 23)
+  })
+
   test.each([
     ['empty', (_image: ArrayBuffer) => new ArrayBuffer(0)],
     ['short', (image: ArrayBuffer) => image.slice(0, image.byteLength - 4)],
