@@ -62,9 +62,14 @@ export interface DelegateContext {
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string, stack: string): boolean
 }
 
+export interface HandleOptions {
+  /** It never changes: where a snapshot of the guest's memory holds its number, it outlives resets, and no guest can give it back. */
+  readonly isConstant: boolean
+}
+
 export interface HandleTable {
   /** Keeps `value`, charged with `bytes`; throws DelegateError 'too-many-handles' when there are too many or they hold too much. */
-  add(value: object, bytes: number): number
+  add(value: object, bytes: number, options?: HandleOptions): number
   /** Throws DelegateError 'invalid-handle' when `id` is not alive. */
   get(id: BridgeValue): object
   remove(id: BridgeValue): void

@@ -2,9 +2,9 @@
  * Objects of the worker's that a guest holds by number. Counted and sized, because the memory's cap does not see them; ids are never
  * used twice, so that a stale number of an ended epoch finds nothing.
  */
-import { DelegateError, type BridgeValue, type HandleTable } from './bridge.ts'
+import { DelegateError, type BridgeValue, type HandleOptions, type HandleTable } from './bridge.ts'
 
-interface Entry { readonly value: object; readonly bytes: number }
+interface Entry { readonly value: object; readonly bytes: number; readonly isConstant: boolean }
 
 export class CountedHandles implements HandleTable {
   readonly #entries = new Map<number, Entry>()
@@ -24,7 +24,7 @@ export class CountedHandles implements HandleTable {
     return this.#entries.size
   }
 
-  add(value: object, bytes: number): number {
+  add(value: object, bytes: number, { isConstant }: HandleOptions = { isConstant: false }): number {
     if (this.#entries.size >= this.#maxHandles) {
       throw new DelegateError('LimitError', `At most ${this.#maxHandles} objects of the host's may be alive`, 'too-many-handles')
     }
@@ -32,7 +32,7 @@ export class CountedHandles implements HandleTable {
       throw new DelegateError('LimitError', 'The objects of the host\'s hold too much memory', 'too-many-handles')
     }
     const id = ++this.#lastId
-    this.#entries.set(id, { value, bytes })
+    this.#entries.set(id, { value, bytes, isConstant })
     this.#bytes += bytes
     return id
   }
@@ -45,7 +45,7 @@ export class CountedHandles implements HandleTable {
 
   remove(id: BridgeValue): void {
     const entry = typeof id === 'number' ? this.#entries.get(id) : undefined
-    if (entry === undefined) return
+    if (entry === undefined || this.#isKept(Number(id), entry)) return
     this.#entries.delete(Number(id))
     this.#bytes -= entry.bytes
   }
@@ -56,8 +56,12 @@ export class CountedHandles implements HandleTable {
   }
 
   clear(): void {
-    this.#entries.clear()
-    this.#bytes = 0
+    for (const [id, entry] of this.#entries) if (!this.#isKept(id, entry)) this.#entries.delete(id)
+    this.#bytes = [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0)
     this.#lastId = this.#firstId // counting on would tell one epoch how many the others made
+  }
+
+  #isKept(id: number, { isConstant }: Entry): boolean {
+    return isConstant && id <= this.#firstId
   }
 }

@@ -169,7 +169,7 @@ class Result {
     requireSaneKey(key)
     if (!isAlive(this.#context)) throw new DelegateError('AbortError', 'The extension was reset')
     const { type, extractable, algorithm, usages } = key
-    const handle = this.#context.handles.add(key, KEY_BYTES + this.#bytes)
+    const handle = this.#context.handles.add(key, KEY_BYTES + this.#bytes, { isConstant: true })
     openKeys(this.#context).set(handle, key)
     return { handle, type, extractable, algorithm: describeAlgorithm(algorithm), usages }
   }

@@ -74,6 +74,17 @@ test('a clone is the same key, and outlives the one it was made of', async () =>
   expect(vm.stats().handles).toBe(0)
 })
 
+test('a key that the main module made is there after every reset', async () => {
+  const { vm } = await load(`const key = await crypto.subtle.importKey('raw', new Uint8Array(16), 'AES-CBC', true, ['encrypt'])
+    export const use = async () => (await crypto.subtle.encrypt({ name: 'AES-CBC', iv: new Uint8Array(16) }, key, new Uint8Array(3))).byteLength`)
+  vm.snapshot()
+
+  for (let i = 0; i < 3; i++) {
+    expect(await call(vm, 'use')).toBe(16)
+    expect(vm.reset()).toBe(true)
+  }
+})
+
 test('a key of before a reset is gone', async () => {
   const { vm } = await load("let key; export const make = async () => { key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt']) }; export const has = () => key !== undefined")
   vm.snapshot()

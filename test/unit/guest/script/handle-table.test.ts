@@ -48,3 +48,20 @@ test('numbers go back to the mark after clear: they tell nothing of what was bet
   expect(table.add({}, 1)).toBe(first)
   expect(before).not.toContain(first)
 })
+
+test('what never changes outlives resets where a snapshot holds its number, and cannot be given back then', () => {
+  const table = new CountedHandles(5, room)
+  const value = {}
+  const key = table.add(value, 10, { isConstant: true })
+  const stream = table.add({}, 10)
+  table.mark()
+  table.clear()
+  const late = table.add({}, 10, { isConstant: true })
+  table.remove(key)
+  table.clear()
+
+  expect(table.get(key)).toBe(value)
+  expect(() => table.get(stream)).toThrow(expect.objectContaining({ code: 'invalid-handle' }) as Error)
+  expect(() => table.get(late)).toThrow(expect.objectContaining({ code: 'invalid-handle' }) as Error)
+  expect(table.size).toBe(1)
+})
