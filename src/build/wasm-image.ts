@@ -9,7 +9,7 @@ const HEADER_BYTES = 8
 const PAGE_BYTES = 65_536
 /** A run of zeros shorter than this costs less inside a segment than between two. */
 const MIN_GAP_BYTES = 16
-const SECTION = { custom: 0, export: 7, data: 11, dataCount: 12 } as const
+const SECTION = { custom: 0, export: 7, start: 8, data: 11, dataCount: 12 } as const
 const EXPORT_TABLE = 1
 const ACTIVE_IN_MEMORY_0 = 0
 const I32_CONST = 0x41
@@ -33,7 +33,10 @@ export function exportTable(wasm: Uint8Array, name: string): Uint8Array<ArrayBuf
  */
 export function embedMemory(wasm: Uint8Array, memory: Uint8Array, notes: ReadonlyMap<string, string>): Uint8Array<ArrayBuffer> {
   const segments = findSegments(memory)
-  const sections = split(raiseMemoryMinimum(wasm, memory.length / PAGE_BYTES)).map((section) => {
+  // The start function clears the variables that begin as zero, since an imported memory may hold anything. Here it would forget what they
+  // hold, the allocator's lists among them: freeing a block of the image would then write wherever zeros point.
+  const kept = split(raiseMemoryMinimum(wasm, memory.length / PAGE_BYTES)).filter(({ id }) => id !== SECTION.start)
+  const sections = kept.map((section) => {
     if (section.id === SECTION.dataCount) return { id: section.id, body: Uint8Array.from(unsigned(segments.length)) }
     return section.id === SECTION.data ? { id: section.id, body: dataSection(memory, segments) } : section
   })

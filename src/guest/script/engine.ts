@@ -133,6 +133,7 @@ export class Engine {
         onSuccess({ exports: roots === undefined ? exports : { ...exports, [CONSTRUCTORS]: () => {} } })
         return exports
       },
+      thisProgram: 'quickjs', // else the path of the script that builds the image, which would stay in it
       // The engine's own stdout and stderr: abort messages, which reach us as exceptions.
       print: () => {},
       printErr: () => {},

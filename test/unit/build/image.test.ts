@@ -20,6 +20,27 @@ test('the same engine and prelude give the same bytes', async () => {
   expect(await bakeImage(await readEngine(), prelude)).toEqual(await bakeImage(await readEngine(), prelude))
 })
 
+test('an instance begins with the very memory that was embedded, variables that began as zero included', async () => {
+  const engine = await readEngine()
+  const embedded = Uint8Array.from({ length: 256 * 65_536 }, (_, at) => at % 251)
+
+  const module = await WebAssembly.compile(embedMemory(engine, embedded, new Map()))
+  const memory = new WebAssembly.Memory({ initial: 256, maximum: 256 })
+  const imports: Record<string, Record<string, WebAssembly.ImportValue>> = {}
+  for (const { module: group, name, kind } of WebAssembly.Module.imports(module)) {
+    imports[group] = { ...imports[group], [name]: kind === 'memory' ? memory : () => 0 }
+  }
+  await WebAssembly.instantiate(module, imports)
+
+  expect(Buffer.compare(new Uint8Array(memory.buffer), embedded)).toBe(0)
+})
+
+test('nothing of the place where it is built stays in it', async () => {
+  const image = await bakeImage(await readEngine(), '((host, load, config) => () => 1)')
+
+  expect(Buffer.from(image).includes(process.argv[1] ?? '')).toBe(false)
+})
+
 test.each([
   ['asks the worker for something', '((host) => { host(0, 0); return () => 1 })', /asked for buffer/],
   ['throws', '(() => { throw new TypeError("mine") })', /mine/],
