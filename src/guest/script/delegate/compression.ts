@@ -26,6 +26,8 @@ class Coder {
   #isWriting = false
   #isReading = false
   #isOver = false
+  /** What the engine said of the input, told after the output before it. */
+  #failure: { readonly error: unknown } | undefined
   #waiting: { readonly resolve: (piece: ArrayBuffer | undefined) => void; readonly reject: (error: unknown) => void } | undefined
 
   constructor(pair: CompressionStream | DecompressionStream, biteBytes: number) {
@@ -87,8 +89,8 @@ class Coder {
         this.#answer()
       }
     } catch (error) {
-      this.#waiting?.reject(error)
-      this.#waiting = undefined
+      this.#failure = { error }
+      this.#answer()
     } finally {
       this.#isReading = false
     }
@@ -100,10 +102,11 @@ class Coder {
   }
 
   #answer(): void {
-    const isDue = this.#isOver || this.#outputBytes >= PIECE_BYTES || (this.#outputBytes > 0 && !this.#isWriting)
+    const isDue = this.#isOver || this.#failure !== undefined || this.#outputBytes >= PIECE_BYTES || (this.#outputBytes > 0 && !this.#isWriting)
     if (this.#waiting === undefined || !isDue) return
-    const { resolve } = this.#waiting
+    const { resolve, reject } = this.#waiting
     this.#waiting = undefined
+    if (this.#failure !== undefined && this.#outputBytes === 0) return reject(this.#failure.error)
     resolve(this.#outputBytes === 0 ? undefined : this.#take())
   }
 

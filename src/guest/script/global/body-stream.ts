@@ -1,5 +1,6 @@
 /** Bodies as streams of bytes: made of a source that is pulled when somebody reads, and read to their end. */
 import { isByteStream, openReader, ReadableStream } from './streams.ts'
+import { clone } from './structured-clone.ts'
 import { toBytes } from './web-idl.ts'
 
 export type BodyStream = ReadableStream<unknown>
@@ -76,6 +77,19 @@ export function createFailingStream(source: BodySource): CreatedStream {
 
 export function createBodyStream(source: BodySource): BodyStream {
   return createFailingStream(source).stream
+}
+
+/** Another stream with clones of what `stream` gives, which stays locked. */
+export function cloneStream(stream: BodyStream): BodyStream {
+  const reader = openReader(stream)
+  return new ReadableStream<unknown>({
+    async pull(controller) {
+      const { done, value } = await reader.read()
+      if (done) controller.close()
+      else controller.enqueue(clone(value).data)
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 })
 }
 
 /** Another stream with the bytes of `stream`, which stays locked. */

@@ -2,7 +2,7 @@
 import type { Bridge } from '../bridge.ts'
 import { blobStateOf, isBlob, joinChunks } from './blob-state.ts'
 import { blobClassesOf } from './blob.ts'
-import { createBodyStream, forwardStream, readAll, toChunk, type BodySource, type BodyStream } from './body-stream.ts'
+import { cloneStream, createBodyStream, forwardStream, readAll, toChunk, type BodySource, type BodyStream } from './body-stream.ts'
 import { utf8Of } from './encoding.ts'
 import { findEntries, formDataOf } from './form-data.ts'
 import type { Headers } from './headers.ts'
@@ -127,7 +127,7 @@ export function teeContent(holder: object): BodyContent | null {
   if (content.stream === undefined) return { ...content }
   const [first, second] = content.stream.tee()
   content.stream = first
-  return createStreamContent(isByteStream(second) ? second : forwardStream(second)) // which copies, as `tee` does for bytes only
+  return createStreamContent(isByteStream(second) ? second : cloneStream(second)) // `tee` copies bytes only
 }
 
 /** Moves the body of `holder` away, which then counts as used. */

@@ -11,6 +11,16 @@ import { requestOf, requestStateOf } from './request.ts'
 import { responseOf, type NetworkResponse } from './response.ts'
 import { requireArguments, toDictionary } from './web-idl.ts'
 
+/** https://fetch.spec.whatwg.org/#bad-port */
+const BAD_PORTS: readonly string[] = (
+  '0 1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 137 139 143 161 179 389 ' +
+  '427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 1719 1720 1723 2049 3659 4045 4190 5060 5061 6000 ' +
+  '6566 6665 6666 6667 6668 6669 6679 6697 10080'
+).split(' ')
+
+/** Of a serialized URL without user info; a name of IPv6 has a bracket after its last colon. */
+const PORT = /^https?:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/
+
 export const createFetchGlobals: CreateGlobals = (bridge) => {
   const Request = requestOf(bridge)
   const { Response, fromNetwork } = responseOf(bridge)
@@ -19,13 +29,14 @@ export const createFetchGlobals: CreateGlobals = (bridge) => {
     async fetch(...args: readonly [input?: unknown, init?: unknown]): Promise<object> {
       requireArguments(args.length, 1, 'fetch')
       const request = new Request(...args)
-      const { signal } = requestStateOf(request)
+      const { signal, url } = requestStateOf(request)
       const { isAborted, reason } = signalStateOf(signal)
       const content = usableContentOf(request)
       if (isAborted) {
         content?.stream?.cancel(reason).catch(() => undefined)
         throw reason
       }
+      if (BAD_PORTS.includes(PORT.exec(url)?.[1] ?? '')) throw new TypeError('fetch: this port is not for HTTP')
       return fromNetwork(await send(bridge, request, content))
     },
   }

@@ -115,6 +115,13 @@ function toHeaderValue(value: unknown): string {
   return text
 }
 
+/** WebIDL ByteString. */
+function toByteString(value: unknown): string {
+  const text = toDomString(value)
+  if (/[^\0-\xff]/.test(text)) throw new TypeError('Headers: characters outside of Latin1 are refused')
+  return text
+}
+
 /** A loop: `/[ ]+$/` is quadratic on a run of blanks, which a server could send. */
 function trimBlanks(text: string): string {
   let start = 0
@@ -134,9 +141,11 @@ function toPairs(init: unknown): (readonly [unknown, unknown])[] {
   if (iterate !== undefined && iterate !== null) {
     return [...(init as Iterable<unknown>)].map(toPair) // spreading throws a TypeError where it is not iterable
   }
-  return Reflect.ownKeys(init)
-    .filter((key) => Reflect.getOwnPropertyDescriptor(init, key)?.enumerable === true)
-    .map((key) => [key, Reflect.get(init, key)] as const)
+  const pairs: [string, string][] = []
+  for (const key of Reflect.ownKeys(init)) { // WebIDL's record: each key and value is converted before the next is looked at
+    if (Reflect.getOwnPropertyDescriptor(init, key)?.enumerable === true) pairs.push([toByteString(key), toByteString(Reflect.get(init, key))])
+  }
+  return pairs
 }
 
 function toPair(value: unknown): readonly [unknown, unknown] {

@@ -23,6 +23,7 @@ const CLASSES = {
   WritableStream, WritableStreamDefaultController, WritableStreamDefaultWriter,
 }
 const { apply } = Reflect
+const promiseThen: Function = Promise.prototype.then
 const { getReader } = ReadableStream.prototype
 const pipeThrough: Function = ReadableStream.prototype.pipeThrough
 const pipeTo: Function = ReadableStream.prototype.pipeTo
@@ -119,9 +120,26 @@ function createSignalView(signal: unknown): object {
   }
 }
 
-/** WebIDL's asynchronous iterator prototype: its tag, and %AsyncIteratorPrototype% above it. */
+/**
+ * WebIDL's asynchronous iterator prototype: its tag, and %AsyncIteratorPrototype% above it. QuickJS's `for await` does not wait for what
+ * `return` promises when the loop is left by `break` or `throw`: so no step that is over may keep `return` from doing its work at once.
+ */
 function correctIterator(): void {
   const prototype: object = Object.getPrototypeOf(new ReadableStream().values())
+  const next: Function = Reflect.get(prototype, 'next')
+  const methods = {
+    next(): Promise<unknown> {
+      const step: Promise<unknown> = apply(next, this, [])
+      const iteration: unknown = Reflect.get(Object(this), '_asyncIteratorImpl')
+      const forget = (): void => {
+        if (typeof iteration !== 'object' || iteration === null || Reflect.get(iteration, '_ongoingPromise') !== step) return
+        Reflect.set(iteration, '_ongoingPromise', undefined)
+      }
+      apply(promiseThen, step, [forget, forget])
+      return step
+    },
+  }
+  Object.defineProperty(prototype, 'next', { value: methods.next, writable: true, enumerable: true, configurable: true })
   Reflect.deleteProperty(prototype, Symbol.asyncIterator)
   Object.setPrototypeOf(prototype, Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}.prototype)))
   Object.defineProperty(prototype, Symbol.toStringTag, { value: 'ReadableStream AsyncIterator', configurable: true })

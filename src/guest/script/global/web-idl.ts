@@ -103,18 +103,38 @@ type IterationKind = 'keys' | 'values' | 'entries'
 
 const ITERATOR_PROTOTYPE: object = Object.getPrototypeOf(Object.getPrototypeOf([].values()))
 
+interface Iteration {
+  readonly list: () => readonly (readonly [string, unknown])[]
+  readonly kind: IterationKind
+  index: number
+}
+
+const iterations = new WeakMap<object, Iteration>()
+const iteratorPrototypes = new Map<string, object>()
+
 /** A WebIDL pair iterator: live, by position in what `list` returns at each step. */
-export function createPairIterator(list: () => readonly (readonly [string, unknown])[], kind: IterationKind, tag: string): IterableIterator<never> {
-  let index = 0
-  const next = (): IteratorResult<unknown> => {
-    const pair = list()[index]
-    if (pair === undefined) return { value: undefined, done: true }
-    index += 1
-    return { value: kind === 'keys' ? pair[0] : kind === 'values' ? pair[1] : [pair[0], pair[1]], done: false }
+export function createPairIterator(list: Iteration['list'], kind: IterationKind, tag: string): IterableIterator<never> {
+  const prototype = iteratorPrototypes.get(tag) ?? createIteratorPrototype(tag)
+  iteratorPrototypes.set(tag, prototype)
+  const iterator: object = Object.create(prototype)
+  iterations.set(iterator, { list, kind, index: 0 })
+  return iterator as IterableIterator<never> // `next` is the prototype's, the rest %IteratorPrototype%'s
+}
+
+function createIteratorPrototype(tag: string): object {
+  const methods = {
+    next(): IteratorResult<unknown> {
+      const iteration = iterations.get(this)
+      if (iteration === undefined) throw new TypeError(`A ${tag} Iterator is required`)
+      const { list, kind } = iteration
+      const pair = list()[iteration.index]
+      if (pair === undefined) return { value: undefined, done: true }
+      iteration.index += 1
+      return { value: kind === 'keys' ? pair[0] : kind === 'values' ? pair[1] : [pair[0], pair[1]], done: false }
+    },
   }
-  // The shape of an iterator by construction: `next` here, the rest inherited from %IteratorPrototype%.
   return Object.create(ITERATOR_PROTOTYPE, {
-    next: { value: next, writable: true, enumerable: true, configurable: true },
+    next: { value: methods.next, writable: true, enumerable: true, configurable: true },
     [Symbol.toStringTag]: { value: `${tag} Iterator`, configurable: true },
-  }) as IterableIterator<never>
+  })
 }
