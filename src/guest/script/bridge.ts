@@ -13,7 +13,10 @@ export interface Bridge {
    * Runs a delegate op that answers later (`DelegateContext.answer`). Rejects as `call` throws. Synchronous refusals of the op reject, too.
    */
   request(op: string, ...args: readonly BridgeValue[]): Promise<BridgeValue>
-  /** Calls a capability of the broker: encodes, waits, decodes. Rejects with an Error that has `name` and `code`. */
+  /**
+   * Calls a capability of the broker: encodes, waits, decodes. Rejects with an Error that has `name` and `code`; throws it where the call was
+   * not even sent.
+   */
   capability(method: string, args: readonly unknown[]): Promise<unknown>
   /** Reads a stream of the page's. */
   acceptStream(id: number): GuestSource

@@ -60,7 +60,17 @@ async function send(bridge: Bridge, request: object, content: BodyContent | null
       releaseSignal(signal) // the request's own, which the guest never saw
     }
   })
-  const answer = bridge.capability('http.fetch', [{ url, method, headers: [...headers.entries()], body: sink?.id ?? null, redirect }])
+  const ask = (): Promise<unknown> => {
+    try {
+      return bridge.capability('http.fetch', [{ url, method, headers: [...headers.entries()], body: sink?.id ?? null, redirect }])
+    } catch (error) {
+      // Before anything of the body was sent: what refused requests leave in the worker's queue, nothing counts.
+      forget()
+      sink?.fail('The request was refused')
+      throw error
+    }
+  }
+  const answer = ask()
   if (content !== null && sink !== undefined) stopUpload = startUpload(streamOf(content), sink).stop
   try {
     const response = parseResponse(await Promise.race([answer, aborted]))

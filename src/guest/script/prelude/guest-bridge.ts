@@ -34,12 +34,20 @@ export function createBridge(crossing: Crossing, codec: GuestCodec, reportError:
   const listeners: Record<string, (...args: BridgeValue[]) => void> = Object.create(null)
   let lastId = 0
 
+  /** Throws where the op does. */
+  const open = (op: string, args: readonly BridgeValue[]): number => {
+    const id = ++lastId
+    apply(crossing.call, undefined, [op, id, ...args])
+    return id
+  }
   const request = (op: string, ...args: readonly BridgeValue[]): Promise<Reply> =>
     new Promise((resolve, reject) => {
-      const id = ++lastId
-      apply(crossing.call, undefined, [op, id, ...args])
-      requests[id] = { resolve, reject }
+      requests[open(op, args)] = { resolve, reject }
     })
+  const decode = async (reply: Promise<Reply>): Promise<unknown> => {
+    const { value, buffers } = await reply
+    return codec.decode({ text: String(value), buffers })
+  }
 
   const take = (id: number): Request | undefined => {
     const found = requests[id]
@@ -50,11 +58,13 @@ export function createBridge(crossing: Crossing, codec: GuestCodec, reportError:
   const bridge: Bridge = {
     call: crossing.call,
     request: (op, ...args) => valueOf(apply(request, undefined, [op, ...args])),
-    async capability(method, args) {
+    capability(method, args) {
       const { text, buffers } = encodeArguments(args, codec)
       crossing.giveBuffers(buffers)
-      const { value, buffers: received } = await request('capability', method, text)
-      return codec.decode({ text: String(value), buffers: received })
+      const id = open('capability', [method, text])
+      return decode(new Promise((resolve, reject) => {
+        requests[id] = { resolve, reject }
+      }))
     },
     acceptStream: (id) => openSource(crossing, request, id),
     openStream: () => openSink(crossing, request),

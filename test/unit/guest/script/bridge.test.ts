@@ -54,6 +54,24 @@ test('bytes that wait outside the VM are counted, whatever the memory cap says i
   expect(await pending).toEqual(['sent', 'sent', 'sent', 'sent', 'queue-full', 'queue-full'])
 })
 
+test('requests beyond the number that may wait send nothing of their bodies', async () => {
+  const code = `export const post = async (count) => {
+    const codes = []
+    for (let i = 0; i < count; i++) {
+      const body = new ReadableStream({ pull(controller) { controller.enqueue(new Uint8Array(65_536)) } }, { highWaterMark: 1 })
+      fetch('https://example.com', { method: 'POST', body, duplex: 'half' }).catch(({ code }) => codes.push(code))
+      for (let tick = 0; tick < 50; tick++) await null
+    }
+    return codes
+  }`
+  const { vm, outward } = await load(code, { limits: { turnMs: 5000 } })
+  outward.answer = () => new Promise(() => {})
+  outward.sink = { ...outward.sink, write: (bytes) => new Promise(() => { outward.written.push(bytes) }) }
+
+  expect(await call(vm, 'post', [40], 5000)).toEqual(new Array(32).fill('queue-full'))
+  expect([outward.written.length, outward.ended.length]).toEqual([8, 32])
+})
+
 test('more pending capability calls than allowed are refused inside, without a message', async () => {
   const { vm, outward } = await load(STORE)
   const answers: ((outcome: Outcome) => void)[] = []
