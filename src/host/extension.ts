@@ -133,7 +133,8 @@ export class Extension extends GloveboxEventTarget {
     const answered = new Promise<Response>((resolve, reject) => {
       this.#lifecycle.lease(async (instance) => {
         signal.throwIfAborted()
-        const { response, ended } = await runFetch(instance, { call, request, timeoutMs, limits: this.limits, onFailure: this.#onFailure }, this.#deadlines)
+        const fetchCall = { call, request, timeoutMs, limits: this.limits, onFailure: this.#onFailure }
+        const { response, ended } = await runFetch(instance, fetchCall, this.#deadlines)
         resolve(response)
         await ended
       }).catch((error: unknown) => {

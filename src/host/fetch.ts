@@ -64,7 +64,8 @@ interface OpenedResponse {
   readonly stream: IncomingStream | undefined
 }
 
-async function openResponse(instance: Instance, { call, request, timeoutMs, limits }: FetchCall, deadlines: DeadlineSet, ending: AbortSignal): Promise<OpenedResponse> {
+async function openResponse(instance: Instance, fetchCall: FetchCall, deadlines: DeadlineSet, ending: AbortSignal): Promise<OpenedResponse> {
+  const { call, request, timeoutMs, limits } = fetchCall
   const { url, method, headers, body, signal } = request
   const upload = body === null ? undefined : instance.streams.open()
   if (body !== null && upload !== undefined) void pump(body, upload.stream, toGuest, ending)
@@ -125,7 +126,8 @@ function watchBody(stream: IncomingStream, watch: BodyWatch): { readonly readabl
         settle()
         const known = error instanceof StreamError ? toHostError(error.record) : error
         onFailure(known)
-        if (error instanceof StreamError && known instanceof GloveboxError && isFatal(error.record)) instance.end(known, true) // the next call must not meet it
+        // The next call must not meet it.
+        if (error instanceof StreamError && known instanceof GloveboxError && isFatal(error.record)) instance.end(known, true)
         throw known
       } finally {
         deadline.dispose()

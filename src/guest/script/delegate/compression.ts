@@ -186,7 +186,8 @@ function openCoders(context: DelegateContext): Set<Coder> {
 /** Engines differ in what they throw at corrupt data. */
 function orTypeError<T>(result: Promise<T>): Promise<T> {
   return result.catch((error: unknown) => {
-    throw error instanceof DelegateError ? error : new DelegateError('TypeError', error instanceof Error ? error.message : 'The compressed data was not valid')
+    if (error instanceof DelegateError) throw error
+    throw new DelegateError('TypeError', error instanceof Error ? error.message : 'The compressed data was not valid')
   })
 }
 

@@ -63,8 +63,13 @@ interface Controller<T> {
   enqueue(chunk: T): void
 }
 
+interface Encoder {
+  transform(chunk: unknown, controller: Controller<Uint8Array>): void
+  flush(controller: Controller<Uint8Array>): void
+}
+
 /** The first half of a surrogate pair waits for the next chunk. */
-function createEncoder(encode: (text: string) => Uint8Array): { transform(chunk: unknown, to: Controller<Uint8Array>): void; flush(to: Controller<Uint8Array>): void } {
+function createEncoder(encode: (text: string) => Uint8Array): Encoder {
   let pending = ''
   return {
     transform(chunk, controller) {
