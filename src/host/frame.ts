@@ -14,6 +14,8 @@ const VERSION = 1
 export const FRAME_MARKER = 'glovebox'
 /** No acknowledgement of `end` within this: the frame is removed. */
 const END_ACK_MS = 100
+/** The same for a frame with further workers in it, which would go too: a busy machine is no reason for that. */
+const SHARED_END_ACK_MS = 2000
 
 export interface FrameOptions {
   readonly assets: Assets
@@ -160,7 +162,7 @@ class Frame implements Ring {
     const entry = this.#workers.get(worker)
     if (entry === undefined || this.isDisposed) return Promise.resolve()
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.dispose(), END_ACK_MS)
+      const timer = setTimeout(() => this.dispose(), this.#workers.size > 1 ? SHARED_END_ACK_MS : END_ACK_MS)
       entry.onEnded = () => {
         clearTimeout(timer)
         resolve()

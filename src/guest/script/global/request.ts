@@ -1,5 +1,6 @@
 /**
- * Request: what the guest asks for. Modes, credentials, caching and referrers are the host's alone and read as what it does.
+ * Request: what the guest asks for. Mode, credentials, cache, referrer and priority are read and kept as the standard says, and mean nothing:
+ * the host's way is always `cors`, without credentials, cache or referrer. `integrity` is refused, since ignoring it would be a lie.
  * https://fetch.spec.whatwg.org/#request-class
  */
 import type { Bridge } from '../bridge.ts'
@@ -19,7 +20,22 @@ export interface RequestState {
   readonly headers: Headers
   readonly redirect: RedirectMode
   readonly signal: object
+  /** What is kept for the guest alone. */
+  readonly hints: Hints
 }
+
+const HINTS = {
+  mode: ['cors', 'no-cors', 'same-origin', 'navigate'],
+  credentials: ['same-origin', 'omit', 'include'],
+  cache: ['default', 'no-store', 'reload', 'no-cache', 'force-cache', 'only-if-cached'],
+  referrerPolicy: [
+    '', 'no-referrer', 'no-referrer-when-downgrade', 'same-origin', 'origin', 'strict-origin', 'origin-when-cross-origin',
+    'strict-origin-when-cross-origin', 'unsafe-url',
+  ],
+} as const
+const MEMBERS = ['body', 'cache', 'credentials', 'duplex', 'headers', 'integrity', 'keepalive', 'method', 'mode', 'priority', 'redirect', 'signal', 'window']
+type Hint = keyof typeof HINTS
+type Hints = Readonly<Record<Hint | 'referrer', string> & { keepalive: boolean }>
 
 type RequestArguments = readonly [input?: unknown, init?: unknown]
 
@@ -57,24 +73,34 @@ export const requestOf: (bridge: Bridge) => new (...args: RequestArguments) => o
     }
     clone(): Request {
       const state = requestStateOf(this)
-      const copy = new Request(state.url, { method: state.method, headers: state.headers, redirect: state.redirect, signal: state.signal })
+      const { url, method, headers, redirect, signal, hints } = state
+      const copy = new Request(url, { method, headers, redirect, signal, ...hints })
       setContent(copy, teeContent(this))
       return copy
     }
     static {
-      const fixed = {
-        mode: 'cors', credentials: 'omit', cache: 'no-store', referrer: '', referrerPolicy: 'no-referrer', integrity: '', destination: '',
-        keepalive: false, isReloadNavigation: false, isHistoryNavigation: false, duplex: 'half',
+      for (const name of [...Object.keys(HINTS), 'referrer', 'keepalive'] as (keyof Hints)[]) { // the keys of Hints
+        defineGetter(Request.prototype, name, (request) => requestStateOf(request).hints[name])
       }
-      for (const [name, value] of Object.entries(fixed)) {
-        Object.defineProperty(Request.prototype, name, { get: () => value, configurable: true })
-      }
+      const fixed = { integrity: '', destination: '', isReloadNavigation: false, isHistoryNavigation: false, duplex: 'half' }
+      for (const [name, value] of Object.entries(fixed)) defineGetter(Request.prototype, name, (request) => (requestStateOf(request), value))
     }
   }
   includeBody(bridge, Request)
   Object.defineProperty(Request, 'length', { value: 1, configurable: true })
   return defineInterface(Request, 'Request')
 })
+
+/** With the name and the brand that an attribute's getter has. */
+function defineGetter(prototype: object, name: string, read: (request: object) => unknown): void {
+  const holder = {
+    get [name](): unknown {
+      return read(this)
+    },
+  }
+  const { get } = Object.getOwnPropertyDescriptor(holder, name) ?? {}
+  if (get !== undefined) Object.defineProperty(prototype, name, { get, configurable: true })
+}
 
 function createState(bridge: Bridge, input: unknown, init: Readonly<Record<string, unknown>>): readonly [RequestState, BodyContent | null] {
   const source = typeof input === 'object' && input !== null && states.has(input) ? input : undefined
@@ -88,7 +114,7 @@ function createState(bridge: Bridge, input: unknown, init: Readonly<Record<strin
   const given = init['body'] ?? null
   const inheritsBody = given === null && source !== undefined && contentOf(source) !== null
   if ((given !== null || inheritsBody) && (method === 'GET' || method === 'HEAD')) throw new TypeError(`Request: ${method} cannot have a body`)
-  const state = { url, method, headers, redirect, signal }
+  const state = { url, method, headers, redirect, signal, hints: toHints(bridge, init, inheritHints(inherited?.hints, init), method) }
   if (given === null) return [state, source === undefined ? null : takeContent(source)]
   if (isReadableStream(given) && init['duplex'] === undefined) throw new TypeError('Request: a ReadableStream as body needs duplex: \'half\'')
   const [content, type] = extractBody(bridge, given)
@@ -96,14 +122,45 @@ function createState(bridge: Bridge, input: unknown, init: Readonly<Record<strin
   return [state, content]
 }
 
-/** What the host never does is refused, so that nobody relies on it. */
+/** What would be a lie when it were ignored is refused. */
 function refuseUnsupported(init: Readonly<Record<string, unknown>>): void {
-  const mode = init['mode']
-  if (mode !== undefined && mode !== 'cors' && mode !== 'same-origin') throw new TypeError('Request: no mode but cors is supported')
-  if (init['keepalive']) throw new TypeError('Request: keepalive is not supported')
-  if (init['integrity'] !== undefined && init['integrity'] !== '') throw new TypeError('Request: integrity is not supported')
+  if (init['integrity'] !== undefined && toDomString(init['integrity']) !== '') throw new TypeError('Request: integrity is not supported')
   if (init['duplex'] !== undefined && toDomString(init['duplex']) !== 'half') throw new TypeError('Request: duplex must be half')
   if (init['window'] !== undefined && init['window'] !== null) throw new TypeError('Request: window must be null')
+  const priority = init['priority']
+  if (priority !== undefined && !['high', 'low', 'auto'].includes(toDomString(priority))) throw new TypeError('Request: priority must be high, low or auto')
+}
+
+function toHints(bridge: Bridge, init: Readonly<Record<string, unknown>>, inherited: Hints | undefined, method: string): Hints {
+  const read = (name: Hint): string => {
+    const words: readonly string[] = HINTS[name]
+    if (init[name] === undefined) return inherited?.[name] ?? words[0] ?? ''
+    const word = toDomString(init[name])
+    if (!words.includes(word)) throw new TypeError(`Request: ${JSON.stringify(word.slice(0, 100))} is no ${name}`)
+    return word
+  }
+  const hints = {
+    cache: read('cache'), credentials: read('credentials'), keepalive: init['keepalive'] === undefined ? inherited?.keepalive === true : Boolean(init['keepalive']),
+    mode: read('mode'), referrer: toReferrer(bridge, init['referrer'], inherited), referrerPolicy: read('referrerPolicy'),
+  }
+  if (hints.mode === 'navigate') throw new TypeError('Request: the mode navigate is refused')
+  if (hints.mode === 'no-cors' && !/^(GET|HEAD|POST)$/.test(method)) throw new TypeError(`Request: the mode no-cors does not allow ${method}`)
+  if (hints.cache === 'only-if-cached' && hints.mode !== 'same-origin') throw new TypeError('Request: only-if-cached needs the mode same-origin')
+  return hints
+}
+
+/** Any member given makes the referrer one's own again. */
+function inheritHints(hints: Hints | undefined, init: Readonly<Record<string, unknown>>): Hints | undefined {
+  if (hints === undefined || MEMBERS.every((name) => init[name] === undefined)) return hints
+  return { ...hints, referrer: 'about:client', referrerPolicy: '' }
+}
+
+/** Every page is of another origin than the guest, which makes it the client itself. */
+function toReferrer(bridge: Bridge, referrer: unknown, inherited: Hints | undefined): string {
+  if (referrer === undefined) return inherited?.referrer ?? 'about:client'
+  const text = toDomString(referrer)
+  if (text !== '' && text !== 'about:client') new (urlOf(bridge))(text)
+  return text === '' ? '' : 'about:client'
 }
 
 function toUrl(bridge: Bridge, input: unknown): string {

@@ -106,8 +106,11 @@ test.each<[name: string, input: string, init: object]>([
   ['TRACK', 'https://a/', { method: 'TRACK' }],
   ['a bad method', 'https://a/', { method: 'a b' }],
   ['a body with GET', 'https://a/', { body: 'x' }],
-  ['no-cors', 'https://a/', { mode: 'no-cors' }],
-  ['keepalive', 'https://a/', { keepalive: true }],
+  ['the mode navigate', 'https://a/', { mode: 'navigate' }],
+  ['an unknown mode', 'https://a/', { mode: 'x' }],
+  ['unknown credentials', 'https://a/', { credentials: 'all' }],
+  ['a cache mode that needs another origin', 'https://a/', { cache: 'only-if-cached' }],
+  ['a referrer that is no URL', 'https://a/', { referrer: 'http://' }],
   ['integrity', 'https://a/', { integrity: 'sha256-x' }],
   ['an unknown redirect', 'https://a/', { redirect: 'x' }],
   ['a bad header', 'https://a/', { headers: { 'a b': '1' } }],
@@ -202,14 +205,14 @@ test('refuses an answer that is no response', async () => {
   await expect(setup(async () => ({})).fetch('https://a/')).rejects.toThrow(TypeError)
 })
 
-test('a Request reads as what the host does', () => {
+test('a Request keeps what it was made with, and the host hears none of it', () => {
   const request: Request = new (createHarness().globals['Request'])('https://a/', { credentials: 'include', cache: 'default' })
 
   expect([request.method, request.mode, request.credentials, request.cache, request.redirect, request.signal.aborted, String(request)]).toEqual([
     'GET',
     'cors',
-    'omit',
-    'no-store',
+    'include',
+    'default',
     'follow',
     false,
     '[object Request]',
