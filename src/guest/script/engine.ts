@@ -32,6 +32,8 @@ const VALUE_BYTES = 8
 /** Between these, blocks are looked for; the larger one is more than any free block. */
 const LARGE_BYTES = 2 ** 18
 const SMALL_BYTES = 16
+/** The allocator's own marks in memory that it has given to nobody. */
+const MAX_MARKS = 8
 /** Export of this build that runs the constructors of its C code. */
 const CONSTRUCTORS = 'u'
 const EVAL_SCRIPT = 0
@@ -293,17 +295,27 @@ export class Engine {
   /** Zeroes what was freed, so that an image holds only what is alive: takes every free block in turn, the largest first. */
   zeroFreeMemory(): void {
     const { _malloc: allocate, _free: free } = this.#module
-    const end = allocate(LARGE_BYTES)
-    free(end)
     const taken: number[] = []
+    const take = (at: number, bytes: number): void => {
+      this.#module.HEAPU8.fill(0, at, at + bytes)
+      taken.push(at)
+    }
+    // What is free lies below fresh memory: the first large block that nothing was written to, and no other lies above.
+    let end = 0
+    for (let isFresh = false; !isFresh; ) {
+      const at = allocate(LARGE_BYTES)
+      if (at === 0) break
+      isFresh = at > end && isFreshMemory(this.#module.HEAPU8.subarray(at, at + LARGE_BYTES))
+      end = Math.max(end, at)
+      take(at, LARGE_BYTES)
+    }
     for (let bytes = LARGE_BYTES; bytes >= SMALL_BYTES; bytes -= Math.max(bytes >> 3, SMALL_BYTES)) {
       for (let at = allocate(bytes); at !== 0; at = allocate(bytes)) {
-        if (at + bytes > end) {
+        if (at > end) {
           free(at) // fresh memory: no free block of this size is left below it
           break
         }
-        this.#module.HEAPU8.fill(0, at, at + bytes)
-        taken.push(at)
+        take(at, bytes)
       }
     }
     for (const at of taken) free(at)
@@ -499,6 +511,14 @@ export class Engine {
     if (pointer === 0) throw new OutOfMemory()
     return pointer
   }
+}
+
+function isFreshMemory(block: Uint8Array): boolean {
+  let marks = 0
+  for (const byte of block) {
+    if (byte !== 0 && ++marks > MAX_MARKS) return false
+  }
+  return true
 }
 
 /** In place of the glue's own, which tells the user's time zone. */

@@ -53,6 +53,14 @@ describe('an image of a loaded main module', () => {
     expect(await call(vm, 'square', [3])).toBe(9)
   })
 
+  test.each([0, 20_000, 50_000, 100_000, 150_000])('holds nothing of what was freed, wherever that lies (%s elements before it)', async (before) => {
+    const code = `const first = []; for (let i = 0; i < ${before}; i++) first.push(i * i); const kept = new Uint8Array(100).fill(7)
+      { const dropped = []; for (let i = 0; i < 300_000; i++) dropped.push(i * 1.5) } export const size = () => first.length + kept.length`
+    const image = (await load(code)).vm.takeImage()
+
+    expect((image?.byteLength ?? Infinity) - before * 12).toBeLessThan(2.6 * 2 ** 20)
+  })
+
   test('is not taken of more than the page would keep', async () => {
     const { vm } = await load(`${BUSY} const bytes = new Uint8Array(2 ** 23).fill(1); export const size = () => bytes.length`)
 
