@@ -95,10 +95,12 @@ describe('a log line', () => {
   })
 
   test('of an interval belongs to the call that started it, every time', async () => {
-    const { vm, outward } = await load('export const f = () => { let n = 0; const id = setInterval(() => { console.log("tick"); if (++n === 3) clearInterval(id) }, 1) }')
+    const { vm, outward } = await load(`export const f = () => new Promise((resolve) => {
+      let n = 0
+      const id = setInterval(() => { console.log("tick"); if (++n === 3) { clearInterval(id); resolve() } }, 1)
+    })`)
 
-    await vm.call('f', encodeValue([]), 1000, 5)
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await vm.call('f', encodeValue([]), 20_000, 5)
 
     expect(outward.logged.map(({ call: id }) => id)).toEqual([5, 5, 5])
   })
