@@ -63,6 +63,7 @@ export function createScriptMethods(engine: WebAssembly.Module, session: () => S
     abort: async ({ id }: Pick<CallOptions, 'id'>) => running().abort(id),
     ended: ({ id }: Pick<CallOptions, 'id'>) => running().ended(id),
     extend: async ({ ms }: { readonly ms: number }) => running().extendDeadlines(ms),
+    settled: ({ ms }: { readonly ms: number }) => running().settled(ms),
     snapshot: async () => running().snapshot(),
     reset: async () => running().reset(),
     stats: async () => running().stats(),

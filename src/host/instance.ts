@@ -165,6 +165,11 @@ export class Instance {
     this.#session.call('extend', { ms }).catch(() => {}) // it ended: nothing to extend
   }
 
+  /** What the main module began and did not wait for has `ms` to come back. */
+  async settled(ms: number): Promise<void> {
+    await this.#session.call('settled', { ms })
+  }
+
   async snapshot(): Promise<void> {
     await this.#prompt('snapshot')
   }

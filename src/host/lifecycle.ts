@@ -29,6 +29,8 @@ export interface LifecycleOptions {
 const RESTART_WINDOW_MS = 60_000
 /** …after which starting is refused until the window has passed: some engines never stop a native loop, each such worker burns a core. */
 const MAX_UNCONFIRMED_DEATHS = 3
+/** Of `startMs`, for what a main module began without waiting for it: a snapshot would cut it off, and its promise would never settle. */
+const SETTLE_SHARE = 0.5
 /** The VM's own interrupt comes first, and leaves a worker that answers; this much later the worker is ended from outside. */
 export const INTERRUPT_GRACE_MS = 100
 
@@ -253,7 +255,10 @@ export class Lifecycle {
         instance.end(error, true)
         throw error
       }
-      if (lifetime === 'call') await instance.snapshot()
+      if (lifetime === 'call') {
+        await instance.settled(limits.startMs * SETTLE_SHARE)
+        await instance.snapshot()
+      }
     } finally {
       clearTimeout(timer)
       this.#countBusy(instance, -1)

@@ -33,3 +33,15 @@ test('errors and source positions are those of the package after a start from an
 
   await expect(extension.call('fail')).rejects.toMatchObject({ code: 'thrown', guestStack: expect.stringContaining('main.js:3') })
 })
+
+test('what a call extension began without waiting for it is there in every call', async () => {
+  const extension = await run(`const digest = crypto.subtle.digest('SHA-256', new Uint8Array(3)).then((bytes) => bytes.byteLength)
+    const stored = glovebox.storage.get('nothing').then(() => 'answered')
+    const never = new Promise(() => {})
+    export const read = async () => [await digest, await stored, never instanceof Promise]`, {
+    lifetime: 'call', permissions: [{ name: 'storage:read', scope: { prefixes: [''] }, reason: '' }],
+  })
+
+  expect(await extension.call('read')).toEqual([32, 'answered', true])
+  expect(await extension.call('read')).toEqual([32, 'answered', true])
+})

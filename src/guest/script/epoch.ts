@@ -26,6 +26,11 @@ export class Epoch {
     return this.#isAlive
   }
 
+  /** Nothing will come back that the guest asked for. */
+  get isIdle(): boolean {
+    return this.pendingCapabilityCalls === 0 && this.pendingAnswers === 0
+  }
+
   onEnd(teardown: () => void): void {
     if (this.#isAlive) this.#teardowns.push(teardown)
     else teardown()

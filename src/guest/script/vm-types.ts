@@ -103,6 +103,11 @@ export interface ScriptVm {
   ended(id: number): Promise<void>
   /** Moves the interrupt's deadline of every call in flight by `ms`: the page stopped their clocks for a while (an open prompt). */
   extendDeadlines(ms: number): void
+  /**
+   * Resolves when nothing that the guest asked for is unanswered (capability calls, delegates' promises), or after `ms`. Before a snapshot: what is
+   * under way then never comes back.
+   */
+  settled(ms: number): Promise<void>
   /** Remembers memory as it is now, ending the start's epoch (timers, streams, pending capability calls). Call once, after `load`. */
   snapshot(): void
   /** Back to the snapshot: a new epoch. False: not possible (grown past 4x, trap or interrupt happened): end this worker. */

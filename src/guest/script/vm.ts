@@ -24,6 +24,9 @@ import type { LogLevel, ModuleProblem, Outward, Region, ScriptVm, VmLimits, VmOp
 /** Jobs between two looks at the clock: a chain of tiny jobs never meets the engine's interrupt. */
 const JOBS_A_SLICE = 64
 const LOAD_ID = 0
+/** Between two looks at what is still under way. */
+const SETTLE_STEP_MS = 2
+const later = setTimeout
 /** A main module that is faster than this is as fast run again as restored. */
 const MIN_LOAD_MS = 5
 /** Of memory; with what says where it belongs, the page keeps no larger image. */
@@ -223,6 +226,11 @@ class QuickJsVm implements ScriptVm {
 
   extendDeadlines(ms: number): void {
     this.#clock.extend(ms)
+  }
+
+  async settled(ms: number): Promise<void> {
+    const until = now() + ms
+    while (!this.#epoch.isIdle && this.#state === 'loaded' && now() < until) await new Promise((resolve) => later(resolve, SETTLE_STEP_MS))
   }
 
   snapshot(): void {

@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { bakeImage } from '../../../src/build/image.ts'
+import { bakeImage, ENGINE_PAGES } from '../../../src/build/image.ts'
 import { embedMemory, exportTable } from '../../../src/build/wasm-image.ts'
+import { readImage } from '../../../src/guest/script/image.ts'
 import { createScriptVm } from '../../../src/guest/script/vm.ts'
 import { compileEngine, RecordingOutward } from '../guest/script/harness.ts'
 
@@ -74,4 +75,9 @@ test('globals show no code, a guest\'s functions show theirs', async () => {
   await vm.load(new Map([['main.js', 'const own = () => 7; console.log(String(setTimeout).replace(/\\s+/g, " "), String(own))']]), 'main.js')
 
   expect(outward.lines).toEqual(['info: function setTimeout() { [native code] } () => 7'])
+})
+
+test('memory has not grown while the image was made: raise ENGINE_PAGES when it has', async () => {
+  const { pages } = readImage(await compileEngine())
+  expect(pages).toBe(ENGINE_PAGES)
 })

@@ -4,8 +4,8 @@ import { call, load, ok, type Loaded } from './harness.ts'
 
 const COUNTER = 'let n = 0; const m = new Map(); export const next = () => { m.set(n, n); return [++n, m.size] }; export const draw = () => Math.random()'
 
-async function loadSnapshot(source: string): Promise<Loaded> {
-  const loaded = await load(source)
+async function loadSnapshot(source: string, memoryMib = 32): Promise<Loaded> {
+  const loaded = await load(source, { limits: { memoryMib } })
   expect(loaded.error).toBeUndefined()
   loaded.vm.snapshot()
   return loaded
@@ -47,7 +47,7 @@ test('Math.random differs after each reset', async () => {
 
 test('memory grown since the snapshot is zeroed and used again; past four times there is no way back', async () => {
   const { vm } = await loadSnapshot(`let keep = []; export const eat = (mib) => { for (let i = 0; i < mib; i++) keep.push(new Uint8Array(2 ** 20).fill(0xab)); return keep.length }
-    export const dirt = () => { const fresh = new Uint8Array(4 * 2 ** 20); return [fresh.some((x) => x !== 0), keep.length] }`)
+    export const dirt = () => { const fresh = new Uint8Array(4 * 2 ** 20); return [fresh.some((x) => x !== 0), keep.length] }`, 64)
   const before = vm.stats().memoryBytes
 
   expect(await call(vm, 'eat', [8])).toBe(8)
@@ -57,7 +57,7 @@ test('memory grown since the snapshot is zeroed and used again; past four times 
   expect(vm.reset()).toBe(true)
   expect(await call(vm, 'eat', [8])).toBe(8)
 
-  expect(await call(vm, 'eat', [16])).toBe(24)
+  expect(await call(vm, 'eat', [28])).toBe(36)
   expect(vm.stats().memoryBytes).toBeGreaterThan(4 * before)
   expect(vm.reset()).toBe(false)
 })
