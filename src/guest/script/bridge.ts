@@ -68,6 +68,8 @@ export interface DelegateContext {
 export interface HandleOptions {
   /** It never changes: where a snapshot of the guest's memory holds its number, it outlives resets, and no guest can give it back. */
   readonly isConstant: boolean
+  /** Runs when it is not kept any more. */
+  readonly onGone?: () => void
 }
 
 export interface HandleTable {

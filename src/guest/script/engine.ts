@@ -29,8 +29,11 @@ const CLOCK = 'p'
 /** Byte offset of `tm_gmtoff` in C's `struct tm`, all that QuickJS reads of it. */
 const GMT_OFFSET = 36
 const VALUE_BYTES = 8
-/** Between these, blocks are looked for; the larger one is more than any free block. */
-const LARGE_BYTES = 2 ** 18
+/**
+ * Between these, blocks are looked for. If the larger were smaller, untouched parts of what was freed would pass for fresh memory; if it were
+ * larger, looking would make memory grow.
+ */
+const LARGE_BYTES = 2 ** 17
 const SMALL_BYTES = 16
 /** The allocator's own marks in memory that it has given to nobody. */
 const MAX_MARKS = 8
@@ -300,18 +303,20 @@ export class Engine {
       this.#module.HEAPU8.fill(0, at, at + bytes)
       taken.push(at)
     }
-    // What is free lies below fresh memory: the first large block that nothing was written to, and no other lies above.
+    // What is free lies below fresh memory, which begins with the first large block that nothing was written to, and no other lies above.
     let end = 0
-    for (let isFresh = false; !isFresh; ) {
-      const at = allocate(LARGE_BYTES)
-      if (at === 0) break
-      isFresh = at > end && isFreshMemory(this.#module.HEAPU8.subarray(at, at + LARGE_BYTES))
+    for (let at = allocate(LARGE_BYTES); at !== 0; at = allocate(LARGE_BYTES)) {
+      const isFresh = at > end && isFreshMemory(this.#module.HEAPU8.subarray(at, at + LARGE_BYTES))
       end = Math.max(end, at)
+      if (isFresh) {
+        free(at)
+        break
+      }
       take(at, LARGE_BYTES)
     }
     for (let bytes = LARGE_BYTES; bytes >= SMALL_BYTES; bytes -= Math.max(bytes >> 3, SMALL_BYTES)) {
       for (let at = allocate(bytes); at !== 0; at = allocate(bytes)) {
-        if (at > end) {
+        if (at + bytes > end) {
           free(at) // fresh memory: no free block of this size is left below it
           break
         }

@@ -4,7 +4,10 @@
  */
 import { DelegateError, type BridgeValue, type HandleOptions, type HandleTable } from './bridge.ts'
 
-interface Entry { readonly value: object; readonly bytes: number; readonly isConstant: boolean }
+interface Entry extends HandleOptions {
+  readonly value: object
+  readonly bytes: number
+}
 
 export class CountedHandles implements HandleTable {
   readonly #entries = new Map<number, Entry>()
@@ -24,7 +27,7 @@ export class CountedHandles implements HandleTable {
     return this.#entries.size
   }
 
-  add(value: object, bytes: number, { isConstant }: HandleOptions = { isConstant: false }): number {
+  add(value: object, bytes: number, options: HandleOptions = { isConstant: false }): number {
     if (this.#entries.size >= this.#maxHandles) {
       throw new DelegateError('LimitError', `At most ${this.#maxHandles} objects of the host's may be alive`, 'too-many-handles')
     }
@@ -32,7 +35,7 @@ export class CountedHandles implements HandleTable {
       throw new DelegateError('LimitError', 'The objects of the host\'s hold too much memory', 'too-many-handles')
     }
     const id = ++this.#lastId
-    this.#entries.set(id, { value, bytes, isConstant })
+    this.#entries.set(id, { ...options, value, bytes })
     this.#bytes += bytes
     return id
   }
@@ -46,8 +49,7 @@ export class CountedHandles implements HandleTable {
   remove(id: BridgeValue): void {
     const entry = typeof id === 'number' ? this.#entries.get(id) : undefined
     if (entry === undefined || this.#isKept(Number(id), entry)) return
-    this.#entries.delete(Number(id))
-    this.#bytes -= entry.bytes
+    this.#drop(Number(id), entry)
   }
 
   /** From now on `clear` goes back to here: memory that lasts (a snapshot) may hold the numbers given so far. */
@@ -56,9 +58,14 @@ export class CountedHandles implements HandleTable {
   }
 
   clear(): void {
-    for (const [id, entry] of this.#entries) if (!this.#isKept(id, entry)) this.#entries.delete(id)
-    this.#bytes = [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+    for (const [id, entry] of this.#entries) if (!this.#isKept(id, entry)) this.#drop(id, entry)
     this.#lastId = this.#firstId // counting on would tell one epoch how many the others made
+  }
+
+  #drop(id: number, { bytes, onGone }: Entry): void {
+    this.#entries.delete(id)
+    this.#bytes -= bytes
+    onGone?.()
   }
 
   #isKept(id: number, { isConstant }: Entry): boolean {

@@ -31,30 +31,11 @@ export const subtleDelegate: Delegate = new Map([
     }))
     return undefined
   }],
-  ['subtle.free', ([handle], context): BridgeValue => {
-    context.handles.remove(handle)
-    const keys = openKeys(context)
-    const key = keys.get(handle)
-    keys.delete(handle)
-    if (key !== undefined) free(key)
+  ['subtle.free', ([handle], { handles }): BridgeValue => {
+    handles.remove(handle)
     return undefined
   }],
 ])
-
-const keysOf = new WeakMap<DelegateContext, Map<BridgeValue, KeyFacts>>()
-
-/** Keys alive by handle: whoever keeps them for this worker is told when they are not needed any more. */
-function openKeys(context: DelegateContext): Map<BridgeValue, KeyFacts> {
-  const known = keysOf.get(context)
-  if (known !== undefined) return known
-  const keys = new Map<BridgeValue, KeyFacts>()
-  keysOf.set(context, keys)
-  context.onEpochEnd(() => {
-    for (const key of keys.values()) free(key)
-    keys.clear()
-  })
-  return keys
-}
 
 /** Not before what was asked with it has begun. */
 function free(key: KeyFacts): void {
@@ -169,8 +150,7 @@ class Result {
     requireSaneKey(key)
     if (!isAlive(this.#context)) throw new DelegateError('AbortError', 'The extension was reset')
     const { type, extractable, algorithm, usages } = key
-    const handle = this.#context.handles.add(key, KEY_BYTES + this.#bytes, { isConstant: true })
-    openKeys(this.#context).set(handle, key)
+    const handle = this.#context.handles.add(key, KEY_BYTES + this.#bytes, { isConstant: true, onGone: () => free(key) })
     return { handle, type, extractable, algorithm: describeAlgorithm(algorithm), usages }
   }
 }
