@@ -119,7 +119,7 @@ export class Engine {
   readonly #context: Context
   readonly #arguments: number
   readonly #scratch: number
-  readonly #rejections = new RejectionList<Value>((bits) => this.#keep(bits), (value) => this.free(value))
+  readonly #rejections = new RejectionList<Value>((low, high) => this.#keep(low, high), (value) => this.free(value))
   readonly #encoder = new TextEncoder()
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -333,8 +333,8 @@ export class Engine {
   }
 
   /** A value that the engine lends, by its bits; 0, which is undefined, when memory is out. */
-  #keep(bits: bigint): Value {
-    new BigInt64Array(this.memory.buffer, this.#scratch, 1)[0] = bits
+  #keep(low: number, high: number): Value {
+    new Int32Array(this.memory.buffer, this.#scratch, 2).set([low, high])
     return this.#ffi.QTS_DupValuePointer(this.#context, this.#scratch as BorrowedValue) // holds a value, written above
   }
 

@@ -3,8 +3,11 @@
  * this build does not offer to set, so it is set from here: one more function in the engine's table, one word in its runtime's structure.
  */
 
-/** QuickJS calls it when a promise is rejected without a handler, and again when it gets one. Values are its raw 64 bits, only lent. */
-export type TrackRejection = (context: number, promise: bigint, reason: bigint, isHandled: number) => void
+/**
+ * QuickJS calls it when a promise is rejected without a handler, and again when it gets one. Values are its raw 64 bits in halves, only lent:
+ * as BigInts they would have to be made, on which a WebKit worker that is being terminated crashes with its whole process.
+ */
+export type TrackRejection = (promiseLow: number, promiseHigh: number, reasonLow: number, reasonHigh: number, isHandled: number) => void
 
 /** A rejection of which the guest has to be told; both are owned by whoever took it. */
 export interface Rejection<Value> {
@@ -14,17 +17,28 @@ export interface Rejection<Value> {
   readonly isHandled: boolean
 }
 
-interface Waiting<Value> extends Rejection<Value> { readonly reasonBits: bigint }
+/** The reason's halves tell whether two are the same. */
+interface Waiting<Value> extends Rejection<Value> { readonly reasonLow: number; readonly reasonHigh: number }
 
 /** More in one turn are dropped: each holds memory on this side. */
 const MAX_WAITING = 1000
 /** Promises told of that are kept for the event of their late handler; older ones go without. */
 const MAX_TOLD = 64
-const POINTER_BITS = 32
 
-/** `(module (import "m" "f" (func (param i32 i64 i64 i32 i32))) (export "f" (func 0)))`: a table takes functions of wasm's only. */
+/**
+ * A table takes functions of wasm's only. This one, of the tracker's type (context i32, promise i64, reason i64, is-handled i32, opaque i32), calls
+ * the import `m.f` with the halves of both values and with is-handled.
+ */
 const WRAPPER = [
-  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 9, 1, 0x60, 5, 0x7f, 0x7e, 0x7e, 0x7f, 0x7f, 0, 2, 7, 1, 1, 0x6d, 1, 0x66, 0, 0, 7, 5, 1, 1, 0x66, 0, 0,
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+  1, 17, 2, 0x60, 5, 0x7f, 0x7e, 0x7e, 0x7f, 0x7f, 0, 0x60, 5, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0, // both types
+  2, 7, 1, 1, 0x6d, 1, 0x66, 0, 1, // import
+  3, 2, 1, 0, // one function of the first type
+  7, 5, 1, 1, 0x66, 0, 1, // export
+  10, 26, 1, 24, 0,
+  0x20, 1, 0xa7, 0x20, 1, 0x42, 32, 0x88, 0xa7, // promise: i32.wrap_i64; i64.shr_u by 32, i32.wrap_i64
+  0x20, 2, 0xa7, 0x20, 2, 0x42, 32, 0x88, 0xa7, // reason
+  0x20, 3, 0x10, 0, 0x0b, // is-handled; call, end
 ]
 
 /** Puts `track` at the end of the engine's table; the same place for every instance of the same bytes. */
@@ -41,11 +55,11 @@ export class RejectionList<Value> {
   readonly #waiting = new Map<number, Waiting<Value>>()
   readonly #told = new Map<number, Rejection<Value>>()
   #handled: Rejection<Value>[] = []
-  readonly #keep: (bits: bigint) => Value
+  readonly #keep: (low: number, high: number) => Value
   readonly #free: (value: Value) => void
 
   /** `keep` makes a lent value one's own. */
-  constructor(keep: (bits: bigint) => Value, free: (value: Value) => void) {
+  constructor(keep: (low: number, high: number) => Value, free: (value: Value) => void) {
     this.#keep = keep
     this.#free = free
   }
@@ -56,11 +70,12 @@ export class RejectionList<Value> {
    */
   isImporting = false
 
-  readonly track: TrackRejection = (_context, promise, reason, isHandled) => {
-    const address = Number(BigInt.asUintN(POINTER_BITS, promise))
+  readonly track: TrackRejection = (promiseLow, promiseHigh, reasonLow, reasonHigh, isHandled) => {
+    const address = promiseLow // the low half of an object's value
     if (isHandled !== 0) return this.#forget(address)
     if (this.#waiting.size < MAX_WAITING && !this.#waiting.has(address)) {
-      this.#waiting.set(address, { promise: this.#keep(promise), reason: this.#keep(reason), reasonBits: reason, isHandled: false })
+      const [promise, reason] = [this.#keep(promiseLow, promiseHigh), this.#keep(reasonLow, reasonHigh)]
+      this.#waiting.set(address, { promise, reason, reasonLow, reasonHigh, isHandled: false })
     }
   }
 
@@ -107,7 +122,7 @@ export class RejectionList<Value> {
     const handled = this.#waiting.get(address)
     if (handled === undefined) return
     for (const [each, waiting] of this.isImporting ? this.#waiting : [[address, handled] as const]) {
-      if (waiting.reasonBits !== handled.reasonBits) continue
+      if (waiting.reasonLow !== handled.reasonLow || waiting.reasonHigh !== handled.reasonHigh) continue
       this.#waiting.delete(each)
       this.#release(waiting)
     }
