@@ -90,8 +90,8 @@ async function howOf(file: string, text: string): Promise<string> {
   const packages = [...new Set([...all.matchAll(/from '([a-z@][\w@/-]*)'/g)].map(([, name = '']) => name))]
   const kinds = [
     ...(packages.length > 0 ? [`library (${packages.join(', ')})`] : []),
-    ...(/\.(?:call|request)\(\s*[`']|bridge\.(?:call|request)\b/.test(all) ? ['worker'] : []),
-    ...(/\.call\('library'/.test(all) ? ['or a library'] : []),
+    ...(/bridge\.(?:call|request)\b|\.(?:call|request)\(\s*[`']/.test(all.replaceAll("bridge.call('library'", '')) ? ['worker'] : []),
+    ...(/\.call\('library'/.test(all) ? ['library, read at first use'] : []),
     ...(/\.capability\(/.test(all) ? ['host'] : []),
   ]
   return kinds.length > 0 ? kinds.join(', ') : 'own'

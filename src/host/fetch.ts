@@ -83,13 +83,18 @@ async function openResponse(instance: Instance, fetchCall: FetchCall, deadlines:
   }
 }
 
+const READ_AHEAD_BYTES = 64 * 1024
+
 interface BodyWatch extends FetchCall {
   readonly instance: Instance
   readonly deadlines: DeadlineSet
   readonly ending: AbortSignal
 }
 
-/** The body for the app. Whoever waits for a chunk longer than for a call gets an error; nobody waits when nobody reads. */
+/**
+ * The body for the app, read a little ahead: so a small one ends, and frees the instance, also when the app never looks at it. Whoever waits for a
+ * chunk longer than for a call gets an error.
+ */
 function watchBody(stream: IncomingStream, watch: BodyWatch): { readonly readable: ReadableStream; readonly ended: Promise<void> } {
   const { instance, deadlines, ending, call, timeoutMs, onFailure } = watch
   const { epochSignal } = instance
@@ -139,7 +144,7 @@ function watchBody(stream: IncomingStream, watch: BodyWatch): { readonly readabl
       instance.abort(call.id) // a guest that waits for its own source would not hear of it
       return reader.cancel(reason)
     },
-  }, { highWaterMark: 0 })
+  }, new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD_BYTES }))
   return { readable, ended }
 }
 

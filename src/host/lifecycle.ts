@@ -162,7 +162,21 @@ export class Lifecycle {
     if (this.#waiters.length >= this.#options.limits.queuedCalls) {
       return Promise.reject(new LimitError('queue-full', `${this.#waiters.length} calls wait for an instance already; wait for some of them.`))
     }
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }))
+    const { callMs, maxInstances } = this.#options.limits
+    // By then every call before it has ended, unless an instance is held by a response's body that nobody reads.
+    const waitMs = callMs * (2 + Math.floor(this.#waiters.length / maxInstances))
+    return new Promise((resolve, reject) => {
+      const settled = (run: () => void): void => {
+        clearTimeout(timer)
+        run()
+      }
+      const waiter: Waiter = { resolve: (instance) => settled(() => resolve(instance)), reject: (error) => settled(() => reject(error)) }
+      const timer = setTimeout(() => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+        reject(new LimitError('deadline-exceeded', `No instance became free within ${waitMs} ms: each serves another call, or a body that is not read.`))
+      }, waitMs)
+      this.#waiters.push(waiter)
+    })
   }
 
   #release(instance: Instance, isUsed: boolean): void {
@@ -245,6 +259,7 @@ export class Lifecycle {
     const { limits, lifetime, sources } = this.#options
     this.#instances.set(instance, this.#watch(instance))
     this.#countBusy(instance, 1)
+    const startedAt = performance.now()
     const overdue = new LimitError('deadline-exceeded', `The main module did not finish within ${limits.startMs} ms.`)
     const timer = setTimeout(() => instance.end(overdue, false), limits.startMs + INTERRUPT_GRACE_MS)
     try {
@@ -256,7 +271,8 @@ export class Lifecycle {
         throw error
       }
       if (lifetime === 'call') {
-        await instance.settled(limits.startMs * SETTLE_SHARE)
+        const leftMs = limits.startMs - (performance.now() - startedAt)
+        await instance.settled(Math.max(Math.min(limits.startMs * SETTLE_SHARE, leftMs), 0))
         await instance.snapshot()
       }
     } finally {

@@ -1,7 +1,7 @@
 /** `export default { fetch }`: requests of the app's, answered by an extension, with bodies that stream both ways. */
 import type { Extension, GloveboxOptions } from 'glovebox'
 import { describe, expect, test } from 'vitest'
-import { codeOf, failure, limitsOf, openBox, pkg, until } from './box-harness.ts'
+import { codeOf, failure, limitsOf, openBox, pkg, run, until } from './box-harness.ts'
 
 const CODE = `
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -327,4 +327,14 @@ test('with the lifetime call the instance is free when the body has ended or was
   await first.body?.cancel()
 
   expect(await second).toBe(1)
+})
+
+test('a small body that the app never reads frees the instance of a call extension', async () => {
+  const extension = await run(`export default { fetch: () => new Response('12345') }; export const ok = () => 1`, {
+    lifetime: 'call', limits: { maxInstances: 1 },
+  })
+
+  const response = await extension.fetch('https://app.example/')
+  expect(await extension.call('ok')).toBe(1)
+  expect(await response.text()).toBe('12345')
 })

@@ -5,7 +5,7 @@
 import { OP_NAMES } from './delegates.ts'
 
 const PURE = new Set(['buffer', 'load.done', 'stack', 'encoding.encode', 'encoding.name', 'encoding.decode', 'base64.decode', 'base64.encode',
-  'url.parse', 'url.set', 'url-pattern.has', 'url-pattern.parse', 'url-pattern.test', 'url-pattern.exec', 'library'])
+  'url.parse', 'url.set', 'library'])
 
 export class Purity {
   #isPure = true

@@ -5,7 +5,7 @@
 
 /**
  * QuickJS calls it when a promise is rejected without a handler, and again when it gets one. Values are its raw 64 bits in halves, only lent:
- * as BigInts they would have to be made, on which a WebKit worker that is being terminated crashes with its whole process.
+ * a BigInt would have to be made of each.
  */
 export type TrackRejection = (promiseLow: number, promiseHigh: number, reasonLow: number, reasonHigh: number, isHandled: number) => void
 

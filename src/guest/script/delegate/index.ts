@@ -11,7 +11,6 @@ import { subtleDelegate } from './subtle.ts'
 import { taskDelegate } from './task.ts'
 import { timerDelegate } from './timer.ts'
 import { urlDelegate } from './url.ts'
-import { urlPatternDelegate } from './url-pattern.ts'
 
 export const DELEGATES: readonly Delegate[] = [
   base64Delegate,
@@ -25,5 +24,4 @@ export const DELEGATES: readonly Delegate[] = [
   taskDelegate,
   timerDelegate,
   urlDelegate,
-  urlPatternDelegate,
 ]
