@@ -126,7 +126,7 @@ export const GLOBAL_CASES: readonly (readonly [name: string, body: string])[] = 
   [
     'what a Request keeps',
     String.raw`const show = (r) => [r.mode, r.credentials, r.cache, r.redirect, r.referrer, r.referrerPolicy, r.integrity, r.keepalive, r.destination];
-      const url = 'https://a.example/'; const set = new Request(url, { mode: 'no-cors', credentials: 'omit', cache: 'reload', keepalive: true,
+      const url = 'https://a.example/'; const set = new Request(url, { mode: 'no-cors', credentials: 'omit', cache: 'reload',
       referrer: '', referrerPolicy: 'origin', redirect: 'manual', priority: 'low' }); return [show(new Request(url)), show(set), show(set.clone()),
       show(new Request(set, { credentials: 'include' })), attempt(() => new Request(url, { cache: 'only-if-cached' }))[0],
       attempt(() => new Request(url, { mode: 'no-cors', method: 'PUT' }))[0], attempt(() => Request.prototype.mode)[0]]`,
