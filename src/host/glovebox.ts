@@ -19,6 +19,7 @@ import { createConsoleSink } from './dev-console.ts'
 import { requireEnvironment } from './environment.ts'
 import { GloveboxEventTarget } from './events.ts'
 import { type Extension, notInstalled } from './extension.ts'
+import { ImageBudget } from './image-budget.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import { type GloveboxOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { prepareScript } from './prepare.ts'
@@ -148,7 +149,7 @@ export class Glovebox extends GloveboxEventTarget {
     const spare = new Spare({ openRing: () => rings.open(), firstRing, methods: [...methods.keys()], limits: spareLimits(options.limits), startTimeoutMs, region })
     scope.defer(() => spare.dispose())
     spare.prepare()
-    this.#services = { spare, methods, limits: options.limits, startTimeoutMs, region, box: this }
+    this.#services = { spare, images: new ImageBudget(), methods, limits: options.limits, startTimeoutMs, region, box: this }
   }
 
   /**

@@ -6,6 +6,7 @@ import { DisposedError, type GloveboxError, GuestError, LimitError, WireError } 
 import type { Limits } from '../manifest/limits.ts'
 import type { Emit, ExtensionState } from './events.ts'
 import { Heartbeat } from './heartbeat.ts'
+import type { ImageBudget } from './image-budget.ts'
 import { Instance, type InstanceOptions, type ModuleSources, type Principal } from './instance.ts'
 import { toHostError } from './outcome.ts'
 import type { Ring } from './ring.ts'
@@ -16,6 +17,7 @@ export interface LifecycleOptions {
   readonly limits: Limits
   readonly sources: () => ModuleSources
   readonly spare: Spare
+  readonly images: ImageBudget
   /** For further instances in the extension's own frame. */
   readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs' | 'region'>
   readonly principal: Omit<Principal, 'ended'>
@@ -143,7 +145,7 @@ export class Lifecycle {
   /** Stops for good. */
   dispose(reason: GloveboxError): void {
     this.#disposed ??= reason
-    this.#image = undefined
+    this.#keepImage(undefined)
     this.stop(reason)
   }
 
@@ -264,7 +266,7 @@ export class Lifecycle {
     const timer = setTimeout(() => instance.end(overdue, false), limits.startMs + INTERRUPT_GRACE_MS)
     try {
       const result = await instance.load(sources(), this.#image)
-      if (result instanceof ArrayBuffer) this.#image = result
+      if (result instanceof ArrayBuffer) this.#keepImage(result)
       else if (result) {
         const error = toHostError(result)
         instance.end(error, true)
@@ -279,6 +281,12 @@ export class Lifecycle {
       clearTimeout(timer)
       this.#countBusy(instance, -1)
     }
+  }
+
+  #keepImage(image: ArrayBuffer | undefined): void {
+    const { images } = this.#options
+    if (this.#image !== undefined) images.release(this.#image.byteLength)
+    this.#image = image !== undefined && this.#disposed === undefined && images.reserve(image.byteLength) ? image : undefined
   }
 
   #countBusy(instance: Instance, change: 1 | -1): void {

@@ -14,6 +14,7 @@ import type { DeadlineSet } from './call.ts'
 import { runCapability, type CallerContext } from './capability-call.ts'
 import type { Emit, GloveboxEventMap, GloveboxEventTarget } from './events.ts'
 import { Extension } from './extension.ts'
+import type { ImageBudget } from './image-budget.ts'
 import type { Instance, ModuleSources } from './instance.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { LogReceiver } from './log.ts'
@@ -24,6 +25,7 @@ import type { Spare } from './spare.ts'
 
 export interface RunningServices {
   readonly spare: Spare
+  readonly images: ImageBudget
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly limits: Partial<Limits>
   readonly startTimeoutMs: number
@@ -61,6 +63,7 @@ export class RunningExtension {
       limits: this.limits,
       sources: () => this.sources(),
       spare: services.spare,
+      images: services.images,
       boot: { methods: [...services.methods.keys()], startTimeoutMs: services.startTimeoutMs, region: services.region },
       principal: {
         capability: (method, args, instance) => this.#answer(method, args, instance),

@@ -2,6 +2,7 @@
  * A lifecycle settles every call whatever becomes of its instances. The instance is a stand-in: what matters here is the order of its answers,
  * which a real worker cannot be made to give on purpose; the real one is tried in test/browser/supervision.test.ts.
  */
+import { ImageBudget } from '../../../src/host/image-budget.ts'
 import { describe, expect, it } from 'vitest'
 import type { Instance } from '../../../src/host/instance.ts'
 import { Lifecycle } from '../../../src/host/lifecycle.ts'
@@ -26,7 +27,7 @@ function fakeInstance(over: Partial<Record<keyof Instance, unknown>> = {}): Inst
 function lifecycle(take: () => Promise<Instance>): Lifecycle {
   return new Lifecycle({
     lifetime: 'call', limits: { ...DEFAULT_LIMITS, startMs: 50, turnMs: 100 }, sources: () => ({ files: new Map(), entry: 'm', maps: new Map() }),
-    spare: { take } as unknown as Spare, boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
+    spare: { take } as unknown as Spare, images: new ImageBudget(), boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
     principal: { capability: async () => ({ ok: false, error: { name: '', message: '', code: '', stack: '' } }), log: () => {} },
     emit: () => {}, onLimit: () => {},
   })
