@@ -2,7 +2,7 @@
  * One call of an export on a lent instance: its deadline, the caller's abort, and the one way it ends. Nothing here waits for the guest:
  * when time is up the caller hears it at once, and the instance is ended.
  */
-import { GuestError, LimitError } from '../errors.ts'
+import { GuestError, isGloveboxError, LimitError } from '../errors.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Payload } from '../wire/payload.ts'
 import { decodeValue } from '../wire/value.ts'
@@ -26,6 +26,9 @@ export interface CallRequest {
 /** After the caller aborted, a guest that gives no sign of life within this is ended: it loops. */
 const ABORT_GRACE_MS = 250
 
+const RAN = 'its code was still running (a loop that does not end?)'
+const WAITED = 'it was waiting (for an answer, a timer, a promise that nobody settles?)'
+
 /** The deadlines of an extension's calls in flight, to be stopped while a person reads a prompt. */
 export type DeadlineSet = Set<Deadline>
 
@@ -33,16 +36,19 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
   const { kind, call, args, timeoutMs, signal, limits } = request
   const { id, name } = call
   return new Promise((resolve, reject) => {
+    const late = (was: string): LimitError =>
+      new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms: ${was}. Its instance was ended.`, { details: { timeoutMs } })
+    let isOver = false
     const overdue = (isAlive: boolean): void => {
-      reject(new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms; its instance was ended.`, { details: { timeoutMs } }))
+      if (isOver) return
+      reject(late(isAlive ? WAITED : RAN))
       instance.end(endedWithOther(), isAlive)
     }
     let grace: ReturnType<typeof setTimeout> | undefined
     const deadline = new Deadline(timeoutMs, () => {
-      // The VM's own interrupt is due now, and leaves a worker that answers. One that does not is stuck in a native loop.
-      let isAlive = false
-      instance.ping().then(() => (isAlive = true), () => {})
-      grace = setTimeout(() => overdue(isAlive), INTERRUPT_GRACE_MS)
+      // A worker that answers now waits for something. One that does not: the VM's own interrupt is due, or it is stuck in a native loop.
+      grace = setTimeout(() => overdue(false), INTERRUPT_GRACE_MS)
+      instance.ping().then(() => overdue(true), () => {})
     })
     deadlines.add(deadline)
     call.started = { instance, deadline }
@@ -52,6 +58,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
     }
     signal?.addEventListener('abort', onAbort)
     const settle = (): void => {
+      isOver = true
       deadline.dispose()
       clearTimeout(grace)
       deadlines.delete(deadline)
@@ -62,7 +69,8 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
       (outcome) => {
         settle()
         if (!outcome.ok) {
-          reject(toHostError(outcome.error))
+          const error = toHostError(outcome.error)
+          reject(isGloveboxError(error, 'deadline-exceeded') ? late(RAN) : error)
           if (isFatal(outcome.error)) instance.end(endedWithOther(), true)
           return
         }

@@ -38,6 +38,17 @@ describe('a deadline', () => {
     expect(await codeOf(extension.call('never', [], { timeoutMs: 150 }))).toBe('deadline-exceeded')
   })
 
+  test('that is short ends a call that waits, not the next one', async () => {
+    const extension = await run('export const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms, "late") }); export const ok = () => 1')
+    await extension.start()
+
+    for (let round = 0; round < 3; round++) {
+      const late = await failure(extension.call('wait', [60], { timeoutMs: 10 }))
+      expect([late.code, late.message]).toEqual(['deadline-exceeded', expect.stringContaining('it was waiting')])
+      expect(await extension.call('ok')).toBe(1)
+    }
+  })
+
   test('holds for the main module', async () => {
     const extension = await run('for (;;) {}', { limits: { startMs: 1000 } })
 
@@ -50,7 +61,7 @@ describe('a deadline', () => {
       prompt = () => { resolve(); return new Promise((done) => { answer = done }) }
     })
     const box = await openBox({ prompt: (request) => prompt(request) })
-    const extension = await box.install(pkg('export const get = () => glovebox.storage.get("k")', {
+    const extension = await box.install(pkg('export const get = () => { setInterval(async () => { await null }, 50); return glovebox.storage.get("k") }', {
       optionalPermissions: [{ name: 'storage:read', scope: { prefixes: [''] }, reason: '' }],
     }))
     await extension.start()

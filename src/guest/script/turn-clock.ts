@@ -1,9 +1,13 @@
 /**
  * How long the guest may run right now. Inside calls: until the latest deadline among those in flight, since a turn cannot be told to
- * belong to one of them. Outside calls: `turnMs` for each entry. The page ends what this misses (loops inside native functions).
+ * belong to one of them. Outside calls: `turnMs` for each entry. The page ends what this misses (loops inside native functions), and it
+ * alone decides about calls that wait: its clock stands still while a person reads a prompt, this one does not.
  */
 
 const now = performance.now.bind(performance)
+
+/** For a turn that begins when all deadlines are past: enough to answer, too little for a loop. */
+const OVERTIME_MS = 100
 
 export class TurnClock {
   readonly #turnMs: number
@@ -25,6 +29,8 @@ export class TurnClock {
 
   endCall(id: number): void {
     this.#deadlines.delete(id)
+    // What the same turn does after the last answer is outside calls: it must not end, a moment later, by a deadline that was met.
+    if (this.#turnDeadline !== Infinity && !this.hasCalls) this.#turnDeadline = now() + this.#turnMs
   }
 
   extend(ms: number): void {
@@ -32,7 +38,10 @@ export class TurnClock {
   }
 
   startTurn(): void {
-    this.#turnDeadline = this.hasCalls ? Math.max(...this.#deadlines.values()) : now() + this.#turnMs
+    const start = now()
+    const latest = Math.max(...this.#deadlines.values())
+    if (this.hasCalls) this.#turnDeadline = latest > start ? latest : start + OVERTIME_MS
+    else this.#turnDeadline = start + this.#turnMs
   }
 
   endTurn(): void {

@@ -406,7 +406,7 @@ class QuickJsVm implements ScriptVm {
   #die(code: Verdict): void {
     if (this.#state === 'dead') return
     this.#state = 'dead'
-    const record = verdict(code)
+    const record = verdict(code, code === 'turn-exceeded' ? overlong(this.#limits.turnMs) : undefined)
     this.#epoch.end(record)
     this.#handles.clear()
     this.#fetches.clear()
@@ -415,4 +415,8 @@ class QuickJsVm implements ScriptVm {
     for (const id of [...this.#calls.keys()]) this.#settleCall(id, { ok: false, error: record })
     this.#outward.died(record)
   }
+}
+
+function overlong(turnMs: number): string {
+  return `The code ran for more than ${turnMs} ms at a stretch outside a call (in a timer, or after its answer).`
 }

@@ -121,3 +121,14 @@ test('an exception in a finalization callback is logged and harms nothing', asyn
 
   expect(await call(vm, 'g')).toBe(1)
 })
+
+test('a call that waits past its deadline may still answer: the page decides, whose clock stands still at prompts', async () => {
+  const { vm } = await load(`
+    export const wait = (ms) => new Promise((resolve) => { setTimeout(resolve, ms, 'late') })
+    export const alive = () => 1
+    export const loop = (ms) => new Promise(() => { setTimeout(() => { for (;;) {} }, ms) })`)
+
+  expect(await call(vm, 'wait', [60], 20)).toBe('late')
+  expect(await call(vm, 'alive')).toBe(1)
+  expect(await call(vm, 'loop', [60], 20)).toMatchObject({ error: { code: 'deadline-exceeded' } })
+})
