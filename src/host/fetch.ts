@@ -7,6 +7,7 @@ import type { Limits } from '../manifest/limits.ts'
 import type { ErrorRecord } from '../wire/payload.ts'
 import { StreamError, type IncomingStream } from '../wire/stream.ts'
 import { encodeValue } from '../wire/value.ts'
+import { cleanText } from '../util/text.ts'
 import { pump, toReadable } from './byte-stream.ts'
 import { endUnlessAlive, runCall, type DeadlineSet } from './call.ts'
 import { Deadline } from './deadline.ts'
@@ -75,7 +76,10 @@ async function openResponse(instance: Instance, fetchCall: FetchCall, deadlines:
     const head = parseResponseHead(answer)
     if (head.body === null) return { head, stream: undefined }
     const stream = instance.streams.claim(head.body)
-    if (stream === undefined) throw new GuestError('thrown', "The response's body is not there: it failed at once.")
+    if (stream === undefined) {
+      const why = cleanText(instance.streams.takeFailure(head.body) ?? 'it is not there', 1000)
+      throw new GuestError('thrown', `The response's body failed at once: ${why}`)
+    }
     return { head, stream }
   } catch (error) {
     if (!(error instanceof GuestError || error instanceof LimitError)) instance.breach(error)

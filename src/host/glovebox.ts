@@ -11,6 +11,7 @@ import type { PackageSource } from '../package/source.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { PermissionBroker, PermissionBrokerOptions } from '../permission/broker.ts'
 import type { ExtensionPermissions, PermissionSubject } from '../permission/extension-permissions.ts'
+import type { Prompt } from '../permission/prompt.ts'
 import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
 import { createAssets } from './assets.ts'
@@ -124,7 +125,7 @@ export class Glovebox extends GloveboxEventTarget {
     if (channel) scope.defer(() => channel.close())
     this.#broker = createBroker({
       store: store.grants,
-      prompt: options.prompt,
+      prompt: options.prompt && reporting(options.prompt),
       channel,
       now: Date.now,
       setTimer,
@@ -342,4 +343,16 @@ function idTaken(identity: ExtensionIdentity, owner: string): PolicyError {
 function trustMismatch(record: InstalledRecord, kind: string): PolicyError {
   const message = `${record.id} was installed under trust "${record.trustKind}", this box has "${kind}": install it again under this trust.`
   return new PolicyError('trust-mismatch', message, { details: { id: record.id } })
+}
+
+/** A dialog that throws is the app's mistake, which its developer looks for in the console. */
+function reporting(prompt: Prompt): Prompt {
+  return async (request, options) => {
+    try {
+      return await prompt(request, options)
+    } catch (error) {
+      if (!options.signal.aborted) reportError(error)
+      throw error
+    }
+  }
 }

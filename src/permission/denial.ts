@@ -7,7 +7,8 @@ import type { UnansweredReason } from './prompt-queue.ts'
 
 const WHY: Readonly<Record<UnansweredReason, string>> = {
   'no-prompt': 'this page asks nobody (createGlovebox has no prompt)',
-  failed: 'the prompt failed or gave an answer of the wrong form',
+  threw: "the page's prompt threw (its console says what)",
+  malformed: `the page's prompt must resolve with an array of "deny", "once", "session" or "always", one for each permission`,
   silence: 'nobody answered',
   flood: 'it was asked for too often',
   'queue-full': 'too many questions wait already',
@@ -28,7 +29,7 @@ export function revokedError(name: string): PermissionError {
 /** For a name that the manifest does not have; no type holds at run time what a caller in JavaScript passes. */
 export function missingError(name: PermissionName): PermissionError {
   const shown = JSON.stringify(String(name).slice(0, 64))
-  if (PERMISSION_NAMES.includes(name)) return new PermissionError('permission-denied', `The extension's manifest does not ask for ${shown}.`)
+  if (PERMISSION_NAMES.includes(name)) return new PermissionError('permission-denied', `The extension's manifest does not ask for ${shown}: list it under permissions or optionalPermissions.`)
   return new PermissionError('permission-unknown', `There is no permission ${shown}; known are ${PERMISSION_NAMES.join(', ')}.`)
 }
 

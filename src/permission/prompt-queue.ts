@@ -21,7 +21,7 @@ export type PromptAnswer =
   /** The user decided, and `apply` failed with this. */
   | { readonly kind: 'unkept'; readonly error: unknown }
 
-export type UnansweredReason = 'no-prompt' | 'failed' | 'silence' | 'flood' | 'queue-full' | 'left' | 'disposed'
+export type UnansweredReason = 'no-prompt' | 'threw' | 'malformed' | 'silence' | 'flood' | 'queue-full' | 'left' | 'disposed'
 
 export interface AskOptions {
   readonly key: ExtensionKey
@@ -135,7 +135,7 @@ export class PromptQueue {
     const decisions = await answerOf(prompt, options.request, closing.signal)
     cancelTimer()
     if (question.isOver) return
-    if (decisions === undefined) return this.#endUnanswered(question, 'failed')
+    if (decisions === 'threw' || decisions === 'malformed') return this.#endUnanswered(question, decisions)
     question.isAnswered = true
     try {
       await options.apply(decisions)
@@ -172,12 +172,12 @@ export class PromptQueue {
   }
 }
 
-/** What the dialog says, or undefined where it fails: what it throws is no answer, and nobody here could act on it. */
-async function answerOf(prompt: Prompt, request: PromptRequest, signal: AbortSignal): Promise<readonly Decision[] | undefined> {
+/** What the dialog says, or how it failed. What it throws is no answer. */
+async function answerOf(prompt: Prompt, request: PromptRequest, signal: AbortSignal): Promise<readonly Decision[] | 'threw' | 'malformed'> {
   try {
     const answer: unknown = await prompt(request, { signal })
-    return parseDecisions(answer, request.permissions.length)
+    return parseDecisions(answer, request.permissions.length) ?? 'malformed'
   } catch {
-    return undefined
+    return 'threw'
   }
 }

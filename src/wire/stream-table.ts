@@ -8,6 +8,9 @@ import { chunkCost, IncomingStream, OutgoingStream } from './stream.ts'
 /** Streams the other side may have open: 512 windows are more than the bytes in flight that its port allows. */
 const MAX_OPEN = 512
 
+const MAX_FAILURES = 16
+const MAX_FAILURE = 1000
+
 export interface StreamTableOptions {
   readonly side: 'page' | 'guest'
   readonly send: (stream: number, frame: StreamFrame, transfer: Transferable[]) => void
@@ -21,6 +24,8 @@ export class StreamTable {
   readonly #incoming = new Map<number, IncomingStream>()
   /** A short stream may have ended before it is claimed, and is read all the same. */
   readonly #unclaimed = new Map<number, IncomingStream>()
+  /** Why those failed that nobody had asked for; the latest few. */
+  readonly #failures = new Map<number, string>()
   #nextId: number
   /** The other side's next id; lower ones were opened, in order, also when their first frame is still to come. */
   #nextForeign: number
@@ -57,6 +62,13 @@ export class StreamTable {
     return stream
   }
 
+  /** Why a stream cannot be claimed that failed before, once. */
+  takeFailure(id: number): string | undefined {
+    const message = this.#failures.get(id)
+    this.#failures.delete(id)
+    return message
+  }
+
   /** @throws {WireError} malformed-message for frames that break the stream's rules */
   receive(id: number, frame: StreamFrame): void {
     if (!this.#isForeign(id)) return this.#outgoing.get(id)?.receive(frame)
@@ -65,7 +77,7 @@ export class StreamTable {
     const stream = this.#incoming.get(id)
     if (stream !== undefined) stream.receive(frame)
     else if (frame.op === 'chunk') this.#options.onConsumed(chunkCost(frame.bytes.byteLength))
-    if (frame.op === 'error') this.#dropUnclaimed(id)
+    if (frame.op === 'error' && this.#unclaimed.has(id)) this.#dropUnclaimed(id, frame.error.message)
   }
 
   /** Ends every stream; readers get `reason`. */
@@ -77,9 +89,12 @@ export class StreamTable {
   }
 
   /** It failed before anyone asked for it: what has arrived would count as in flight for ever. */
-  #dropUnclaimed(id: number): void {
+  #dropUnclaimed(id: number, message: string): void {
     this.#unclaimed.get(id)?.cancel()
     this.#unclaimed.delete(id)
+    this.#failures.set(id, message.slice(0, MAX_FAILURE))
+    const [oldest] = this.#failures.keys()
+    if (this.#failures.size > MAX_FAILURES && oldest !== undefined) this.#failures.delete(oldest)
   }
 
   /** Is there room for the stream, and for those before it that were opened but have sent nothing yet? */

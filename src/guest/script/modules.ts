@@ -23,6 +23,8 @@ export class Modules {
   /** The first import that led nowhere. */
   #unresolved: { readonly base: string; readonly request: string; readonly reason: string } | undefined
 
+  /** What the last import that led nowhere was told. */
+  #refusal = ''
   #unreadable: string | undefined
   readonly #importedJson = new Set<string>()
 
@@ -44,13 +46,16 @@ export class Modules {
       ? `"${request}" is not a relative path inside the package; bare specifiers and URLs are not supported`
       : `the package has no file "${path}"`
     this.#unresolved ??= { base, request, reason }
-    return { error: `Cannot import "${request}" into "${base}": ${reason}` }
+    this.#refusal = `Cannot import "${request}" into "${base}": ${reason}`
+    return { error: this.#refusal }
   }
 
   read(name: string): Found {
     if (name === STOP_MODULE) return { text: 'throw 0' }
     if (name === ENTRY_MODULE) return { text: `import * as namespace from ${JSON.stringify(this.#entry)}; export { namespace }` }
     const text = this.#files.get(name)
+    // QuickJS asks on, for '', when a dynamic import was not resolved, and drops the error that says why.
+    if (name === '' && this.#refusal !== '') return { error: this.#refusal }
     if (text === undefined) return { error: `The package has no file "${name}"` }
     // QuickJS takes the text as a C string and would see only the part before.
     if (text.includes('\0')) {

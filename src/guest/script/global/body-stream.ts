@@ -123,7 +123,7 @@ export async function readAll(stream: BodyStream): Promise<Uint8Array<ArrayBuffe
 
 /** What a body's stream gives must be Uint8Arrays. */
 export function toChunk(value: unknown): Uint8Array<ArrayBuffer> {
-  if (!(value instanceof Uint8Array)) throw new TypeError('A body stream must give Uint8Arrays')
+  if (!(value instanceof Uint8Array)) throw new TypeError(`A body stream must give Uint8Arrays, got ${value === null ? 'null' : typeof value}: send texts through a TextEncoderStream`)
   return toBytes(value, 'body')
 }
 

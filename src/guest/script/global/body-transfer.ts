@@ -65,5 +65,7 @@ export function startUpload(stream: BodyStream, sink: GuestSink): Upload {
 export function toNetworkError(error: unknown): unknown {
   if (!(error instanceof Error) || OWN_NAMES.includes(error.name)) return error
   const code: unknown = 'code' in error ? error.code : ''
-  return Object.assign(new TypeError(error.message, { cause: error }), { code: typeof code === 'string' ? code : '' })
+  const told = Object.assign(new TypeError(error.message, { cause: error }), { code: typeof code === 'string' ? code : '' })
+  if (error.stack !== undefined) Reflect.defineProperty(told, 'stack', { value: error.stack, writable: true, configurable: true })
+  return told
 }

@@ -10,7 +10,7 @@ import { createDownload, startUpload, type Upload } from './body-transfer.ts'
 import type { CreatedStream } from './body-stream.ts'
 import { gloveboxOf } from './glovebox.ts'
 import { requestOf } from './request.ts'
-import { responseStateOf } from './response.ts'
+import { isResponse, responseStateOf } from './response.ts'
 import { toDictionary } from './web-idl.ts'
 
 export interface FetchServer {
@@ -72,6 +72,7 @@ class Exchange {
   }
 
   respond(response: unknown): unknown {
+    if (!isResponse(response)) throw new TypeError(`The default export's fetch must return a Response, or a promise of one; got ${response === null ? 'null' : typeof response}`)
     const { status, statusText, headers, type } = responseStateOf(response)
     if (type === 'error') throw new TypeError('fetch: the answer is a network error')
     const content = usableContentOf(Object(response))

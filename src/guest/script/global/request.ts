@@ -10,7 +10,7 @@ import { contentOf, extractBody, includeBody, setBodyHeaders, setContent, takeCo
 import { Headers, isToken } from './headers.ts'
 import { isReadableStream } from './streams.ts'
 import { urlOf } from './url.ts'
-import { defineInterface, perBridge, requireArguments, toDictionary, toDomString } from './web-idl.ts'
+import { defineInterface, perBridge, requireArguments, toDictionary, toDomString, toUsvString } from './web-idl.ts'
 
 export type RedirectMode = 'error' | 'follow' | 'manual'
 
@@ -163,8 +163,13 @@ function toReferrer(bridge: Bridge, referrer: unknown, inherited: Hints | undefi
   return text === '' ? '' : 'about:client'
 }
 
+const NO_BASE = 'Write it whole, with https://: an extension has no page that a URL could be relative to'
+
 function toUrl(bridge: Bridge, input: unknown): string {
-  const { href, username, password } = new (urlOf(bridge))(input)
+  const text = toUsvString(input)
+  const url = urlOf(bridge).parse(text)
+  if (url === null) throw new TypeError(`Request: not an absolute URL: ${JSON.stringify(text.slice(0, 200))}. ${NO_BASE}`)
+  const { href, username, password } = url
   if (username !== '' || password !== '') throw new TypeError('Request: a URL with credentials is refused')
   return href
 }

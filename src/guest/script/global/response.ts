@@ -31,6 +31,10 @@ const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
 
 const states = new WeakMap<object, ResponseState>()
 
+export function isResponse(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && states.has(value)
+}
+
 /** @throws TypeError when `response` is no Response. */
 export function responseStateOf(response: unknown): Readonly<ResponseState> {
   return stateOf(Object(response))

@@ -18,6 +18,7 @@ export interface GuestUrl {
 export interface UrlClass {
   new (...args: UrlArguments): GuestUrl
   readonly prototype: GuestUrl
+  parse(url: unknown): GuestUrl | null
 }
 
 export const urlOf: (bridge: Bridge) => UrlClass = perBridge((bridge) => {

@@ -18,7 +18,7 @@ export interface Exports {
   fetch(id: number, text: string): void
 }
 
-const { apply } = Reflect
+const { apply, ownKeys } = Reflect
 const { hasOwn } = Object
 const { isArray } = Array
 
@@ -72,7 +72,7 @@ export function createExports(crossing: Crossing, codec: GuestCodec, importModul
         // Own properties of a namespace are the exports and nothing else: it has no prototype. Read at each call: bindings are live.
         const callee: unknown = namespace !== undefined && hasOwn(namespace, name) ? Reflect.get(namespace, name) : undefined
         if (typeof callee !== 'function') {
-          sendDescription(crossing, 'call.throw', id, description('export-missing', '', `The extension exports no function "${name}".`))
+          sendDescription(crossing, 'call.throw', id, description('export-missing', '', noFunction(namespace, name)))
           return
         }
         const args = codec.decode({ text, buffers })
@@ -98,4 +98,19 @@ export function createExports(crossing: Crossing, codec: GuestCodec, importModul
       crossing.call('call.settled', id)
     },
   }
+}
+
+const MAX_NAMED = 20
+
+/** A name that is nearly right is the usual reason: show those that there are. */
+function noFunction(namespace: object | undefined, name: string): string {
+  const names = namespace === undefined ? [] : ownKeys(namespace)
+  let known = ''
+  let count = 0
+  for (let index = 0; index < names.length && count < MAX_NAMED; index++) {
+    const key = names[index]
+    if (typeof key !== 'string' || namespace === undefined || typeof Reflect.get(namespace, key) !== 'function') continue
+    known += `${count++ === 0 ? '' : ', '}${key}`
+  }
+  return `The extension exports no function "${name}"; ${count === 0 ? 'it exports none' : `its functions: ${known}`}.`
 }

@@ -21,7 +21,7 @@ interface Request {
   reject(error: Error): void
 }
 
-const { apply } = Reflect
+const { apply, defineProperty } = Reflect
 
 /** By `await`, which no patch of `then` reaches; apart from what sent the arguments, so that these are not kept until the answer. */
 async function valueOf(reply: Promise<Reply>): Promise<BridgeValue> {
@@ -62,8 +62,9 @@ export function createBridge(crossing: Crossing, codec: GuestCodec, reportError:
       const { text, buffers } = encodeArguments(args, codec)
       crossing.giveBuffers(buffers)
       const id = open('capability', [method, text])
+      const { stack } = new Error()
       return decode(new Promise((resolve, reject) => {
-        requests[id] = { resolve, reject }
+        requests[id] = { resolve, reject: (error) => reject(withStack(error, stack)) }
       }))
     },
     acceptStream: (id) => openSource(crossing, request, id),
@@ -91,6 +92,12 @@ export function createBridge(crossing: Crossing, codec: GuestCodec, reportError:
       }
     },
   }
+}
+
+/** The answer comes when nothing of the guest's runs: what helps its author is the place that asked. */
+function withStack(error: Error, stack: string | undefined): Error {
+  defineProperty(error, 'stack', { value: stack, writable: true, enumerable: false, configurable: true })
+  return error
 }
 
 type SendRequest = (op: string, ...args: readonly BridgeValue[]) => Promise<Reply>
