@@ -1,0 +1,42 @@
+/** Types of the global `glovebox`, for extensions written in TypeScript: `"types": ["glovebox/extension"]`. */
+
+export type GloveboxPermissionName = 'http:read' | 'http:write' | 'storage:read' | 'storage:write'
+export type GloveboxPermissionState = 'granted' | 'denied' | 'prompt'
+
+export interface GloveboxStorage {
+  /** The value, or undefined where there is none. What it is, only you know: check it, an older version of yours may have written it. */
+  get(key: string): Promise<unknown>
+  get(key: string, options: { readonly version: true }): Promise<{ readonly value: unknown, readonly version: number } | undefined>
+  /** Resolves with the new version. Rejects with the `code` `version-conflict` or `quota-exceeded`. `ifVersion: 0`: only where there is no such key. */
+  set(key: string, value: unknown, options?: { readonly ifVersion?: number }): Promise<number>
+  /** Resolves with true when there was something to delete. */
+  delete(key: string, options?: { readonly ifVersion?: number }): Promise<boolean>
+  /** Keys in order, at most 1000 a page; `cursor` is null after the last one. */
+  list(options?: { readonly prefix?: string, readonly cursor?: string | null, readonly limit?: number }): Promise<{
+    readonly keys: readonly string[], readonly cursor: string | null
+  }>
+}
+
+export interface GloveboxPermissions {
+  /** How it stands; `denied` for what the manifest does not ask for. */
+  query(name: GloveboxPermissionName): Promise<GloveboxPermissionState>
+  /** Asks the user where the state is `prompt`. */
+  request(name: GloveboxPermissionName): Promise<GloveboxPermissionState>
+}
+
+/** What `fetch(request, env, ctx)` of a default export gets as `env`. */
+export interface GloveboxEnv {
+  readonly storage: GloveboxStorage
+  readonly permissions: GloveboxPermissions
+}
+
+export interface GloveboxContext {
+  /** The extension is kept for it after the response has ended, as long as for a call. */
+  waitUntil(task: Promise<unknown>): void
+  /** Does nothing: there is nobody behind you. */
+  passThroughOnException(): void
+}
+
+declare global {
+  const glovebox: GloveboxEnv
+}
