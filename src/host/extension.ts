@@ -103,6 +103,8 @@ export class Extension extends GloveboxEventTarget {
   async call(name: string, args: readonly unknown[] = [], options: CallOptions = {}): Promise<unknown> {
     if (typeof name !== 'string') throw new TypeError(`Expected the name of an export, got ${typeof name}.`)
     if (!Array.isArray(args)) throw new TypeError(`Expected the arguments of "${name}" as an array, got ${typeof args}: write call('${name}', [value]).`)
+    const unknown = Object.keys(options).find((key) => key !== 'signal' && key !== 'timeoutMs')
+    if (unknown !== undefined) throw new TypeError(`Unknown option ${JSON.stringify(unknown)} of call("${name}"): expected signal, timeoutMs.`)
     if (this.#ended) throw this.#ended
     options.signal?.throwIfAborted()
     const timeoutMs = callTimeout(options.timeoutMs, this.limits.callMs)

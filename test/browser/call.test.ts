@@ -66,6 +66,12 @@ describe('a call', () => {
     expect(await extension.call('ok')).toBe(1)
   })
 
+  test('refuse an option that is not one of theirs, by name', async () => {
+    const extension = await run('export const one = () => 1')
+
+    await expect(extension.call('one', [], { timeout: 5 } as object)).rejects.toThrow(/^Unknown option "timeout" of call\("one"\): expected signal, timeoutMs\.$/)
+  })
+
   test('refuses unsupported arguments before anything is sent', async () => {
     const extension = await run('export const echo = (value) => value')
 

@@ -281,10 +281,14 @@ describe('an abort', () => {
   test('before the answer rejects with its reason, and aborts the guest\'s signal', async () => {
     const extension = await open()
     const controller = new AbortController()
+    let isAsked = false
     let isCancelled = false
-    const body = new ReadableStream({ cancel: () => void (isCancelled = true) })
+    const body = new ReadableStream({
+      pull: () => new Promise(() => void (isAsked = true)),
+      cancel: () => void (isCancelled = true),
+    }, { highWaterMark: 0 })
     const pending = extension.fetch(`${URL_BASE}/slow`, { method: 'POST', body, signal: controller.signal })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await until(() => isAsked, 'the extension to have started')
 
     controller.abort(new Error('stop'))
 

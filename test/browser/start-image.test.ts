@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { run } from './box-harness.ts'
 
 /** Long enough to be worth an image. */
-const BUSY = 'const squares = []; for (let i = 0; i < 1000; i++) squares.push(i * i); let sum = 0; for (let i = 0; i < 1e6; i++) sum += i % 7;'
+const BUSY = 'const squares = []; for (let i = 0; i < 1000; i++) squares.push(i * i); let sum = 0; for (let i = 0; i < 2e6; i++) sum += i % 7;'
 
 test.each(['session', 'call'])('the second start of a %s extension does not run the main module again', async (lifetime) => {
   const extension = await run(`${BUSY} let count = 0; export const square = (n) => squares[n] + ++count`, { lifetime })

@@ -27,8 +27,8 @@ const LOAD_ID = 0
 /** Between two looks at what is still under way. */
 const SETTLE_STEP_MS = 2
 const later = setTimeout
-/** A main module that is faster than this is as fast run again as restored. */
-const MIN_LOAD_MS = 5
+/** A main module that is faster than this is hardly slower run again than restored, and its first start should not wait for the copy. */
+const MIN_LOAD_MS = 20
 /** Of memory; with what says where it belongs, the page keeps no larger image. */
 const MAX_IMAGE_BYTES = 8 * 2 ** 20 - 2 ** 16
 const readDate = Date.now

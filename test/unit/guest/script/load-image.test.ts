@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { boot, call, load } from './harness.ts'
 
 /** Long enough to be worth an image. */
-const BUSY = 'const table = []; for (let i = 0; i < 200_000; i++) table.push(i * i);'
+const BUSY = 'const table = []; for (let i = 0; i < 200_000; i++) table.push(i * i); let spin = 0; for (let i = 0; i < 2e6; i++) spin += i % 7;'
 const MAIN = `${BUSY} let count = 0; export const square = (n) => table[n]; export const next = () => ++count; export const random = () => Math.random()`
 const files = (source: string): ReadonlyMap<string, string> => new Map([['main.js', source]])
 
