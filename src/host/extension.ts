@@ -10,10 +10,9 @@ import type { ExtensionPermissions, PermissionStatus } from '../permission/exten
 import { SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { encodeValue } from '../wire/value.ts'
 import { runCall, type DeadlineSet } from './call.ts'
-import { prepareRequest, type FetchInit } from './fetch-request.ts'
-import { runFetch } from './fetch.ts'
+import type { FetchInit } from './fetch-request.ts'
 import { GloveboxEventTarget, type ExtensionState } from './events.ts'
-import { inspect, type Inspection } from './inspection.ts'
+import type { Inspection } from './inspection.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { PendingCalls } from './pending-calls.ts'
 import { valueLimits } from './value-limits.ts'
@@ -129,6 +128,7 @@ export class Extension extends GloveboxEventTarget {
   async fetch(input: Request | string | URL, init: FetchInit = {}): Promise<Response> {
     if (this.#ended) throw this.#ended
     const timeoutMs = callTimeout(init.timeoutMs, this.limits.callMs)
+    const [{ prepareRequest }, { runFetch }] = await Promise.all([import('./fetch-request.ts'), import('./fetch.ts')])
     const request = await prepareRequest(input, init)
     const { signal, body } = request
     const call = this.#calls.open('fetch')
@@ -163,7 +163,8 @@ export class Extension extends GloveboxEventTarget {
    * What it is doing: its instances with memory, calls, timers and handles, the calls that wait. Resolves within about 250 ms, also when guest
    * code holds a worker; that one is shown as busy. The worker's numbers are its own word: for people, not for decisions.
    */
-  inspect(): Promise<Inspection> {
+  async inspect(): Promise<Inspection> {
+    const { inspect } = await import('./inspection.ts')
     return inspect(this.state, this.#lifecycle, this.#calls)
   }
 

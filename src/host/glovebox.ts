@@ -23,7 +23,6 @@ import { type Extension, notInstalled } from './extension.ts'
 import { ImageBudget } from './image-budget.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import { type GloveboxOptions, type ResolvedOptions, resolveOptions } from './options.ts'
-import { prepareScript } from './prepare.ts'
 import { GIVEN_UP, type Report } from './report.ts'
 import { Rings } from './rings.ts'
 import { RunningExtension, type RunningServices } from './running-extension.ts'
@@ -265,7 +264,7 @@ export class Glovebox extends GloveboxEventTarget {
     const running = new RunningExtension(pkg, this.#services)
     let permissions: ExtensionPermissions | undefined
     try {
-      const { toStored } = await import('./package-source.ts')
+      const { prepareScript, toStored } = await import('./package-source.ts')
       const prepared = prepareScript({
         pkg, sources: running.sources(), limits: running.limits, lifecycle: running.lifecycle, prepared: this.#store.prepared,
       })

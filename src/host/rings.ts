@@ -3,7 +3,6 @@ import { DisposedError, isGloveboxError } from '../errors.ts'
 import type { Assets } from './assets.ts'
 import { openFrame } from './frame.ts'
 import type { ResolvedOptions } from './options.ts'
-import { PageRing } from './page-ring.ts'
 import type { Report } from './report.ts'
 import type { Ring } from './ring.ts'
 
@@ -43,8 +42,11 @@ export class Rings {
   async #openKind(): Promise<Ring> {
     this.#life.signal.throwIfAborted()
     switch (this.#kind) {
-      case 'page-worker':
+      case 'page-worker': {
+        const { PageRing } = await import('./page-ring.ts')
+        this.#life.signal.throwIfAborted()
         return new PageRing(this.#assets)
+      }
       case 'srcdoc-frame':
         return this.#openSrcdoc()
       case 'file-frame':
