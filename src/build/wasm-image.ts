@@ -3,7 +3,8 @@
  * custom sections added. Works on sections; code is not looked at.
  * https://webassembly.github.io/spec/core/binary/modules.html
  */
-import { raiseMemoryMinimum } from './wasm-memory.ts'
+import { joinBytes } from '../util/bytes.ts'
+import { type Cursor, raiseMemoryMinimum, readUnsigned } from './wasm-memory.ts'
 
 const HEADER_BYTES = 8
 const PAGE_BYTES = 65_536
@@ -21,9 +22,10 @@ interface Section { readonly id: number; readonly body: Uint8Array }
 export function exportTable(wasm: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
   return join(split(wasm).map((section) => {
     if (section.id !== SECTION.export) return section
-    const [count, length] = readUnsigned(section.body)
+    const cursor: Cursor = { at: 0 }
+    const count = readUnsigned(section.body, cursor)
     const entry = [...text(name), EXPORT_TABLE, 0]
-    return { id: section.id, body: Uint8Array.from([...unsigned(count + 1), ...section.body.subarray(length), ...entry]) }
+    return { id: section.id, body: Uint8Array.from([...unsigned(count + 1), ...section.body.subarray(cursor.at), ...entry]) }
   }))
 }
 
@@ -41,7 +43,7 @@ export function embedMemory(wasm: Uint8Array, memory: Uint8Array, notes: Readonl
     return section.id === SECTION.data ? { id: section.id, body: dataSection(memory, segments) } : section
   })
   const custom = [...notes].map(([name, content]) => {
-    return { id: SECTION.custom, body: concatenate([Uint8Array.from(text(name)), new TextEncoder().encode(content)]) }
+    return { id: SECTION.custom, body: joinBytes([Uint8Array.from(text(name)), new TextEncoder().encode(content)]) }
   })
   return join([...sections, ...custom])
 }
@@ -62,17 +64,18 @@ function dataSection(memory: Uint8Array, segments: readonly (readonly [number, n
   for (const [start, end] of segments) {
     parts.push(Uint8Array.from([ACTIVE_IN_MEMORY_0, I32_CONST, ...signed(start), END, ...unsigned(end - start)]), memory.subarray(start, end))
   }
-  return concatenate(parts)
+  return joinBytes(parts)
 }
 
 function split(wasm: Uint8Array): Section[] {
   const sections: Section[] = []
-  let at = HEADER_BYTES
-  while (at < wasm.length) {
-    const [size, length] = readUnsigned(wasm.subarray(at + 1))
-    const start = at + 1 + length
-    sections.push({ id: wasm[at] ?? SECTION.custom, body: wasm.subarray(start, start + size) })
-    at = start + size
+  const cursor: Cursor = { at: HEADER_BYTES }
+  while (cursor.at < wasm.length) {
+    const id = wasm[cursor.at] ?? SECTION.custom
+    cursor.at += 1
+    const size = readUnsigned(wasm, cursor)
+    sections.push({ id, body: wasm.subarray(cursor.at, cursor.at + size) })
+    cursor.at += size
   }
   return sections
 }
@@ -80,33 +83,12 @@ function split(wasm: Uint8Array): Section[] {
 function join(sections: readonly Section[]): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)]
   for (const { id, body } of sections) parts.push(Uint8Array.from([id, ...unsigned(body.length)]), body)
-  return concatenate(parts)
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    joined.set(part, at)
-    at += part.length
-  }
-  return joined
+  return joinBytes(parts)
 }
 
 function text(value: string): number[] {
   const bytes = new TextEncoder().encode(value)
   return [...unsigned(bytes.length), ...bytes]
-}
-
-/** LEB128: the number, and how many bytes it takes. */
-function readUnsigned(bytes: Uint8Array): readonly [value: number, length: number] {
-  let value = 0
-  for (let index = 0; index < 5; index += 1) {
-    const byte = bytes[index] ?? 0
-    value += (byte & 0x7f) * 2 ** (7 * index)
-    if (byte < 0x80) return [value, index + 1]
-  }
-  throw new RangeError('a number is longer than 32 bits')
 }
 
 function unsigned(value: number): number[] {

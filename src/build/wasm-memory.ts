@@ -15,7 +15,8 @@ const TABLE = 1
 const MEMORY = 2
 const GLOBAL = 3
 
-interface Cursor { at: number }
+/** Where reading goes on. */
+export interface Cursor { at: number }
 
 /**
  * Returns a copy of `wasm` whose imported memory has `pages` (of 64 KiB) as its minimum.
@@ -99,7 +100,8 @@ function readByte(bytes: Uint8Array, cursor: Cursor): number {
   return byte
 }
 
-function readUnsigned(bytes: Uint8Array, cursor: Cursor): number {
+/** LEB128. @throws {RangeError} when the bytes end early or the number is longer than 32 bits */
+export function readUnsigned(bytes: Uint8Array, cursor: Cursor): number {
   let value = 0
   for (let shift = 0; shift < 35; shift += 7) {
     const byte = readByte(bytes, cursor)

@@ -3,6 +3,7 @@
  * A body that goes beyond is cut within one chunk, endless streams and compression bombs included.
  */
 import { LimitError } from '../errors.ts'
+import { joinBytes } from '../util/bytes.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -21,7 +22,7 @@ export async function collectBody(source: ReadableStream<Bytes>, maxBytes: numbe
     for (;;) {
       const { done, value } = await reader.read()
       signal.throwIfAborted()
-      if (done) return join(chunks, size)
+      if (done) return joinBytes(chunks, size)
       size += value.byteLength
       if (size > maxBytes) throw bodyError('request', maxBytes)
       chunks.push(value)
@@ -87,16 +88,6 @@ export function capBody(source: ReadableStream<Bytes>, options: CapOptions): Rea
     },
     cancel: (reason) => end(reason ?? new Error('cancelled')),
   }, { highWaterMark: 0 })
-}
-
-function join(chunks: readonly Bytes[], size: number): Bytes {
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
 }
 
 function bodyError(which: string, maxBytes: number): LimitError {

@@ -3,6 +3,7 @@
  * counted while it streams, since Content-Length is the compressed size at best and a stranger's claim in any case.
  */
 import { PackageError } from '../errors.ts'
+import { joinBytes } from '../util/bytes.ts'
 
 export interface DownloadOptions {
   /** Called unbound. */
@@ -70,7 +71,7 @@ async function readBody(url: URL, response: Response, options: DownloadOptions):
   try {
     for (;;) {
       const { done, value } = await untilAborted(reader.read(), options.signal)
-      if (done) return concat(chunks, count.total)
+      if (done) return joinBytes(chunks, count.total)
       chunks.push(value)
       count.total += value.length
       options.budget.left -= value.length
@@ -87,20 +88,10 @@ function refuseExcess(url: URL, chunks: readonly Uint8Array[], total: number, { 
   if (budget.left < 0) throw new PackageError('package-too-large', `The files are larger than allowed in sum; stopped at ${url.href}.`)
   const [first] = chunks
   if (total < HEAD_BYTES || first === undefined) return
-  const max = maxBytes(first.length >= HEAD_BYTES ? first : concat(chunks, total))
+  const max = maxBytes(first.length >= HEAD_BYTES ? first : joinBytes(chunks, total))
   if (total > max) {
     throw new PackageError('package-too-large', `${url.href} is larger than the ${max} bytes allowed.`, { details: { url: url.href, maxBytes: max } })
   }
-}
-
-function concat(chunks: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(total)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
 }
 
 /** Settles with `promise`, or rejects with the signal's reason: a fetch that ignores its signal must not hold the caller. */

@@ -1,6 +1,7 @@
 /** Builds zips by hand, honest by default; every field of a header can be made a lie. */
 import { deflateSync } from 'fflate'
 import { crc32 } from '../../../src/package/crc32.ts'
+import { joinBytes } from '../../../src/util/bytes.ts'
 
 export interface Part {
   readonly name: string | Uint8Array
@@ -70,7 +71,7 @@ export function makeZip(parts: readonly Part[], end: End = {}): Uint8Array<Array
     const localName = part.local?.name === undefined ? name : encode(part.local.name)
     const extra = part.extra ?? new Uint8Array()
     const header = bytes(u32(0x04034b50), u16(20), run({ ...fields, ...part.local }), u16(localName.length, extra.length), localName, extra)
-    const local = part.isGhost === true ? new Uint8Array() : concat([header, packed, part.after ?? new Uint8Array()])
+    const local = part.isGhost === true ? new Uint8Array() : joinBytes([header, packed, part.after ?? new Uint8Array()])
     chunks.push(local)
     directory.push(
       bytes(
@@ -97,7 +98,7 @@ export function makeZip(parts: readonly Part[], end: End = {}): Uint8Array<Array
     u16(comment.length),
     comment,
   )
-  return concat(chunks)
+  return joinBytes(chunks)
 }
 
 function describePart(part: Part): { readonly fields: Fields; readonly packed: Uint8Array; readonly name: Uint8Array } {
@@ -110,14 +111,4 @@ function describePart(part: Part): { readonly fields: Fields; readonly packed: U
 
 function run(fields: Fields): Uint8Array {
   return bytes(u16(fields.flags, fields.method, 0, 0), u32(fields.crc, fields.packedSize, fields.size))
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    result.set(chunk, offset)
-    offset += chunk.length
-  }
-  return result
 }

@@ -15,11 +15,6 @@ const MAX_DELAY_MS = 2 ** 31 - 1
 
 const timeoutsOf = new WeakMap<DelegateContext, Timeouts>()
 
-/** Timers alive, for statistics. */
-export function countTimers(context: DelegateContext): number {
-  return timeoutsOf.get(context)?.size ?? 0
-}
-
 function openTimeouts(context: DelegateContext): Timeouts {
   const known = timeoutsOf.get(context)
   if (known !== undefined) return known

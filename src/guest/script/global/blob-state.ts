@@ -1,4 +1,5 @@
 /** The inner side of Blob and File, for bodies and forms: bytes that never change, so parts are shared instead of copied. */
+import { joinBytes } from '../../../util/bytes.ts'
 import { createSlot } from './slot.ts'
 
 export interface BlobState {
@@ -29,13 +30,7 @@ export function setBlobState(blob: object, state: BlobState): void {
 
 /** All bytes as one array, which belongs to the caller. */
 export function joinChunks({ chunks, size }: Pick<BlobState, 'chunks' | 'size'>): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    all.set(chunk, offset)
-    offset += chunk.length
-  }
-  return all
+  return joinBytes(chunks, size)
 }
 
 /** The bytes from `start` up to `end`, not copied. */

@@ -1,4 +1,5 @@
 /** Bodies as streams of bytes: made of a source that is pulled when somebody reads, and read to their end. */
+import { joinBytes } from '../../../util/bytes.ts'
 import { isByteStream, openReader, ReadableStream } from './streams.ts'
 import { clone } from './structured-clone.ts'
 import { toBytes } from './web-idl.ts'
@@ -118,21 +119,11 @@ export async function readAll(stream: BodyStream): Promise<Uint8Array<ArrayBuffe
     length += chunk.length
   }
   const [first] = chunks
-  return first !== undefined && chunks.length === 1 ? first : join(chunks, length)
+  return first !== undefined && chunks.length === 1 ? first : joinBytes(chunks, length)
 }
 
 /** What a body's stream gives must be Uint8Arrays. */
 export function toChunk(value: unknown): Uint8Array<ArrayBuffer> {
   if (!(value instanceof Uint8Array)) throw new TypeError(`A body stream must give Uint8Arrays, got ${value === null ? 'null' : typeof value}: send texts through a TextEncoderStream`)
   return toBytes(value, 'body')
-}
-
-function join(chunks: readonly Uint8Array<ArrayBuffer>[], length: number): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    all.set(chunk, offset)
-    offset += chunk.length
-  }
-  return all
 }
