@@ -128,6 +128,15 @@ export type GuestErrorCode =
   | 'value-unsupported'
   /** The extension exports no function of that name. */
   | 'export-missing'
+  /** A handle of an object that was disposed of, given away, belongs to another instance, or was lost with its instance. */
+  | 'handle-stale'
+export interface GuestErrorOptions extends ErrorOptions {
+  readonly guestName?: string
+  readonly guestStack?: string
+  readonly guestCode?: string
+  readonly payload?: unknown
+}
+
 /** Guest code is at fault; what it said is carried as data, never as behaviour. */
 export class GuestError extends GloveboxError<GuestErrorCode> {
   /** Name of the thrown error as the guest gave it (`TypeError`), at most 128 characters. */
@@ -136,13 +145,12 @@ export class GuestError extends GloveboxError<GuestErrorCode> {
   readonly guestStack: string
   /** The thrown error's own `code` where it was a string, else ''. */
   readonly guestCode: string
+  /** The value of the `err` case that a component's function returned; undefined otherwise. */
+  readonly payload: unknown
 
-  constructor(
-    code: GuestErrorCode,
-    message: string,
-    options: ErrorOptions & { readonly guestName?: string; readonly guestStack?: string; readonly guestCode?: string } = {},
-  ) {
+  constructor(code: GuestErrorCode, message: string, options: GuestErrorOptions = {}) {
     super(code, message, options)
+    this.payload = options.payload
     this.guestName = options.guestName ?? 'Error'
     this.guestStack = options.guestStack ?? ''
     this.guestCode = options.guestCode ?? ''

@@ -2,7 +2,7 @@
  * One call of an export on a lent instance: its deadline, the caller's abort, and the one way it ends. Nothing here waits for the guest:
  * when time is up the caller hears it at once, and the instance is ended.
  */
-import { GuestError, isGloveboxError, LimitError } from '../errors.ts'
+import { GuestError, isGloveboxError, LimitError, WireError } from '../errors.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Payload } from '../wire/payload.ts'
 import { decodeValue } from '../wire/value.ts'
@@ -71,7 +71,8 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
         if (!outcome.ok) {
           const error = toHostError(outcome.error)
           reject(isGloveboxError(error, 'deadline-exceeded') ? late(RAN) : error)
-          if (isFatal(outcome.error)) instance.end(endedWithOther(), true)
+          if (error instanceof WireError) instance.breach(error)
+          else if (isFatal(outcome.error)) instance.end(endedWithOther(), true)
           return
         }
         try {

@@ -2,18 +2,19 @@
  * How a guest's call ended, as the host's errors. What a guest threw is data in a GuestError; a verdict of the VM (a name that guest code
  * cannot give its errors) becomes the class of whoever must act. A forged verdict only changes what the host is told about that guest.
  */
-import { GloveboxError, GuestError, type GuestErrorCode, LimitError, type LimitErrorCode } from '../errors.ts'
+import { GloveboxError, GuestError, type GuestErrorCode, LimitError, type LimitErrorCode, WireError } from '../errors.ts'
 import { cleanText } from '../util/text.ts'
 import type { ErrorRecord } from '../wire/payload.ts'
+import { decodeValue } from '../wire/value.ts'
 
 /** ErrorRecord.name of the VM's own verdicts. */
 export const VERDICT = 'GloveboxVerdict'
 
 const GUEST_VERDICTS: ReadonlyMap<string, GuestErrorCode> = new Map(
-  (['crashed', 'stack-overflow', 'export-missing', 'value-unsupported'] as const).map((code) => [code, code]),
+  (['crashed', 'stack-overflow', 'export-missing', 'value-unsupported', 'handle-stale'] as const).map((code) => [code, code]),
 )
 const LIMIT_VERDICTS: ReadonlyMap<string, LimitErrorCode> = new Map(
-  (['memory-exceeded', 'deadline-exceeded', 'turn-exceeded', 'message-too-large'] as const).map((code) => [code, code]),
+  (['memory-exceeded', 'deadline-exceeded', 'turn-exceeded', 'message-too-large', 'too-many-handles'] as const).map((code) => [code, code]),
 )
 
 /** Verdicts after which the VM serves nothing more. */
@@ -24,6 +25,7 @@ export function isFatal(record: ErrorRecord): boolean {
   return record.name === VERDICT && FATAL.has(record.code)
 }
 
+/** A WireError where the record carries a payload that is none: the caller ends the instance. */
 export function toHostError(record: ErrorRecord): GloveboxError {
   const message = cleanText(record.message, 8192, { keepsLines: true })
   const guestStack = cleanText(record.stack, 8192, { keepsLines: true })
@@ -33,5 +35,11 @@ export function toHostError(record: ErrorRecord): GloveboxError {
     const guest = GUEST_VERDICTS.get(record.code) ?? 'crashed'
     return new GuestError(guest, message, { guestStack, ...(record.path === undefined ? {} : { details: { path: cleanText(record.path, 1000) } }) })
   }
-  return new GuestError('thrown', message, { guestName: cleanText(record.name, 128), guestStack, guestCode: cleanText(record.code, 128) })
+  const names = { guestName: cleanText(record.name, 128), guestStack, guestCode: cleanText(record.code, 128) }
+  if (record.payload === undefined) return new GuestError('thrown', message, names)
+  try {
+    return new GuestError('thrown', message, { ...names, payload: decodeValue(record.payload) })
+  } catch (error) {
+    return error instanceof GloveboxError ? error : new WireError('malformed-message', 'The payload of an error could not be read.', { cause: error })
+  }
 }

@@ -26,7 +26,7 @@ const CREDIT_KEYS = new Set(['credit', 'bytes'])
 const PAYLOAD_KEYS = new Set(['text', 'buffers'])
 const VALUE_OUTCOME_KEYS = new Set(['ok', 'value'])
 const ERROR_OUTCOME_KEYS = new Set(['ok', 'error'])
-const ERROR_KEYS = new Set(['name', 'message', 'code', 'stack', 'path'])
+const ERROR_KEYS = new Set(['name', 'message', 'code', 'stack', 'path', 'payload'])
 const FRAME_KEYS: Readonly<Record<StreamFrame['op'], ReadonlySet<string>>> = {
   chunk: new Set(['stream', 'op', 'bytes']),
   credit: new Set(['stream', 'op', 'credit']),
@@ -119,6 +119,8 @@ export function parseOutcome(input: unknown): Outcome | undefined {
 export function parseErrorRecord(input: unknown): ErrorRecord | undefined {
   if (!isRecord(input) || !hasOnly(input, ERROR_KEYS)) return undefined
   const { name, message, code, stack, path } = input
+  const payload = input['payload'] === undefined ? undefined : parsePayload(input['payload'])
+  if (input['payload'] !== undefined && payload === undefined) return undefined
   if (typeof name !== 'string' || typeof message !== 'string' || typeof code !== 'string' || typeof stack !== 'string') return undefined
   return {
     name: name.slice(0, 128),
@@ -126,6 +128,7 @@ export function parseErrorRecord(input: unknown): ErrorRecord | undefined {
     code: code.slice(0, 128),
     stack: stack.slice(0, 8192),
     ...(typeof path === 'string' ? { path: path.slice(0, 1000) } : {}),
+    ...(payload === undefined ? {} : { payload }),
   }
 }
 
@@ -136,7 +139,11 @@ export function parseErrorRecord(input: unknown): ErrorRecord | undefined {
 export function sizeOf(value: unknown): number {
   if (!isRecord(value)) return 0
   const body = isRecord(value['value']) ? value['value'] : isRecord(value['error']) ? value['error'] : value
-  const { text, buffers, name, message, code, stack, path } = body
+  const { payload } = body
+  return sizeOfParts(body) + (isRecord(payload) ? sizeOfParts(payload) : 0)
+}
+
+function sizeOfParts({ text, buffers, name, message, code, stack, path }: Readonly<Record<string, unknown>>): number {
   let size = 0
   for (const part of [text, name, message, code, stack, path]) if (typeof part === 'string') size += part.length
   if (Array.isArray(buffers) && buffers.length <= MAX_BUFFERS) {

@@ -11,6 +11,8 @@ export interface Payload {
 /** Buffers in one payload: more than an honest value has, few enough to walk. The sender refuses what the receiver would not take. */
 export const MAX_BUFFERS = 10_000
 
+export const DEFAULT_VALUE_LIMITS: ValueLimits = Object.freeze({ bytes: 16 * 2 ** 20, depth: 100, nodes: 1_000_000 })
+
 /** An error as it crosses toward the guest (from an allow-list of codes), or out of it (hostile text). */
 export interface ErrorRecord {
   /** Class name inside the guest: `PermissionError`, `TypeError`… */
@@ -22,6 +24,8 @@ export interface ErrorRecord {
   readonly stack: string
   /** Where in a value an unsupported part was: `$.items[3].callback`. */
   readonly path?: string
+  /** The value that a component's function failed with. */
+  readonly payload?: Payload
 }
 
 /** How every call over the wire ends; nothing is ever thrown across Comlink. */
