@@ -56,6 +56,20 @@ export type PackageErrorCode =
   | 'store-blocked'
   /** IndexedDB failed in a transaction; the old state is kept. */
   | 'store-failed'
+  /** A WebAssembly file is damaged, or uses what this library or engine does not know; `details.offset` where it is known. */
+  | 'wasm-invalid'
+  /** A WebAssembly file is of another kind (core module, component, neither) than the manifest's lane needs. */
+  | 'wasm-kind'
+  /** A module's memories or tables cannot be capped: 64-bit, shared, garbage-collected, or too many of them. */
+  | 'wasm-memory'
+  /** A name inside a WebAssembly file has characters that generated code must not meet. */
+  | 'unsafe-name'
+  /** The transpiler refused the component, or broke on it. */
+  | 'transpile-failed'
+  /** What the transpiler made of a component is not the one statement that a worker may run. */
+  | 'unsafe-glue'
+  /** Bytes that should be a prepared component are not. */
+  | 'prepared-invalid'
 /** The package's bytes or the place that keeps them are at fault. */
 export class PackageError extends GloveboxError<PackageErrorCode> {}
 
@@ -114,6 +128,8 @@ export type LaneErrorCode =
   | 'asset-missing'
   /** The worker did not start. */
   | 'worker-failed'
+  /** The code made for a component is larger than what a worker can be started with. */
+  | 'glue-too-large'
 /** The page, the engine or the set-up cannot run this. */
 export class LaneError extends GloveboxError<LaneErrorCode> {}
 

@@ -7,7 +7,7 @@ import { lockdown } from './lockdown.ts'
 
 /** The one start message. `crypto`: where the frame serves crypto.subtle, for workers that have none. */
 export interface WorkerStart {
-  readonly engine: WebAssembly.Module
+  readonly modules: readonly WebAssembly.Module[]
   readonly port: MessagePort
   readonly crypto?: MessagePort
 }
@@ -18,7 +18,7 @@ export interface WorkerScope {
 }
 
 /** A lane's half in the worker. `session` calls the page; it exists before any method is called. */
-export type CreateMethods = (engine: WebAssembly.Module, session: () => Session, crypto?: MessagePort) => ReadonlyMap<string, SessionMethod>
+export type CreateMethods = (modules: readonly WebAssembly.Module[], session: () => Session, crypto?: MessagePort) => ReadonlyMap<string, SessionMethod>
 
 /** The page is trusted to send few requests at once; this only bounds a bug. */
 const MAX_REQUESTS = 65_536
@@ -26,12 +26,12 @@ const MAX_REQUESTS = 65_536
 export function bootstrap(scope: WorkerScope, createMethods: CreateMethods): void {
   scope.onmessage = (event) => {
     scope.onmessage = null
-    const { engine, port, crypto } = event.data
+    const { modules, port, crypto } = event.data
     const stuck = lockdown(scope)
     if (stuck.length > 0) throw new Error(`These globals could not be removed: ${stuck.join(', ')}`)
     const session: Session = new Session(port, {
       side: 'guest',
-      methods: createMethods(engine, () => session, crypto),
+      methods: createMethods(modules, () => session, crypto),
       maxPendingRequests: MAX_REQUESTS,
       onBreach: () => {}, // the page decides; a session that ended answers nothing, which its supervisor notices
     })

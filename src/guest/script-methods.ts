@@ -38,7 +38,8 @@ const now = performance.now.bind(performance)
 const later = setTimeout
 const readDate = Date.now
 
-export function createScriptMethods(engine: WebAssembly.Module, session: () => Session, crypto?: MessagePort): ReadonlyMap<string, SessionMethod> {
+/** @param engine  the one module of the script worker */
+export function createScriptMethods([engine]: readonly WebAssembly.Module[], session: () => Session, crypto?: MessagePort): ReadonlyMap<string, SessionMethod> {
   if (crypto !== undefined) connectFrame(crypto)
   let vm: ScriptVm | undefined
   const running = (): ScriptVm => {
@@ -47,6 +48,7 @@ export function createScriptMethods(engine: WebAssembly.Module, session: () => S
   }
   const methods: Readonly<Record<string, (argument: never) => Promise<unknown>>> = {
     async boot({ limits, region }: BootOptions) {
+      if (engine === undefined) throw new Error('The start message brought no engine.')
       vm = await createScriptVm({ engine, limits, region, outward: new SessionOutward(session(), limits.logBytesPerSecond) })
       return true
     },

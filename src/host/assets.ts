@@ -3,18 +3,20 @@
  * Written as literal `new URL('./x', import.meta.url)`, the form that bundlers follow and copy.
  */
 import { LaneError } from '../errors.ts'
+import type { Program } from './program.ts'
+import { withDeadline } from './with-deadline.ts'
 
+/** Every method loads once; a failed load is tried again at the next call. @throws {LaneError} asset-missing */
 export interface Assets {
   readonly frameUrl: URL
-  /** The worker's source and the engine's bytes. One load for all; a failed one is tried again at the next call. @throws {LaneError} asset-missing */
-  load(): Promise<WorkerAssets>
-  /** The frame's document as text, for `frame: 'auto'`. @throws {LaneError} asset-missing */
-  loadFrame(): Promise<string>
-}
-
-export interface WorkerAssets {
-  readonly source: string
-  readonly engine: ArrayBuffer
+  /** As the host gave it. */
+  readonly base: URL | undefined
+  script(): Promise<Program>
+  /** The frame's document as text, for `frame: 'auto'`. */
+  frameText(): Promise<string>
+  /** For files that only some lanes need, which name their URLs themselves. */
+  text(url: URL): Promise<string>
+  bytes(url: URL): Promise<ArrayBuffer>
 }
 
 /** @param base  folder that holds the files (a bundler that does not copy them, a CDN); default: beside this module */
@@ -22,39 +24,51 @@ export function createAssets(base: URL | undefined, fetchAsset: typeof fetch): A
   const frameUrl = base ? new URL('frame.html', base) : new URL('./frame.html', import.meta.url)
   const workerUrl = base ? new URL('script.worker.js', base) : new URL('./script.worker.js', import.meta.url)
   const engineUrl = base ? new URL('quickjs.wasm', base) : new URL('./quickjs.wasm', import.meta.url)
-
-  const fetchOk = async (url: URL): Promise<Response> => {
-    const response = await fetchAsset(url, { credentials: 'same-origin' }).catch((cause: unknown) => {
-      throw missing(url, 'the request failed (connect-src in the page\'s policy? CORS?)', cause)
-    })
-    if (!response.ok) throw missing(url, `the server answered ${response.status}`)
-    if (response.headers.get('content-type')?.startsWith('text/html') && !url.pathname.endsWith('.html')) {
-      throw missing(url, 'the server answered with an HTML page (a single-page fallback?)')
-    }
-    return response
-  }
-
-  let loading: Promise<WorkerAssets> | undefined
+  const text = async (url: URL): Promise<string> => (await fetchOk(fetchAsset, url)).text()
+  const bytes = async (url: URL): Promise<ArrayBuffer> => (await fetchOk(fetchAsset, url)).arrayBuffer()
   return {
     frameUrl,
-    load() {
-      loading ??= Promise.all([fetchOk(workerUrl).then((r) => r.text()), fetchOk(engineUrl).then((r) => r.arrayBuffer())]).then(
-        ([source, engine]) => ({ source, engine }),
-        (error: unknown) => {
-          loading = undefined
-          throw error
-        },
-      )
-      return loading
-    },
-    loadFrame: async () => (await fetchOk(frameUrl)).text(),
+    base,
+    script: once(async () => {
+      const [source, engine] = await Promise.all([text(workerUrl), bytes(engineUrl)])
+      return { source, modules: [engine], start: 'data', lendsCrypto: true }
+    }),
+    frameText: once(() => text(frameUrl)),
+    text,
+    bytes,
   }
+}
+
+/** For some megabytes over a bad connection. */
+const TIMEOUT_MS = 60_000
+
+/** `load`, once for all; a failed one is tried again at the next call. @throws {LaneError} worker-failed after a minute */
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined
+  return () => {
+    loading ??= withDeadline(load(), TIMEOUT_MS, "The library's own files did not arrive in time.").catch((error: unknown) => {
+      loading = undefined
+      throw error
+    })
+    return loading
+  }
+}
+
+async function fetchOk(fetchAsset: typeof fetch, url: URL): Promise<Response> {
+  const response = await fetchAsset(url, { credentials: 'same-origin' }).catch((cause: unknown) => {
+    throw missing(url, 'the request failed (connect-src in the page\'s policy? CORS?)', cause)
+  })
+  if (!response.ok) throw missing(url, `the server answered ${response.status}`)
+  if (response.headers.get('content-type')?.startsWith('text/html') && !url.pathname.endsWith('.html')) {
+    throw missing(url, 'the server answered with an HTML page (a single-page fallback?)')
+  }
+  return response
 }
 
 function missing(url: URL, what: string, cause?: unknown): LaneError {
   return new LaneError(
     'asset-missing',
-    `Could not load ${url.href}: ${what}. Copy frame.html, script.worker.js and quickjs.wasm beside the library, or set \`assets\` to their folder.`,
+    `Could not load ${url.href}: ${what}. Copy frame.html and the *.worker.js and *.wasm files of dist/ beside the library, or set \`assets\` to their folder.`,
     { cause, details: { url: url.href } },
   )
 }

@@ -5,9 +5,8 @@
  */
 import { LaneError } from '../errors.ts'
 import { DisposeStack } from '../util/dispose.ts'
-import type { Assets, WorkerAssets } from './assets.ts'
+import type { Program } from './program.ts'
 import type { Ring, RingWorker } from './ring.ts'
-import { withDeadline } from './with-deadline.ts'
 
 const VERSION = 1
 /** Begins the name of every frame of ours; a page that finds itself under it is a single-page fallback served in the frame's place. */
@@ -18,7 +17,7 @@ const END_ACK_MS = 100
 const SHARED_END_ACK_MS = 2000
 
 export interface FrameOptions {
-  readonly assets: Assets
+  readonly url: URL
   /** Handshake limit, ms. */
   readonly startTimeoutMs: number
   /** The document as text, for engines and hosts where the file cannot be framed; undefined: the static file. */
@@ -28,18 +27,15 @@ export interface FrameOptions {
 }
 
 /**
- * Opens a frame and resolves after the handshake. The caller owns it. Loading of the worker's source and engine begins at once and is
- * awaited by `startWorker`.
+ * Opens a frame and resolves after the handshake. The caller owns it.
  *
  * @throws {LaneError} frame-missing when no handshake came within `startTimeoutMs`; the frame is removed; or the signal's reason
  */
 export async function openFrame(options: FrameOptions): Promise<Ring> {
   const scope = new DisposeStack()
-  const assets = withDeadline(options.assets.load(), ASSETS_TIMEOUT_MS, "The library's worker source and engine did not arrive in time.")
-  assets.catch(() => {}) // reported by startWorker
   try {
     const control = await shakeHands(options, scope)
-    return new Frame(control, scope, assets)
+    return new Frame(control, scope)
   } catch (error) {
     scope.dispose()
     throw error
@@ -89,7 +85,7 @@ function createIframe(options: FrameOptions, nonce: string): HTMLIFrameElement {
   iframe.title = 'glovebox'
   iframe.style.display = 'none'
   iframe.name = `${FRAME_MARKER}:${nonce}`
-  if (options.srcdoc === undefined) iframe.src = options.assets.frameUrl.href
+  if (options.srcdoc === undefined) iframe.src = options.url.href
   else iframe.srcdoc = options.srcdoc
   return iframe
 }
@@ -100,7 +96,7 @@ function isReady(data: unknown, nonce: string): boolean {
 }
 
 function frameMissing(options: FrameOptions): LaneError {
-  const url = options.assets.frameUrl.href
+  const url = options.url.href
   return new LaneError(
     'frame-missing',
     `No handshake from ${url} within ${options.startTimeoutMs} ms. Usual causes: frame.html was not copied beside the library; ` +
@@ -109,9 +105,6 @@ function frameMissing(options: FrameOptions): LaneError {
     { details: { url } },
   )
 }
-
-/** For half a megabyte over a bad connection. */
-const ASSETS_TIMEOUT_MS = 60_000
 
 interface WorkerEntry {
   readonly onFailure: (error: LaneError) => void
@@ -122,29 +115,36 @@ class Frame implements Ring {
   readonly #control: MessagePort
   readonly #scope: DisposeStack
   readonly #workers = new Map<number, WorkerEntry>()
-  readonly #loaded: Promise<void>
+  /** What the frame has, by the number it knows it by. */
+  readonly #programs = new Map<Program, number>()
   #nextWorker = 1
 
-  constructor(control: MessagePort, scope: DisposeStack, assets: Promise<WorkerAssets>) {
+  constructor(control: MessagePort, scope: DisposeStack) {
     this.#control = control
     this.#scope = scope
     control.onmessage = (event) => this.#receive(event.data)
-    this.#loaded = assets.then(({ source, engine }) => control.postMessage({ command: 'load', source, engine }))
-    this.#loaded.catch(() => {}) // awaited, and reported, by startWorker
   }
 
   get isDisposed(): boolean {
     return this.#scope.isDisposed
   }
 
-  async startWorker(onFailure: (error: LaneError) => void): Promise<RingWorker> {
-    await this.#loaded
+  async startWorker(program: Program, onFailure: (error: LaneError) => void): Promise<RingWorker> {
     if (this.isDisposed) throw new LaneError('worker-failed', 'The frame was removed before its worker started.')
     const worker = this.#nextWorker++
     const { port1, port2 } = new MessageChannel()
     this.#workers.set(worker, { onFailure })
-    this.#control.postMessage({ command: 'start', worker }, [port2])
+    this.#control.postMessage({ command: 'start', worker, program: this.#load(program) }, [port2])
     return { port: port1, end: () => this.#end(worker) }
+  }
+
+  #load(program: Program): number {
+    const known = this.#programs.get(program)
+    if (known !== undefined) return known
+    const number = this.#programs.size + 1
+    this.#programs.set(program, number)
+    this.#control.postMessage({ command: 'load', program: number, ...program })
+    return number
   }
 
   dispose(): void {
@@ -186,7 +186,7 @@ class Frame implements Ring {
           cause: message['message'],
         })
         if (worker !== 0) return this.#workers.get(worker)?.onFailure(error)
-        // The engine did not compile: no worker of this frame will ever boot.
+        // A module did not compile: the frame is of no use to its extension.
         for (const { onFailure } of [...this.#workers.values()]) onFailure(error)
         return this.dispose()
       }

@@ -5,8 +5,11 @@ import type { InstalledRecord } from '../cache/installed.ts'
 import type { Store } from '../cache/store.ts'
 import type { HttpCapability } from '../capability/http.ts'
 import { createPermissionCapability } from '../capability/permission.ts'
+import { probeFeatures } from '../engine/features.ts'
 import { DisposedError, type GloveboxError, isGloveboxError, PolicyError } from '../errors.ts'
+import { chooseWaiting } from '../lane/select.ts'
 import { type ExtensionIdentity, extensionKey, type ExtensionKey } from '../manifest/identity.ts'
+import type { Limits } from '../manifest/limits.ts'
 import type { PackageSource } from '../package/source.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { PermissionBroker, PermissionBrokerOptions } from '../permission/broker.ts'
@@ -14,7 +17,7 @@ import type { ExtensionPermissions, PermissionSubject } from '../permission/exte
 import type { Prompt } from '../permission/prompt.ts'
 import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
-import { createAssets } from './assets.ts'
+import { type Assets, createAssets } from './assets.ts'
 import { methodTable } from './capability-call.ts'
 import { createConsoleSink } from './dev-console.ts'
 import { requireEnvironment } from './environment.ts'
@@ -24,13 +27,25 @@ import { ImageBudget } from './image-budget.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import { type GloveboxOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { GIVEN_UP, type Report } from './report.ts'
+import type { Program } from './program.ts'
+import type { Ring } from './ring.ts'
 import { Rings } from './rings.ts'
+import type { PrepareProgress, Runtime } from './runtime.ts'
 import { RunningExtension, type RunningServices } from './running-extension.ts'
+import { createScriptRuntime } from './script-runtime.ts'
 import { Spare, spareLimits } from './spare.ts'
+import { WasmRuntime } from './wasm-runtime.ts'
 
 export interface InstallOptions {
   /** Ends the installation: nothing is recorded then. */
   readonly signal?: AbortSignal
+  /** Hears how far preparing is: a large component takes a second. */
+  readonly onProgress?: (progress: PrepareProgress) => void
+  /**
+   * What `prepare()` of `glovebox/node` made of the same package: saves the transpiler's download. Your own word: it is as trusted as your page.
+   * Of another version or other options it is not used.
+   */
+  readonly prepared?: ArrayBuffer
 }
 
 /**
@@ -61,7 +76,9 @@ export async function createGlovebox(options: GloveboxOptions): Promise<Glovebox
 }
 
 async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glovebox> {
-  const rings = new Rings(options, createAssets(options.assets, (...args) => fetch(...args)))
+  const assets = createAssets(options.assets, (...args) => fetch(...args))
+  assets.script().catch(() => {}) // on its way while the frame starts
+  const rings = new Rings(options, assets)
   scope.defer(() => rings.dispose())
   const firstRing = rings.open()
   firstRing.catch(() => {}) // awaited below, after the store
@@ -75,7 +92,7 @@ async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glov
     ...(options.maxCacheBytes === undefined ? {} : { maxCacheBytes: options.maxCacheBytes }),
   })
   scope.defer(() => store.dispose())
-  const box = new Glovebox({ options, scope, store, rings, firstRing, createBroker: (broker) => new PermissionBroker(broker) })
+  const box = new Glovebox({ options, scope, store, assets, rings, firstRing, createBroker: (broker) => new PermissionBroker(broker) })
   await firstRing
   return box
 }
@@ -93,6 +110,7 @@ interface BoxParts {
   readonly options: ResolvedOptions
   readonly scope: DisposeStack
   readonly store: Store
+  readonly assets: Assets
   readonly rings: Rings
   readonly firstRing: ReturnType<Rings['open']>
   readonly createBroker: (options: PermissionBrokerOptions) => PermissionBroker
@@ -106,13 +124,14 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #broker: PermissionBroker
   readonly #services: RunningServices
   readonly #http: LazyCapability<HttpCapability>
+  readonly #features = probeFeatures(globalThis)
   readonly #running = new Map<ExtensionKey, RunningExtension>()
   #problems: Report['problems'][number][] = []
   /** Installing and uninstalling one id go one after the other. */
   readonly #work = new Map<string, Promise<unknown>>()
 
   /** @internal Use createGlovebox. */
-  constructor({ options, scope, store, rings, firstRing, createBroker }: BoxParts) {
+  constructor({ options, scope, store, assets, rings, firstRing, createBroker }: BoxParts) {
     super()
     this.#options = options
     this.#scope = scope
@@ -146,10 +165,17 @@ export class Glovebox extends GloveboxEventTarget {
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
     ])
     const { startTimeoutMs, region } = options
-    const spare = new Spare({ openRing: () => rings.open(), firstRing, methods: [...methods.keys()], limits: spareLimits(options.limits), startTimeoutMs, region })
+    const boot = { methods: [...methods.keys()], startTimeoutMs: options.startTimeoutMs, region: options.region }
+    const openRing = (): Promise<Ring> => rings.open()
+    const program = (): Promise<Program> => assets.script()
+    const spare = new Spare({ openRing, firstRing, program, limits: spareLimits(options.limits), ...boot })
     scope.defer(() => spare.dispose())
     spare.prepare()
-    this.#services = { spare, images: new ImageBudget(), methods, limits: options.limits, startTimeoutMs, region, box: this }
+    const { prepared } = store
+    const wasm = { assets, prepared, features: this.#features, openRing, takeRing: () => spare.takeRing(), boot }
+    const createRuntime = (pkg: VerifiedPackage, limits: Limits): Runtime =>
+      pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared }) : new WasmRuntime(pkg, limits, wasm)
+    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, box: this }
   }
 
   /**
@@ -169,7 +195,7 @@ export class Glovebox extends GloveboxEventTarget {
     const { loadSource, verifyPackage } = await import('./package-source.ts')
     const loaded = await loadSource(source, { fetch: (...args) => fetch(...args), ...(signal ? { signal } : {}) })
     const pkg = await verifyPackage(loaded, this.#options.trust)
-    return this.#inOrder(pkg.identity.id, () => this.#install(pkg, sourceUrl(source), signal))
+    return this.#inOrder(pkg.identity.id, () => this.#install(pkg, sourceUrl(source), options))
   }
 
   /** The installed extension of that id. @throws {PackageError} not-installed */
@@ -208,7 +234,11 @@ export class Glovebox extends GloveboxEventTarget {
       store: { kind: store, persists: store === 'indexeddb' },
       trust: { kind: trust.kind, runsUnsigned: trust.kind === 'development' },
       prompt: prompt !== undefined,
-      lanes: { script: { engine: 'quickjs-wasm', reason: 'WebAssembly is present' } },
+      lanes: {
+        script: { engine: 'quickjs-wasm', reason: 'WebAssembly is present' },
+        component: chooseWaiting(this.#features),
+        core: chooseWaiting(this.#features),
+      },
       extensions: [...this.#running.values()].map(({ pkg, lifecycle }) => ({
         ...pkg.identity, digest: pkg.digest, unsigned: pkg.unsigned, trustKind: pkg.trustKind, lane: pkg.manifest.lane,
         lifetime: pkg.manifest.lifetime, state: lifecycle.state,
@@ -252,7 +282,7 @@ export class Glovebox extends GloveboxEventTarget {
     }
   }
 
-  async #install(pkg: VerifiedPackage, source: string | null, signal: AbortSignal | undefined): Promise<Extension> {
+  async #install(pkg: VerifiedPackage, source: string | null, { signal, onProgress, prepared }: InstallOptions): Promise<Extension> {
     this.#throwIfDisposed()
     const owner = await this.#store.installed.originOf(pkg.identity.id)
     if (owner !== undefined && owner !== pkg.identity.origin) throw idTaken(pkg.identity, owner)
@@ -264,11 +294,9 @@ export class Glovebox extends GloveboxEventTarget {
     const running = new RunningExtension(pkg, this.#services)
     let permissions: ExtensionPermissions | undefined
     try {
-      const { prepareScript, toStored } = await import('./package-source.ts')
-      const prepared = prepareScript({
-        pkg, sources: running.sources(), limits: running.limits, lifecycle: running.lifecycle, prepared: this.#store.prepared,
-      })
-      await Promise.all([prepared, this.#store.packages.put(toStored(pkg))])
+      const { toStored } = await import('./package-source.ts')
+      const preparing = running.prepare({ signal, onProgress, prepared })
+      await Promise.all([preparing, this.#store.packages.put(toStored(pkg))])
       permissions = await this.#broker.admit(subjectOf(pkg), signal ? { signal } : {})
       await this.#record(pkg, source)
       this.#throwIfDisposed()

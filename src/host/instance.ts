@@ -9,6 +9,7 @@ import { toHostError } from './outcome.ts'
 import { Session, type SessionMethod } from '../wire/session.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Region } from './options.ts'
+import type { Program } from './program.ts'
 import type { Ring, RingWorker } from './ring.ts'
 import { withDeadline } from './with-deadline.ts'
 
@@ -31,14 +32,6 @@ export interface WorkerStats {
   readonly handles: number
 }
 
-export interface ModuleSources {
-  /** Path to text. */
-  readonly files: ReadonlyMap<string, string>
-  readonly entry: string
-  /** Source maps by path, as they are in the package: only the worker reads them, when there is a stack to map. */
-  readonly maps: ReadonlyMap<string, Uint8Array>
-}
-
 export interface InstanceCall {
   /** Number of the call among its extension's. */
   readonly id: number
@@ -49,6 +42,7 @@ export interface InstanceCall {
 
 export interface InstanceOptions {
   readonly ring: Ring
+  readonly program: Program
   /** Wire names of all capabilities. */
   readonly methods: readonly string[]
   readonly limits: Limits
@@ -71,11 +65,11 @@ export class Instance {
   #ended: GloveboxError | undefined
   #startedFrom: 'module' | 'image' = 'module'
 
-  /** Starts a worker in `options.ring` and boots a VM in it. The caller owns the instance. @throws {LaneError} worker-failed, asset-missing */
+  /** Starts a worker in `options.ring` and boots its lane's half. The caller owns the instance. @throws {LaneError} worker-failed */
   static async boot(options: InstanceOptions): Promise<Instance> {
     let instance: Instance | undefined
     let failure: LaneError | undefined
-    const worker = await options.ring.startWorker((error) => {
+    const worker = await options.ring.startWorker(options.program, (error) => {
       failure = error
       instance?.end(error, true)
     })
@@ -120,16 +114,16 @@ export class Instance {
   }
 
   /** Compiles the modules, runs nothing. Resolves with the first problem, unparsed. */
-  check(sources: ModuleSources): Promise<unknown> {
+  check(sources: object): Promise<unknown> {
     return this.#session.call('check', sources)
   }
 
   /**
-   * Runs the main module, or begins from `image`. Resolves with what it threw, or with an image for further instances: bytes from a worker that
-   * has run the guest's code, of use only to workers of the same extension.
+   * Runs the guest's start, or begins from `image`. Resolves with what it threw, or with an image for further instances: bytes from a worker
+   * that has run the guest's code, of use only to workers of the same extension. `what` is in the form of the lane's own worker.
    */
-  async load(sources: ModuleSources, image?: ArrayBuffer): Promise<ErrorRecord | ArrayBuffer | undefined> {
-    const result = await this.#session.call('load', { ...sources, image })
+  async load(what: object, image?: ArrayBuffer): Promise<ErrorRecord | ArrayBuffer | undefined> {
+    const result = await this.#session.call('load', image === undefined ? what : { ...what, image })
     if (result === undefined) return undefined
     if (result === true && image !== undefined) {
       this.#startedFrom = 'image'

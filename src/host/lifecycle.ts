@@ -7,16 +7,15 @@ import type { Limits } from '../manifest/limits.ts'
 import type { Emit, ExtensionState } from './events.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { ImageBudget } from './image-budget.ts'
-import { Instance, type InstanceOptions, type ModuleSources, type Principal } from './instance.ts'
+import { Instance, type InstanceOptions, type Principal } from './instance.ts'
 import { toHostError } from './outcome.ts'
 import type { Ring } from './ring.ts'
-import type { Spare } from './spare.ts'
+import type { Runtime } from './runtime.ts'
 
 export interface LifecycleOptions {
   readonly lifetime: 'session' | 'call'
   readonly limits: Limits
-  readonly sources: () => ModuleSources
-  readonly spare: Spare
+  readonly runtime: Runtime
   readonly images: ImageBudget
   /** For further instances in the extension's own frame. */
   readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs' | 'region'>
@@ -244,9 +243,10 @@ export class Lifecycle {
 
   async #boot(): Promise<Instance> {
     const era = this.#era
-    const { spare, limits, boot, principal } = this.#options
+    const { runtime, limits, boot, principal } = this.#options
     const own = this.#ring
-    const instance = (own && !own.isDisposed ? await bootIn(own, { limits, ...boot }) : undefined) ?? (await spare.take(limits))
+    const isOpen = own !== undefined && !own.isDisposed
+    const instance = (isOpen ? await bootIn(own, { program: await runtime.program(), limits, ...boot }) : undefined) ?? (await runtime.first(limits))
     if (era.stopped) {
       instance.end(era.stopped, true)
       instance.ring.dispose()
@@ -258,14 +258,14 @@ export class Lifecycle {
   }
 
   async #load(instance: Instance): Promise<void> {
-    const { limits, lifetime, sources } = this.#options
+    const { limits, lifetime, runtime } = this.#options
     this.#instances.set(instance, this.#watch(instance))
     this.#countBusy(instance, 1)
     const startedAt = performance.now()
     const overdue = new LimitError('deadline-exceeded', `The main module did not finish within ${limits.startMs} ms.`)
     const timer = setTimeout(() => instance.end(overdue, false), limits.startMs + INTERRUPT_GRACE_MS)
     try {
-      const result = await instance.load(sources(), this.#image)
+      const result = await instance.load(await runtime.load(), this.#image)
       if (result instanceof ArrayBuffer) this.#keepImage(result)
       else if (result) {
         const error = toHostError(result)

@@ -9,7 +9,7 @@ import type { VerifiedPackage } from '../package/verified-package.ts'
 import { cleanText } from '../util/text.ts'
 import { isRecord } from '../wire/message.ts'
 import type { Lifecycle } from './lifecycle.ts'
-import type { ModuleSources } from './instance.ts'
+import type { ModuleSources } from './script-runtime.ts'
 
 /** Grows when what is checked changes: older marks are then worth nothing. */
 const VERSION = 'script-check-2'

@@ -1,5 +1,7 @@
 /** What this page gives its extensions, in data: for the app's own diagnostics, and for users who must be able to trust it. */
+import type { WaitingChoice } from '../lane/select.ts'
 import type { Digest } from '../manifest/digest.ts'
+import type { Lane } from '../manifest/manifest.ts'
 import type { ExtensionState } from './events.ts'
 
 export interface Report {
@@ -11,7 +13,12 @@ export interface Report {
   readonly store: { readonly kind: 'indexeddb' | 'memory'; readonly persists: boolean }
   readonly trust: { readonly kind: 'development' | 'digests'; readonly runsUnsigned: boolean }
   readonly prompt: boolean
-  readonly lanes: { readonly script: { readonly engine: 'quickjs-wasm'; readonly reason: string } }
+  readonly lanes: {
+    readonly script: { readonly engine: 'quickjs-wasm'; readonly reason: string }
+    /** Components and core modules run natively. `waiting`: what an import does that has to wait for the host. */
+    readonly component: WaitingChoice
+    readonly core: WaitingChoice
+  }
   readonly extensions: readonly ReportedExtension[]
   /** Records that could not be restored: what, and why. */
   readonly problems: readonly { readonly id: string; readonly origin: string; readonly code: string; readonly message: string }[]
@@ -23,7 +30,7 @@ export interface ReportedExtension {
   readonly digest: Digest
   readonly unsigned: boolean
   readonly trustKind: string
-  readonly lane: 'script'
+  readonly lane: Lane
   readonly lifetime: 'session' | 'call'
   readonly state: ExtensionState
 }

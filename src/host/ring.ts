@@ -3,10 +3,11 @@
  * sees only this.
  */
 import type { LaneError } from '../errors.ts'
+import type { Program } from './program.ts'
 
 export interface Ring {
-  /** Starts a worker that has the engine; the returned port leads to it. The caller owns the worker. @throws {LaneError} worker-failed, asset-missing */
-  startWorker(onFailure: (error: LaneError) => void): Promise<RingWorker>
+  /** Starts a worker of `program`; the returned port leads to it. The caller owns the worker. @throws {LaneError} worker-failed */
+  startWorker(program: Program, onFailure: (error: LaneError) => void): Promise<RingWorker>
   /** Ends every worker of the ring without waiting for any. Idempotent. */
   dispose(): void
   readonly isDisposed: boolean

@@ -45,7 +45,7 @@ export class Rings {
       case 'page-worker': {
         const { PageRing } = await import('./page-ring.ts')
         this.#life.signal.throwIfAborted()
-        return new PageRing(this.#assets)
+        return new PageRing()
       }
       case 'srcdoc-frame':
         return this.#openSrcdoc()
@@ -62,11 +62,11 @@ export class Rings {
   }
 
   #openFile(): Promise<Ring> {
-    return openFrame({ assets: this.#assets, startTimeoutMs: this.#options.startTimeoutMs, signal: this.#life.signal })
+    return openFrame({ url: this.#assets.frameUrl, startTimeoutMs: this.#options.startTimeoutMs, signal: this.#life.signal })
   }
 
   async #openSrcdoc(): Promise<Ring> {
-    const srcdoc = await this.#assets.loadFrame()
-    return openFrame({ assets: this.#assets, startTimeoutMs: this.#options.startTimeoutMs, signal: this.#life.signal, srcdoc })
+    const srcdoc = await this.#assets.frameText()
+    return openFrame({ url: this.#assets.frameUrl, startTimeoutMs: this.#options.startTimeoutMs, signal: this.#life.signal, srcdoc })
   }
 }

@@ -7,7 +7,6 @@ import type { GloveboxError } from '../errors.ts'
 import { LimitError, WireError } from '../errors.ts'
 import { resolveLimits, type Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
-import { sourceText } from '../package/source-text.ts'
 import type { ExtensionPermissions, PermissionStatus } from '../permission/extension-permissions.ts'
 import type { Payload, Outcome } from '../wire/payload.ts'
 import type { DeadlineSet } from './call.ts'
@@ -15,21 +14,19 @@ import { runCapability, type CallerContext } from './capability-call.ts'
 import type { Emit, GloveboxEventMap, GloveboxEventTarget } from './events.ts'
 import { Extension } from './extension.ts'
 import type { ImageBudget } from './image-budget.ts'
-import type { Instance, ModuleSources } from './instance.ts'
-import { Lifecycle } from './lifecycle.ts'
+import type { Instance } from './instance.ts'
+import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
 import { LogReceiver } from './log.ts'
 import { PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
-import type { Region } from './options.ts'
-import type { Spare } from './spare.ts'
+import type { PrepareContext, Runtime } from './runtime.ts'
 
 export interface RunningServices {
-  readonly spare: Spare
+  readonly createRuntime: (pkg: VerifiedPackage, limits: Limits) => Runtime
   readonly images: ImageBudget
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly limits: Partial<Limits>
-  readonly startTimeoutMs: number
-  readonly region: Region
+  readonly boot: LifecycleOptions['boot']
   /** Events are repeated on the box. */
   readonly box: GloveboxEventTarget
 }
@@ -39,6 +36,7 @@ export class RunningExtension {
   readonly limits: Limits
   readonly lifecycle: Lifecycle
   readonly #services: RunningServices
+  readonly #runtime: Runtime
   readonly #deadlines: DeadlineSet = new Set()
   readonly #calls = new PendingCalls()
   readonly #reported = new WeakSet<Error>()
@@ -51,6 +49,7 @@ export class RunningExtension {
     this.pkg = pkg
     this.#services = services
     this.limits = resolveLimits(pkg.manifest.limits, services.limits)
+    this.#runtime = services.createRuntime(pkg, this.limits)
     const emit: Emit = (name, detail) => this.emit(name, detail)
     const log = new LogReceiver({
       limits: this.limits,
@@ -61,10 +60,9 @@ export class RunningExtension {
     this.lifecycle = new Lifecycle({
       lifetime: pkg.manifest.lifetime,
       limits: this.limits,
-      sources: () => this.sources(),
-      spare: services.spare,
+      runtime: this.#runtime,
       images: services.images,
-      boot: { methods: [...services.methods.keys()], startTimeoutMs: services.startTimeoutMs, region: services.region },
+      boot: services.boot,
       principal: {
         capability: (method, args, instance) => this.#answer(method, args, instance),
         log: (args) => log.receive(args),
@@ -76,8 +74,9 @@ export class RunningExtension {
     this.#pause = new PromptPause(this.#deadlines, () => this.lifecycle.instances)
   }
 
-  sources(): ModuleSources {
-    return moduleSources(this.pkg)
+  /** Before the first start of new code. @throws as Runtime.prepare */
+  prepare(context: Omit<PrepareContext, 'lifecycle'>): Promise<void> {
+    return this.#runtime.prepare({ ...context, lifecycle: this.lifecycle })
   }
 
   get permissions(): ExtensionPermissions | undefined {
@@ -148,22 +147,4 @@ export class RunningExtension {
     this.#reported.add(error)
     this.emit('limit', { code: error.code, message: error.message })
   }
-}
-
-/** Source maps that a worker gets, together: more than it would read. */
-const MAX_MAP_BYTES = 5 * 2 ** 20
-
-/** Scripts and JSON of the package as text, source maps as bytes; modules cannot import other files. */
-function moduleSources(pkg: VerifiedPackage): ModuleSources {
-  const files = new Map<string, string>()
-  const maps = new Map<string, Uint8Array>()
-  let left = MAX_MAP_BYTES
-  for (const [path, bytes] of pkg.files) {
-    if (/\.(?:m?[jt]s|json)$/.test(path)) files.set(path, sourceText(pkg, path))
-    else if (path.endsWith('.map') && bytes.length <= left) {
-      maps.set(path, bytes)
-      left -= bytes.length
-    }
-  }
-  return { files, entry: pkg.manifest.entry, maps }
 }

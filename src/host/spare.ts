@@ -3,13 +3,12 @@
  * the page is idle. Never handed back: a worker or frame that has seen one extension serves no other.
  */
 import { resolveLimits, type Limits } from '../manifest/limits.ts'
-import { isGloveboxError } from '../errors.ts'
-import { Instance } from './instance.ts'
+import { DisposedError } from '../errors.ts'
+import { boot } from './boot.ts'
+import type { Instance } from './instance.ts'
 import type { Region } from './options.ts'
+import type { Program } from './program.ts'
 import type { Ring } from './ring.ts'
-
-/** The second try gets this much more time: it may be the machine that is slow. */
-const RETRY_PATIENCE = 3
 
 /** From the last `take` to the next spare. */
 const REFILL_DELAY_MS = 1000
@@ -19,6 +18,7 @@ export interface SpareOptions {
   readonly openRing: () => Promise<Ring>
   /** The first one, under way already. */
   readonly firstRing: Promise<Ring>
+  readonly program: () => Promise<Program>
   readonly methods: readonly string[]
   /** What most extensions of the box get: those that ask for exactly this take the booted VM as it is. */
   readonly limits: Limits
@@ -60,6 +60,19 @@ export class Spare {
     return hasSameLimits(booted.limits, limits) ? booted : this.#replace(booted, limits)
   }
 
+  /** A frame that has seen no guest, for workers of another program; the caller owns it from now on. @throws {LaneError} */
+  async takeRing(): Promise<Ring> {
+    const instance = this.#instance
+    const ring = this.#ring
+    this.#instance = undefined
+    this.#ring = undefined
+    this.#refillWhenIdle()
+    const opened = await ring?.catch(() => undefined)
+    if (opened === undefined || opened.isDisposed) return this.#options.openRing()
+    instance?.then((booted) => booted.endUnused(), () => {})
+    return opened
+  }
+
   /** Makes no more. The frames are their owner's to remove. */
   dispose(): void {
     this.#isDisposed = true
@@ -73,22 +86,13 @@ export class Spare {
     return instance
   }
 
-  /** A worker that does not boot is left with its frame, and tried again in another: engines stall one now and then. */
   async #boot(ring: Ring, limits: Limits): Promise<Instance> {
     const { methods, startTimeoutMs, region, openRing } = this.#options
-    try {
-      return await Instance.boot({ ring, methods, limits, region, startTimeoutMs })
-    } catch (error) {
+    const program = await this.#options.program().catch((error: unknown) => {
       ring.dispose()
-      if (this.#isDisposed || !isGloveboxError(error, 'worker-failed')) throw error
-    }
-    const second = await openRing()
-    try {
-      return await Instance.boot({ ring: second, methods, limits, region, startTimeoutMs: startTimeoutMs * RETRY_PATIENCE })
-    } catch (error) {
-      second.dispose()
       throw error
-    }
+    })
+    return boot({ ring, program, methods, limits, region, startTimeoutMs, openRing: () => this.#isDisposed ? Promise.reject(disposed()) : openRing() })
   }
 
   #drop(ring: Promise<Ring>): void {
@@ -105,6 +109,10 @@ export class Spare {
     }, REFILL_DELAY_MS)
     this.#idle = () => clearTimeout(timer)
   }
+}
+
+function disposed(): DisposedError {
+  return new DisposedError('disposed', 'The box was disposed.')
 }
 
 function hasSameLimits(a: Limits, b: Limits): boolean {

@@ -11,6 +11,24 @@ export interface ManifestFile {
   readonly digest: Digest
 }
 
+/** `script`: ES modules. `component`: a WebAssembly component of any world. `core`: a core module of one of three ABIs. */
+export type Lane = 'script' | 'component' | 'core'
+export const LANES = ['script', 'component', 'core'] as const satisfies readonly Lane[]
+
+/** `wasi`: WASI preview 1 commands and reactors. `json`: exports `(ptr, len) -> ptr` with JSON both ways. `extism`: Extism plug-ins. */
+export type CoreAbi = 'wasi' | 'json' | 'extism'
+export const CORE_ABIS = ['wasi', 'json', 'extism'] as const satisfies readonly CoreAbi[]
+
+export interface CoreOptions {
+  readonly abi: CoreAbi
+  /** Name of the export that gives memory for arguments (`json`). Default: `malloc`, `alloc` or `cabi_realloc`, whichever is there. */
+  readonly allocator?: string
+  /** Memory that is imported as `env.memory`, 64 KiB pages. Default 1. */
+  readonly memoryPages?: number
+  /** Its maximum, and that of a memory of the module's own. Default: `limits.memoryMib`. */
+  readonly maxMemoryPages?: number
+}
+
 export interface Manifest {
   /** Reverse-domain or dotted lowercase name, 3 to 128 characters. */
   readonly id: string
@@ -20,9 +38,13 @@ export interface Manifest {
   readonly version: string
   /** For people; '' where absent. */
   readonly description: string
-  readonly lane: 'script'
-  /** Path of the main module, one of `files`. */
+  readonly lane: Lane
+  /** Path of the main module or the WebAssembly file, one of `files`. */
   readonly entry: string
+  /** How a core module is spoken to; there exactly when `lane` is `core`. */
+  readonly core?: CoreOptions
+  /** What the guest reads as its configuration (wasi:config/store, Extism's config): the author's words, no secret. */
+  readonly config?: Readonly<Record<string, string>>
   readonly lifetime: 'session' | 'call'
   readonly permissions: readonly Permission[]
   readonly optionalPermissions: readonly Permission[]

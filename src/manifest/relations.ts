@@ -10,7 +10,7 @@ const MAX_DEPTH = 16
 const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype']
 
 export function relationProblems(raw: unknown): readonly string[] {
-  return [...entryProblems(raw), ...fileProblems(raw), ...permissionProblems(raw)]
+  return [...entryProblems(raw), ...laneProblems(raw), ...fileProblems(raw), ...permissionProblems(raw)]
 }
 
 /** Own keys named like parts of the prototype chain (schema libraries skip them silently), and nesting that no manifest has. */
@@ -28,6 +28,17 @@ function entryProblems(raw: unknown): readonly string[] {
   // A bad path and an empty list are the schema's to report.
   if (typeof entry !== 'string' || pathProblem(entry) !== undefined || paths(raw).length === 0 || paths(raw).includes(entry)) return []
   return [`$.entry: expected one of files, got ${describe(entry)}; list it in files`]
+}
+
+function laneProblems(raw: unknown): readonly string[] {
+  const lane = field(raw, 'lane')
+  const hasCore = field(raw, 'core') !== undefined
+  const hasConfig = field(raw, 'config') !== undefined
+  return [
+    ...(lane === 'core' && !hasCore ? ['$.core: expected this key for the lane "core", got nothing; add { "abi": "wasi" | "json" | "extism" }'] : []),
+    ...(lane !== 'core' && hasCore ? ['$.core: expected only with the lane "core"; remove it'] : []),
+    ...(lane === 'script' && hasConfig ? ['$.config: expected only with the lanes "component" and "core"; a script imports a JSON file instead'] : []),
+  ]
 }
 
 function fileProblems(raw: unknown): readonly string[] {

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { parseDigest } from './digest.ts'
 import { LIMIT_RANGE } from './limits.ts'
 import type { Limits } from './limits.ts'
-import { MAX_FILES } from './manifest.ts'
+import { CORE_ABIS, LANES, MAX_FILES } from './manifest.ts'
 import type { DeclaredManifest } from './manifest.ts'
 import { httpOrigin, parseUrl } from './origin.ts'
 import { pathProblem } from './path.ts'
@@ -21,6 +21,7 @@ const PRE = `(?:${NUMBER}|\\d*[A-Za-z-][0-9A-Za-z-]*)`
 const SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${PRE}(?:\\.${PRE})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`)
 const CONTROL = /[\p{Cc}\p{Cs}]/u
 const MAX_SCOPE_ENTRIES = 64
+const MAX_CONFIG_ENTRIES = 256
 /** Prefixes are shown in prompts exactly as they are: nothing in them may hide or turn the text around. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/
@@ -31,14 +32,36 @@ function manifestSchema(): v.GenericSchema<unknown, DeclaredManifest> {
     name: text('a name of 1 to 80 characters without control characters', (name) => isLine(name, 1, 80)),
     version: text('a semantic version such as "1.2.0"', (version) => version.length <= 128 && SEMVER.test(version)),
     description: v.optional(prose(1000), ''),
-    lane: v.literal('script', expected('"script"')),
+    lane: v.picklist(LANES, expected('"script", "component" or "core"')),
     entry: filePath(),
+    core: v.exactOptional(coreOptions()),
+    config: v.exactOptional(config()),
     lifetime: v.optional(v.picklist(['session', 'call'], expected('"session" or "call"')), 'session'),
     files: list(file(), 1, MAX_FILES),
     permissions: v.optional(list(permission(), 0, 64), []),
     optionalPermissions: v.optional(list(permission(), 0, 64), []),
     limits: v.optional(limits(), {}),
   })
+}
+
+function coreOptions() {
+  const pages = (min: number) => number(`a number of 64 KiB pages from ${min} to 65536`, (value) => Number.isInteger(value) && value >= min && value <= 65_536)
+  return strict({
+    abi: v.picklist(CORE_ABIS, expected('"wasi", "json" or "extism"')),
+    allocator: v.exactOptional(text('the name of an export, at most 128 characters', (name) => isLine(name, 1, 128))),
+    memoryPages: v.exactOptional(pages(0)),
+    maxMemoryPages: v.exactOptional(pages(1)),
+  })
+}
+
+function config() {
+  const message = expected(`an object of at most ${MAX_CONFIG_ENTRIES} texts`)
+  const value = text('a text of at most 65536 characters', (content) => content.length <= 65_536 && !/\p{Cs}/u.test(content))
+  const key = text('a name of at most 256 characters', (name) => isLine(name, 1, 256))
+  return v.pipe(
+    v.record(key, value, message),
+    v.check((entries) => Object.keys(entries).length <= MAX_CONFIG_ENTRIES, message),
+  )
 }
 
 function file() {

@@ -26,8 +26,8 @@ const FORGED_LOADS: Readonly<Record<string, () => unknown>> = {
   text: () => 'ok',
 }
 
-bootstrap(scope, (engine, session) => {
-  const methods = new Map(createScriptMethods(engine, session))
+bootstrap(scope, (modules, session) => {
+  const methods = new Map(createScriptMethods(modules, session))
   const call = methods.get('call')
   const stats = methods.get('stats')
   const load = methods.get('load')

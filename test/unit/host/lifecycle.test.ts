@@ -6,7 +6,6 @@ import { ImageBudget } from '../../../src/host/image-budget.ts'
 import { describe, expect, it } from 'vitest'
 import type { Instance } from '../../../src/host/instance.ts'
 import { Lifecycle } from '../../../src/host/lifecycle.ts'
-import type { Spare } from '../../../src/host/spare.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
 import { turns } from '../wire/pair.ts'
 
@@ -26,8 +25,8 @@ function fakeInstance(over: Partial<Record<keyof Instance, unknown>> = {}): Inst
 
 function lifecycle(take: () => Promise<Instance>): Lifecycle {
   return new Lifecycle({
-    lifetime: 'call', limits: { ...DEFAULT_LIMITS, startMs: 50, turnMs: 100 }, sources: () => ({ files: new Map(), entry: 'm', maps: new Map() }),
-    spare: { take } as unknown as Spare, images: new ImageBudget(), boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
+    lifetime: 'call', limits: { ...DEFAULT_LIMITS, startMs: 50, turnMs: 100 },
+    runtime: { first: take, prepare: async () => {}, program: () => Promise.reject(new Error('one only')), load: () => ({}) }, images: new ImageBudget(), boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
     principal: { capability: async () => ({ ok: false, error: { name: '', message: '', code: '', stack: '' } }), log: () => {} },
     emit: () => {}, onLimit: () => {},
   })

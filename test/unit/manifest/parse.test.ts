@@ -72,6 +72,13 @@ describe('a valid manifest', () => {
     expect(await problemsOf(Object.assign(Object.create({ id: 'com.acme.weather' }) as object, without('id')))).toHaveLength(1)
   })
 
+  test('has a field of the WebAssembly lanes only where the author gave it: digests of older packages stay', async () => {
+    const core = { ...VALID, lane: 'core', core: { abi: 'json', allocator: 'malloc' }, config: { units: 'metric' } }
+
+    expect(Object.keys(await parseManifest(VALID))).not.toContain('core')
+    expect(await parseManifest(core)).toMatchObject({ lane: 'core', core: core.core, config: core.config })
+  })
+
   test.each(['1.0.0', '0.0.1-alpha.1', '1.2.3-rc.1+build.5', '10.20.30', '1.0.0-0a'])('has a version like %s', async (version) => {
     expect(await problemsOf({ ...VALID, version })).toEqual([])
   })
@@ -109,7 +116,13 @@ const BAD: readonly (readonly [name: string, input: unknown, place: string])[] =
   ...['1', '1.2', 'v1.2.3', '01.2.3', '1.2.3-', '1.2.3-01', '1.2.3+', ' 1.2.3', '1.2.3\n', 'latest', ''].map(
     (version) => [`version ${JSON.stringify(version)}`, { ...VALID, version }, '$.version'] as const,
   ),
-  ['another lane', { ...VALID, lane: 'component' }, '$.lane'],
+  ['another lane', { ...VALID, lane: 'python' }, '$.lane'],
+  ['a core module without its ABI', { ...VALID, lane: 'core' }, '$.core'],
+  ['another ABI', { ...VALID, lane: 'core', core: { abi: 'wasi-2' } }, '$.core.abi'],
+  ['half a page', { ...VALID, lane: 'core', core: { abi: 'json', memoryPages: 1.5 } }, '$.core.memoryPages'],
+  ['an ABI for a component', { ...VALID, lane: 'component', core: { abi: 'wasi' } }, '$.core'],
+  ['a configuration for a script', { ...VALID, config: { a: 'b' } }, '$.config'],
+  ['a configuration of numbers', { ...VALID, lane: 'component', config: { a: 1 } }, '$.config.a'],
   ['another lifetime', { ...VALID, lifetime: 'forever' }, '$.lifetime'],
   ['an entry that is not listed', { ...VALID, entry: 'other.js' }, '$.entry'],
   ['an entry that climbs', { ...VALID, entry: '../main.js' }, '$.entry'],

@@ -1,0 +1,32 @@
+/** What a lane gives to the life of an extension's instances: how the first one comes to be, of what the others are made, what they load. */
+import type { Limits } from '../manifest/limits.ts'
+import type { Instance } from './instance.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Program } from './program.ts'
+
+/** How far preparing an extension is. */
+export interface PrepareProgress {
+  /** `download`: the transpiler, once; `transpile`: the package's WebAssembly. */
+  readonly stage: string
+  /** 0 to 1. */
+  readonly fraction: number
+}
+
+export interface PrepareContext {
+  readonly lifecycle: Lifecycle
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: PrepareProgress) => void) | undefined
+  /** What `prepare()` of `glovebox/node` made of the package. */
+  readonly prepared?: ArrayBuffer | undefined
+}
+
+export interface Runtime {
+  /** The work that is done once per digest, before anything is recorded. Runs nothing of the guest's. @throws {PackageError} @throws {LaneError} @throws {LimitError} */
+  prepare(context: PrepareContext): Promise<void>
+  /** A booted instance in a frame that has seen no guest; the caller owns both. @throws {LaneError} @throws {PackageError} */
+  first(limits: Limits): Promise<Instance>
+  /** For further workers in that frame. @throws {LaneError} @throws {PackageError} */
+  program(): Promise<Program>
+  /** The argument of the worker's `load`. */
+  load(): Promise<object> | object
+}

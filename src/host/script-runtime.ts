@@ -1,0 +1,52 @@
+/** The script lane's runtime: the box's spare, and the package's modules as text. */
+import type { PreparedStore } from '../cache/prepared.ts'
+import type { Limits } from '../manifest/limits.ts'
+import { sourceText } from '../package/source-text.ts'
+import type { VerifiedPackage } from '../package/verified-package.ts'
+import type { Program } from './program.ts'
+import type { Runtime } from './runtime.ts'
+import type { Spare } from './spare.ts'
+
+export interface ModuleSources {
+  /** Path to text. */
+  readonly files: ReadonlyMap<string, string>
+  readonly entry: string
+  /** Source maps by path, as they are in the package: only the worker reads them, when there is a stack to map. */
+  readonly maps: ReadonlyMap<string, Uint8Array>
+}
+
+/** Source maps that a worker gets, together: more than it would read. */
+const MAX_MAP_BYTES = 5 * 2 ** 20
+
+export interface ScriptServices {
+  readonly spare: Spare
+  readonly program: () => Promise<Program>
+  readonly prepared: PreparedStore
+}
+
+export function createScriptRuntime(pkg: VerifiedPackage, limits: Limits, { spare, program, prepared }: ScriptServices): Runtime {
+  return {
+    async prepare({ lifecycle }) {
+      const { prepareScript } = await import('./package-source.ts')
+      await prepareScript({ pkg, sources: moduleSources(pkg), limits, lifecycle, prepared })
+    },
+    first: (asked) => spare.take(asked),
+    program,
+    load: () => moduleSources(pkg),
+  }
+}
+
+/** Scripts and JSON of the package as text, source maps as bytes; modules cannot import other files. */
+function moduleSources(pkg: VerifiedPackage): ModuleSources {
+  const files = new Map<string, string>()
+  const maps = new Map<string, Uint8Array>()
+  let left = MAX_MAP_BYTES
+  for (const [path, bytes] of pkg.files) {
+    if (/\.(?:m?[jt]s|json)$/.test(path)) files.set(path, sourceText(pkg, path))
+    else if (path.endsWith('.map') && bytes.length <= left) {
+      maps.set(path, bytes)
+      left -= bytes.length
+    }
+  }
+  return { files, entry: pkg.manifest.entry, maps }
+}
