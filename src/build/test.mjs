@@ -2,16 +2,21 @@
 /**
  * `npm test`: installs what is missing (node_modules, a browser), builds, then runs the unit tests in Node, the browser suite in every
  * engine, and the built demo from end to end. Arguments go to vitest: `npm test -- test/browser/frame.test.ts`; `--project firefox` runs that project only.
+ * Without further arguments, files that failed run once more, each alone in a fresh browser: a stalled worker does not fail a whole run, and is named.
  */
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { provideChromium } from './chromium.mjs'
 import { installDependencies } from './dependencies.mjs'
 import { findFirefox, findWebKit } from './engines.mjs'
-import { forgetReport, readReport, reportFile, reportLoss } from './results.mjs'
+import { filesToRepeat, mergeRuns } from './flaky.mjs'
+import { forgetReport, readOutcome, readReport, reportFile, reportLoss, writeReport } from './results.mjs'
 import { ROOT, run, say } from './run.mjs'
 
 /** One run that hangs must not hang the whole. */
 const RUN_TIMEOUT_MS = 480_000
+
+/** For all files of a project that run again. */
+const AGAIN_TIMEOUT_MS = 240_000
 
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
@@ -67,14 +72,52 @@ async function runnable(projects) {
 
 /** @param {string} project @param {readonly string[]} rest */
 async function runProject(project, rest) {
-  forgetReport(project)
   const started = Date.now()
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile(project)}`]
-  const args = [VITEST, 'run', '--project', project, '--passWithNoTests', ...reporters, ...rest]
-  const exitCode = await run(process.execPath, args, { timeoutMs: RUN_TIMEOUT_MS })
+  const exitCode = await runVitest(project, { name: project, args: rest, timeoutMs: RUN_TIMEOUT_MS })
+  const isGreen = exitCode === 0 || (rest.length === 0 && await runAgain(project))
   const report = readReport(project)
   if (!report) reportLoss(project)
   const seconds = Math.round((Date.now() - started) / 1000)
-  const counts = report ? `${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped` : 'ended without a report'
-  return { line: `${project}: ${counts} (${seconds} s, exit code ${exitCode})`, hasFailed: exitCode !== 0 || !report }
+  const flaky = report?.flaky ? `, ${report.flaky} flaky` : ''
+  const counts = report ? `${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped${flaky}` : 'ended without a report'
+  return { line: [`${project}: ${counts} (${seconds} s, exit code ${exitCode})`, ...flakyLines(project)].join('\n'), hasFailed: !isGreen || !report }
+}
+
+/** Where the reports of single files go: not among those that are summed up. @param {string} project @param {number} index */
+function nameAgain(project, index) {
+  return `again/${project}-${index}`
+}
+
+/** Runs the files that failed once more and puts both runs together in the project's report. True when nothing failed twice. @param {string} project */
+async function runAgain(project) {
+  const first = readOutcome(project)
+  const files = first === undefined ? [] : filesToRepeat(first)
+  if (first === undefined || files.length === 0) return false
+  const until = Date.now() + AGAIN_TIMEOUT_MS
+  /** @type {Map<string, import('./flaky.mjs').Outcome | undefined>} */
+  const again = new Map()
+  for (const [index, file] of files.entries()) {
+    const name = nameAgain(project, index)
+    const timeoutMs = until - Date.now()
+    say(`\n${project}, again: ${relative(ROOT, file)}`)
+    if (timeoutMs > 0) await runVitest(project, { name, args: [file], timeoutMs })
+    again.set(file, timeoutMs > 0 ? readOutcome(name) : undefined)
+  }
+  const { report, isGreen } = mergeRuns(first, again)
+  writeReport(project, report)
+  for (const line of flakyLines(project)) say(line)
+  return isGreen
+}
+
+/** @param {string} project @returns {readonly string[]} */
+function flakyLines(project) {
+  return (readOutcome(project)?.report.flaky ?? []).map((test) => `flaky: ${test}`)
+}
+
+/** @param {string} project @param {{ readonly name: string, readonly args: readonly string[], readonly timeoutMs: number }} options */
+function runVitest(project, { name, args, timeoutMs }) {
+  forgetReport(name)
+  const reporters = ['default', 'json', join(ROOT, 'src/build/unhandled-reporter.mjs')].map((reporter) => `--reporter=${reporter}`)
+  const all = ['--project', project, '--passWithNoTests', ...reporters, `--outputFile.json=${reportFile(name)}`, ...args]
+  return run(process.execPath, [VITEST, 'run', ...all], { timeoutMs })
 }

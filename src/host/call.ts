@@ -23,8 +23,8 @@ export interface CallRequest {
   readonly limits: Limits
 }
 
-/** After the caller aborted, a guest that gives no sign of life within this is ended: it loops. */
-const ABORT_GRACE_MS = 250
+/** After the caller aborted, a guest that gives no sign of life within this is ended: it loops. On a busy machine a first call alone takes 250 ms. */
+const ABORT_GRACE_MS = 1_000
 
 const RAN = 'its code was still running (a loop that does not end?)'
 const WAITED = 'it was waiting (for an answer, a timer, a promise that nobody settles?)'

@@ -1,7 +1,7 @@
 /** `export default { fetch }`: requests of the app's, answered by an extension, with bodies that stream both ways. */
 import type { Extension, GloveboxOptions } from 'glovebox'
 import { describe, expect, test } from 'vitest'
-import { codeOf, failure, limitsOf, openBox, pkg, run, until } from './box-harness.ts'
+import { codeOf, failure, limitsOf, logsOf, openBox, pkg, run, until } from './box-harness.ts'
 
 const CODE = `
   const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -23,7 +23,7 @@ const CODE = `
     '/endless': () => { let n = 0; return new Response(new ReadableStream({ pull(c) { globalThis.pulled = ++n; c.enqueue(new Uint8Array(65536)) }, cancel(r) { seen.push('cancelled ' + r?.name) } })) },
     '/pulled': () => Response.json(globalThis.pulled),
     '/silent': (request) => { request.signal.onabort = () => seen.push('aborted ' + request.signal.reason.name); return new Response(new ReadableStream({ cancel(r) { seen.push('cancelled ' + r?.name) } })) },
-    '/slow': (request) => { request.signal.onabort = () => seen.push('aborted'); return new Promise(() => {}) },
+    '/slow': (request) => { request.signal.onabort = () => seen.push('aborted'); console.log('waiting'); return new Promise(() => {}) },
     '/half': () => { let n = 0; return new Response(new ReadableStream({ async pull(c) { if (n++ === 0) c.enqueue(new Uint8Array(3)); else { await wait(20); c.error(new RangeError('gone')) } } })) },
     '/later': (request, env, ctx) => { ctx.waitUntil(wait(30).then(() => seen.push('later'))); ctx.waitUntil(Promise.reject(new Error('lost'))); return new Response('now') },
     '/loop': () => { for (;;); },
@@ -218,9 +218,9 @@ describe('errors', () => {
     const box = await openBox()
     const extension = await box.install(pkg(CODE))
     const response = await extension.fetch(`${URL_BASE}/silent`)
-    const waiting = extension.fetch(`${URL_BASE}/slow`)
-    const codes = Promise.all([codeOf(waiting), codeOf(readAll(response))])
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    const lines = logsOf(extension)
+    const codes = Promise.all([codeOf(extension.fetch(`${URL_BASE}/slow`)), codeOf(readAll(response))])
+    await until(() => lines.length > 0, 'the guest to wait')
 
     await extension.stop()
 
@@ -243,8 +243,9 @@ describe('time', () => {
   test('a body that brings nothing fails its reader, and tells the guest', async () => {
     const extension = await open()
     const limits = limitsOf(extension)
-    const response = await extension.fetch(`${URL_BASE}/silent`, { timeoutMs: 150 })
-    await new Promise((resolve) => setTimeout(resolve, 200)) // nobody reads: nobody waits
+    await extension.fetch(`${URL_BASE}/calls`)
+    const response = await extension.fetch(`${URL_BASE}/silent`, { timeoutMs: 1_000 })
+    await new Promise((resolve) => setTimeout(resolve, 1_100)) // nobody reads: nobody waits
 
     expect(await codeOf(readAll(response))).toBe('deadline-exceeded')
 
@@ -254,7 +255,7 @@ describe('time', () => {
   })
 
   test('a loop in a body ends as a turn that takes too long', async () => {
-    const extension = await open({}, { limits: { turnMs: 500 } })
+    const extension = await open({}, { limits: { turnMs: 1_000 } })
     const response = await extension.fetch(`${URL_BASE}/loop-in-body`, { timeoutMs: 5_000 })
 
     expect(await codeOf(readAll(response))).toBe('turn-exceeded')
@@ -280,20 +281,34 @@ describe('time', () => {
 describe('an abort', () => {
   test('before the answer rejects with its reason, and aborts the guest\'s signal', async () => {
     const extension = await open()
+    const lines = logsOf(extension)
     const controller = new AbortController()
-    let isAsked = false
     let isCancelled = false
-    const body = new ReadableStream({
-      pull: () => new Promise(() => void (isAsked = true)),
-      cancel: () => void (isCancelled = true),
-    }, { highWaterMark: 0 })
-    const pending = extension.fetch(`${URL_BASE}/slow`, { method: 'POST', body, signal: controller.signal })
-    await until(() => isAsked, 'the extension to have started')
+    const body = new ReadableStream({ pull: () => new Promise(() => {}), cancel: () => void (isCancelled = true) }, { highWaterMark: 0 })
+    const pending = failure(extension.fetch(`${URL_BASE}/slow`, { method: 'POST', body, signal: controller.signal }))
+    await until(() => lines.length > 0, 'the guest to wait')
 
     controller.abort(new Error('stop'))
 
-    expect(await failure(pending)).toMatchObject({ message: 'stop' })
+    expect(await pending).toMatchObject({ message: 'stop' })
     await until(() => isCancelled, 'the source to be cancelled')
+    expect(await (await extension.fetch(`${URL_BASE}/seen`)).json()).toEqual(['aborted'])
+  })
+
+  test('that comes before the guest has begun reaches the signal of its request', async () => {
+    const extension = await open()
+    await extension.start()
+    const controller = new AbortController()
+    let asked = 0
+    const body = new ReadableStream({
+      async pull(chunks) {
+        if (asked++ === 0) return chunks.enqueue(new Uint8Array(1))
+        controller.abort(new Error('stop')) // the first chunk was taken: the request is on its way
+      },
+    }, { highWaterMark: 0 })
+
+    expect(await failure(extension.fetch(`${URL_BASE}/slow`, { method: 'POST', body, signal: controller.signal }))).toMatchObject({ message: 'stop' })
+
     expect(await (await extension.fetch(`${URL_BASE}/seen`)).json()).toEqual(['aborted'])
   })
 
@@ -324,7 +339,7 @@ test('with the lifetime call the instance is free when the body has ended or was
   const second = extension.fetch(`${URL_BASE}/calls`).then((response) => {
     isAnswered = true
     return response.json()
-  })
+  }).catch((error: unknown) => error)
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(isAnswered).toBe(false)
 

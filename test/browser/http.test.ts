@@ -179,7 +179,7 @@ describe('a grant', () => {
 
   test('that is revoked ends the transfer in flight and every later one, until the host asks again', async () => {
     const { extension, requests } = await tab(uniqueName(), 'session')
-    const size = extension.call('size', [`${origin}/drip?ms=20`])
+    const size = extension.call('size', [`${origin}/drip?ms=20`]).catch((error: unknown) => error)
     await until(async () => (await hits('/drip')).length > 0, 'the request', 20_000)
     await extension.permissions.revoke('http:read')
 
@@ -193,7 +193,7 @@ describe('a grant', () => {
   test.each(['session', 'always'] as const)('for %s is gone in other tabs within a second of its revocation', async (decision) => {
     const name = uniqueName()
     const [here, there] = [await tab(name, decision), await tab(name, decision)]
-    const size = there.extension.call('size', [`${origin}/drip?ms=20`])
+    const size = there.extension.call('size', [`${origin}/drip?ms=20`]).catch((error: unknown) => error)
     await until(async () => (await hits('/drip')).length > 0, 'the request', 20_000)
     const revokedAt = performance.now()
     await here.extension.permissions.revoke('http:read')

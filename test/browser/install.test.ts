@@ -241,7 +241,7 @@ describe('the box', () => {
     const { url } = (await response.json()) as { readonly url: string }
 
     expect(await codeOf(createGlovebox({ trust: { kind: 'development' }, store: 'memory', assets: url, startTimeoutMs: 800 }))).toBe('frame-missing')
-    const box = await openBox({ assets: url, frame: 'auto', startTimeoutMs: 800 })
+    const box = await openBox({ assets: url, frame: 'auto', startTimeoutMs: 3_000 })
     expect(box.report().isolation.kind).toBe('srcdoc-frame')
     expect(await (await box.install(pkg(CODE))).call('version')).toBe(1)
   })

@@ -61,13 +61,13 @@ describe('a deadline', () => {
       prompt = () => { resolve(); return new Promise((done) => { answer = done }) }
     })
     const box = await openBox({ prompt: (request) => prompt(request) })
-    const extension = await box.install(pkg('export const get = () => { setInterval(async () => { await null }, 50); return glovebox.storage.get("k") }', {
+    const extension = await box.install(pkg('export const ok = () => 1; export const get = () => { setInterval(async () => { await null }, 50); return glovebox.storage.get("k") }', {
       optionalPermissions: [{ name: 'storage:read', scope: { prefixes: [''] }, reason: '' }],
     }))
-    await extension.start()
-    const call = extension.call('get', [], { timeoutMs: 300 })
+    await extension.call('ok')
+    const call = extension.call('get', [], { timeoutMs: 2_000 }).catch((error: unknown) => error)
     await asked
-    await new Promise((resolve) => setTimeout(resolve, 700)) // longer than the call may take: the person reads
+    await new Promise((resolve) => setTimeout(resolve, 2_500)) // longer than the call may take: the person reads
 
     answer(['once'])
 

@@ -82,15 +82,15 @@ describe('prompts', () => {
   test('for an update in flight grant nothing to the other code', async () => {
     const { prompt, open } = waiting()
     const box = await openBox({ prompt })
-    const first = box.install(pkg(USE, { permissions: STORAGE }))
+    const first = box.install(pkg(USE, { permissions: STORAGE })).catch((error: unknown) => error)
     await expect.poll(() => open.length, { timeout: 10_000 }).toBe(1)
-    const second = box.install(pkg(`${USE}\n// other code`, { permissions: STORAGE }))
+    const second = codeOf(box.install(pkg(`${USE}\n// other code`, { permissions: STORAGE })))
     open[0]?.answer('always')
     await first
     await expect.poll(() => open.length, { timeout: 10_000 }).toBe(2)
     open[1]?.answer('deny')
 
-    expect(await codeOf(second)).toBe('permission-denied')
+    expect(await second).toBe('permission-denied')
     expect(box.list().length).toBe(1)
   })
 
