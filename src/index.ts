@@ -1,5 +1,7 @@
 /** The public API. */
 export { createGlovebox, type Glovebox, type InstallOptions } from './host/glovebox.ts'
+export type { PrepareProgress } from './host/runtime.ts'
+export type { RunOptions, RunResult } from './host/run.ts'
 export type { FetchInit } from './host/fetch-request.ts'
 export type { CallOptions, Exports, Extension, Permissions } from './host/extension.ts'
 export type { InspectedCall, InspectedInstance, Inspection } from './host/inspection.ts'
@@ -14,7 +16,7 @@ export type { PackageSource } from './package/source.ts'
 export type { TrustPolicy } from './package/trust.ts'
 export type { Digest } from './manifest/digest.ts'
 export type { Limits } from './manifest/limits.ts'
-export type { PackageManifest } from './manifest/manifest.ts'
+export type { CoreAbi, CoreOptions, Lane, PackageManifest } from './manifest/manifest.ts'
 export type { HttpScope, Permission, PermissionName, Scope, StorageScope } from './manifest/permission.ts'
 export {
   DisposedError, GloveboxError, GuestError, isGloveboxError, LaneError, LimitError, ManifestError, PackageError, PermissionError, PolicyError, WireError,

@@ -14,8 +14,8 @@ import type { PendingCall } from './pending-calls.ts'
 import { valueLimits } from './value-limits.ts'
 
 export interface CallRequest {
-  /** `fetch`: `args` is the head of a request. */
-  readonly kind?: 'fetch'
+  /** `fetch`: `args` is the head of a request; `run`: a RunRequest. Default: a call of an export. */
+  readonly kind?: 'fetch' | 'run'
   readonly call: PendingCall
   readonly args: Payload
   readonly timeoutMs: number
@@ -64,7 +64,8 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
       deadlines.delete(deadline)
       signal?.removeEventListener('abort', onAbort)
     }
-    const outcome = kind === 'fetch' ? instance.fetch({ id, args, deadlineMs: timeoutMs }) : instance.call({ id, name, args, deadlineMs: timeoutMs })
+    const work = { id, args, deadlineMs: timeoutMs }
+    const outcome = kind === undefined ? instance.call({ ...work, name }) : instance[kind](work)
     outcome.then(
       (outcome) => {
         settle()

@@ -1,7 +1,7 @@
 /**
  * An installed extension, as the app holds it: calls, permissions, start and stop. It is made by the box, which also ends it.
  */
-import { PackageError, type GloveboxError, DisposedError } from '../errors.ts'
+import { DisposedError, type GloveboxError, GuestError, PackageError } from '../errors.ts'
 import type { Digest } from '../manifest/digest.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PackageManifest } from '../manifest/manifest.ts'
@@ -14,6 +14,7 @@ import type { FetchInit } from './fetch-request.ts'
 import { GloveboxEventTarget, type ExtensionState } from './events.ts'
 import type { Inspection } from './inspection.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { RunOptions, RunResult } from './run.ts'
 import type { PendingCalls } from './pending-calls.ts'
 import { valueLimits } from './value-limits.ts'
 
@@ -50,7 +51,8 @@ export interface ExtensionParts {
   readonly onFailure: (error: unknown) => void
 }
 
-export class Extension extends GloveboxEventTarget {
+/** @typeParam E  its exports, where they are known: what `types()` of `glovebox/node` writes for a component. */
+export class Extension<E = Exports> extends GloveboxEventTarget {
   readonly id: string
   /** The manifest's URL up to its last `/`, or `local`. */
   readonly origin: string
@@ -59,7 +61,7 @@ export class Extension extends GloveboxEventTarget {
   /** What it may use: the manifest's wishes under the host's policy. */
   readonly limits: Limits
   readonly permissions: Permissions
-  readonly exports: Exports
+  readonly exports: E
   readonly #lifecycle: Lifecycle
   readonly #calls: PendingCalls
   readonly #deadlines: DeadlineSet
@@ -84,7 +86,7 @@ export class Extension extends GloveboxEventTarget {
       request: (names: PermissionName | readonly PermissionName[]) => permissions.request(names),
       revoke: (name: PermissionName) => permissions.revoke(name),
     })
-    this.exports = createExports((name, args) => this.call(name, args))
+    this.exports = createExports((name, args) => this.call(name, args)) as E // the caller's word; a call tells whether it is so
   }
 
   get state(): ExtensionState {
@@ -146,6 +148,31 @@ export class Extension extends GloveboxEventTarget {
     })
     answered.catch(this.#onFailure)
     return untilAborted(answered, signal)
+  }
+
+  /**
+   * Runs a WASI command (`lane: 'core'` with the ABI `wasi`, or a component that exports `wasi:cli/run`) in fresh memory. A program that ends
+   * with another exit code than 0 has run: that is no error.
+   *
+   * @throws as `call`; {GuestError} export-missing: it is no command @throws {TypeError} for wrong options
+   */
+  async run(options: RunOptions = {}): Promise<RunResult> {
+    if (this.#ended) throw this.#ended
+    const timeoutMs = callTimeout(options.timeoutMs, this.limits.callMs)
+    const { checkRunOptions, runCommand } = await import('./run.ts')
+    checkRunOptions(options)
+    const { lane, core } = this.manifest
+    if (lane === 'script' || (core !== undefined && core.abi !== 'wasi')) {
+      throw new GuestError('export-missing', 'Only a WASI command can be run: the lane "core" with the ABI "wasi", or a component that exports wasi:cli/run.')
+    }
+    options.signal?.throwIfAborted()
+    const call = this.#calls.open('run')
+    const ran = this.#lifecycle.lease(async (instance) => {
+      options.signal?.throwIfAborted()
+      return runCommand(instance, { call, options, timeoutMs, limits: this.limits }, this.#deadlines)
+    }).finally(() => this.#calls.close(call))
+    ran.catch(this.#onFailure)
+    return options.signal ? untilAborted(ran, options.signal) : ran
   }
 
   /** Starts it ahead of the first call. @throws as `call` */

@@ -22,7 +22,7 @@ import { methodTable } from './capability-call.ts'
 import { createConsoleSink } from './dev-console.ts'
 import { requireEnvironment } from './environment.ts'
 import { GloveboxEventTarget } from './events.ts'
-import { type Extension, notInstalled } from './extension.ts'
+import { type Exports, type Extension, notInstalled } from './extension.ts'
 import { ImageBudget } from './image-budget.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import { type GloveboxOptions, type ResolvedOptions, resolveOptions } from './options.ts'
@@ -189,18 +189,19 @@ export class Glovebox extends GloveboxEventTarget {
    * @throws {PermissionError} permission-denied: something required was denied
    * @throws {LaneError} when no worker can be started; or the signal's reason
    */
-  async install(source: PackageSource, options: InstallOptions = {}): Promise<Extension> {
+  async install<E = Exports>(source: PackageSource, options: InstallOptions = {}): Promise<Extension<E>> {
     this.#throwIfDisposed()
     const { signal } = options
     const { loadSource, verifyPackage } = await import('./package-source.ts')
     const loaded = await loadSource(source, { fetch: (...args) => fetch(...args), ...(signal ? { signal } : {}) })
     const pkg = await verifyPackage(loaded, this.#options.trust)
-    return this.#inOrder(pkg.identity.id, () => this.#install(pkg, sourceUrl(source), options))
+    const extension = await this.#inOrder(pkg.identity.id, () => this.#install(pkg, sourceUrl(source), options))
+    return extension as Extension<E> // the caller's word for its exports
   }
 
   /** The installed extension of that id. @throws {PackageError} not-installed */
-  get(id: string): Extension {
-    for (const { extension } of this.#running.values()) if (extension?.id === id) return extension
+  get<E = Exports>(id: string): Extension<E> {
+    for (const { extension } of this.#running.values()) if (extension?.id === id) return extension as Extension<E> // the caller's word
     throw notInstalled(String(id))
   }
 

@@ -7,6 +7,7 @@ import { isFlatBuffer, isRecord, parseErrorRecord, parseOutcome, parsePayload } 
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { toHostError } from './outcome.ts'
 import { Session, type SessionMethod } from '../wire/session.ts'
+import type { IncomingStream } from '../wire/stream.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Region } from './options.ts'
 import type { Program } from './program.ts'
@@ -51,6 +52,8 @@ export interface InstanceOptions {
   readonly startTimeoutMs: number
 }
 
+export type OutputListener = (descriptor: number, stream: IncomingStream) => boolean
+
 /** A larger image would cost more to keep and to send than it saves; an honest worker makes none (vm.ts). */
 const MAX_IMAGE_BYTES = 8 * 2 ** 20
 
@@ -60,6 +63,7 @@ export class Instance {
   readonly limits: Limits
   readonly #session: Session
   readonly #worker: RingWorker
+  readonly #outputs = new Map<number, OutputListener>()
   #principal: Principal | undefined
   #epoch = new AbortController()
   #ended: GloveboxError | undefined
@@ -142,6 +146,18 @@ export class Instance {
   async fetch(call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
     const result = await this.#session.call('fetch', call, call.args.buffers)
     return parseOutcome(result) ?? this.#break()
+  }
+
+  /** Runs a command; its outcome is a RunReply (wire/run.ts). */
+  async run(call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
+    const result = await this.#session.call('run', call, call.args.buffers)
+    return parseOutcome(result) ?? this.#break()
+  }
+
+  /** Hears of the output streams that a run opens; false from it is a breach. Returns the end of listening. */
+  onOutput(call: number, listener: OutputListener): () => void {
+    this.#outputs.set(call, listener)
+    return () => this.#outputs.delete(call)
   }
 
   /** The request's signal aborts in the guest, its bodies end. Nothing when it has ended. */
@@ -250,6 +266,10 @@ export class Instance {
       this.#principal.log(args)
       return { result: undefined, transfer: [] }
     })
+    methods.set('output', async (argument) => {
+      if (!this.#output(parsePayload(argument)?.text)) throw malformedCall('output')
+      return { result: undefined, transfer: [] }
+    })
     methods.set('died', async (argument) => {
       const record = parseErrorRecord(argument)
       if (record === undefined) throw malformedCall('died')
@@ -257,6 +277,20 @@ export class Instance {
       return { result: undefined, transfer: [] }
     })
     return methods
+  }
+
+  /** `[call, descriptor, stream]` as JSON. A run that has ended meanwhile hears nothing. */
+  #output(text: string | undefined): boolean {
+    const parts: unknown = text === undefined ? undefined : parseJson(text)
+    const [call, descriptor, id] = Array.isArray(parts) ? (parts as readonly unknown[]) : []
+    if (!isCount(call) || !isCount(descriptor) || !isCount(id)) return false
+    const stream = this.streams.claim(id)
+    const listener = this.#outputs.get(call)
+    if (stream === undefined || listener === undefined) {
+      stream?.cancel()
+      return stream !== undefined
+    }
+    return listener(descriptor, stream)
   }
 
   #break(): never {
@@ -282,6 +316,14 @@ function parseStats(input: unknown): WorkerStats | undefined {
   const isKnown = isCount(memoryBytes) && isCount(timers) && isCount(pendingCapabilityCalls)
   if (!isKnown || !isCount(pendingOperations) || !isCount(streams) || !isCount(handles)) return undefined
   return { memoryBytes, timers, pendingCapabilityCalls, pendingOperations, streams, handles }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function isCount(value: unknown): value is number {
