@@ -12,6 +12,7 @@ export type { ExtensionState, GloveboxEventMap, LimitDetail, LogDetail, LogLevel
 export type { Decision, Prompt, PromptExtension, PromptPermission, PromptRequest } from './permission/prompt.ts'
 export type { PermissionStatus } from './permission/extension-permissions.ts'
 export type { PermissionState } from './permission/entry.ts'
+export type { HostFunction, HostFunctions, HostValueKind } from './capability/function.ts'
 export type { PackageSource } from './package/source.ts'
 export type { TrustPolicy } from './package/trust.ts'
 export type { Digest } from './manifest/digest.ts'

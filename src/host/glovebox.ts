@@ -3,6 +3,7 @@
  */
 import type { InstalledRecord } from '../cache/installed.ts'
 import type { Store } from '../cache/store.ts'
+import { FunctionTable } from '../capability/function.ts'
 import type { HttpCapability } from '../capability/http.ts'
 import { createPermissionCapability } from '../capability/permission.ts'
 import { probeFeatures } from '../engine/features.ts'
@@ -156,6 +157,7 @@ export class Glovebox extends GloveboxEventTarget {
       const { createHttpCapability } = await import('../capability/http.ts')
       return createHttpCapability({ fetch: (...args) => fetch(...args), now: () => performance.now(), setTimer })
     })
+    const functions = new FunctionTable(options.functions)
     const methods = methodTable([
       new LazyCapability('storage', ['storage.get', 'storage.set', 'storage.delete', 'storage.list'], async () => {
         const { createStorageCapability } = await import('../capability/storage.ts')
@@ -163,6 +165,7 @@ export class Glovebox extends GloveboxEventTarget {
       }),
       this.#http,
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
+      functions.capability(),
     ])
     const { startTimeoutMs, region } = options
     const boot = { methods: [...methods.keys()], startTimeoutMs: options.startTimeoutMs, region: options.region }
@@ -172,7 +175,7 @@ export class Glovebox extends GloveboxEventTarget {
     scope.defer(() => spare.dispose())
     spare.prepare()
     const { prepared } = store
-    const wasm = { assets, prepared, features: this.#features, openRing, takeRing: () => spare.takeRing(), boot }
+    const wasm = { assets, prepared, functions, features: this.#features, openRing, takeRing: () => spare.takeRing(), boot }
     const createRuntime = (pkg: VerifiedPackage, limits: Limits): Runtime =>
       pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared }) : new WasmRuntime(pkg, limits, wasm)
     this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, box: this }

@@ -35,6 +35,9 @@ const SETTLE_SHARE = 0.5
 /** The VM's own interrupt comes first, and leaves a worker that answers; this much later the worker is ended from outside. */
 export const INTERRUPT_GRACE_MS = 100
 
+/** From a start to the next spare. */
+const REFILL_DELAY_MS = 500
+
 interface Waiter {
   readonly resolve: (instance: Instance) => void
   readonly reject: (error: unknown) => void
@@ -64,6 +67,7 @@ export class Lifecycle {
    */
   #image: ArrayBuffer | undefined
   #idleTimer: ReturnType<typeof setTimeout> | undefined
+  #refillTimer: ReturnType<typeof setTimeout> | undefined
   #deaths: number[] = []
   /** Replaced by each stop: a start that began before it must not go on. */
   #era: { stopped?: GloveboxError } = {}
@@ -130,6 +134,7 @@ export class Lifecycle {
   /** Ends every instance; pending calls reject with `reason`. The extension can be started again. */
   stop(reason: GloveboxError): void {
     clearTimeout(this.#idleTimer)
+    clearTimeout(this.#refillTimer)
     this.#era.stopped = reason
     this.#era = {}
     this.#current = undefined
@@ -222,11 +227,26 @@ export class Lifecycle {
       await this.#load(instance)
       this.#running.add(instance)
       this.#setState('running')
+      this.#refill()
       return instance
     } catch (error) {
       this.#freeSlot()
       throw error
     }
+  }
+
+  /** Once the page has had its time with the one that started. */
+  #refill(): void {
+    if (!this.#options.runtime.keepsSpare) return
+    clearTimeout(this.#refillTimer)
+    const era = this.#era
+    this.#refillTimer = setTimeout(() => {
+      if (this.#prepared !== undefined || era !== this.#era || this.#ring?.isDisposed !== false) return
+      this.#boot().then((instance) => {
+        if (this.#prepared === undefined) this.#prepared = instance
+        else instance.endUnused()
+      }, () => {}) // the next start boots one itself, and tells
+    }, REFILL_DELAY_MS)
   }
 
   #takePrepared(): Instance | undefined {

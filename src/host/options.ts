@@ -1,5 +1,6 @@
 /** What `createGlovebox` takes, and its one parser: every later reader gets resolved values. */
 import type { LogConsole } from './dev-console.ts'
+import { HOST_VALUE_KINDS, type HostFunctions } from '../capability/function.ts'
 import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
 import type { Prompt } from '../permission/prompt.ts'
@@ -36,6 +37,8 @@ export interface GloveboxOptions {
   readonly locale?: string
   /** What extensions take for the user's time zone, an IANA name. Default `'UTC'`. */
   readonly timeZone?: string
+  /** Functions of the app's own that core modules (Extism plug-ins) may import, by module and field, each with the extensions it is for. */
+  readonly functions?: HostFunctions
 }
 
 export interface ResolvedOptions {
@@ -52,6 +55,7 @@ export interface ResolvedOptions {
   readonly startTimeoutMs: number
   readonly console: 'auto' | 'off' | LogConsole
   readonly region: Region
+  readonly functions: HostFunctions
 }
 
 /** The user's language and time zone as extensions see them. Both identify a user a little: the real ones only when the host says so. */
@@ -62,7 +66,7 @@ export interface Region {
 
 const KNOWN = new Set([
   'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console',
-  'locale', 'timeZone',
+  'locale', 'timeZone', 'functions',
 ])
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
@@ -85,6 +89,7 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     assets: parseAssets(options.get('assets')),
     startTimeoutMs: optionalNumber('startTimeoutMs', options.get('startTimeoutMs')) ?? 3000,
     console: parseConsole(options.get('console')),
+    functions: parseFunctions(options.get('functions')),
     region: { locale: parseLocale(options.get('locale')), timeZone: parseTimeZone(options.get('timeZone')) },
   }
 }
@@ -158,6 +163,29 @@ function attempt<T>(run: () => T): T | undefined {
   } catch {
     return undefined // the caller says what was expected
   }
+}
+
+function parseFunctions(input: unknown): HostFunctions {
+  if (input === undefined) return {}
+  const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+  if (!isRecord(input)) throw new TypeError("functions must be an object such as { 'extism:host/user': { greet: { extensions, params, run } } }.")
+  for (const [module, fields] of Object.entries(input)) {
+    for (const [field, value] of isRecord(fields) ? Object.entries(fields) : [['', undefined] as const]) {
+      const { extensions, params, result, run } = isRecord(value) ? value : {}
+      const place = `functions[${JSON.stringify(module)}]${field && `.${field}`}`
+      if (typeof run !== 'function') throw new TypeError(`${place} must be an object with a function \`run\`.`)
+      if (extensions !== 'all' && !isListOf(extensions, (id) => typeof id === 'string')) throw new TypeError(`${place}.extensions must be a list of ids, or 'all'.`)
+      const isKind = (kind: unknown): boolean => HOST_VALUE_KINDS.some((known) => known === kind)
+      if (!isListOf(params, isKind) || (result !== undefined && !isKind(result))) {
+        throw new TypeError(`${place}: params and result must be of ${HOST_VALUE_KINDS.join(', ')}.`)
+      }
+    }
+  }
+  return input as HostFunctions // every part was looked at
+}
+
+function isListOf(input: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(input) && input.every(isItem)
 }
 
 function parseAssets(input: unknown): URL | undefined {

@@ -25,6 +25,8 @@ export interface Runtime {
   prepare(context: PrepareContext): Promise<void>
   /** A booted instance in a frame that has seen no guest; the caller owns both. @throws {LaneError} @throws {PackageError} */
   first(limits: Limits): Promise<Instance>
+  /** A second worker stands ready once one has started: what it is made of costs too much to read at each start. */
+  readonly keepsSpare: boolean
   /** For further workers in that frame. @throws {LaneError} @throws {PackageError} */
   program(): Promise<Program>
   /** The argument of the worker's `load`. */

@@ -31,6 +31,7 @@ export function createScriptRuntime(pkg: VerifiedPackage, limits: Limits, { spar
       await prepareScript({ pkg, sources: moduleSources(pkg), limits, lifecycle, prepared })
     },
     first: (asked) => spare.take(asked),
+    keepsSpare: false,
     program,
     load: () => moduleSources(pkg),
   }

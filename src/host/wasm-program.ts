@@ -40,7 +40,7 @@ export async function makeProgram(
   const source = await assets.worker(lane)
   return {
     program: { source, modules: [prepared], start: 'blob', lendsCrypto: false },
-    load: { core, config: config ?? {}, memoryPages, waiting },
+    load: { core, config: config ?? {}, memoryPages, waiting, functions: services.functions.signaturesFor(pkg.identity.id) },
   }
 }
 

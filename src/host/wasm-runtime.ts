@@ -3,6 +3,7 @@
  * whose workers live in a frame that has seen no other guest. What makes the program is loaded with the first extension that needs it.
  */
 import type { PreparedStore } from '../cache/prepared.ts'
+import type { FunctionTable } from '../capability/function.ts'
 import type { EngineFeatures } from '../engine/features.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
@@ -18,6 +19,7 @@ export interface WasmServices {
   readonly assets: Assets
   readonly prepared: PreparedStore
   readonly features: EngineFeatures
+  readonly functions: FunctionTable
   /** A new frame. */
   readonly openRing: () => Promise<Ring>
   /** The box's spare frame, which has seen no guest. */
@@ -26,6 +28,7 @@ export interface WasmServices {
 }
 
 export class WasmRuntime implements Runtime {
+  readonly keepsSpare = true
   readonly #pkg: VerifiedPackage
   readonly #limits: Limits
   readonly #services: WasmServices
