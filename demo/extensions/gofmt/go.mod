@@ -1,0 +1,3 @@
+module glovebox.example/gofmt
+
+go 1.26
