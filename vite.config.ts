@@ -3,6 +3,7 @@ import type { BrowserProviderOption } from 'vitest/node'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { findChromium, findFirefox, findWebKit } from './src/build/engines.mjs'
 import { rawFilesPlugin } from './src/build/raw-files-plugin.ts'
+import { transpilerPlugin } from './src/build/transpiler-plugin.ts'
 import { docsPlugin } from './test/docs/plugin.ts'
 import { librariesPlugin } from './test/libraries/plugin.ts'
 import { packedPlugin } from './test/packed/plugin.ts'
@@ -49,7 +50,7 @@ function browserProjects(): TestProjectInlineConfiguration[] {
 }
 
 export default defineConfig({
-  plugins: [rawFilesPlugin(), docsPlugin(), librariesPlugin(), packedPlugin()],
+  plugins: [rawFilesPlugin(), transpilerPlugin(), docsPlugin(), librariesPlugin(), packedPlugin()],
   server: { host: '127.0.0.1' },
   test: {
     projects: [

@@ -1,0 +1,89 @@
+/**
+ * A component's bytes → what a worker runs: read and gated, transpiled, its core modules capped, its glue wrapped and parsed. Pure but for the
+ * transpiler; runs in the preparer's worker and in Node, with the same bytes as the result.
+ */
+import { LaneError, PackageError } from '../../errors.ts'
+import type { WasmCaps } from '../wasm/caps.ts'
+import { readComponent } from '../wasm/component.ts'
+import { definesMemory, rewriteCoreModule } from '../wasm/core-module.ts'
+import { makeGlue } from './glue.ts'
+import type { PreparedComponent } from './prepared.ts'
+import { TRANSPILER_VERSION, type Transpiler } from './transpiler.ts'
+import { findWaits } from './waiting-imports.ts'
+
+/** Grows when the same component would become other bytes. Part of the cache's key. */
+export const PREPARER_VERSION = `1-${TRANSPILER_VERSION}`
+
+export type PrepareStage = 'read' | 'transpile' | 'glue'
+
+export interface PrepareOptions {
+  /** How imports that wait are made to: by suspending the guest, or by blocking. A component without such imports is always `sync`. */
+  readonly asyncMode: 'sync' | 'jspi'
+  /** Pages of 64 KiB for all memories of the component together. */
+  readonly memoryPages: number
+  /** Entries of each table. */
+  readonly tableEntries: number
+}
+
+export interface PrepareTools {
+  readonly transpiler: Transpiler
+  readonly onStage?: (stage: PrepareStage) => void
+}
+
+/** More memories than composed components have; each of them is a part of the limit. */
+const MAX_MEMORIES = 16
+
+/**
+ * @throws {PackageError} wasm-kind, wasm-invalid, wasm-memory, unsafe-name, transpile-failed (the transpiler must not be used again), unsafe-glue
+ * @throws {LimitError} memory-exceeded @throws {LaneError} glue-too-large, not-supported
+ */
+export function prepareComponent(bytes: Uint8Array, options: PrepareOptions, { transpiler, onStage }: PrepareTools): PreparedComponent {
+  onStage?.('read')
+  const { bytes: component, world, usedFunctions } = readComponent(bytes)
+  const waits = findWaits(world, usedFunctions)
+  const asyncMode = waits.imports.length > 0 ? options.asyncMode : 'sync'
+  onStage?.('transpile')
+  const files = transpiler.generate(component, {
+    name: 'component',
+    noTypescript: true,
+    noNodejsCompat: true,
+    instantiation: { tag: 'async' },
+    base64Cutoff: 0,
+    tlaCompat: false,
+    multiMemory: false, // WebKitGTK 2.50 has none
+    asyncMode: asyncMode === 'sync' ? { tag: 'sync' } : { tag: 'jspi', val: { imports: [...waits.imports], exports: [...waits.exports] } },
+  })
+  onStage?.('glue')
+  const source = files.find(([name]) => name.endsWith('.js'))?.[1]
+  if (source === undefined) throw new PackageError('transpile-failed', 'The transpiler made no code of the component.')
+  const glue = makeGlue(new TextDecoder().decode(source))
+  const modules = capModules(files, glue, { memoryPages: options.memoryPages, tableEntries: options.tableEntries })
+  return { glue, modules, imports: world.imports, exports: world.exports, asyncMode, waitingImports: waits.imports, mustWait: waits.isEssential }
+}
+
+/** The cache's key, beside the package's digest and PREPARER_VERSION. */
+export function describeOptions({ asyncMode, memoryPages, tableEntries }: PrepareOptions): string {
+  return `${asyncMode} ${memoryPages} ${tableEntries}`
+}
+
+/** The modules that the glue instantiates. A module can be instantiated more than once, each time with a memory of its own: they share the limit. */
+function capModules(files: ReturnType<Transpiler['generate']>, glue: string, caps: WasmCaps): ReadonlyMap<string, Uint8Array> {
+  const instances = countInstances(glue)
+  const used = files.filter(([name]) => instances.has(name))
+  const memories = used.reduce((sum, [name, bytes]) => sum + (definesMemory(bytes) ? (instances.get(name) ?? 0) : 0), 0)
+  if (memories > MAX_MEMORIES) throw new PackageError('wasm-memory', `The component makes ${memories} memories; at most ${MAX_MEMORIES} can be limited.`)
+  const share = { ...caps, memoryPages: Math.floor(caps.memoryPages / Math.max(1, memories)) }
+  return new Map(used.map(([name, bytes]) => {
+    const capped = rewriteCoreModule(bytes, { caps: share }).join()
+    if (!WebAssembly.validate(capped)) throw new LaneError('not-supported', `This engine does not take ${name} of the component.`, { details: { module: name } })
+    return [name, capped]
+  }))
+}
+
+/** How often the glue instantiates each core module, by the module's file name. */
+function countInstances(glue: string): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>()
+  for (const [, index = ''] of glue.matchAll(/\binstantiateCore\(yield module(\d+)/g)) uses.set(index, (uses.get(index) ?? 0) + 1)
+  const found = [...glue.matchAll(/\bconst module(\d+) = getCoreModule\('([\w.]+)'\)/g)]
+  return new Map(found.map(([, index = '', name = '']) => [name, uses.get(index) ?? 0]))
+}

@@ -1,0 +1,214 @@
+/**
+ * Walks type definitions of a component, only to put every name in them through the gate: labels of records, variants, flags, enums and
+ * parameters, and the imports and exports of component, instance and module types.
+ * https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md#type-definitions
+ */
+import { skipExternType } from './core-module.ts'
+import { skipRecursiveType } from './core-types.ts'
+import { checkName, safeName } from './names.ts'
+import type { Reader } from './reader.ts'
+
+/** Types nest through component and instance types only; toolchains need four levels. */
+const MAX_DEPTH = 32
+
+const FUNCTION = 0x40
+const COMPONENT = 0x41
+const INSTANCE = 0x42
+const ASYNC_FUNCTION = 0x43
+const RESOURCE = 0x3f
+const ASYNC_RESOURCE = 0x3e
+const CORE_MODULE = 0x50
+
+/** What definitions are of, by the byte that names them. */
+const SORT_CORE = 0x00
+export const SORT_FUNCTION = 0x01
+const SORT_VALUE = 0x02
+const SORT_TYPE = 0x03
+export const SORT_COMPONENT = 0x04
+export const SORT_INSTANCE = 0x05
+
+/** One entry of a type section, at nesting `depth`. @throws {PackageError} unsafe-name, wasm-invalid */
+export function checkType(reader: Reader, depth = 0): void {
+  if (depth > MAX_DEPTH) throw reader.invalid(`nests types deeper than ${MAX_DEPTH}`)
+  const kind = reader.byte()
+  switch (kind) {
+    case FUNCTION:
+    case ASYNC_FUNCTION:
+      checkLabelled(reader, () => reader.skipSigned())
+      return checkResult(reader)
+    case COMPONENT:
+    case INSTANCE:
+      for (let left = reader.count(); left > 0; left -= 1) checkDeclaration(reader, depth + 1)
+      return
+    case RESOURCE:
+    case ASYNC_RESOURCE:
+      reader.byte()
+      skipOptional(reader)
+      if (kind === ASYNC_RESOURCE) skipOptional(reader)
+      return
+    default:
+      checkValueType(reader, kind)
+  }
+}
+
+/** One entry of a core type section. */
+export function checkCoreType(reader: Reader, depth = 0): void {
+  if (depth > MAX_DEPTH) throw reader.invalid(`nests types deeper than ${MAX_DEPTH}`)
+  const kind = reader.byte()
+  // A core type that begins with a subtype is marked by a zero, since the subtype's own byte is that of a module type.
+  if (kind !== CORE_MODULE) return skipRecursiveType(reader, kind === 0 ? reader.byte() : kind)
+  for (let left = reader.count(); left > 0; left -= 1) checkModuleDeclaration(reader, depth + 1)
+}
+
+/** Name of an import or export of a component. Two forms are in use, for the same thing. */
+export function readExternName(reader: Reader): string {
+  const form = reader.byte()
+  if (form > 1) throw reader.invalid(`has a name of the unknown form ${form}`)
+  return safeName(reader.nameBytes())
+}
+
+/** The type of an import or export; gives its sort. */
+export function readExternType(reader: Reader): number {
+  const sort = reader.byte()
+  switch (sort) {
+    case SORT_CORE:
+      reader.byte()
+      reader.unsigned()
+      return sort
+    case SORT_FUNCTION:
+    case SORT_COMPONENT:
+    case SORT_INSTANCE:
+      reader.unsigned()
+      return sort
+    case SORT_VALUE:
+      reader.byte()
+      reader.skipSigned()
+      return sort
+    case SORT_TYPE:
+      if (reader.byte() === 0) reader.unsigned() // equal to a type; else a resource of its own
+      return sort
+    default:
+      throw reader.invalid(`has an import or export of the unknown kind ${sort}`)
+  }
+}
+
+function checkDeclaration(reader: Reader, depth: number): void {
+  const kind = reader.byte()
+  switch (kind) {
+    case 0x00:
+      return checkCoreType(reader, depth)
+    case 0x01:
+      return checkType(reader, depth)
+    case 0x02:
+      return void readAlias(reader)
+    case 0x03:
+    case 0x04:
+      readExternName(reader)
+      return void readExternType(reader)
+    default:
+      throw reader.invalid(`has a declaration of the unknown kind ${kind}`)
+  }
+}
+
+function checkModuleDeclaration(reader: Reader, depth: number): void {
+  const kind = reader.byte()
+  switch (kind) {
+    case 0x00:
+      checkName(reader.nameBytes())
+      checkName(reader.nameBytes())
+      return skipExternType(reader)
+    case 0x01:
+      return checkCoreType(reader, depth)
+    case 0x02:
+      reader.byte()
+      reader.byte()
+      reader.unsigned()
+      return void reader.unsigned()
+    case 0x03:
+      checkName(reader.nameBytes())
+      return skipExternType(reader)
+    default:
+      throw reader.invalid(`has a declaration of the unknown kind ${kind}`)
+  }
+}
+
+/** What an alias names: an export of an instance, by its name, or (without one) a definition of an outer component. */
+export interface Alias {
+  readonly sort: number
+  readonly name: string | undefined
+  readonly instance: number
+  /** The instance is one of a core module. */
+  readonly isCore: boolean
+}
+
+export function readAlias(reader: Reader): Alias {
+  const sort = readSort(reader)
+  const target = reader.byte()
+  const instance = reader.unsigned()
+  if (target === 0x02) {
+    reader.unsigned()
+    return { sort, name: undefined, instance, isCore: false }
+  }
+  if (target > 0x02) throw reader.invalid(`has an alias of the unknown kind ${target}`)
+  return { sort, name: safeName(reader.nameBytes()), instance, isCore: target === 0x01 }
+}
+
+/** The sort's byte; core sorts all count as `SORT_CORE`. */
+export function readSort(reader: Reader): number {
+  const sort = reader.byte()
+  if (sort === SORT_CORE) reader.byte()
+  return sort
+}
+
+function checkLabelled(reader: Reader, skipRest: () => void): void {
+  for (let left = reader.count(); left > 0; left -= 1) {
+    checkName(reader.nameBytes())
+    skipRest()
+  }
+}
+
+/** One unnamed result, or none; the first binary format also had named ones. */
+function checkResult(reader: Reader): void {
+  if (reader.byte() === 0x00) reader.skipSigned()
+  else checkLabelled(reader, () => reader.skipSigned())
+}
+
+function skipOptional(reader: Reader): void {
+  if (reader.byte() !== 0) reader.skipSigned()
+}
+
+function checkValueType(reader: Reader, kind: number): void {
+  if ((kind >= 0x73 && kind <= 0x7f) || kind === 0x64) return // a primitive
+  switch (kind) {
+    case 0x72: // record
+      return checkLabelled(reader, () => reader.skipSigned())
+    case 0x71: // variant
+      return checkLabelled(reader, () => {
+        skipOptional(reader)
+        skipOptional(reader)
+      })
+    case 0x6e: // flags
+    case 0x6d: // enum
+      return checkLabelled(reader, () => undefined)
+    case 0x6f: // tuple
+      for (let left = reader.count(); left > 0; left -= 1) reader.skipSigned()
+      return
+    case 0x67: // list of a fixed length
+    case 0x63: // map
+      reader.skipSigned()
+      return reader.skipSigned()
+    case 0x6a: // result
+      skipOptional(reader)
+      return skipOptional(reader)
+    case 0x66: // stream
+    case 0x65: // future
+      return skipOptional(reader)
+    case 0x70: // list
+    case 0x6b: // option
+    case 0x69: // own
+    case 0x68: // borrow
+      return reader.skipSigned()
+    default:
+      throw reader.invalid(`has a type of the unknown kind ${kind}`)
+  }
+}
