@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown'
 import { bundlePrelude } from './guest-bundle.ts'
 import { bakeImage } from './image.ts'
+import { transpilerModules, transpilerPlugin } from './transpiler-plugin.ts'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const DIST = join(ROOT, 'dist')
@@ -16,6 +17,8 @@ const SOURCE = join(ROOT, 'src')
 
 /** Subpath exports: `./ui` of the package is `ui` here. Keep `exports` of package.json in step. */
 const ENTRIES = { index: 'index.ts' } as const
+/** Entries in `src/guest/`. */
+const WORKERS = ['script.worker', 'prepare.worker'] as const
 /** For Node: `./node` and the command line. */
 const NODE_ENTRIES = { node: 'node/index.ts', cli: 'node/cli.ts' } as const
 
@@ -40,7 +43,8 @@ async function fill(folder: string): Promise<void> {
   await buildModules(folder)
   await buildNode(folder)
   await buildScriptTag(folder)
-  await buildWorker(join(SOURCE, 'guest/script.worker.ts'), join(folder, 'script.worker.js'))
+  for (const name of WORKERS) await buildWorker(join(SOURCE, `guest/${name}.ts`), join(folder, `${name}.js`))
+  await copyTranspiler(folder)
   await copyFile(join(SOURCE, 'host/frame.html'), join(folder, 'frame.html'))
   await writeQuickJs(join(folder, 'quickjs.wasm'))
 }
@@ -55,7 +59,7 @@ async function buildModules(folder: string): Promise<void> {
 /** Everything bundled but amaro, which is the user's choice. */
 async function buildNode(folder: string): Promise<void> {
   const input = Object.fromEntries(Object.entries(NODE_ENTRIES).map(([name, file]) => [name, join(SOURCE, file)]))
-  await bundle({ input, platform: 'node', external: ['amaro'] }, {
+  await bundle({ input, platform: 'node', external: ['amaro'], plugins: [transpilerPlugin()] }, {
     dir: folder, format: 'es', minify: true, sourcemap: true, entryFileNames: '[name].js', chunkFileNames: 'node-[name]-[hash].js',
   })
 }
@@ -83,7 +87,7 @@ async function buildScriptTag(folder: string): Promise<void> {
  */
 export async function buildWorker(input: string, file: string): Promise<void> {
   await bundle(
-    { input, plugins: [quietGlue()], transform: { define: { 'import.meta.url': '""' } } },
+    { input, plugins: [quietGlue(), transpilerPlugin()], transform: { define: { 'import.meta.url': '""' } } },
     { file, format: 'iife', minify: { compress: { dropConsole: true }, mangle: true }, sourcemap: false, codeSplitting: false },
   )
 }
@@ -106,6 +110,13 @@ function quietGlue(): Plugin {
       handler: (code) => ({ code: code.replaceAll(/console\.\w+\.bind\(console\)/g, '()=>{}'), map: null }),
     },
   }
+}
+
+/** The preparer's worker gets them compiled in its start message; Node compiles them from here. */
+async function copyTranspiler(folder: string): Promise<void> {
+  const [core, core2] = transpilerModules()
+  await copyFile(core, join(folder, 'transpiler.core.wasm'))
+  await copyFile(core2, join(folder, 'transpiler.core2.wasm'))
 }
 
 async function writeQuickJs(file: string): Promise<void> {

@@ -2,9 +2,9 @@
  * One use of the preparer: a worker in a frame of its own, which reads a stranger's WebAssembly and gives back bytes, nothing else. It is gone
  * afterwards, whatever came of it: a trap would poison its transpiler, and what it read may have broken it.
  */
-import { type GloveboxError, LimitError, PackageError, type PackageErrorCode, WireError } from '../errors.ts'
+import { LimitError, PackageError, WireError } from '../errors.ts'
+import { toPrepareError } from '../lane/prepare-request.ts'
 import { isRecord, parseOutcome } from '../wire/message.ts'
-import type { ErrorRecord } from '../wire/payload.ts'
 import { Session } from '../wire/session.ts'
 import { cleanText } from '../util/text.ts'
 import type { Program } from './program.ts'
@@ -21,11 +21,6 @@ export interface PreparerRun {
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: PrepareProgress) => void) | undefined
 }
-
-/** What the preparer may say of a package; anything else from it is a fault of ours, or an attack. */
-const CODES: ReadonlySet<string> = new Set<PackageErrorCode>([
-  'wasm-invalid', 'wasm-kind', 'wasm-memory', 'unsafe-name', 'transpile-failed', 'unsafe-glue',
-])
 
 /**
  * @throws {PackageError} what is wrong with the package
@@ -64,16 +59,10 @@ function progressMethods(onProgress: PreparerRun['onProgress']): ConstructorPara
 function readResult(result: unknown): ArrayBuffer {
   const outcome = parseOutcome(result)
   if (outcome === undefined) throw new WireError('malformed-message', 'The preparer sent a result of an unknown form.')
-  if (!outcome.ok) throw toError(outcome.error)
+  if (!outcome.ok) throw toPrepareError(outcome.error)
   const [bytes] = outcome.value.buffers
   if (bytes === undefined) throw new WireError('malformed-message', 'The preparer sent no bytes.')
   return bytes
-}
-
-function toError({ code, message }: ErrorRecord): GloveboxError {
-  const text = cleanText(message, 2000)
-  // A member of the union by the set's type.
-  return CODES.has(code) ? new PackageError(code as PackageErrorCode, text) : new PackageError('transpile-failed', text)
 }
 
 function overdue(timeoutMs: number): LimitError {

@@ -3,6 +3,7 @@
  * then into the store), under a key that the page alone computes. A package can spoil no entry but its own.
  */
 import { PackageError } from '../errors.ts'
+import { describePreparation } from '../lane/prepare-request.ts'
 import { chooseWaiting, type Waiting } from '../lane/select.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
@@ -58,7 +59,7 @@ interface Tools {
 }
 
 async function prepare(pkg: VerifiedPackage, { lane, memoryPages, waiting, bytes }: Work, { assets, services, context }: Tools): Promise<ArrayBuffer> {
-  const key = `${pkg.digest} ${lane} ${memoryPages} ${waiting}`
+  const key = `${pkg.digest} ${describePreparation({ lane, memoryPages, waiting })}`
   const known = await services.prepared.get(key)
   if (known !== undefined) return known
   const { signal, onProgress } = context

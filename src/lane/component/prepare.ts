@@ -8,11 +8,8 @@ import { readComponent } from '../wasm/component.ts'
 import { definesMemory, rewriteCoreModule } from '../wasm/core-module.ts'
 import { makeGlue } from './glue.ts'
 import type { PreparedComponent } from './prepared.ts'
-import { TRANSPILER_VERSION, type Transpiler } from './transpiler.ts'
+import type { Transpiler } from './transpiler.ts'
 import { findWaits } from './waiting-imports.ts'
-
-/** Grows when the same component would become other bytes. Part of the cache's key. */
-export const PREPARER_VERSION = `1-${TRANSPILER_VERSION}`
 
 export type PrepareStage = 'read' | 'transpile' | 'glue'
 
@@ -59,11 +56,6 @@ export function prepareComponent(bytes: Uint8Array, options: PrepareOptions, { t
   const glue = makeGlue(new TextDecoder().decode(source))
   const modules = capModules(files, glue, { memoryPages: options.memoryPages, tableEntries: options.tableEntries })
   return { glue, modules, imports: world.imports, exports: world.exports, asyncMode, waitingImports: waits.imports, mustWait: waits.isEssential }
-}
-
-/** The cache's key, beside the package's digest and PREPARER_VERSION. */
-export function describeOptions({ asyncMode, memoryPages, tableEntries }: PrepareOptions): string {
-  return `${asyncMode} ${memoryPages} ${tableEntries}`
 }
 
 /** The modules that the glue instantiates. A module can be instantiated more than once, each time with a memory of its own: they share the limit. */

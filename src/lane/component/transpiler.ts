@@ -7,9 +7,6 @@ import { PackageError } from '../../errors.ts'
 import { cleanText } from '../../util/text.ts'
 import { createTranspilerWasi } from './transpiler-wasi.ts'
 
-/** Version of jco-transpile; a test compares it with what is installed. */
-export const TRANSPILER_VERSION = '0.15.0'
-
 const MAX_MESSAGE = 1_000
 
 type GenerateOptions = Parameters<RawTranspiler['generate']>[1]
