@@ -129,7 +129,8 @@ class SessionOutward implements Outward {
 
   acceptStream(id: number): ByteSource {
     const stream = this.#session.streams.claim(id)
-    return stream === undefined ? MISSING_SOURCE : sourceOf(stream)
+    // One that failed before the reply that names it was read is gone from the table.
+    return stream === undefined ? failedSource(this.#session.streams.takeFailure(id) ?? internalError('There is no such stream.')) : sourceOf(stream)
   }
 
   openStream(): { readonly id: number; readonly sink: ByteSink } {
@@ -138,9 +139,8 @@ class SessionOutward implements Outward {
   }
 }
 
-const MISSING_SOURCE: ByteSource = {
-  read: () => Promise.reject(new StreamError(internalError('There is no such stream.'))),
-  cancel: () => {},
+function failedSource(record: ErrorRecord): ByteSource {
+  return { read: () => Promise.reject(new StreamError(record)), cancel: () => {} }
 }
 
 function sourceOf(stream: IncomingStream): ByteSource {

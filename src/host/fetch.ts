@@ -77,7 +77,7 @@ async function openResponse(instance: Instance, fetchCall: FetchCall, deadlines:
     if (head.body === null) return { head, stream: undefined }
     const stream = instance.streams.claim(head.body)
     if (stream === undefined) {
-      const why = cleanText(instance.streams.takeFailure(head.body) ?? 'it is not there', 1000)
+      const why = cleanText(instance.streams.takeFailure(head.body)?.message ?? 'it is not there', 1000)
       throw new GuestError('thrown', `The response's body failed at once: ${why}`)
     }
     return { head, stream }

@@ -3,6 +3,7 @@
  */
 import { WireError } from '../errors.ts'
 import type { StreamFrame } from './message.ts'
+import type { ErrorRecord } from './payload.ts'
 import { chunkCost, IncomingStream, OutgoingStream } from './stream.ts'
 
 /** Streams the other side may have open: 512 windows are more than the bytes in flight that its port allows. */
@@ -25,7 +26,7 @@ export class StreamTable {
   /** A short stream may have ended before it is claimed, and is read all the same. */
   readonly #unclaimed = new Map<number, IncomingStream>()
   /** Why those failed that nobody had asked for; the latest few. */
-  readonly #failures = new Map<number, string>()
+  readonly #failures = new Map<number, ErrorRecord>()
   #nextId: number
   /** The other side's next id; lower ones were opened, in order, also when their first frame is still to come. */
   #nextForeign: number
@@ -63,10 +64,10 @@ export class StreamTable {
   }
 
   /** Why a stream cannot be claimed that failed before, once. */
-  takeFailure(id: number): string | undefined {
-    const message = this.#failures.get(id)
+  takeFailure(id: number): ErrorRecord | undefined {
+    const failure = this.#failures.get(id)
     this.#failures.delete(id)
-    return message
+    return failure
   }
 
   /** @throws {WireError} malformed-message for frames that break the stream's rules */
@@ -77,7 +78,7 @@ export class StreamTable {
     const stream = this.#incoming.get(id)
     if (stream !== undefined) stream.receive(frame)
     else if (frame.op === 'chunk') this.#options.onConsumed(chunkCost(frame.bytes.byteLength))
-    if (frame.op === 'error' && this.#unclaimed.has(id)) this.#dropUnclaimed(id, frame.error.message)
+    if (frame.op === 'error' && this.#unclaimed.has(id)) this.#dropUnclaimed(id, frame.error)
   }
 
   /** Ends every stream; readers get `reason`. */
@@ -89,10 +90,11 @@ export class StreamTable {
   }
 
   /** It failed before anyone asked for it: what has arrived would count as in flight for ever. */
-  #dropUnclaimed(id: number, message: string): void {
+  #dropUnclaimed(id: number, { name, message, code }: ErrorRecord): void {
     this.#unclaimed.get(id)?.cancel()
     this.#unclaimed.delete(id)
-    this.#failures.set(id, message.slice(0, MAX_FAILURE))
+    const cut = (text: string): string => text.slice(0, MAX_FAILURE)
+    this.#failures.set(id, { name: cut(name), message: cut(message), code: cut(code), stack: '' })
     const [oldest] = this.#failures.keys()
     if (this.#failures.size > MAX_FAILURES && oldest !== undefined) this.#failures.delete(oldest)
   }

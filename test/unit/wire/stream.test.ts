@@ -217,6 +217,17 @@ describe('the table of streams', () => {
     expect(reader && (await readAll(reader))).toEqual([7])
   })
 
+  it('says once why a stream failed that nobody had claimed', async () => {
+    const { page, guest } = openPair()
+    const { id, stream } = guest.session.streams.open()
+    stream.fail({ name: 'LimitError', message: 'x'.repeat(5000), code: 'body-too-large', stack: 'at secret' })
+    await turns()
+
+    expect(page.session.streams.claim(id)).toBeUndefined()
+    expect(page.session.streams.takeFailure(id)).toEqual({ name: 'LimitError', message: 'x'.repeat(1000), code: 'body-too-large', stack: '' })
+    expect(page.session.streams.takeFailure(id)).toBeUndefined()
+  })
+
   it('lets a later stream be claimed first, also when the earlier one has sent nothing yet', async () => {
     const { page, guest } = openPair()
     const [first, second] = [guest.session.streams.open(), guest.session.streams.open()]
