@@ -4,12 +4,20 @@
  */
 import { Session, type SessionMethod } from '../wire/session.ts'
 import { lockdown } from './lockdown.ts'
+import type { SharedLine } from './wait/shared.ts'
 
-/** The one start message. `crypto`: where the frame serves crypto.subtle, for workers that have none. */
-export interface WorkerStart {
+/** The one start message. */
+export interface WorkerStart extends Lent {
   readonly modules: readonly WebAssembly.Module[]
   readonly port: MessagePort
+}
+
+/** What some programs' workers get of their frame. */
+export interface Lent {
+  /** Where it serves crypto.subtle, for workers that have none. */
   readonly crypto?: MessagePort
+  /** How the worker blocks until an answer is there. */
+  readonly wait?: SharedLine
 }
 
 /** The part of the worker's global scope that is used, before it is gone. */
@@ -18,7 +26,7 @@ export interface WorkerScope {
 }
 
 /** A lane's half in the worker. `session` calls the page; it exists before any method is called. */
-export type CreateMethods = (modules: readonly WebAssembly.Module[], session: () => Session, crypto?: MessagePort) => ReadonlyMap<string, SessionMethod>
+export type CreateMethods = (modules: readonly WebAssembly.Module[], session: () => Session, lent: Lent) => ReadonlyMap<string, SessionMethod>
 
 /** The page is trusted to send few requests at once; this only bounds a bug. */
 const MAX_REQUESTS = 65_536
@@ -26,12 +34,12 @@ const MAX_REQUESTS = 65_536
 export function bootstrap(scope: WorkerScope, createMethods: CreateMethods): void {
   scope.onmessage = (event) => {
     scope.onmessage = null
-    const { modules, port, crypto } = event.data
+    const { modules, port, ...lent } = event.data
     const stuck = lockdown(scope)
     if (stuck.length > 0) throw new Error(`These globals could not be removed: ${stuck.join(', ')}`)
     const session: Session = new Session(port, {
       side: 'guest',
-      methods: createMethods(modules, () => session, crypto),
+      methods: createMethods(modules, () => session, lent),
       maxPendingRequests: MAX_REQUESTS,
       onBreach: () => {}, // the page decides; a session that ended answers nothing, which its supervisor notices
     })

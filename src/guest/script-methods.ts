@@ -7,6 +7,7 @@ import { parseOutcome } from '../wire/message.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
 import { StreamError, type IncomingStream, type OutgoingStream } from '../wire/stream.ts'
+import type { Lent } from './bootstrap.ts'
 import { connectFrame } from './script/subtle-service.ts'
 import { createScriptVm } from './script/vm.ts'
 import type { ByteSink, ByteSource, LogContext, LogLevel, Outward, Region, ScriptVm, VmLimits } from './script/vm-types.ts'
@@ -39,7 +40,7 @@ const later = setTimeout
 const readDate = Date.now
 
 /** @param engine  the one module of the script worker */
-export function createScriptMethods([engine]: readonly WebAssembly.Module[], session: () => Session, crypto?: MessagePort): ReadonlyMap<string, SessionMethod> {
+export function createScriptMethods([engine]: readonly WebAssembly.Module[], session: () => Session, { crypto }: Lent = {}): ReadonlyMap<string, SessionMethod> {
   if (crypto !== undefined) connectFrame(crypto)
   let vm: ScriptVm | undefined
   const running = (): ScriptVm => {

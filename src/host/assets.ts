@@ -31,7 +31,7 @@ export function createAssets(base: URL | undefined, fetchAsset: typeof fetch): A
     base,
     script: once(async () => {
       const [source, engine] = await Promise.all([text(workerUrl), bytes(engineUrl)])
-      return { source, modules: [engine], start: 'data', lendsCrypto: true }
+      return { source, modules: [engine], start: 'data', lendsCrypto: true, blocks: false }
     }),
     frameText: once(() => text(frameUrl)),
     text,

@@ -13,7 +13,7 @@ import { sizeOf } from '../wire/message.ts'
 import { decodeValue, encodeValue } from '../wire/value.ts'
 import { valueLimits } from './value-limits.ts'
 import { pump, toReadable } from './byte-stream.ts'
-import type { Instance } from './instance.ts'
+import type { Conversation } from './conversation.ts'
 
 /** All capability methods of a box by wire name. Two capabilities with one name would be a bug of ours. */
 export function methodTable(capabilities: readonly Capability[]): ReadonlyMap<string, CapabilityMethod> {
@@ -35,7 +35,7 @@ export interface CapabilityRun {
   readonly carriesValue: boolean
   readonly payload: Payload
   readonly caller: CallerContext
-  readonly instance: Instance
+  readonly conversation: Conversation
 }
 
 /** Decoding is the page's time: arguments that carry no value of the guest's own have no need of more. */
@@ -45,13 +45,13 @@ const TOO_LARGE: ErrorRecord = {
 }
 
 /** @throws {WireError} malformed-message when the payload breaks the wire's rules: the caller ends the instance */
-export async function runCapability({ method, carriesValue, payload, caller, instance }: CapabilityRun): Promise<Outcome> {
+export async function runCapability({ method, carriesValue, payload, caller, conversation }: CapabilityRun): Promise<Outcome> {
   const limits = valueLimits(caller.limits)
   if (!carriesValue && sizeOf(payload) > MAX_PLAIN_BYTES) return { ok: false, error: TOO_LARGE }
   const args = decodeValue(payload, limits)
   if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")
   try {
-    const result = await method(args, contextFor(caller, instance))
+    const result = await method(args, contextFor(caller, conversation))
     return { ok: true, value: encodeValue(result, limits) }
   } catch (error) {
     if (error instanceof LimitError) caller.onLimit(error)
@@ -59,20 +59,19 @@ export async function runCapability({ method, carriesValue, payload, caller, ins
   }
 }
 
-function contextFor(caller: CallerContext, instance: Instance): CapabilityContext {
-  const signal = instance.epochSignal
+function contextFor(caller: CallerContext, { epochSignal: signal, streams }: Conversation): CapabilityContext {
   return {
     identity: caller.identity,
     limits: caller.limits,
     signal,
     authorize: (permission, use) => caller.authorize(permission, use, signal),
     sendStream(source) {
-      const { id, stream } = instance.streams.open()
+      const { id, stream } = streams.open()
       void pump(source, stream, toRecord)
       return id
     },
     receiveStream(id) {
-      const stream = instance.streams.claim(id)
+      const stream = streams.claim(id)
       if (stream === undefined) throw new CapabilityError('invalid-argument', `There is no stream ${id} to read.`)
       return toReadable(stream, signal)
     },

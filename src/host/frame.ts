@@ -7,6 +7,7 @@ import { LaneError } from '../errors.ts'
 import { DisposeStack } from '../util/dispose.ts'
 import type { Program } from './program.ts'
 import type { Ring, RingWorker } from './ring.ts'
+import type { WaitLine } from './wait-server.ts'
 
 const VERSION = 1
 /** Begins the name of every frame of ours; a page that finds itself under it is a single-page fallback served in the frame's place. */
@@ -80,6 +81,7 @@ function createIframe(options: FrameOptions, nonce: string): HTMLIFrameElement {
   const iframe = document.createElement('iframe')
   iframe.setAttribute('sandbox', 'allow-scripts')
   iframe.setAttribute('referrerpolicy', 'no-referrer')
+  iframe.setAttribute('allow', 'cross-origin-isolated') // shared memory, for workers that block; nothing else follows from it
   iframe.setAttribute('aria-hidden', 'true')
   iframe.tabIndex = -1
   iframe.title = 'glovebox'
@@ -134,8 +136,12 @@ class Frame implements Ring {
     const worker = this.#nextWorker++
     const { port1, port2 } = new MessageChannel()
     this.#workers.set(worker, { onFailure })
-    this.#control.postMessage({ command: 'start', worker, program: this.#load(program) }, [port2])
-    return { port: port1, end: () => this.#end(worker) }
+    const line = program.blocks ? new MessageChannel() : undefined
+    this.#control.postMessage({ command: 'start', worker, program: this.#load(program) }, line ? [port2, line.port2] : [port2])
+    const answer: WaitLine['answer'] = (piece, isLast) => {
+      if (!this.isDisposed) this.#control.postMessage({ command: 'answer', worker, piece, isLast }, [piece.buffer])
+    }
+    return { port: port1, wait: line && { port: line.port1, answer }, end: () => this.#end(worker) }
   }
 
   #load(program: Program): number {

@@ -10,14 +10,16 @@ import { Session, type SessionMethod } from '../wire/session.ts'
 import type { IncomingStream } from '../wire/stream.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Region } from './options.ts'
+import type { Conversation } from './conversation.ts'
 import type { Program } from './program.ts'
 import type { Ring, RingWorker } from './ring.ts'
+import { WaitServer } from './wait-server.ts'
 import { withDeadline } from './with-deadline.ts'
 
 /** The extension behind an instance. Payloads are a stranger's: parsed in form, not in content. */
 export interface Principal {
   /** Answers a capability call. Rejects only with a WireError, which ends the instance. */
-  capability(method: string, args: Payload, instance: Instance): Promise<Outcome>
+  capability(method: string, args: Payload, conversation: Conversation): Promise<Outcome>
   log(args: Payload): void
   /** The instance has ended; `isConfirmed` is false when it had to be ended without an answer from it. */
   ended(instance: Instance, reason: GloveboxError, isConfirmed: boolean): void
@@ -57,12 +59,13 @@ export type OutputListener = (descriptor: number, stream: IncomingStream) => boo
 /** A larger image would cost more to keep and to send than it saves; an honest worker makes none (vm.ts). */
 const MAX_IMAGE_BYTES = 8 * 2 ** 20
 
-export class Instance {
+export class Instance implements Conversation {
   readonly ring: Ring
   /** What it was booted with. */
   readonly limits: Limits
   readonly #session: Session
   readonly #worker: RingWorker
+  readonly #waits: WaitServer | undefined
   readonly #outputs = new Map<number, OutputListener>()
   #principal: Principal | undefined
   #epoch = new AbortController()
@@ -91,6 +94,10 @@ export class Instance {
       side: 'page',
       methods: this.#methods(options.methods),
       maxPendingRequests: options.limits.pendingCapabilityCalls + LOG_REQUESTS,
+      onBreach: (error) => this.end(error, true),
+    })
+    this.#waits = worker.wait && new WaitServer(worker.wait, {
+      capability: (method, args, conversation) => this.#capability(method, args, conversation),
       onBreach: (error) => this.end(error, true),
     })
   }
@@ -188,12 +195,13 @@ export class Instance {
   async reset(): Promise<boolean> {
     this.#epoch.abort(new DisposedError('disposed', 'The call that this belonged to has ended.'))
     this.#epoch = new AbortController()
+    this.#waits?.reset()
     return (await this.#prompt('reset')) === true
   }
 
-  /** Resolves when the worker's event loop turns. */
+  /** Resolves when the worker's event loop turns, and at once when the worker blocks to wait for us. */
   ping(): Promise<unknown> {
-    return this.#session.call('ping', undefined)
+    return this.#waits?.isBusy === true ? Promise.resolve() : this.#session.call('ping', undefined)
   }
 
   /** Undefined when the worker is busy and does not answer at once. Rejects when the instance has ended. */
@@ -211,6 +219,7 @@ export class Instance {
     this.#ended = reason
     this.#epoch.abort(reason)
     this.#session.end(reason)
+    this.#waits?.end(reason)
     // A breach means escaped code: its frame goes with it, without asking it.
     if (reason instanceof WireError) this.ring.dispose()
     else void this.#worker.end()
@@ -250,13 +259,18 @@ export class Instance {
     }
   }
 
+  #capability(name: string, args: Payload, conversation: Conversation): Promise<Outcome> {
+    if (this.#principal === undefined) throw malformedCall(name)
+    return this.#principal.capability(name, args, conversation)
+  }
+
   #methods(names: readonly string[]): ReadonlyMap<string, SessionMethod> {
     const methods = new Map<string, SessionMethod>()
     for (const name of names) {
       methods.set(name, async (argument) => {
         const args = parsePayload(argument)
-        if (args === undefined || this.#principal === undefined) throw malformedCall(name)
-        const outcome = await this.#principal.capability(name, args, this)
+        if (args === undefined) throw malformedCall(name)
+        const outcome = await this.#capability(name, args, this)
         return { result: outcome, transfer: outcome.ok ? outcome.value.buffers : [] }
       })
     }

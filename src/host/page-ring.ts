@@ -5,6 +5,8 @@
 import { LaneError } from '../errors.ts'
 import type { Program } from './program.ts'
 import type { Ring, RingWorker } from './ring.ts'
+import { CELL, PIECE_BYTES, PIECE_OFFSET } from '../wire/shared-answer.ts'
+import type { WaitLine } from './wait-server.ts'
 
 export class PageRing implements Ring {
   readonly #workers = new Set<Worker>()
@@ -27,8 +29,9 @@ export class PageRing implements Ring {
       onFailure(new LaneError('worker-failed', 'The worker reported an error.'))
     }
     const { port1, port2 } = new MessageChannel()
-    worker.postMessage({ modules, port: port2 }, [port2])
-    return { port: port1, end: () => Promise.resolve(this.#end(worker)) }
+    const line = program.blocks ? blockingLine() : undefined
+    worker.postMessage({ modules, port: port2, ...(line && { wait: { port: line.far, memory: line.memory } }) }, line ? [port2, line.far] : [port2])
+    return { port: port1, wait: line?.near, end: () => Promise.resolve(this.#end(worker)) }
   }
 
   dispose(): void {
@@ -47,4 +50,19 @@ export class PageRing implements Ring {
     worker.terminate()
     this.#workers.delete(worker)
   }
+}
+
+/** Without a frame the page itself writes where the worker looks. */
+function blockingLine(): { readonly far: MessagePort; readonly memory: SharedArrayBuffer; readonly near: WaitLine } {
+  const { port1, port2 } = new MessageChannel()
+  const memory = new SharedArrayBuffer(PIECE_OFFSET + PIECE_BYTES)
+  const cells = new Int32Array(memory, 0, 3)
+  const answer = (piece: Uint8Array, isLast: boolean): void => {
+    new Uint8Array(memory, PIECE_OFFSET).set(piece)
+    cells[CELL.bytes] = piece.length
+    cells[CELL.isLast] = isLast ? 1 : 0
+    Atomics.store(cells, CELL.state, 1)
+    Atomics.notify(cells, CELL.state)
+  }
+  return { far: port2, memory, near: { port: port1, answer } }
 }

@@ -13,4 +13,6 @@ export interface Program {
   readonly start: 'data' | 'blob'
   /** The frame lends its crypto.subtle to the worker. */
   readonly lendsCrypto: boolean
+  /** Its workers block on memory that they share with the frame while they wait. */
+  readonly blocks: boolean
 }

@@ -4,6 +4,7 @@
  */
 import type { LaneError } from '../errors.ts'
 import type { Program } from './program.ts'
+import type { WaitLine } from './wait-server.ts'
 
 export interface Ring {
   /** Starts a worker of `program`; the returned port leads to it. The caller owns the worker. @throws {LaneError} worker-failed */
@@ -15,6 +16,8 @@ export interface Ring {
 
 export interface RingWorker {
   readonly port: MessagePort
+  /** Of a program that blocks. */
+  readonly wait: WaitLine | undefined
   /** Ends the worker. Resolves when that is acknowledged; without an acknowledgement the ring itself is disposed. Never rejects. */
   end(): Promise<void>
 }

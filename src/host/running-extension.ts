@@ -14,7 +14,7 @@ import { runCapability, type CallerContext } from './capability-call.ts'
 import type { Emit, GloveboxEventMap, GloveboxEventTarget } from './events.ts'
 import { Extension } from './extension.ts'
 import type { ImageBudget } from './image-budget.ts'
-import type { Instance } from './instance.ts'
+import type { Conversation } from './conversation.ts'
 import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
 import { LogReceiver } from './log.ts'
 import { PendingCalls } from './pending-calls.ts'
@@ -64,7 +64,7 @@ export class RunningExtension {
       images: services.images,
       boot: services.boot,
       principal: {
-        capability: (method, args, instance) => this.#answer(method, args, instance),
+        capability: (method, args, conversation) => this.#answer(method, args, conversation),
         log: (args) => log.receive(args),
       },
       emit,
@@ -123,10 +123,10 @@ export class RunningExtension {
     else this.lifecycle.dispose(reason)
   }
 
-  async #answer(name: string, args: Payload, instance: Instance): Promise<Outcome> {
+  async #answer(name: string, args: Payload, conversation: Conversation): Promise<Outcome> {
     const method = this.#services.methods.get(name)
     if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
-    return runCapability({ method, carriesValue: name === 'storage.set', payload: args, caller: this.#caller(), instance })
+    return runCapability({ method, carriesValue: name === 'storage.set', payload: args, caller: this.#caller(), conversation })
   }
 
   #caller(): CallerContext {

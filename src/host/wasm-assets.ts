@@ -23,7 +23,7 @@ export function createWasmAssets({ base, text, bytes }: Assets): WasmAssets {
   const source = once(() => text(preparerUrl))
   const preparer = async (urls: readonly URL[]): Promise<Program> => {
     const [script, modules] = await Promise.all([source(), Promise.all(urls.map(bytes))])
-    return { source: script, modules, start: 'blob', lendsCrypto: false }
+    return { source: script, modules, start: 'blob', lendsCrypto: false, blocks: false }
   }
   const preparers = { component: once(() => preparer(transpilerUrls)), core: once(() => preparer([])) }
   return { worker: (lane) => workers[lane](), preparer: (lane) => preparers[lane]() }

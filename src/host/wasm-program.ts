@@ -40,7 +40,7 @@ export async function makeProgram(
   const prepared = await prepare(pkg, { lane, memoryPages, waiting, bytes }, { assets, services, context })
   const source = await assets.worker(lane)
   return {
-    program: { source, modules: [prepared], start: 'blob', lendsCrypto: false },
+    program: { source, modules: [prepared], start: 'blob', lendsCrypto: false, blocks: waiting === 'shared-buffer' },
     load: { core, config: config ?? {}, memoryPages, waiting, functions: services.functions.signaturesFor(pkg.identity.id) },
   }
 }

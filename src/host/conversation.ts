@@ -1,0 +1,8 @@
+/** What a capability call hangs on: the streams of the one who calls, and for how long what is asked now is still wanted. */
+import type { StreamTable } from '../wire/stream-table.ts'
+
+export interface Conversation {
+  /** Aborts when what the guest holds now (streams, pending capability calls) is void: a reset, or the end. */
+  readonly epochSignal: AbortSignal
+  readonly streams: StreamTable
+}

@@ -1,0 +1,179 @@
+/**
+ * Serves a worker that blocks while it waits (shared memory instead of JSPI): one request at a time over a port of its own, each answered
+ * through the frame, which alone can write where the worker looks. A blocked worker handles no stream frames, so its half of every stream is
+ * kept here, and it asks for the next chunk.
+ */
+import { DisposedError, WireError } from '../errors.ts'
+import { parsePayload } from '../wire/message.ts'
+import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
+import { encodeAnswer, parseWaitRequest, PIECE_BYTES, type WaitRequest } from '../wire/shared-answer.ts'
+import { type IncomingStream, type OutgoingStream, StreamError } from '../wire/stream.ts'
+import { StreamTable } from '../wire/stream-table.ts'
+import { encodeValue } from '../wire/value.ts'
+import type { Conversation } from './conversation.ts'
+
+/** A worker's way to wait, as the ring gives it. */
+export interface WaitLine {
+  /** Requests come here. Owned by the server. */
+  readonly port: MessagePort
+  /** Puts one piece of an answer before the worker and wakes it. */
+  answer(piece: Uint8Array<ArrayBuffer>, isLast: boolean): void
+}
+
+export interface WaitServerOptions {
+  /** Rejects only with a WireError. */
+  readonly capability: (method: string, args: Payload, conversation: Conversation) => Promise<Outcome>
+  readonly onBreach: (error: WireError) => void
+}
+
+export class WaitServer {
+  readonly #line: WaitLine
+  readonly #options: WaitServerOptions
+  #epoch = new Epoch()
+  #isBusy = false
+  /** Of an answer that did not fit: what is left. */
+  #rest: Uint8Array<ArrayBuffer> | undefined
+
+  constructor(line: WaitLine, options: WaitServerOptions) {
+    this.#line = line
+    this.#options = options
+    line.port.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data)
+    line.port.onmessageerror = () => this.#breach('what this page cannot receive')
+  }
+
+  /** The worker blocks because of us: it is alive. */
+  get isBusy(): boolean {
+    return this.#isBusy
+  }
+
+  /** What the guest held is void. */
+  reset(): void {
+    this.#epoch.end(new DisposedError('disposed', 'The call that this belonged to has ended.'))
+    this.#epoch = new Epoch()
+  }
+
+  end(reason: unknown): void {
+    this.#line.port.onmessage = null
+    this.#line.port.close()
+    this.#epoch.end(reason)
+  }
+
+  #receive(data: unknown): void {
+    const request = parseWaitRequest(data)
+    if (request === undefined) return this.#breach('a request of an unknown form')
+    if (request.op === 'more') {
+      if (this.#rest === undefined) return this.#breach('a request for more than there is')
+      return this.#send(this.#rest)
+    }
+    if (this.#isBusy || this.#rest !== undefined) return this.#breach('a second request while one waits')
+    this.#isBusy = true
+    this.#answer(request).then((outcome) => {
+      this.#isBusy = false
+      this.#send(encodeAnswer(outcome))
+    }, (error: unknown) => this.#options.onBreach(error instanceof WireError ? error : new WireError('malformed-message', 'A request could not be read.', { cause: error })))
+  }
+
+  #send(bytes: Uint8Array<ArrayBuffer>): void {
+    const isLast = bytes.length <= PIECE_BYTES
+    this.#rest = isLast ? undefined : bytes.subarray(PIECE_BYTES)
+    this.#line.answer(bytes.slice(0, PIECE_BYTES), isLast)
+  }
+
+  async #answer(request: Exclude<WaitRequest, { readonly op: 'more' }>): Promise<Outcome> {
+    if (request.op !== 'capability') return this.#epoch.answer(request)
+    const args = parsePayload(request.payload)
+    if (args === undefined) throw new WireError('malformed-message', `The guest's side called "${request.method}" in an unknown form.`)
+    return this.#options.capability(request.method, args, this.#epoch)
+  }
+
+  #breach(what: string): void {
+    this.#options.onBreach(new WireError('malformed-message', `The guest's side sent ${what}.`))
+  }
+}
+
+type StreamRequest = Exclude<WaitRequest, { readonly op: 'more' | 'capability' }>
+
+/** Both halves of the streams of one run of the guest's memory, joined here. */
+class Epoch implements Conversation {
+  readonly #controller = new AbortController()
+  readonly streams: StreamTable
+  readonly #guest: StreamTable
+  readonly #readers = new Map<number, IncomingStream>()
+  readonly #writers = new Map<number, OutgoingStream>()
+
+  constructor() {
+    const onConsumed = (): void => {} // no bytes are in flight on a port
+    this.streams = new StreamTable({ side: 'page', onConsumed, send: (id, frame) => queueMicrotask(() => this.#guest.receive(id, frame)) })
+    this.#guest = new StreamTable({ side: 'guest', onConsumed, send: (id, frame) => queueMicrotask(() => this.streams.receive(id, frame)) })
+  }
+
+  get epochSignal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  end(reason: unknown): void {
+    this.#controller.abort(reason)
+    this.streams.abandon(reason)
+    this.#guest.abandon(reason)
+  }
+
+  async answer(request: StreamRequest): Promise<Outcome> {
+    switch (request.op) {
+      case 'open': {
+        const { id, stream } = this.#guest.open()
+        this.#writers.set(id, stream)
+        return gives(id)
+      }
+      case 'read':
+        return this.#read(request.stream)
+      case 'write': {
+        const writer = this.#writers.get(request.stream)
+        if (writer === undefined || writer.isEnded) return fails('internal', 'The receiver wants no more.')
+        await writer.write(new Uint8Array(request.bytes))
+        return writer.isEnded ? fails('internal', 'The receiver wants no more.') : gives(undefined)
+      }
+      default:
+        this.#close(request)
+        return gives(undefined)
+    }
+  }
+
+  async #read(id: number): Promise<Outcome> {
+    const reader = this.#readers.get(id) ?? this.#guest.claim(id)
+    if (reader === undefined) return fails('internal', 'There is no such stream.')
+    this.#readers.set(id, reader)
+    try {
+      const chunk = await reader.read()
+      if (chunk === undefined) this.#readers.delete(id)
+      return gives(chunk)
+    } catch (error) {
+      this.#readers.delete(id)
+      return error instanceof StreamError ? { ok: false, error: error.record } : fails('internal', 'The stream failed.')
+    }
+  }
+
+  #close(request: Extract<StreamRequest, { readonly op: 'end' | 'cancel' | 'fail' }>): void {
+    const { stream } = request
+    if (request.op === 'cancel') {
+      const reader = this.#readers.get(stream) ?? this.#guest.claim(stream)
+      this.#readers.delete(stream)
+      return reader?.cancel()
+    }
+    const writer = this.#writers.get(stream)
+    this.#writers.delete(stream)
+    if (request.op === 'fail') writer?.fail(record(request.code, request.message))
+    else writer?.end()
+  }
+}
+
+function gives(value: unknown): Outcome {
+  return { ok: true, value: encodeValue(value) }
+}
+
+function fails(code: string, message: string): Outcome {
+  return { ok: false, error: record(code, message) }
+}
+
+function record(code: string, message: string): ErrorRecord {
+  return { name: 'Error', message, code, stack: '' }
+}
