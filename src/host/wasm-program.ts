@@ -2,15 +2,16 @@
  * From a verified package with a WebAssembly entry to what its workers are made of: prepared bytes from the store (or from the preparer, and
  * then into the store), under a key that the page alone computes. A package can spoil no entry but its own.
  */
-import { PackageError } from '../errors.ts'
+import { LaneError, PackageError } from '../errors.ts'
+import { parsePrepared } from '../lane/component/prepared.ts'
 import { describePreparation } from '../lane/prepare-request.ts'
-import { chooseWaiting, type Waiting } from '../lane/select.ts'
+import { chooseWaiting, type Waiting, type WaitingChoice } from '../lane/select.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import { runPreparer } from './preparer.ts'
 import type { Program } from './program.ts'
 import type { PrepareContext } from './runtime.ts'
-import { createWasmAssets, type WasmLane } from './wasm-assets.ts'
+import { createWasmAssets, type WasmAssets, type WasmLane } from './wasm-assets.ts'
 import type { WasmServices } from './wasm-runtime.ts'
 
 export interface WasmProgram {
@@ -25,43 +26,52 @@ const PAGES_PER_MIB = 16
 
 /**
  * @throws {PackageError} wasm-invalid, wasm-kind, wasm-memory, unsafe-name, transpile-failed, unsafe-glue @throws {LaneError} asset-missing,
- *   worker-failed, frame-missing, not-supported @throws {LimitError} deadline-exceeded
+ *   worker-failed, frame-missing, not-supported, glue-too-large @throws {LimitError} deadline-exceeded, memory-exceeded
  */
-export async function makeProgram(
-  pkg: VerifiedPackage, limits: Limits, services: WasmServices, context: Omit<PrepareContext, 'lifecycle'>,
-): Promise<WasmProgram> {
-  const { lane, entry, core, config } = pkg.manifest
+export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services: WasmServices, context: WasmContext): Promise<WasmProgram> {
+  const { lane, core, config = {} } = pkg.manifest
   if (lane === 'script') throw new TypeError('A script has no WebAssembly.')
-  const bytes = pkg.files.get(entry)
-  if (bytes === undefined) throw new PackageError('file-missing', `The package has no file ${entry}.`)
-  const { waiting } = chooseWaiting(services.features)
+  const choice = chooseWaiting(services.features)
+  const { waiting } = choice
   const memoryPages = Math.min(limits.memoryMib * PAGES_PER_MIB, core?.maxMemoryPages ?? Infinity)
   const assets = createWasmAssets(services.assets)
-  const prepared = await prepare(pkg, { lane, memoryPages, waiting, bytes }, { assets, services, context })
-  const source = await assets.worker(lane)
-  return {
-    program: { source, modules: [prepared], start: 'blob', lendsCrypto: false, blocks: waiting === 'shared-buffer' },
-    load: { core, config: config ?? {}, memoryPages, waiting, functions: services.functions.signaturesFor(pkg.identity.id) },
-  }
+  const source = assets.worker(lane)
+  source.catch(() => {}) // awaited below, after the package's own part
+  const prepared = await prepare(pkg, { lane, memoryPages, waiting }, { assets, services, context })
+  const load = { core, config, memoryPages, waiting, functions: services.functions.signaturesFor(pkg.identity.id) }
+  if (lane === 'core') return { program: toProgram(await source, [prepared], waiting), load }
+  const { glue, modules, mustWait, ...world } = parsePrepared(prepared)
+  if (mustWait && waiting === 'never') throw cannotWait(world.waitingImports, choice)
+  const bytes = [...modules.values()].map((module) => module.slice().buffer)
+  const needed = world.waitingImports.length > 0 ? waiting : 'never'
+  return { program: toProgram(`${await source}\n${glue}`, bytes, needed), load: { ...load, ...world, waiting: needed, modules: [...modules.keys()] } }
 }
+
+type WasmContext = Omit<PrepareContext, 'lifecycle'>
 
 interface Work {
   readonly lane: WasmLane
   readonly memoryPages: number
   readonly waiting: Waiting
-  readonly bytes: Uint8Array
 }
 
 interface Tools {
-  readonly assets: ReturnType<typeof createWasmAssets>
+  readonly assets: WasmAssets
   readonly services: WasmServices
-  readonly context: Omit<PrepareContext, 'lifecycle'>
+  readonly context: WasmContext
 }
 
-async function prepare(pkg: VerifiedPackage, { lane, memoryPages, waiting, bytes }: Work, { assets, services, context }: Tools): Promise<ArrayBuffer> {
-  const key = `${pkg.digest} ${describePreparation({ lane, memoryPages, waiting })}`
+function toProgram(source: string, modules: readonly ArrayBuffer[], waiting: Waiting): Program {
+  return { source, modules, start: 'blob', lendsCrypto: false, blocks: waiting === 'shared-buffer' }
+}
+
+async function prepare(pkg: VerifiedPackage, work: Work, { assets, services, context }: Tools): Promise<ArrayBuffer> {
+  const { lane, memoryPages, waiting } = work
+  const key = `${pkg.digest} ${describePreparation(work)}`
   const known = await services.prepared.get(key)
   if (known !== undefined) return known
+  const bytes = pkg.files.get(pkg.manifest.entry)
+  if (bytes === undefined) throw new PackageError('file-missing', `The package has no file ${pkg.manifest.entry}.`)
   const { signal, onProgress } = context
   onProgress?.({ stage: 'download', fraction: 0 })
   const [program, ring] = await Promise.all([assets.preparer(lane), services.openRing()])
@@ -69,4 +79,9 @@ async function prepare(pkg: VerifiedPackage, { lane, memoryPages, waiting, bytes
   const made = await runPreparer({ ring, program, request, timeoutMs: PREPARE_MS, signal, onProgress })
   services.prepared.put(key, made).catch(() => {}) // without it the package is prepared again
   return made
+}
+
+function cannotWait(imports: readonly string[], { reason }: WaitingChoice): LaneError {
+  const message = `The component waits for answers (it imports ${imports.slice(0, 5).join(', ')}), and nothing can wait here: ${reason}.`
+  return new LaneError('not-supported', message, { details: { imports: imports.slice(0, 50) } })
 }
