@@ -1,0 +1,18 @@
+/** What the import implementations of one instance share. A fresh instance gets a fresh one: nothing of WASI outlives a reset. */
+import type { Outward } from '../outward.ts'
+import type { ResourceCount } from './resource.ts'
+
+export interface WasiContext {
+  readonly outward: Outward
+  readonly resources: ResourceCount
+  readonly args: readonly string[]
+  readonly env: readonly (readonly [string, string])[]
+  /** wasi:config. */
+  readonly config: ReadonlyMap<string, string>
+  /** ms since the instance's start, monotonic. */
+  now(): number
+}
+
+/** Members of the import interfaces by their name without a version; the glue asks for them so. */
+export type ImportTable = Map<string, Readonly<Record<string, unknown>>>
+
