@@ -35,8 +35,7 @@ export function bootstrap(scope: WorkerScope, createMethods: CreateMethods): voi
   scope.onmessage = (event) => {
     scope.onmessage = null
     const { modules, port, ...lent } = event.data
-    const stuck = lockdown(scope)
-    if (stuck.length > 0) throw new Error(`These globals could not be removed: ${stuck.join(', ')}`)
+    requireLockdown(scope)
     const session: Session = new Session(port, {
       side: 'guest',
       methods: createMethods(modules, () => session, lent),
@@ -44,4 +43,17 @@ export function bootstrap(scope: WorkerScope, createMethods: CreateMethods): voi
       onBreach: () => {}, // the page decides; a session that ended answers nothing, which its supervisor notices
     })
   }
+}
+
+/** As `bootstrap`, for a worker whose text goes on with prepared glue: the realm is locked down before that runs. */
+export function bootstrapLocked(scope: WorkerScope, createMethods: CreateMethods): void {
+  bootstrap(scope, createMethods)
+  requireLockdown(scope)
+  // The glue prints what it then throws.
+  Object.defineProperty(scope, 'console', { value: Object.freeze({ error: () => undefined, debug: () => undefined, trace: () => undefined }), configurable: true })
+}
+
+function requireLockdown(scope: WorkerScope): void {
+  const stuck = lockdown(scope)
+  if (stuck.length > 0) throw new Error(`These globals could not be removed: ${stuck.join(', ')}`)
 }

@@ -18,7 +18,7 @@ import { Modules } from './modules.ts'
 import { Purity } from './purity.ts'
 import { Snapshot } from './snapshot.ts'
 import { TurnClock } from './turn-clock.ts'
-import { verdict, type Verdict } from './verdict.ts'
+import { verdict, type Verdict } from '../verdict.ts'
 import type { LogLevel, ModuleProblem, Outward, Region, ScriptVm, VmLimits, VmOptions, VmStats } from './vm-types.ts'
 
 /** Jobs between two looks at the clock: a chain of tiny jobs never meets the engine's interrupt. */

@@ -1,0 +1,89 @@
+/**
+ * What the page may ask of a component's worker. The page is trusted here; the component is not, but nothing it says is acted on in this
+ * file: values go out as the glue gave them, and the page parses them.
+ */
+import { DEFAULT_VALUE_LIMITS } from '../wire/value.ts'
+import type { Payload } from '../wire/payload.ts'
+import type { Session, SessionMethod } from '../wire/session.ts'
+import type { Instantiate } from './component/glue.ts'
+import { ComponentRunner } from './component/runner.ts'
+import { toSessionMethods, type LaneMethods } from './session-methods.ts'
+import { SessionOutward } from './session-outward.ts'
+
+export interface ComponentBootOptions {
+  readonly limits: {
+    readonly messageBytes: number
+    readonly logBytesPerSecond: number
+    readonly pendingCapabilityCalls: number
+    readonly handles: number
+  }
+}
+
+export interface ComponentLoadOptions {
+  /** What the glue calls the modules of the start message, in their order. */
+  readonly names: readonly string[]
+  readonly config?: Readonly<Record<string, string>> | undefined
+}
+
+export interface ComponentCallOptions {
+  /** The page's number of the call. */
+  readonly id: number
+  readonly name: string
+  readonly args: Payload
+  readonly deadlineMs: number
+  /** A number of a resource: `name` is its method. */
+  readonly handle?: number
+}
+
+/** @param glue  gives what the prepared glue handed over */
+export function createComponentMethods(
+  modules: readonly WebAssembly.Module[], session: () => Session, glue: () => Instantiate,
+): ReadonlyMap<string, SessionMethod> {
+  let limits: ComponentBootOptions['limits'] | undefined
+  let runner: ComponentRunner | undefined
+  const running = (): ComponentRunner => {
+    if (runner === undefined) throw new Error('The page called before load.')
+    return runner
+  }
+  const methods: LaneMethods = {
+    async boot(options: ComponentBootOptions) {
+      limits = options.limits
+      return true
+    },
+    /** Resolves with what the component's start ended with, or undefined. */
+    async load({ names, config = {} }: ComponentLoadOptions) {
+      if (limits === undefined) throw new Error('The page called before boot.')
+      const byName = new Map(modules.map((module, index) => [names[index] ?? '', module]))
+      runner = new ComponentRunner({
+        code: { instantiate: glue(), modules: byName },
+        out: new SessionOutward(session(), limits.logBytesPerSecond),
+        values: { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes },
+        limits,
+        config: new Map(Object.entries(config)),
+      })
+      return runner.start()
+    },
+    call: ({ id, name, args, handle }: ComponentCallOptions) => running().call({ id, name, args, handle }),
+    drop: ({ handles }: { readonly handles: readonly number[] }) => running().drop(handles),
+    /** Nothing inside can stop the code: the page ends the worker. */
+    extend: async () => undefined,
+    settled: async () => undefined,
+    snapshot: async () => undefined,
+    reset: () => running().reset(),
+    stats: async () => statsOf(runner),
+    ping: async () => true,
+  }
+  return toSessionMethods(methods)
+}
+
+function statsOf(runner: ComponentRunner | undefined): object {
+  const live = runner?.live
+  return {
+    memoryBytes: live?.memoryBytes() ?? 0,
+    timers: 0,
+    pendingCapabilityCalls: live?.outward.pendingCapabilityCalls ?? 0,
+    pendingOperations: 0,
+    streams: live?.outward.streams ?? 0,
+    handles: (live?.context.resources.open ?? 0) + (runner?.handles ?? 0),
+  }
+}

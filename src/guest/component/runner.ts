@@ -1,0 +1,141 @@
+/**
+ * Calls into the component, one after the other: an instance is not entered again while a call of it waits. An instance that trapped is
+ * replaced by a fresh one before the next call.
+ */
+import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+import { decodeValue, encodeValue } from '../../wire/value.ts'
+import { verdict } from '../verdict.ts'
+import { describeFailure } from './call-error.ts'
+import { findExport, findMethod, listExports, type ExportedFunction } from './export-name.ts'
+import { ResourceHandles } from './handles.ts'
+import { startLive, type Live, type LiveOptions } from './live.ts'
+import { withPlainLists } from './plain-lists.ts'
+
+export type RunnerOptions = Omit<LiveOptions, 'handles' | 'currentCall'>
+
+export interface ComponentCall {
+  readonly id: number
+  readonly name: string
+  readonly args: Payload
+  /** The resource whose method `name` is. */
+  readonly handle?: number | undefined
+}
+
+const MAX_LISTED = 40
+
+export class ComponentRunner {
+  readonly #options: RunnerOptions
+  readonly #handles: ResourceHandles
+  #live: Live | undefined
+  #call: number | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+    this.#handles = new ResourceHandles(options.limits.handles)
+  }
+
+  /** Resolves with why there is no instance. */
+  async start(): Promise<ErrorRecord | undefined> {
+    try {
+      await this.#enter()
+      return undefined
+    } catch (error) {
+      return describeFailure(error, this.#options.values).record
+    }
+  }
+
+  call(call: ComponentCall): Promise<Outcome> {
+    return this.inTurn(call.id, (live) => this.#run(live, call))
+  }
+
+  /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
+  inTurn(id: number, work: (live: Live) => Promise<Outcome>): Promise<Outcome> {
+    const turn = this.#last.then(async (): Promise<Outcome> => {
+      this.#call = id
+      try {
+        return await work(await this.#enter())
+      } catch (error) {
+        const { record, isFatal } = describeFailure(error, this.#options.values)
+        if (isFatal) this.#drop()
+        return { ok: false, error: record }
+      } finally {
+        this.#live?.flush()
+        this.#call = undefined
+      }
+    })
+    this.#last = turn
+    return turn
+  }
+
+  /** The page holds these no more. */
+  async drop(handles: readonly number[]): Promise<void> {
+    await this.inTurn(-1, async () => {
+      for (const id of handles) this.#handles.drop(id)
+      return { ok: true, value: { text: 'null', buffers: [] } }
+    })
+  }
+
+  /** A fresh instance; a call in progress never ends. False when there is none. */
+  async reset(): Promise<boolean> {
+    this.#drop()
+    this.#last = Promise.resolve()
+    this.#call = undefined
+    return (await this.start()) === undefined
+  }
+
+  get live(): Live | undefined {
+    return this.#live
+  }
+
+  get handles(): number {
+    return this.#handles.size
+  }
+
+  async #enter(): Promise<Live> {
+    this.#live ??= await startLive({ ...this.#options, handles: this.#handles, currentCall: () => this.#call })
+    return this.#live
+  }
+
+  #drop(): void {
+    const live = this.#live
+    this.#live = undefined
+    live?.flush()
+    live?.end()
+  }
+
+  async #run(live: Live, { name, args, handle }: ComponentCall): Promise<Outcome> {
+    const { values } = this.#options
+    const resource = handle === undefined ? undefined : this.#handles.find({ id: handle })
+    const found = resource === undefined ? findExport(live.exports, name) : findMethod(resource, name)
+    if (found === undefined) return { ok: false, error: verdict('export-missing', describeMissing(live.exports, name, resource !== undefined)) }
+    const decoded = decodeValue(args, values, this.#handles.find)
+    if (!Array.isArray(decoded)) throw new Error('The page sent arguments that are no list.')
+    const all: readonly unknown[] = resource === undefined ? decoded : [resource, ...(decoded as unknown[])] // an array by the check above
+    checkCount(name, found, all.length, resource !== undefined)
+    const result = withPlainLists(await apply(found, all))
+    return { ok: true, value: encodeValue(result, values, this.#handles) }
+  }
+}
+
+function apply({ kind, target }: ExportedFunction, args: readonly unknown[]): unknown {
+  if (kind === 'new') return Reflect.construct(target, args)
+  if (kind === 'function') return Reflect.apply(target, undefined, args)
+  const [self, ...rest] = args
+  return Reflect.apply(target, self, rest)
+}
+
+/** The glue would take any number, and make zeros and errors of its own of what is not there. */
+function checkCount(name: string, { parameters }: ExportedFunction, given: number, isBound: boolean): void {
+  const own = isBound ? 1 : 0
+  if (given === parameters) return
+  throw new TypeError(`"${name.slice(0, 100)}" takes ${parameters - own} ${parameters - own === 1 ? 'argument' : 'arguments'}, got ${given - own}.`)
+}
+
+function describeMissing(exports: object, name: string, isMethod: boolean): string {
+  const shown = JSON.stringify(name.slice(0, 100))
+  if (isMethod) return `The object has no method ${shown}.`
+  const names = listExports(exports)
+  const list = names.slice(0, MAX_LISTED).join(', ') + (names.length > MAX_LISTED ? ', ...' : '')
+  return `The extension exports no function ${shown}; it exports ${list === '' ? 'none' : list}.`
+}

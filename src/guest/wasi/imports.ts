@@ -1,0 +1,35 @@
+/** Everything that a component may import, for one instance of it. */
+import { createCli, type StdioOptions } from './cli.ts'
+import { createClocks } from './clocks.ts'
+import type { ImportTable, WasiContext } from './context.ts'
+import { createHostImports } from './host-imports.ts'
+import { InputStream } from './input-stream.ts'
+import { createKeyValue } from './key-value-imports.ts'
+import { createConfig, createLogging } from './logging.ts'
+import { OutputStream } from './output-stream.ts'
+import { createPoll } from './poll.ts'
+import { createRandom } from './random.ts'
+import { createSockets } from './sockets.ts'
+import { IoError } from './stream-error.ts'
+
+export function createWasiImports(context: WasiContext, stdio: StdioOptions): ImportTable {
+  return new Map([
+    ...createIo(context),
+    ...createCli(context, stdio),
+    ...createClocks(context),
+    ...createRandom(),
+    ...createSockets(context.resources),
+    ...createKeyValue(context),
+    ...createConfig(context),
+    ...createLogging(context),
+    ...createHostImports(context),
+  ])
+}
+
+function createIo(context: WasiContext): ImportTable {
+  return new Map<string, Readonly<Record<string, unknown>>>([
+    ['wasi:io/error', { Error: IoError }],
+    ['wasi:io/poll', createPoll(context)],
+    ['wasi:io/streams', { InputStream, OutputStream }],
+  ])
+}
