@@ -49,8 +49,6 @@ export function bootstrap(scope: WorkerScope, createMethods: CreateMethods): voi
 export function bootstrapLocked(scope: WorkerScope, createMethods: CreateMethods): void {
   bootstrap(scope, createMethods)
   requireLockdown(scope)
-  // The glue prints what it then throws.
-  Object.defineProperty(scope, 'console', { value: Object.freeze({ error: () => undefined, debug: () => undefined, trace: () => undefined }), configurable: true })
 }
 
 function requireLockdown(scope: WorkerScope): void {

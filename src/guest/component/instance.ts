@@ -1,5 +1,5 @@
 /** One live instantiation of the component. Everything that can be shared (compiled modules, the glue's function) is made before. */
-import { then, type MaybePromise } from '../wait/maybe.ts'
+import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { ImportTable } from '../wasi/context.ts'
 import type { Imports, Instantiate } from './glue.ts'
 
@@ -29,7 +29,7 @@ export function instantiateComponent({ instantiate, modules }: ComponentCode, im
     return instance
   }
   const memoryBytes = (): number => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
-  return then(instantiate(getCoreModule, asObject(imports), instantiateCore) as MaybePromise<unknown>, (exports) => { // unknown, or a promise of it
+  return andThen(instantiate(getCoreModule, asObject(imports), instantiateCore) as MaybePromise<unknown>, (exports) => { // unknown, or a promise of it
     if (typeof exports !== 'object' || exports === null) throw new Error('The glue gave no exports.')
     return { exports, memoryBytes }
   })

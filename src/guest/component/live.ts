@@ -1,7 +1,7 @@
 /** An instance with everything that was made for it: its imports' state, its way out, its resources on the page. Dropped as a whole. */
 import type { ValueLimits } from '../../wire/payload.ts'
 import type { SessionOutward } from '../session-outward.ts'
-import { then, type MaybePromise } from '../wait/maybe.ts'
+import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import { JspiOutward } from '../wait/jspi.ts'
 import type { WasiContext } from '../wasi/context.ts'
 import { createWasiImports } from '../wasi/imports.ts'
@@ -39,7 +39,7 @@ export function startLive({ code, out, values, limits, config, handles, currentC
   }
   const stdout = new LinePrinter(outward, 'info')
   const stderr = new LinePrinter(outward, 'error')
-  return then(instantiateComponent(code, createWasiImports(context, { stdout, stderr })), (instance) => ({
+  return andThen(instantiateComponent(code, createWasiImports(context, { stdout, stderr })), (instance) => ({
     ...instance, context, outward,
     flush: () => {
       stdout.flush()

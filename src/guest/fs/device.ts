@@ -1,7 +1,7 @@
 /**
  * What stands behind stdin, stdout and stderr: bytes that come and go, without a position. Sources and sinks may wait. Not part of the tree.
  */
-import { then, type MaybePromise } from '../wait/maybe.ts'
+import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { GuestSink, GuestSource } from '../outward.ts'
 
 /** At most this much is taken in one write: a guest may name the same megabytes a thousand times. */
@@ -36,7 +36,7 @@ export function sourceDevice(source: GuestSource): Device {
   const fill = (): MaybePromise<number> => {
     if (left.length > 0 || hasEnded) return left.length
     // A source is read once at a time: a poll that gave up leaves its read to the next.
-    pending ??= then(source.read(), (chunk) => {
+    pending ??= andThen(source.read(), (chunk) => {
       pending = undefined
       if (chunk === undefined) hasEnded = true
       else left = chunk
@@ -51,7 +51,7 @@ export function sourceDevice(source: GuestSource): Device {
   }
   return {
     kind: 'device',
-    read: (max) => then(fill(), () => {
+    read: (max) => andThen(fill(), () => {
       const taken = left.slice(0, max)
       left = left.subarray(taken.length)
       return taken
@@ -66,7 +66,7 @@ export function sinkDevice(sink: GuestSink): Device {
     kind: 'device',
     write: (bytes) => {
       const taken = bytes.slice(0, MAX_WRITE)
-      return then(sink.write(taken), () => taken.length)
+      return andThen(sink.write(taken), () => taken.length)
     },
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A value that is there, or a promise of it. Imports of WebAssembly guests are written once with `then`: under JSPI they give promises, which
+ * A value that is there, or a promise of it. Imports of WebAssembly guests are written once with `andThen`: under JSPI they give promises, which
  * suspend the guest; where the worker blocks instead they give plain values, and no promise may appear on the way.
  */
 export type MaybePromise<T> = T | Promise<T>
@@ -8,8 +8,11 @@ export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
   return value instanceof Promise
 }
 
-/** Goes on with a value at once when it is there. What `onValue` or `onError` throws is thrown, or rejects, in the same way. */
-export function then<T, R>(
+/**
+ * Goes on with a value at once when it is there. What `onValue` or `onError` throws is thrown, or rejects, in the same way.
+ * (Not called `then`: a module that exports that is a thenable, and nothing that awaits an import of it goes on.)
+ */
+export function andThen<T, R>(
   value: MaybePromise<T>, onValue: (value: T) => MaybePromise<R>, onError?: (error: unknown) => MaybePromise<R>,
 ): MaybePromise<R> {
   return isPromise(value) ? value.then(onValue, onError) : onValue(value)
@@ -23,5 +26,5 @@ export function attempt<T, R>(run: () => MaybePromise<T>, onValue: (value: T) =>
   } catch (error) {
     return onError(error)
   }
-  return then(value, onValue, onError)
+  return andThen(value, onValue, onError)
 }

@@ -4,7 +4,7 @@ import type * as PermissionWit from '../../generated/permission.ts'
 import type * as StorageWit from '../../generated/storage.ts'
 import type { CallError, ErrorCode } from '../../generated/types.ts'
 import { CapabilityFailure } from '../outward.ts'
-import { attempt, then, type MaybePromise } from '../wait/maybe.ts'
+import { attempt, andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { ImportTable, WasiContext } from './context.ts'
 import { readEntry } from './storage-entry.ts'
 import { WitError } from './wit-error.ts'
@@ -37,14 +37,14 @@ export function createHostImports(context: WasiContext): ImportTable {
 function createStorage({ outward }: WasiContext): Imported<StorageWit.Storage> {
   const call = (method: string, args: readonly unknown[]): MaybePromise<unknown> => callHost(outward, method, args)
   return {
-    get: (key) => then(call('storage.get', [key]), (answer) => {
+    get: (key) => andThen(call('storage.get', [key]), (answer) => {
       const entry = readEntry(answer)
       if (entry === undefined) throw callError('store-failed', 'The value was not written as bytes.')
       return entry.bytes === undefined ? undefined : { value: entry.bytes, version: BigInt(entry.version) }
     }),
-    set: (key, value, ifVersion) => then(call('storage.set', [key, value, versionOption(ifVersion)]), (version) => BigInt(Number(version))),
-    delete: (key, ifVersion) => then(call('storage.delete', [key, versionOption(ifVersion)]), (wasThere) => wasThere === true),
-    list: (prefix, cursor, limit) => then(call('storage.list', [{ prefix, cursor: cursor ?? null, limit }]), (page) => {
+    set: (key, value, ifVersion) => andThen(call('storage.set', [key, value, versionOption(ifVersion)]), (version) => BigInt(Number(version))),
+    delete: (key, ifVersion) => andThen(call('storage.delete', [key, versionOption(ifVersion)]), (wasThere) => wasThere === true),
+    list: (prefix, cursor, limit) => andThen(call('storage.list', [{ prefix, cursor: cursor ?? null, limit }]), (page) => {
       const { keys, cursor: next } = Object(page) as { readonly keys?: unknown, readonly cursor?: unknown } // read as unknown
       return { keys: Array.isArray(keys) ? keys.map(String) : [], cursor: typeof next === 'string' ? next : undefined }
     }),
@@ -63,7 +63,7 @@ function createLog({ outward }: WasiContext): Imported<LogWit.Log> {
 
 function createPermission({ outward }: WasiContext): Imported<PermissionWit.Permission> {
   const ask = (method: string, name: PermissionWit.PermissionName): MaybePromise<PermissionWit.PermissionState> =>
-    then(callHost(outward, method, [name.replace('-', ':')]), (state) => (state === 'granted' || state === 'prompt' ? state : 'denied'))
+    andThen(callHost(outward, method, [name.replace('-', ':')]), (state) => (state === 'granted' || state === 'prompt' ? state : 'denied'))
   return {
     query: (name) => ask('permission.query', name),
     request: (name) => ask('permission.request', name),

@@ -2,7 +2,7 @@
  * input-stream of wasi:io/streams 0.2: https://github.com/WebAssembly/WASI/blob/main/proposals/io/wit/streams.wit
  * Reads ahead one chunk of its source, so that `subscribe` and a read without waiting have an answer.
  */
-import { attempt, isPromise, then, type MaybePromise } from '../wait/maybe.ts'
+import { attempt, isPromise, andThen, type MaybePromise } from '../wait/maybe.ts'
 import { Pollable, type Waitable } from './poll.ts'
 import { Resource, type ResourceCount } from './resource.ts'
 import { closedError, toStreamError } from './stream-error.ts'
@@ -39,7 +39,7 @@ export class InputStream extends Resource implements Waitable {
 
   blockingRead(length: bigint): MaybePromise<Uint8Array> {
     if (length === 0n) return this.#take(length)
-    return then(this.wait(), () => this.#take(length))
+    return andThen(this.wait(), () => this.#take(length))
   }
 
   skip(length: bigint): bigint {
@@ -47,7 +47,7 @@ export class InputStream extends Resource implements Waitable {
   }
 
   blockingSkip(length: bigint): MaybePromise<bigint> {
-    return then(this.blockingRead(length), (bytes) => BigInt(bytes.length))
+    return andThen(this.blockingRead(length), (bytes) => BigInt(bytes.length))
   }
 
   subscribe(): Pollable {

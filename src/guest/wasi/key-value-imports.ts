@@ -1,5 +1,5 @@
 /** The interfaces of wasi:keyvalue over buckets: store, atomics and batch. */
-import { then, type MaybePromise } from '../wait/maybe.ts'
+import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { ImportTable, WasiContext } from './context.ts'
 import { Bucket, openBucket, other } from './key-value.ts'
 import { Resource, type ResourceCount } from './resource.ts'
@@ -44,10 +44,10 @@ export function createKeyValue(context: WasiContext): ImportTable {
     }
   }
   const readCas = (count: ResourceCount, bucket: Bucket, key: string): MaybePromise<Cas> =>
-    then(bucket.read(key), (entry) => new BoundCas(count, bucket, key, entry))
-  const swap = (cas: Cas, value: Uint8Array): MaybePromise<void> => then(cas.bucket.replace(cas.key, value, cas.entry.version), (isDone) => {
+    andThen(bucket.read(key), (entry) => new BoundCas(count, bucket, key, entry))
+  const swap = (cas: Cas, value: Uint8Array): MaybePromise<void> => andThen(cas.bucket.replace(cas.key, value, cas.entry.version), (isDone) => {
     if (isDone) return undefined
-    return then(readCas(resources, cas.bucket, cas.key), (fresh): never => {
+    return andThen(readCas(resources, cas.bucket, cas.key), (fresh): never => {
       throw new WitError({ tag: 'cas-failed', val: fresh })
     })
   })
@@ -60,10 +60,10 @@ export function createKeyValue(context: WasiContext): ImportTable {
 
 function increment(bucket: Bucket, key: string, delta: bigint, attempts = MAX_ATTEMPTS): MaybePromise<bigint> {
   if (attempts === 0) throw other('Others change the key all the time.')
-  return then(bucket.read(key), ({ bytes, version }) => {
+  return andThen(bucket.read(key), ({ bytes, version }) => {
     const sum = (bytes === undefined ? 0n : parseCounter(bytes)) + delta
     if (sum >= MAX_S64 || sum < -MAX_S64) throw other('The sum does not fit 64 bits.')
-    return then(bucket.replace(key, encoder.encode(String(sum)), version), (isDone) => (isDone ? sum : increment(bucket, key, delta, attempts - 1)))
+    return andThen(bucket.replace(key, encoder.encode(String(sum)), version), (isDone) => (isDone ? sum : increment(bucket, key, delta, attempts - 1)))
   })
 }
 
@@ -74,15 +74,15 @@ function parseCounter(bytes: Uint8Array): bigint {
 }
 
 function getMany(bucket: Bucket, keys: readonly string[]): MaybePromise<unknown> {
-  return inOrder(keys, (key) => then(bucket.get(key), (bytes) => (bytes === undefined ? undefined : [key, bytes])))
+  return inOrder(keys, (key) => andThen(bucket.get(key), (bytes) => (bytes === undefined ? undefined : [key, bytes])))
 }
 
 function setMany(bucket: Bucket, pairs: readonly (readonly [string, Uint8Array])[]): MaybePromise<void> {
-  return then(inOrder(pairs, ([key, value]) => bucket.set(key, value)), () => undefined)
+  return andThen(inOrder(pairs, ([key, value]) => bucket.set(key, value)), () => undefined)
 }
 
 function deleteMany(bucket: Bucket, keys: readonly string[]): MaybePromise<void> {
-  return then(inOrder(keys, (key) => bucket.delete(key)), () => undefined)
+  return andThen(inOrder(keys, (key) => bucket.delete(key)), () => undefined)
 }
 
 /** One after the other: a guest's list must not become a burst of calls. */
@@ -92,7 +92,7 @@ function inOrder<T, R>(items: readonly T[], work: (item: T) => MaybePromise<R>):
   const step = (index: number): MaybePromise<R[]> => {
     const item = items[index]
     if (index >= items.length || item === undefined) return results
-    return then(work(item), (result) => {
+    return andThen(work(item), (result) => {
       results.push(result)
       return step(index + 1)
     })

@@ -3,7 +3,7 @@
  * There is one bucket, `default` (or the empty name); its keys are the storage's.
  */
 import { CapabilityFailure } from '../outward.ts'
-import { attempt, then, type MaybePromise } from '../wait/maybe.ts'
+import { attempt, andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { WasiContext } from './context.ts'
 import { Resource } from './resource.ts'
 import { readEntry, type StorageEntry } from './storage-entry.ts'
@@ -27,23 +27,23 @@ export class Bucket extends Resource {
   }
 
   get(key: string): MaybePromise<Uint8Array | undefined> {
-    return then(this.read(key), ({ bytes }) => bytes)
+    return andThen(this.read(key), ({ bytes }) => bytes)
   }
 
   set(key: string, value: Uint8Array): MaybePromise<void> {
-    return then(this.call('storage.set', [key, value, {}]), () => undefined)
+    return andThen(this.call('storage.set', [key, value, {}]), () => undefined)
   }
 
   delete(key: string): MaybePromise<void> {
-    return then(this.call('storage.delete', [key, {}]), () => undefined)
+    return andThen(this.call('storage.delete', [key, {}]), () => undefined)
   }
 
   exists(key: string): MaybePromise<boolean> {
-    return then(this.read(key), ({ version }) => version > 0)
+    return andThen(this.read(key), ({ version }) => version > 0)
   }
 
   listKeys(cursor: string | undefined): MaybePromise<KeyResponse> {
-    return then(this.call('storage.list', [{ prefix: '', cursor: cursor ?? null, limit: LIST_LIMIT }]), (page) => {
+    return andThen(this.call('storage.list', [{ prefix: '', cursor: cursor ?? null, limit: LIST_LIMIT }]), (page) => {
       const { keys, cursor: next } = Object(page) as { readonly keys?: unknown, readonly cursor?: unknown } // read as unknown
       return { keys: Array.isArray(keys) ? keys.map(String) : [], cursor: typeof next === 'string' ? next : undefined }
     })
@@ -51,7 +51,7 @@ export class Bucket extends Resource {
 
   /** What is there, with its version; version 0 where nothing is. */
   read(key: string): MaybePromise<StorageEntry> {
-    return then(this.call('storage.get', [key]), (answer) => {
+    return andThen(this.call('storage.get', [key]), (answer) => {
       const entry = readEntry(answer)
       if (entry === undefined) throw other('The value was not written as bytes.')
       return entry

@@ -1,5 +1,5 @@
 /** output-stream of wasi:io/streams 0.2: https://github.com/WebAssembly/WASI/blob/main/proposals/io/wit/streams.wit */
-import { attempt, isPromise, then, type MaybePromise } from '../wait/maybe.ts'
+import { attempt, isPromise, andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { InputStream } from './input-stream.ts'
 import { MAX_PIECE } from './input-stream.ts'
 import { Pollable, type Waitable } from './poll.ts'
@@ -48,7 +48,7 @@ export class OutputStream extends Resource implements Waitable {
 
   blockingWriteAndFlush(bytes: Uint8Array<ArrayBuffer>): MaybePromise<void> {
     if (BigInt(bytes.length) > MAX_BLOCKING_WRITE) throw new ImportTrap(`blocking-write-and-flush: more than ${MAX_BLOCKING_WRITE} bytes.`)
-    return then(this.wait(), () => {
+    return andThen(this.wait(), () => {
       this.#refuseClosed()
       this.#send(bytes)
       return this.blockingFlush()
@@ -60,7 +60,7 @@ export class OutputStream extends Resource implements Waitable {
   }
 
   blockingFlush(): MaybePromise<void> {
-    return then(this.wait(), () => this.#refuseClosed())
+    return andThen(this.wait(), () => this.#refuseClosed())
   }
 
   subscribe(): Pollable {
@@ -84,9 +84,9 @@ export class OutputStream extends Resource implements Waitable {
   }
 
   blockingSplice(source: InputStream, length: bigint): MaybePromise<bigint> {
-    return then(this.wait(), () => {
+    return andThen(this.wait(), () => {
       const room = this.checkWrite()
-      return then(source.blockingRead(length < room ? length : room), (bytes) => this.#pass(bytes))
+      return andThen(source.blockingRead(length < room ? length : room), (bytes) => this.#pass(bytes))
     })
   }
 

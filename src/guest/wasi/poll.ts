@@ -1,6 +1,6 @@
 /** wasi:io/poll 0.2: https://github.com/WebAssembly/WASI/blob/main/proposals/io/wit/poll.wit */
 import type { Outward } from '../outward.ts'
-import { then, type MaybePromise } from '../wait/maybe.ts'
+import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { WasiContext } from './context.ts'
 import { Resource, type ResourceCount } from './resource.ts'
 import { ImportTrap } from './wit-error.ts'
@@ -35,7 +35,7 @@ export class Pollable extends Resource {
 
   block(): MaybePromise<void> {
     const waitable = this.#waitable
-    return waitable.isReady() ? undefined : then(waitable.wait(), () => this.block())
+    return waitable.isReady() ? undefined : andThen(waitable.wait(), () => this.block())
   }
 }
 
@@ -45,7 +45,7 @@ export function createPoll({ outward }: WasiContext): { readonly Pollable: typeo
     if (list.length > MAX_POLLED) throw new ImportTrap(`poll: more than ${MAX_POLLED} pollables.`)
     const ready = list.flatMap((pollable, index) => (pollable.ready() ? [index] : []))
     if (ready.length > 0) return Uint32Array.from(ready)
-    return then(waitForAny(list.map(({ waitable }) => waitable), outward), () => poll(list))
+    return andThen(waitForAny(list.map(({ waitable }) => waitable), outward), () => poll(list))
   }
   return { Pollable, poll }
 }

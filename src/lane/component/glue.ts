@@ -49,9 +49,16 @@ export function checkGlue(glue: string): void {
   const { expression } = statement
   const isCall = expression.type === 'CallExpression' && expression.callee.type === 'Identifier' && expression.callee.name === CALLEE
   if (!isCall || expression.arguments.length !== 1 || expression.arguments[0]?.type !== 'FunctionExpression') throw unsafe('is not the expected call')
-  for (const { type } of nodesOf(statement)) {
-    if (type === 'ImportExpression' || type === 'MetaProperty' || type === 'WithStatement') throw unsafe(`holds a ${type}`)
+  for (const node of nodesOf(statement)) {
+    const { type } = node
+    if (type === 'ImportExpression' || type === 'WithStatement' || (type === 'MetaProperty' && !isNewTarget(node))) throw unsafe(`holds a ${type}`)
   }
+}
+
+/** In the constructors of a component's resources. */
+function isNewTarget(node: Node): boolean {
+  const { meta } = node as Partial<{ readonly meta: { readonly name: string } }> // by its type
+  return meta?.name === 'new'
 }
 
 /** The same tokens with the least between them, without calls of the debugging function. Line ends stay: they can end a statement. */
