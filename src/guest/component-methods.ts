@@ -5,6 +5,7 @@
 import { DEFAULT_VALUE_LIMITS } from '../wire/value.ts'
 import type { Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
+import type { Lent } from './bootstrap.ts'
 import type { Instantiate } from './component/glue.ts'
 import { ComponentRunner } from './component/runner.ts'
 import { toSessionMethods, type LaneMethods } from './session-methods.ts'
@@ -21,7 +22,8 @@ export interface ComponentBootOptions {
 
 export interface ComponentLoadOptions {
   /** What the glue calls the modules of the start message, in their order. */
-  readonly names: readonly string[]
+  readonly modules: readonly string[]
+  readonly waiting: 'jspi' | 'shared-buffer' | 'never'
   readonly config?: Readonly<Record<string, string>> | undefined
 }
 
@@ -37,7 +39,7 @@ export interface ComponentCallOptions {
 
 /** @param glue  gives what the prepared glue handed over */
 export function createComponentMethods(
-  modules: readonly WebAssembly.Module[], session: () => Session, glue: () => Instantiate,
+  compiled: readonly WebAssembly.Module[], session: () => Session, { wait: line }: Lent, glue: () => Instantiate,
 ): ReadonlyMap<string, SessionMethod> {
   let limits: ComponentBootOptions['limits'] | undefined
   let runner: ComponentRunner | undefined
@@ -51,14 +53,16 @@ export function createComponentMethods(
       return true
     },
     /** Resolves with what the component's start ended with, or undefined. */
-    async load({ names, config = {} }: ComponentLoadOptions) {
+    async load({ modules, waiting, config = {} }: ComponentLoadOptions) {
       if (limits === undefined) throw new Error('The page called before boot.')
-      const byName = new Map(modules.map((module, index) => [names[index] ?? '', module]))
+      const byName = new Map(compiled.map((module, index) => [modules[index] ?? '', module]))
       runner = new ComponentRunner({
         code: { instantiate: glue(), modules: byName },
         out: new SessionOutward(session(), limits.logBytesPerSecond),
         values: { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes },
         limits,
+        waiting,
+        line,
         config: new Map(Object.entries(config)),
       })
       return runner.start()
@@ -81,9 +85,9 @@ function statsOf(runner: ComponentRunner | undefined): object {
   return {
     memoryBytes: live?.memoryBytes() ?? 0,
     timers: 0,
-    pendingCapabilityCalls: live?.outward.pendingCapabilityCalls ?? 0,
+    pendingCapabilityCalls: live?.pending().calls ?? 0,
     pendingOperations: 0,
-    streams: live?.outward.streams ?? 0,
+    streams: live?.pending().streams ?? 0,
     handles: (live?.context.resources.open ?? 0) + (runner?.handles ?? 0),
   }
 }

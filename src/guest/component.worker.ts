@@ -3,5 +3,5 @@ import { bootstrapLocked, type WorkerScope } from './bootstrap.ts'
 import { createComponentMethods } from './component-methods.ts'
 import { receiveGlue } from './component/glue.ts'
 
-bootstrapLocked(globalThis as unknown as WorkerScope, (modules, session) => createComponentMethods(modules, session, glue)) // a classic worker's global scope has onmessage
+bootstrapLocked(globalThis as unknown as WorkerScope, (modules, session, lent) => createComponentMethods(modules, session, lent, glue)) // a classic worker's global scope has onmessage
 const glue = receiveGlue(globalThis)

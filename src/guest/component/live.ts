@@ -1,8 +1,6 @@
 /** An instance with everything that was made for it: its imports' state, its way out, its resources on the page. Dropped as a whole. */
-import type { ValueLimits } from '../../wire/payload.ts'
-import type { SessionOutward } from '../session-outward.ts'
 import { andThen, type MaybePromise } from '../wait/maybe.ts'
-import { JspiOutward } from '../wait/jspi.ts'
+import { createInstanceOutward, type InstanceOutward, type InstanceOutwardOptions } from '../wait/instance-outward.ts'
 import type { WasiContext } from '../wasi/context.ts'
 import { createWasiImports } from '../wasi/imports.ts'
 import { ResourceCount } from '../wasi/resource.ts'
@@ -10,19 +8,16 @@ import { LinePrinter } from '../wasi/stdio.ts'
 import type { ResourceHandles } from './handles.ts'
 import { instantiateComponent, type ComponentCode, type ComponentInstance } from './instance.ts'
 
-export interface LiveOptions {
+export interface LiveOptions extends Omit<InstanceOutwardOptions, 'pendingCapabilityCalls'> {
   readonly code: ComponentCode
-  readonly out: SessionOutward
-  readonly values: ValueLimits
   readonly limits: { readonly handles: number, readonly pendingCapabilityCalls: number }
   readonly config: ReadonlyMap<string, string>
   readonly handles: ResourceHandles
-  readonly currentCall: () => number | undefined
 }
 
 export interface Live extends ComponentInstance {
   readonly context: WasiContext
-  readonly outward: JspiOutward
+  readonly pending: InstanceOutward['pending']
   /** Prints what the guest has written without ending its line. */
   flush(): void
   /** Nothing reaches the guest any more, and nothing of its resources is left. */
@@ -31,22 +26,22 @@ export interface Live extends ComponentInstance {
 
 const now = performance.now.bind(performance)
 
-export function startLive({ code, out, values, limits, config, handles, currentCall }: LiveOptions): MaybePromise<Live> {
+export function startLive({ code, limits, config, handles, ...options }: LiveOptions): MaybePromise<Live> {
   const startedAt = now()
-  const outward = new JspiOutward({ out, values, pendingCapabilityCalls: limits.pendingCapabilityCalls, currentCall })
+  const { outward, pending, end } = createInstanceOutward({ ...options, pendingCapabilityCalls: limits.pendingCapabilityCalls })
   const context: WasiContext = {
     outward, config, resources: new ResourceCount(limits.handles), args: [], env: [], now: () => now() - startedAt,
   }
   const stdout = new LinePrinter(outward, 'info')
   const stderr = new LinePrinter(outward, 'error')
   return andThen(instantiateComponent(code, createWasiImports(context, { stdout, stderr })), (instance) => ({
-    ...instance, context, outward,
+    ...instance, context, pending,
     flush: () => {
       stdout.flush()
       stderr.flush()
     },
     end: () => {
-      outward.end()
+      end()
       handles.clear()
     },
   }))

@@ -1,5 +1,5 @@
 /**
- * The way out of a WebAssembly guest where promises suspend it (JSPI), and where nothing waits. It lives as long as one instance of the guest:
+ * The way out of a WebAssembly guest where promises suspend it (JSPI). It lives as long as one instance of the guest:
  * once that is dropped, what was asked for is never answered, since an answer would resume code whose memory is gone.
  */
 import { GloveboxError } from '../../errors.ts'
@@ -12,8 +12,7 @@ export interface JspiOptions {
   readonly out: SessionOutward
   readonly values: ValueLimits
   readonly pendingCapabilityCalls: number
-  /** The page's number of the call that the guest works for. */
-  readonly currentCall: () => number | undefined
+  readonly log: Outward['log']
 }
 
 const RESET: ErrorRecord = { name: 'AbortError', message: 'The extension was reset.', code: 'disposed', stack: '' }
@@ -103,8 +102,7 @@ export class JspiOutward implements Outward {
   }
 
   log(level: LogLevel, text: string): boolean {
-    const { out, currentCall } = this.#options
-    return out.log(level, text, { call: currentCall(), resolve: () => ({ text, position: undefined }) })
+    return this.#options.log(level, text)
   }
 
   #own(teardown: () => void): () => void {

@@ -64,11 +64,11 @@ export async function startComponent(prepared: PreparedComponent, { config = {},
   const scope: Record<string, unknown> = {}
   const glue = receiveGlue(scope)
   new Function('gloveboxGlue', prepared.glue)(scope['gloveboxGlue'])
-  const { session: guest } = openSide(port2, 'guest', { methods: createComponentMethods(modules, () => guest, glue), maxPendingRequests: 65_536 })
+  const { session: guest } = openSide(port2, 'guest', { methods: createComponentMethods(modules, () => guest, {}, glue), maxPendingRequests: 65_536 })
   await page.call('boot', {
     limits: { messageBytes: 2 ** 20, logBytesPerSecond: 2 ** 16, pendingCapabilityCalls: 16, handles: 100, ...limits },
   })
-  const loaded = await page.call('load', { names: [...prepared.modules.keys()], config, waiting: 'never' })
+  const loaded = await page.call('load', { modules: [...prepared.modules.keys()], config, waiting: 'never' })
   let id = 0
   return {
     page, lines, loaded,
