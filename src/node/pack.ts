@@ -13,6 +13,7 @@ import { readArchive } from '../package/archive.ts'
 import { DEFAULT_PACKAGE_LIMITS } from '../package/limits.ts'
 import { LOCAL_ORIGIN } from '../package/loaded.ts'
 import { verifyPackage } from '../package/verify.ts'
+import type { VerifiedPackage } from '../package/verified-package.ts'
 import { writeArchive } from '../package/write-archive.ts'
 import { findWarnings } from './warnings.ts'
 import { stripTypes } from './strip-types.ts'
@@ -40,15 +41,21 @@ export interface PackedPackage {
  * @throws {LaneError} not-supported: there is TypeScript, and the package `amaro` is not installed
  */
 export async function pack(source: string | URL): Promise<PackedPackage> {
+  const { pkg, manifestBytes } = await readPackage(source)
+  const { digest, manifest, files } = pkg
+  const archive = writeArchive(new Map([[MANIFEST_NAME, manifestBytes], ...files]))
+  await readArchive(archive, DEFAULT_PACKAGE_LIMITS) // what an install would refuse is refused here
+  return { archive, digest, id: manifest.id, version: manifest.version, files: manifest.files, warnings: findWarnings(files) }
+}
+
+/** The package in a folder as an install would verify it, and its manifest as written. Throws as `pack`. */
+export async function readPackage(source: string | URL): Promise<{ readonly pkg: VerifiedPackage; readonly manifestBytes: Uint8Array<ArrayBuffer> }> {
   const manifestPath = await findManifest(typeof source === 'string' ? source : fileURLToPath(source))
   const manifestBytes = await read(manifestPath)
   const manifest = await parseManifestText(manifestBytes)
   const listed = manifest.files.map(({ path }) => path)
   const files = await stripTypes(await readFiles(dirname(manifestPath), listed))
-  const { digest, manifest: sealed } = await verifyPackage({ origin: LOCAL_ORIGIN, manifest, files }, { kind: 'development' })
-  const archive = writeArchive(new Map([[MANIFEST_NAME, manifestBytes], ...files]))
-  await readArchive(archive, DEFAULT_PACKAGE_LIMITS) // what an install would refuse is refused here
-  return { archive, digest, id: manifest.id, version: manifest.version, files: sealed.files, warnings: findWarnings(files) }
+  return { pkg: await verifyPackage({ origin: LOCAL_ORIGIN, manifest, files }, { kind: 'development' }), manifestBytes }
 }
 
 async function findManifest(source: string): Promise<string> {
