@@ -101,13 +101,15 @@ async function bundle(input: InputOptions, output: OutputOptions): Promise<void>
   }
 }
 
-/** The engine's glue prints to the console what the guest's worker reports as an error anyway. */
+/** The engine's glue prints to the console what the guest's worker reports as an error anyway; the parser warns of an option that we set. */
 function quietGlue(): Plugin {
   return {
     name: 'quiet-glue',
     transform: {
-      filter: { id: /quickjs-wasmfile-release-sync/, code: /console\.\w+\.bind\(console\)/ },
-      handler: (code) => ({ code: code.replaceAll(/console\.\w+\.bind\(console\)/g, '()=>{}'), map: null }),
+      filter: { id: /quickjs-wasmfile-release-sync|node_modules\/acorn\//, code: /console\.\w+/ },
+      handler: (code) => ({
+        code: code.replaceAll(/console\.\w+\.bind\(console\)/g, '()=>{}').replaceAll(/typeof console === "object" && console\.warn/g, 'false'), map: null,
+      }),
     },
   }
 }

@@ -37,8 +37,6 @@ export async function typesOf(source: string | URL, { world }: TypesOptions, ope
   // The gate first: names become TypeScript that somebody will compile.
   const wit = isWasm ? { tag: 'binary' as const, val: readComponent(bytes).bytes } : { tag: 'source' as const, val: new TextDecoder().decode(bytes) }
   const transpiler = await openTranspiler()
-  const files = transpiler.generateTypes('world', {
-    wit, instantiation: { tag: 'async' }, tlaCompat: false, features: { tag: 'all' }, ...(world === undefined ? {} : { world }),
-  })
+  const files = transpiler.generateTypes(world === undefined ? { wit } : { wit, world })
   return joinTypes(new Map(files.map(([name, text]) => [name, new TextDecoder().decode(text)])), basename(path))
 }

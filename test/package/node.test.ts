@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compileFixture } from '../unit/lane/wasm-tools.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const run = promisify(execFile)
@@ -64,6 +65,21 @@ test("the guide's script runs as written", async () => {
   const { stdout } = await run(process.execPath, ['guide.mjs'], { cwd: folder })
 
   expect(stdout).toMatch(/^sha256:[0-9a-f]{64} \[ 'main\.ts' \] \[\]$/m)
+})
+
+test('components are prepared and typed, with nothing installed beside the package', async () => {
+  await mkdir(join(folder, 'component'))
+  await writeFile(join(folder, 'component/adder.wasm'), await compileFixture('adder'))
+  await writeFile(join(folder, 'component/glovebox.json'), JSON.stringify({
+    id: 'com.example.adder', name: 'Adder', version: '1.0.0', lane: 'component', entry: 'adder.wasm', files: ['adder.wasm'],
+  }))
+
+  const prepared = await glovebox('prepare', 'component')
+  const types = await glovebox('types', 'component/adder.wasm')
+
+  expect(prepared.stdout).toMatch(/^com\.example\.adder-1\.0\.0\.prepared: \d+ bytes\nsha256:[0-9a-f]{64} \d/)
+  expect((await readFile(join(folder, 'com.example.adder-1.0.0.prepared'))).subarray(0, 4).toString()).toBe('GBXP')
+  expect(types.stdout).toMatch(/addTwo\(a: number, b: number\): number/)
 })
 
 function glovebox(...args: readonly string[]): Promise<{ readonly stdout: string }> {

@@ -25,7 +25,8 @@ test('ships what users need and nothing else', () => {
   expect(paths.filter((path) => !ALLOWED.test(path) || /test/i.test(path))).toEqual([])
   expect(paths).toEqual(expect.arrayContaining([
     'LICENSE', 'dist/index.js', 'dist/glovebox.iife.js', 'dist/script.worker.js', 'dist/frame.html', 'dist/quickjs.wasm', 'dist/types/index.d.ts',
-    'dist/node.js', 'dist/cli.js', 'dist/types/node/index.d.ts', 'dist/types/extension.d.ts',
+    'dist/prepare.worker.js', 'dist/transpiler.core.wasm', 'dist/transpiler.core2.wasm', 'dist/node.js', 'dist/cli.js',
+    'dist/types/node/index.d.ts', 'dist/types/extension.d.ts',
   ]))
 })
 
@@ -43,12 +44,12 @@ test('ships the frame byte for byte', async () => {
   expect(source?.equals(shipped ?? Buffer.alloc(0))).toBe(true)
 })
 
-test('ships a worker that is one classic script', async () => {
-  const text = await readFile(join(ROOT, 'dist/script.worker.js'), 'utf8')
+test.each(['script', 'prepare'])('ships a %s worker that is one classic script', async (name) => {
+  const text = await readFile(join(ROOT, `dist/${name}.worker.js`), 'utf8')
 
-  const { module, errors } = parseSync('script.worker.js', text, { sourceType: 'script' })
+  const { module, errors } = parseSync('worker.js', text, { sourceType: 'script' })
   expect(errors).toEqual([])
   expect({ imports: module.dynamicImports, metas: module.importMetas, hasModuleSyntax: module.hasModuleSyntax })
     .toEqual({ imports: [], metas: [], hasModuleSyntax: false })
-  expect([...parseSource('script.worker.js', text).uses].filter((use) => /^(console\.|eval\(\)$|new Function$|importScripts)/.test(use))).toEqual([])
+  expect([...parseSource('worker.js', text).uses].filter((use) => /^(console\.|eval\(\)$|new Function$|importScripts)/.test(use))).toEqual([])
 })

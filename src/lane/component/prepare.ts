@@ -41,13 +41,6 @@ export function prepareComponent(bytes: Uint8Array, options: PrepareOptions, { t
   const asyncMode = waits.imports.length > 0 ? options.asyncMode : 'sync'
   onStage?.('transpile')
   const files = transpiler.generate(component, {
-    name: 'component',
-    noTypescript: true,
-    noNodejsCompat: true,
-    instantiation: { tag: 'async' },
-    base64Cutoff: 0,
-    tlaCompat: false,
-    multiMemory: false, // WebKitGTK 2.50 has none
     asyncMode: asyncMode === 'sync' ? { tag: 'sync' } : { tag: 'jspi', val: { imports: [...waits.imports], exports: [...waits.exports] } },
   })
   onStage?.('glue')
