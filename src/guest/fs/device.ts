@@ -4,9 +4,6 @@
 import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { GuestSink, GuestSource } from '../outward.ts'
 
-/** At most this much is taken in one write: a guest may name the same megabytes a thousand times. */
-const MAX_WRITE = 2 ** 20
-
 export interface Device {
   readonly kind: 'device'
   /** Bytes for one read, at most `max`; empty at the end. Undefined: it cannot be read. */
@@ -15,8 +12,8 @@ export interface Device {
   readonly whenReadable?: () => MaybePromise<number>
   /** Whether a read would wait now. */
   readonly isReadable?: () => boolean
-  /** How many bytes it took, at least one of any. Does not keep `bytes`. Undefined: it cannot be written. */
-  readonly write?: (bytes: Uint8Array) => MaybePromise<number>
+  /** All of them; takes ownership. Undefined: it cannot be written. */
+  readonly write?: (bytes: Uint8Array<ArrayBuffer>) => MaybePromise<void>
 }
 
 /** A file that is empty, and takes whatever is written. */
@@ -25,7 +22,7 @@ export const NULL_DEVICE: Device = {
   read: () => new Uint8Array(0),
   whenReadable: () => 0,
   isReadable: () => true,
-  write: (bytes) => bytes.length,
+  write: () => {},
 }
 
 /** Reads a source piece by piece. A piece larger than a read is kept for the next. */
@@ -62,11 +59,5 @@ export function sourceDevice(source: GuestSource): Device {
 }
 
 export function sinkDevice(sink: GuestSink): Device {
-  return {
-    kind: 'device',
-    write: (bytes) => {
-      const taken = bytes.slice(0, MAX_WRITE)
-      return andThen(sink.write(taken), () => taken.length)
-    },
-  }
+  return { kind: 'device', write: (bytes) => sink.write(bytes) }
 }
