@@ -1,6 +1,6 @@
 /** Types of the global `glovebox`, for extensions written in TypeScript: `"types": ["glovebox/extension"]`. */
 
-export type GloveboxPermissionName = 'http:read' | 'http:write' | 'storage:read' | 'storage:write'
+export type GloveboxPermissionName = 'http:read' | 'http:write' | 'storage:read' | 'storage:write' | 'file:read' | 'file:write'
 export type GloveboxPermissionState = 'granted' | 'denied' | 'prompt'
 
 export interface GloveboxStorage {

@@ -101,6 +101,7 @@ export function describeScope({ name, scope }: Pick<Asked, 'name' | 'scope'>): s
     const verb = name === 'http:write' ? 'Send data to' : 'Read from'
     return `${verb} ${scope.origins.join(', ')}${scope.redirects ? ', following redirects' : ''}`
   }
+  if ('directories' in scope) return `${name === 'file:write' ? 'Keep' : 'Read'} files of its own in ${scope.directories.join(', ')}`
   const verb = name === 'storage:write' ? 'Store' : 'Read stored'
   return `${verb} values under ${scope.prefixes.map((prefix) => (prefix === '' ? 'any key' : `\u201c${prefix}\u201d`)).join(', ')}`
 }

@@ -15,10 +15,12 @@ export type TableName =
   | 'grants'
   /** [extension key, user key]. */
   | 'values'
-  /** [extension key, '']: bytes in `values` and the last version given. */
+  /** [extension key, directory, NUL, number of the node]: nodes of an extension's directories. */
+  | 'files'
+  /** [extension key, '']: bytes in `values` and the last version given; 'files': bytes in `files`; 'files ' and a directory: its revision. */
   | 'usage'
 
-export const TABLE_NAMES: readonly TableName[] = Object.freeze(['entries', 'bodies', 'installed', 'grants', 'values', 'usage'])
+export const TABLE_NAMES: readonly TableName[] = Object.freeze(['entries', 'bodies', 'installed', 'grants', 'values', 'files', 'usage'])
 
 export type Key = readonly [group: string, name: string]
 

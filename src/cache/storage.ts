@@ -44,10 +44,9 @@ export function createStorage(database: Database, key: ExtensionKey): KeyValueSt
   }
 }
 
-/** Removes everything an extension stored; runs in a transaction that covers `values` and `usage`. */
+/** Removes everything an extension stored; runs in a transaction that covers `values`, `files` and `usage`. */
 export async function removeStorage(table: (name: TableName) => Table, key: ExtensionKey): Promise<void> {
-  await table('values').deleteRange(groupRange(key))
-  await table('usage').delete(usageKey(key))
+  for (const name of ['values', 'files', 'usage'] as const) await table(name).deleteRange(groupRange(key))
 }
 
 async function setValue(

@@ -4,9 +4,11 @@
  */
 import type { ExtensionKey } from '../manifest/identity.ts'
 import { setTimer as platformTimer, type SetTimer } from '../util/timer.ts'
+import type { FileStore } from '../wire/file-store.ts'
 import type { KeyValueStore } from '../wire/key-value.ts'
 import { type Database, groupRange, TABLE_NAMES } from './database.ts'
 import { dropEntry, EntryCache, type EntryUsage } from './entries.ts'
+import { createFileStore } from './files.ts'
 import { createGrantStore, type GrantStore } from './grants.ts'
 import type { CloseReason } from './indexeddb.ts'
 import { createInstalledStore, type InstalledStore, installedKey, readInstalled } from './installed.ts'
@@ -44,7 +46,8 @@ export interface Store {
   readonly installed: InstalledStore
   readonly grants: GrantStore
   openStorage(key: ExtensionKey): KeyValueStore
-  /** Record, claim, grants and storage of the extension, and its package unless another record refers to it, in one transaction. */
+  openFiles(key: ExtensionKey): FileStore
+  /** Record, claim, grants, storage and files of the extension, and its package unless another record refers to it, in one transaction. */
   removeExtension(key: ExtensionKey): Promise<void>
   /** What packages and prepared output take up. */
   cacheUsage(): Promise<EntryUsage>
@@ -80,6 +83,7 @@ export function createStore(
     installed: createInstalledStore(database),
     grants: createGrantStore(database),
     openStorage: (key) => createStorage(database, key),
+    openFiles: (key) => createFileStore(database, key),
     removeExtension: (key) => removeExtension(database, key),
     cacheUsage: () => cache.usage(),
     dispose: () => database.dispose(),

@@ -9,6 +9,9 @@ export type PermissionName =
   | 'http-write'
   | 'storage-read'
   | 'storage-write'
+  /** Directories of the extension's own that outlive its instances. */
+  | 'file-read'
+  | 'file-write'
 
 export type PermissionState =
   | 'granted'

@@ -163,6 +163,10 @@ export class Glovebox extends GloveboxEventTarget {
         const { createStorageCapability } = await import('../capability/storage.ts')
         return createStorageCapability((key) => store.openStorage(key))
       }),
+      new LazyCapability('file', ['file.load', 'file.commit'], async () => {
+        const { createFileCapability } = await import('../capability/file.ts')
+        return createFileCapability((key) => store.openFiles(key))
+      }),
       this.#http,
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
       functions.capability(),

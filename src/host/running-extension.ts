@@ -31,6 +31,9 @@ export interface RunningServices {
   readonly box: GloveboxEventTarget
 }
 
+/** Their arguments hold values of the guest's own; all others are names, numbers and headers. */
+const VALUE_CARRIERS: ReadonlySet<string> = new Set(['storage.set', 'file.commit', 'function.call'])
+
 export class RunningExtension {
   readonly pkg: VerifiedPackage
   readonly limits: Limits
@@ -126,7 +129,7 @@ export class RunningExtension {
   async #answer(name: string, args: Payload, conversation: Conversation): Promise<Outcome> {
     const method = this.#services.methods.get(name)
     if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
-    return runCapability({ method, carriesValue: name === 'storage.set', payload: args, caller: this.#caller(), conversation })
+    return runCapability({ method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(), conversation })
   }
 
   #caller(): CallerContext {

@@ -38,7 +38,8 @@ export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services
   const source = assets.worker(lane)
   source.catch(() => {}) // awaited below, after the package's own part
   const prepared = await prepare(pkg, { lane, memoryPages, waiting }, { assets, services, context })
-  const load = { core, config, memoryPages, waiting, functions: services.functions.signaturesFor(pkg.identity.id) }
+  const directories = directoriesOf(pkg)
+  const load = { core, config, memoryPages, waiting, directories, functions: services.functions.signaturesFor(pkg.identity.id) }
   if (lane === 'core') return { program: toProgram(await source, [prepared], waiting), load }
   const { glue, modules, mustWait, ...world } = parsePrepared(prepared)
   if (mustWait && waiting === 'never') throw cannotWait(world.waitingImports, choice)
@@ -79,6 +80,15 @@ async function prepare(pkg: VerifiedPackage, work: Work, { assets, services, con
   const made = await runPreparer({ ring, program, request, timeoutMs: PREPARE_MS, signal, onProgress })
   services.prepared.put(key, made).catch(() => {}) // without it the package is prepared again
   return made
+}
+
+/** What the manifest asks for; whether it gets them the broker says when they are loaded, and when something is written. */
+function directoriesOf({ manifest: { permissions, optionalPermissions } }: VerifiedPackage): readonly { readonly path: string; readonly isWritable: boolean }[] {
+  const asked = [...permissions, ...optionalPermissions]
+  const named = (name: string): ReadonlySet<string> =>
+    new Set(asked.flatMap((permission) => (permission.name === name && 'directories' in permission.scope ? permission.scope.directories : [])))
+  const writable = named('file:write')
+  return [...named('file:read')].map((path) => ({ path, isWritable: writable.has(path) }))
 }
 
 function cannotWait(imports: readonly string[], { reason }: WaitingChoice): LaneError {

@@ -8,6 +8,7 @@ export type ScopeUse =
   | { readonly kind: 'http'; readonly origin: string }
   | { readonly kind: 'storage'; readonly key: string }
   | { readonly kind: 'storage-prefix'; readonly prefix: string }
+  | { readonly kind: 'file'; readonly directory: string }
 
 export interface Authorization {
   /** Follow redirects (http only). */

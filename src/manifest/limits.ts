@@ -34,6 +34,8 @@ export interface Limits {
   readonly httpMs: number
   /** Keys and values in storage, bytes. Default 10 MiB. */
   readonly storageBytes: number
+  /** What is in the directories of an extension that are kept, bytes. Default 32 MiB. */
+  readonly fileBytes: number
   /** Log text per second, bytes. Default 64 KiB. */
   readonly logBytesPerSecond: number
   /** Timers alive. Default 128. */
@@ -58,6 +60,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   httpBodyBytes: 10 * 2 ** 20,
   httpMs: 30_000,
   storageBytes: 10 * 2 ** 20,
+  fileBytes: 32 * 2 ** 20,
   logBytesPerSecond: 64 * 2 ** 10,
   timers: 128,
   handles: 10_000,
@@ -80,6 +83,7 @@ export const LIMIT_RANGE: { readonly [K in keyof Limits]: readonly [min: number,
   httpBodyBytes: [0, 2 ** 31],
   httpMs: [1, 3_600_000],
   storageBytes: [0, 2 ** 40],
+  fileBytes: [0, 2 ** 40],
   logBytesPerSecond: [0, 16 * 2 ** 20],
   timers: [0, 100_000],
   handles: [0, 1_000_000],

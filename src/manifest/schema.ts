@@ -10,6 +10,7 @@ import { CORE_ABIS, LANES, MAX_FILES } from './manifest.ts'
 import type { DeclaredManifest } from './manifest.ts'
 import { httpOrigin, parseUrl } from './origin.ts'
 import { pathProblem } from './path.ts'
+import { PERMISSION_NAMES } from './permission.ts'
 import { describe } from './problem.ts'
 
 type Issue = v.BaseIssue<unknown>
@@ -93,15 +94,22 @@ function permission() {
     redirects: v.optional(v.boolean(expected('true or false')), false),
   })
   const storageScope = strict({ prefixes: list(prefix, 1, MAX_SCOPE_ENTRIES) })
+  const fileScope = strict({ directories: list(directory(), 1, MAX_SCOPE_ENTRIES) })
   const reason = v.optional(prose(500), '')
   return v.variant(
     'name',
     [
       strict({ name: v.picklist(['http:read', 'http:write']), scope: httpScope, reason }),
       strict({ name: v.picklist(['storage:read', 'storage:write']), scope: storageScope, reason }),
+      strict({ name: v.picklist(['file:read', 'file:write']), scope: fileScope, reason }),
     ],
-    expected('a permission with the name "http:read", "http:write", "storage:read" or "storage:write"'),
+    expected(`a permission with the name ${PERMISSION_NAMES.map((name) => `"${name}"`).join(', ')}`),
   )
+}
+
+function directory() {
+  const isDirectory = (path: string): boolean => path.startsWith('/') && pathProblem(path.slice(1)) === undefined
+  return text('an absolute path of a directory such as "/data"', isDirectory)
 }
 
 function originProblem(value: string): string | undefined {

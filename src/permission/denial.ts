@@ -46,5 +46,7 @@ function describeUse(use: ScopeUse): string {
       return `the key ${JSON.stringify(use.key.slice(0, 200))}`
     case 'storage-prefix':
       return `keys that begin with ${JSON.stringify(use.prefix.slice(0, 200))}`
+    case 'file':
+      return `the directory ${JSON.stringify(use.directory.slice(0, 200))}`
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { ScopeUse } from '../manifest/authorization.ts'
 import { httpOrigin } from '../manifest/origin.ts'
-import type { HttpScope, Permission, PermissionName, Scope, StorageScope } from '../manifest/permission.ts'
+import type { FileScope, HttpScope, Permission, PermissionName, Scope, StorageScope } from '../manifest/permission.ts'
 
 /** A permission's name and scope; a manifest's permission and a grant both are one. */
 export interface Scoped {
@@ -24,6 +24,8 @@ export function covers(permission: Scoped, use: ScopeUse): boolean {
       return isStorage(permission) && permission.scope.prefixes.some((prefix) => use.key.startsWith(prefix))
     case 'storage-prefix':
       return isStorage(permission) && permission.scope.prefixes.some((prefix) => use.prefix.startsWith(prefix))
+    case 'file':
+      return isFile(permission) && permission.scope.directories.includes(use.directory)
     default:
       use satisfies never
       return false
@@ -37,6 +39,7 @@ export function isWithin(asked: Scoped, granted: Scoped): boolean {
     return isHttp(granted) && (!asked.scope.redirects || granted.scope.redirects) &&
       asked.scope.origins.every((origin) => covers(granted, { kind: 'http', origin }))
   }
+  if (isFile(asked)) return asked.scope.directories.every((directory) => covers(granted, { kind: 'file', directory }))
   return isStorage(asked) && asked.scope.prefixes.every((prefix) => covers(granted, { kind: 'storage-prefix', prefix }))
 }
 
@@ -55,12 +58,17 @@ export function parseScope(name: PermissionName, input: unknown): Scope | undefi
     const redirects = 'redirects' in input ? input.redirects : undefined
     return origins !== undefined && typeof redirects === 'boolean' ? Object.freeze({ origins, redirects }) : undefined
   }
+  if (name === 'file:read' || name === 'file:write') {
+    const directories = 'directories' in input ? parseStrings(input.directories) : undefined
+    return directories === undefined ? undefined : Object.freeze({ directories })
+  }
   const prefixes = 'prefixes' in input ? parseStrings(input.prefixes) : undefined
   return prefixes === undefined ? undefined : Object.freeze({ prefixes })
 }
 
 /** A copy that nobody who gets it can change for us. */
 export function copyScope(scope: Scope): Scope {
+  if ('directories' in scope) return Object.freeze({ directories: Object.freeze([...scope.directories]) })
   return 'origins' in scope
     ? Object.freeze({ origins: Object.freeze([...scope.origins]), redirects: scope.redirects })
     : Object.freeze({ prefixes: Object.freeze([...scope.prefixes]) })
@@ -82,4 +90,8 @@ function isHttp(permission: Scoped): permission is { readonly name: Permission['
 
 function isStorage(permission: Scoped): permission is { readonly name: Permission['name']; readonly scope: StorageScope } {
   return (permission.name === 'storage:read' || permission.name === 'storage:write') && 'prefixes' in permission.scope
+}
+
+function isFile(permission: Scoped): permission is { readonly name: Permission['name']; readonly scope: FileScope } {
+  return (permission.name === 'file:read' || permission.name === 'file:write') && 'directories' in permission.scope
 }

@@ -8,6 +8,7 @@ import { type Digest, parseDigest } from '../../src/manifest/digest.ts'
 import { type ExtensionKey, extensionKey } from '../../src/manifest/identity.ts'
 import type { InstalledRecord } from '../../src/cache/installed.ts'
 import type { StoredPackage } from '../../src/cache/packages.ts'
+import { describeFiles } from './store-files.ts'
 import { describeStorage } from './store-storage.ts'
 
 export type OpenStore = (options?: Partial<StoreOptions>) => Promise<Store>
@@ -35,6 +36,7 @@ export function describeStore(open: OpenStore): void {
   describeGrants(open)
   describeRemoval(open)
   describeStorage(open)
+  describeFiles(open)
 }
 
 /** Opens before and disposes after each test of the block. */

@@ -23,8 +23,8 @@ const STREAMS = [
   '[method]output-stream.blocking-write-zeroes-and-flush',
 ] as const
 
-/** Interfaces whose every function asks the page. */
-const ALL_WAIT = /^(wasi:keyvalue|glovebox:[a-z-]+)\//
+/** Interfaces whose every function asks the page, and waits for its answer. */
+const ALL_WAIT = /^(wasi:keyvalue\/|glovebox:host\/(?!log$|types$))/
 const HTTP = 'wasi:http/outgoing-handler'
 /** Exports of these get or give streams that are the page's. */
 const STREAMING_EXPORTS: ReadonlySet<string> = new Set(['wasi:http/incoming-handler', 'wasi:cli/run'])

@@ -50,6 +50,25 @@ describe('an http scope of a loopback address', () => {
   )
 })
 
+describe('a file scope', () => {
+  it.each([
+    ['the directory', '/data', true],
+    ['one below it', '/data/a', false],
+    ['one above it', '/', false],
+    ['another that begins alike', '/database', false],
+  ])('%s', (_, directory, expected) => {
+    expect(covers({ name: 'file:read', scope: { directories: ['/data'] } }, { kind: 'file', directory })).toBe(expected)
+  })
+
+  it('is not widened by an update that asks for one more', () => {
+    const granted = { name: 'file:read', scope: { directories: ['/a'] } } as const
+    expect(isWithin({ name: 'file:read', scope: { directories: ['/a', '/b'] } }, granted)).toBe(false)
+    expect(isWithin(granted, granted)).toBe(true)
+    expect(parseScope('file:read', { directories: ['/a'] })).toEqual({ directories: ['/a'] })
+    expect(parseScope('file:read', { prefixes: [''] })).toBeUndefined()
+  })
+})
+
 describe('a storage scope', () => {
   it.each([
     ['a key below the prefix', ['a/'], { kind: 'storage', key: 'a/b' }, true],

@@ -1,0 +1,72 @@
+/**
+ * The directories of an extension that outlive its instances: nodes by number, one set of changes a transaction. The quota counts all
+ * directories of the extension together, in the same transaction.
+ */
+import { PackageError } from '../errors.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
+import type { FileCommit, FileStore, StoredDirectory } from '../wire/file-store.ts'
+import type { StoredValue } from '../wire/key-value.ts'
+import { type Database, prefixRange, type Table, type TableName } from './database.ts'
+import { installedKey } from './installed.ts'
+import { isBuffers, isCount, parseFields, textBytes } from './parse.ts'
+import { RECORD_BYTES } from './storage.ts'
+
+type Tables = (name: TableName) => Table
+
+/** Nothing to dispose: it lives by `database`. Every method rejects with PackageError 'store-failed' when the database does. */
+export function createFileStore(database: Database, key: ExtensionKey): FileStore {
+  return {
+    load: (directory) => database.run({ tables: ['files', 'usage'], mode: 'readonly' }, (table) => load(table, key, directory)),
+    commit: (directory, commit) =>
+      database.run({ tables: ['files', 'usage', 'installed'], mode: 'readwrite' }, (table) => write(table, [key, directory], commit)),
+  }
+}
+
+async function load(table: Tables, key: ExtensionKey, directory: string): Promise<StoredDirectory> {
+  const range = prefixRange(key, `${directory}\0`, undefined)
+  const rows = range === undefined ? [] : await table('files').rows(range)
+  return { revision: await readCount(table, key, `files ${directory}`), nodes: rows.flatMap(({ value }) => parseNode(value) ?? []) }
+}
+
+async function write(
+  table: Tables, [key, directory]: readonly [ExtensionKey, string], { revision, puts, deletes, quotaBytes }: FileCommit,
+): Promise<number | 'conflict' | 'quota'> {
+  if ((await table('installed').get(installedKey(key))) === undefined) {
+    throw new PackageError('not-installed', 'The extension was uninstalled: its files are gone.')
+  }
+  if ((await readCount(table, key, `files ${directory}`)) !== revision) return 'conflict'
+  const before = await readCount(table, key, 'files')
+  let bytes = before
+  for (const [node] of puts) bytes -= await sizeAt(table, key, nodeName(directory, node))
+  for (const node of deletes) bytes -= await sizeAt(table, key, nodeName(directory, node))
+  for (const [, value] of puts) bytes += sizeOf(value)
+  if (bytes > quotaBytes && bytes > before) return 'quota'
+  for (const [node, { text, buffers }] of puts) await table('files').put([key, nodeName(directory, node)], { text, buffers: [...buffers] })
+  for (const node of deletes) await table('files').delete([key, nodeName(directory, node)])
+  await table('usage').put([key, 'files'], { count: Math.max(0, bytes) })
+  await table('usage').put([key, `files ${directory}`], { count: revision + 1 })
+  return revision + 1
+}
+
+function nodeName(directory: string, node: number): string {
+  return `${directory}\0${node}`
+}
+
+async function readCount(table: Tables, key: ExtensionKey, name: string): Promise<number> {
+  const count = parseFields(await table('usage').get([key, name]))?.count
+  return isCount(count) ? count : 0
+}
+
+async function sizeAt(table: Tables, key: ExtensionKey, name: string): Promise<number> {
+  const node = parseNode(await table('files').get([key, name]))
+  return node === undefined ? 0 : sizeOf(node)
+}
+
+function sizeOf({ text, buffers }: StoredValue): number {
+  return textBytes(text) + buffers.reduce((sum, buffer) => sum + buffer.byteLength, RECORD_BYTES)
+}
+
+function parseNode(row: unknown): StoredValue | undefined {
+  const fields = parseFields(row)
+  return fields !== undefined && typeof fields.text === 'string' && isBuffers(fields.buffers) ? { text: fields.text, buffers: [...fields.buffers] } : undefined
+}

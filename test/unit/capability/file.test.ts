@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { createFileCapability } from '../../../src/capability/file.ts'
+import { createStore, type Store } from '../../../src/cache/store.ts'
+import { createMemoryDatabase } from '../../../src/cache/memory.ts'
+import type { Permission } from '../../../src/manifest/permission.ts'
+import { record } from '../../conformance/store.ts'
+import { call, codeOf, FakeCaller } from './harness.ts'
+
+const DIRECTORY = { id: 1, atime: 0n, mtime: 0n, ctime: 0n, kind: 'directory', entries: [['__proto__', 2, 1]] }
+const FILE = { id: 2, atime: 0n, mtime: 5n, ctime: 0n, kind: 'file', bytes: new Uint8Array([1, 2, 3]) }
+
+async function setUp(names: readonly ('file:read' | 'file:write')[] = ['file:read', 'file:write']): Promise<{ store: Store; run: (method: string, ...args: unknown[]) => Promise<unknown> }> {
+  const store = createStore(createMemoryDatabase(), { kind: 'memory' })
+  const permissions = names.map((name): Permission => ({ name, scope: { directories: ['/data'] }, reason: '' }))
+  const caller = new FakeCaller(permissions)
+  const { id, origin } = caller.identity
+  await store.installed.put({ ...record(id), id, origin })
+  const capability = createFileCapability((key) => store.openFiles(key))
+  return { store, run: (method, ...args) => call(capability, caller, method, ...args) }
+}
+
+describe('file', () => {
+  it('keeps what a file system is made of, kinds and names included', async () => {
+    const { run } = await setUp()
+
+    expect(await run('file.commit', '/data', 0, [[1, DIRECTORY], [2, FILE]], [])).toBe(1)
+
+    expect(await run('file.load', '/data')).toEqual({ revision: 1, nodes: [DIRECTORY, { ...FILE, bytes: new Uint8Array([1, 2, 3]) }] })
+  })
+
+  it.each([
+    ['reading another directory', ['file:read'], 'file.load', ['/other'], 'permission-denied'],
+    ['a parent of a granted directory', ['file:read'], 'file.load', ['/'], 'permission-denied'],
+    ['writing with reading only', ['file:read'], 'file.commit', ['/data', 0, [[1, DIRECTORY]], []], 'permission-denied'],
+    ['an older revision', ['file:read', 'file:write'], 'file.commit', ['/data', 3, [[1, DIRECTORY]], []], 'version-conflict'],
+    ['a node that is no number', ['file:read', 'file:write'], 'file.commit', ['/data', 0, [['1', DIRECTORY]], []], 'invalid-argument'],
+    ['changes that are no list', ['file:read', 'file:write'], 'file.commit', ['/data', 0, { length: 1 }, []], 'invalid-argument'],
+  ] as const)('refuses %s', async (_, names, method, args, code) => {
+    const { run } = await setUp(names)
+
+    expect(await codeOf(run(method, ...args))).toBe(code)
+  })
+})
