@@ -7,6 +7,7 @@ import { transpilerPlugin } from './src/build/transpiler-plugin.ts'
 import { docsPlugin } from './test/docs/plugin.ts'
 import { librariesPlugin } from './test/libraries/plugin.ts'
 import { packedPlugin } from './test/packed/plugin.ts'
+import { watPlugin } from './test/wat/plugin.ts'
 import { firefox } from './test/engines/firefox.ts'
 import { webkit } from './test/engines/webkit.ts'
 
@@ -50,7 +51,7 @@ function browserProjects(): TestProjectInlineConfiguration[] {
 }
 
 export default defineConfig({
-  plugins: [rawFilesPlugin(), transpilerPlugin(), docsPlugin(), librariesPlugin(), packedPlugin()],
+  plugins: [rawFilesPlugin(), transpilerPlugin(), docsPlugin(), librariesPlugin(), packedPlugin(), watPlugin()],
   server: { host: '127.0.0.1' },
   test: {
     projects: [

@@ -1,0 +1,55 @@
+/**
+ * `virtual:glovebox-wat`: the components of test/fixtures/wat/ as binaries, and what Node prepares of each. Browsers compare their own with it.
+ */
+import { readdirSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type InlineConfig, type Plugin, runnerImport } from 'vite'
+import { transpilerPlugin } from '../../src/build/transpiler-plugin.ts'
+
+export interface Fixture {
+  /** Base64 of the component. */
+  readonly component: string
+  /** Base64 of the prepared bytes, for browsers with JSPI. */
+  readonly prepared: string
+}
+
+const FOLDER = fileURLToPath(new URL('../fixtures/wat/', import.meta.url))
+
+export function watPlugin(): Plugin {
+  return {
+    name: 'glovebox-wat',
+    resolveId: { filter: { id: /^virtual:glovebox-wat$/ }, handler: (id) => `\0${id}` },
+    load: {
+      filter: { id: /^\0virtual:glovebox-wat$/ },
+      handler: async () => `export default ${JSON.stringify(await readFixtures())}`,
+    },
+  }
+}
+
+async function readFixtures(): Promise<Readonly<Record<string, Fixture>>> {
+  const config: InlineConfig = { configFile: false, plugins: [transpilerPlugin()] }
+  const [{ module: tools }, { module: node }] = await Promise.all([
+    runnerImport<typeof import('../unit/lane/wasm-tools.ts')>(fileURLToPath(new URL('../unit/lane/wasm-tools.ts', import.meta.url)), config),
+    runnerImport<typeof import('../../src/node/prepare.ts')>(fileURLToPath(new URL('../../src/node/prepare.ts', import.meta.url)), config),
+  ])
+  const names = readdirSync(FOLDER).map((file) => file.replace(/\.wat$/, ''))
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await prepareFixture(name, tools, node)])))
+}
+
+async function prepareFixture(
+  name: string, tools: typeof import('../unit/lane/wasm-tools.ts'), node: typeof import('../../src/node/prepare.ts'),
+): Promise<Fixture> {
+  const folder = await mkdtemp(join(tmpdir(), 'glovebox-wat-'))
+  try {
+    const component = await tools.compileFixture(name)
+    await writeFile(join(folder, 'a.wasm'), component)
+    await writeFile(join(folder, 'glovebox.json'), JSON.stringify({ id: 'com.example.wat', name, version: '1.0.0', lane: 'component', entry: 'a.wasm', files: ['a.wasm'] }))
+    const { bytes } = await node.preparePackage(folder, { waiting: 'jspi' }, tools.createTestTranspiler)
+    return { component: Buffer.from(component).toString('base64'), prepared: Buffer.from(bytes).toString('base64') }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
