@@ -21,6 +21,8 @@ const FOOT = '\nreturn instantiate})'
 /** The default of jco for its first parameter; a classic script does not parse with it, and it is never used. */
 const FETCHING_DEFAULT = 'if (!getCoreModule) getCoreModule = (name) => fetchCompile(new URL(`./${name}`, import.meta.url));'
 const ENTRY = 'export function instantiate('
+/** jco 0.15 leaves out `async` before static functions of resources that wait, in which it writes `await`. */
+const STATIC = /(\n\s*[\w$]+\.[\w$]+ = )(function [\w$]+\([\w$, ]*\) \{\s+const hostProvided = false;[^{}]+\{\s+componentIdx: \d+,\s+isAsync: false,\s+isManualAsync: true,)/g
 const TRAILER = '\nexport const _util = '
 
 /**
@@ -33,7 +35,7 @@ const MAX_GLUE_CHARS = 8 * 2 ** 20
 export function makeGlue(source: string): string {
   if (source.length > 2 * MAX_GLUE_CHARS) throw tooLarge(source.length)
   const end = source.lastIndexOf(TRAILER)
-  const body = (end === -1 ? source : source.slice(0, end)).replace(ENTRY, 'function instantiate(').replace(FETCHING_DEFAULT, '')
+  const body = (end === -1 ? source : source.slice(0, end)).replace(ENTRY, 'function instantiate(').replace(FETCHING_DEFAULT, '').replace(STATIC, '$1async $2')
   const glue = compact(HEAD + body + FOOT)
   if (glue.length > MAX_GLUE_CHARS) throw tooLarge(glue.length)
   checkGlue(glue)

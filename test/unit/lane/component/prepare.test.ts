@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { prepareComponent, type PrepareOptions } from '../../../../src/lane/component/prepare.ts'
 import { encodePrepared, parsePrepared, type PreparedComponent } from '../../../../src/lane/component/prepared.ts'
@@ -103,4 +104,14 @@ test('a trap in the transpiler is the package\'s fault, and a fresh one goes on'
 
   expect(() => prepareComponent(broken, OPTIONS, { transpiler })).toThrow(expect.objectContaining({ name: 'PackageError' }))
   expect((await prepare(await compileFixture('adder'))).exports).toHaveLength(2)
+})
+
+test('static functions of resources that wait are as asynchronous as the others', async () => {
+  const bytes = await readFile(new URL('../../../fixtures/values/values.wasm', import.meta.url))
+
+  const { glue, asyncMode } = await prepare(new Uint8Array(bytes))
+
+  expect(asyncMode).toBe('jspi')
+  expect(glue).toMatch(/Counter\.take = async function take\(/)
+  expect(glue).toMatch(/Counter\.prototype\.add = async function add\(/)
 })

@@ -1,0 +1,76 @@
+/** Components in a real box: prepared in the page's own preparer, run in a worker of the opaque frame. */
+import type { Extension } from 'glovebox'
+import { describe, expect, test } from 'vitest'
+import { codeOf, openBox } from './box-harness.ts'
+
+async function fixture(name: string): Promise<Uint8Array> {
+  const response = await fetch(new URL(`../fixtures/${name}/${name}.wasm`, import.meta.url))
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+async function install(name: string, manifest: Record<string, unknown> = {}): Promise<Extension> {
+  const box = await openBox()
+  return box.install({
+    manifest: { id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], ...manifest },
+    files: { 'main.wasm': await fixture(name) },
+  })
+}
+
+describe('a component', () => {
+  test('answers calls', async () => {
+    const extension = await install('values')
+
+    expect(await extension.call('api.forecast', [{ city: 'Paris', days: 2 }])).toEqual(['Paris 0', 'Paris 1'])
+    expect(await extension.call('acme:values/api@1.2.0#big', [2n ** 63n, -1n])).toEqual([2n ** 63n, -1n])
+    expect(await extension.call('topLevel', ['x'])).toBe('X')
+  })
+
+  test('fails with its payload', async () => {
+    const extension = await install('values')
+
+    await expect(extension.call('api.forecast', [{ city: 'Nowhere' }])).rejects.toMatchObject({
+      code: 'thrown', guestCode: 'unknown-city', payload: { tag: 'unknown-city', val: 'Nowhere' },
+    })
+  })
+
+  test('that traps starts again at the next call', async () => {
+    const extension = await install('values')
+    await extension.call('count')
+
+    expect(await codeOf(extension.call('api.crash'))).toBe('crashed')
+
+    expect(await extension.call('count')).toBe(1)
+  })
+
+  test('that recurses too deep is told so, or as a crash', async () => {
+    const extension = await install('values')
+
+    expect(['stack-overflow', 'crashed']).toContain(await codeOf(extension.call('api.deep', [2 ** 31])))
+    expect(await extension.call('count')).toBe(1)
+  })
+
+  test('with the lifetime of a call has fresh memory each time', async () => {
+    const extension = await install('values', { lifetime: 'call' })
+
+    expect(await extension.call('count')).toBe(1)
+    expect(await extension.call('count')).toBe(1)
+  })
+
+  test('prints to the log', async () => {
+    const extension = await install('values')
+    const lines: string[] = []
+    extension.addEventListener('log', ({ detail }) => void lines.push(`${detail.level} ${detail.text}`))
+
+    await extension.call('print', ['one\ntwo'])
+
+    expect(lines).toEqual(['info one', 'error to stderr', 'info two'])
+  })
+
+  test('that loops is ended at the deadline', async () => {
+    const extension = await install('values')
+
+    expect(await codeOf(extension.call('api.spin', [], { timeoutMs: 300 }))).toBe('deadline-exceeded')
+
+    expect(await extension.call('count')).toBe(1)
+  })
+})
