@@ -42,11 +42,6 @@ export interface InstallOptions {
   readonly signal?: AbortSignal
   /** Hears how far preparing is: a large component takes a second. */
   readonly onProgress?: (progress: PrepareProgress) => void
-  /**
-   * What `prepare()` of `glovebox/node` made of the same package: saves the transpiler's download. Your own word: it is as trusted as your page.
-   * Of another version or other options it is not used.
-   */
-  readonly prepared?: ArrayBuffer
 }
 
 /**
@@ -179,7 +174,7 @@ export class Glovebox extends GloveboxEventTarget {
     scope.defer(() => spare.dispose())
     spare.prepare()
     const { prepared } = store
-    const wasm = { assets, prepared, functions, features: this.#features, openRing, takeRing: () => spare.takeRing(), boot }
+    const wasm = { assets, prepared, lookUp: options.prepared, functions, features: this.#features, openRing, takeRing: () => spare.takeRing(), boot }
     const createRuntime = (pkg: VerifiedPackage, limits: Limits): Runtime =>
       pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared }) : new WasmRuntime(pkg, limits, wasm)
     this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, box: this }
@@ -290,7 +285,7 @@ export class Glovebox extends GloveboxEventTarget {
     }
   }
 
-  async #install(pkg: VerifiedPackage, source: string | null, { signal, onProgress, prepared }: InstallOptions): Promise<Extension> {
+  async #install(pkg: VerifiedPackage, source: string | null, { signal, onProgress }: InstallOptions): Promise<Extension> {
     this.#throwIfDisposed()
     const owner = await this.#store.installed.originOf(pkg.identity.id)
     if (owner !== undefined && owner !== pkg.identity.origin) throw idTaken(pkg.identity, owner)
@@ -303,7 +298,7 @@ export class Glovebox extends GloveboxEventTarget {
     let permissions: ExtensionPermissions | undefined
     try {
       const { toStored } = await import('./package-source.ts')
-      const preparing = running.prepare({ signal, onProgress, prepared })
+      const preparing = running.prepare({ signal, onProgress })
       await Promise.all([preparing, this.#store.packages.put(toStored(pkg))])
       permissions = await this.#broker.admit(subjectOf(pkg), signal ? { signal } : {})
       await this.#record(pkg, source)

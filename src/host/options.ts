@@ -37,6 +37,11 @@ export interface GloveboxOptions {
   readonly locale?: string
   /** What extensions take for the user's time zone, an IANA name. Default `'UTC'`. */
   readonly timeZone?: string
+  /**
+   * Prepared WebAssembly that the app ships: asked by key before the transpiler is downloaded. Resolves with the `bytes` that `prepare()` of
+   * `glovebox/node` gave beside that `key`, or with undefined. Your own word: it is as trusted as your page.
+   */
+  readonly prepared?: (key: string) => Promise<ArrayBuffer | undefined> | ArrayBuffer | undefined
   /** Functions of the app's own that core modules (Extism plug-ins) may import, by module and field, each with the extensions it is for. */
   readonly functions?: HostFunctions
 }
@@ -56,6 +61,7 @@ export interface ResolvedOptions {
   readonly console: 'auto' | 'off' | LogConsole
   readonly region: Region
   readonly functions: HostFunctions
+  readonly prepared: GloveboxOptions['prepared']
 }
 
 /** The user's language and time zone as extensions see them. Both identify a user a little: the real ones only when the host says so. */
@@ -66,7 +72,7 @@ export interface Region {
 
 const KNOWN = new Set([
   'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console',
-  'locale', 'timeZone', 'functions',
+  'locale', 'timeZone', 'functions', 'prepared',
 ])
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
@@ -89,6 +95,7 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     assets: parseAssets(options.get('assets')),
     startTimeoutMs: optionalNumber('startTimeoutMs', options.get('startTimeoutMs')) ?? 3000,
     console: parseConsole(options.get('console')),
+    prepared: parsePreparedOption(options.get('prepared')),
     functions: parseFunctions(options.get('functions')),
     region: { locale: parseLocale(options.get('locale')), timeZone: parseTimeZone(options.get('timeZone')) },
   }
@@ -163,6 +170,11 @@ function attempt<T>(run: () => T): T | undefined {
   } catch {
     return undefined // the caller says what was expected
   }
+}
+
+function parsePreparedOption(input: unknown): GloveboxOptions['prepared'] {
+  if (input !== undefined && typeof input !== 'function') throw new TypeError('prepared must be a function (key) => Promise<ArrayBuffer | undefined>.')
+  return input as GloveboxOptions['prepared'] // a function; what it gives is checked when it does
 }
 
 function parseFunctions(input: unknown): HostFunctions {

@@ -16,8 +16,6 @@ export interface PrepareContext {
   readonly lifecycle: Lifecycle
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: PrepareProgress) => void) | undefined
-  /** What `prepare()` of `glovebox/node` made of the package. */
-  readonly prepared?: ArrayBuffer | undefined
 }
 
 export interface Runtime {

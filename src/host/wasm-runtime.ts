@@ -10,6 +10,7 @@ import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { Assets } from './assets.ts'
 import { boot } from './boot.ts'
 import type { Instance, InstanceOptions } from './instance.ts'
+import type { GloveboxOptions } from './options.ts'
 import type { Program } from './program.ts'
 import type { Ring } from './ring.ts'
 import type { PrepareContext, Runtime } from './runtime.ts'
@@ -18,6 +19,8 @@ import type { WasmProgram } from './wasm-program.ts'
 export interface WasmServices {
   readonly assets: Assets
   readonly prepared: PreparedStore
+  /** The host's own, by key. */
+  readonly lookUp: GloveboxOptions['prepared']
   readonly features: EngineFeatures
   readonly functions: FunctionTable
   /** A new frame. */
