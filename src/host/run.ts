@@ -20,8 +20,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Text is sent as UTF-8. Where the engine can neither suspend nor block, a stream is read to its end before the program starts. */
   readonly stdin?: string | Bytes | ReadableStream<Bytes>
-  /** By relative path (`data/in.csv`); they lie in `/`. Text is written as UTF-8. Bytes are transferred. */
+  /** By relative path (`data/in.csv`), or an empty directory (`out/`). Text is written as UTF-8. Bytes are transferred. */
   readonly files?: Files
+  /** Directories of `files` that the program is given, each under its own name, made where missing; none at all with `[]`. Default: all, as `/`. */
+  readonly dirs?: readonly string[]
   /** Gets the output as it comes, and is closed at the end; the result's `stdout` is empty then. */
   readonly stdout?: WritableStream<Bytes>
   readonly stderr?: WritableStream<Bytes>
@@ -47,20 +49,25 @@ export interface RunCall {
   readonly limits: Limits
 }
 
-const KNOWN: ReadonlySet<string> = new Set(['args', 'env', 'stdin', 'files', 'stdout', 'stderr', 'signal', 'timeoutMs'])
+const KNOWN: ReadonlySet<string> = new Set(['args', 'env', 'stdin', 'files', 'dirs', 'stdout', 'stderr', 'signal', 'timeoutMs'])
 
 /** @throws {TypeError} naming the option, what was expected and what came */
 export function checkRunOptions(options: RunOptions): void {
   const unknown = Object.keys(options).find((key) => !KNOWN.has(key))
   if (unknown !== undefined) throw new TypeError(`Unknown option ${JSON.stringify(unknown)} of run: expected ${[...KNOWN].join(', ')}.`)
-  const { args = [], env = {}, stdin } = options
-  if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string')) throw new TypeError('run: args must be an array of strings.')
+  const { args = [], env = {}, stdin, dirs = [] } = options
+  if (!isTexts(args)) throw new TypeError('run: args must be an array of strings.')
+  if (!isTexts(dirs)) throw new TypeError('run: dirs must be an array of strings.')
   if (Object.values(env).some((value) => typeof value !== 'string')) throw new TypeError('run: env must be an object of strings.')
   const isBytes = stdin === undefined || typeof stdin === 'string' || stdin instanceof Uint8Array || stdin instanceof ReadableStream
   if (!isBytes) throw new TypeError('run: stdin must be a string, a Uint8Array or a ReadableStream of Uint8Array.')
   for (const [path, content] of entriesOf(options.files ?? {})) {
     if (typeof content !== 'string' && !(content instanceof Uint8Array)) throw new TypeError(`run: files[${JSON.stringify(path)}] must be a string or a Uint8Array.`)
   }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 /** @throws as `runCall` */
@@ -95,9 +102,10 @@ async function pipe(stream: IncomingStream, target: WritableStream<Bytes>, signa
   await toReadable(stream, signal).pipeTo(target, { signal })
 }
 
-function toRequest({ args = [], env = {}, stdin, files = {}, stdout, stderr }: RunOptions, instance: Instance, signal: AbortSignal): RunRequest {
+function toRequest(options: RunOptions, instance: Instance, signal: AbortSignal): RunRequest {
+  const { args = [], env = {}, stdin, files = {}, dirs = null, stdout, stderr } = options
   return {
-    args, env: Object.entries(env), stdin: toStdin(stdin, instance, signal),
+    args, dirs, env: Object.entries(env), stdin: toStdin(stdin, instance, signal),
     files: entriesOf(files).map(([path, content]) => [path, toBytes(content)] as const),
     streams: { stdout: stdout !== undefined, stderr: stderr !== undefined },
   }

@@ -8,8 +8,10 @@ export interface RunRequest {
   readonly env: readonly (readonly [name: string, value: string])[]
   /** All of it, or the id of a stream that the page sends, or nothing. */
   readonly stdin: Bytes | number | null
-  /** Relative paths with `/`. They lie in `/`, which is preopened. */
+  /** Relative paths with `/`, below the root. A path that ends in `/` is an empty directory. */
   readonly files: readonly (readonly [path: string, content: Bytes])[]
+  /** Directories that are preopened, each under its own name; null: the root, as `/`. */
+  readonly dirs: readonly string[] | null
   /**
    * Streamed instead of collected: before the program starts the worker opens a stream for each and calls `output` on the page, with the JSON
    * text `[call, descriptor, stream]`.

@@ -8,8 +8,11 @@ import { ERRNO, errnoOf } from './errno.ts'
 type Parameter = 'i32' | 'i64'
 type Values<Parameters extends readonly Parameter[]> = { readonly [Index in keyof Parameters]: Parameters[Index] extends 'i32' ? number : bigint }
 
-/** What the guest imports: gives an error number, 0 for success. */
-export type WasiFunction = (...values: readonly unknown[]) => MaybePromise<number>
+/** What the guest imports. All but `proc_exit` give an i32, the error number; 0 is success. */
+export interface WasiFunction {
+  readonly parameters: readonly Parameter[]
+  readonly run: (...values: readonly unknown[]) => MaybePromise<number>
+}
 
 export type WasiFunctions = Readonly<Record<string, WasiFunction>>
 
@@ -18,15 +21,18 @@ export function wasiFunction<const Parameters extends readonly Parameter[]>(
   parameters: Parameters, run: (...values: Values<Parameters>) => MaybePromise<void>,
 ): WasiFunction {
   const onSuccess = (): number => ERRNO.success
-  return (...values) => {
-    const converted: (number | bigint)[] = []
-    for (const [index, parameter] of parameters.entries()) {
-      const value = values[index]
-      if (parameter === 'i32' && typeof value === 'number') converted.push(value >>> 0)
-      else if (parameter === 'i64' && typeof value === 'bigint') converted.push(BigInt.asUintN(64, value))
-      else return ERRNO.inval
-    }
-    // One value of the right type for each parameter.
-    return attempt(() => run(...(converted as unknown as Values<Parameters>)), onSuccess, errnoOf)
+  return {
+    parameters,
+    run: (...values) => {
+      const converted: (number | bigint)[] = []
+      for (const [index, parameter] of parameters.entries()) {
+        const value = values[index]
+        if (parameter === 'i32' && typeof value === 'number') converted.push(value >>> 0)
+        else if (parameter === 'i64' && typeof value === 'bigint') converted.push(BigInt.asUintN(64, value))
+        else return ERRNO.inval
+      }
+      // One value of the right type for each parameter.
+      return attempt(() => run(...(converted as unknown as Values<Parameters>)), onSuccess, errnoOf)
+    },
   }
 }

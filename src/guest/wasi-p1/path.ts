@@ -3,7 +3,7 @@ import type { FileSystem } from '../fs/file-system.ts'
 import type { OpenDirectory } from '../fs/handle.ts'
 import type { Preview1Context } from './context.ts'
 import { WasiError } from './errno.ts'
-import { wasiFunction, type WasiFunctions } from './functions.ts'
+import { wasiFunction, type WasiFunction, type WasiFunctions } from './functions.ts'
 import { filestatBytes } from './layout.ts'
 import { ALL_FLAGS, newTimes } from './metadata.ts'
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, RIGHT } from './rights.ts'
@@ -65,7 +65,7 @@ function lookupOf(flags: number): { readonly follows: boolean } {
   return { follows: flags === LOOKUP_FOLLOW }
 }
 
-function pathOpen({ memory, descriptors }: Preview1Context, fs: FileSystem): WasiFunctions[string] {
+function pathOpen({ memory, descriptors }: Preview1Context, fs: FileSystem): WasiFunction {
   const parameters = ['i32', 'i32', 'i32', 'i32', 'i32', 'i64', 'i64', 'i32', 'i32'] as const
   return wasiFunction(parameters, (fd, lookup, at, length, oflags, rights, inheriting, flags, fdAt) => {
     const parent = descriptors.directory(fd, rightsToOpen(oflags))

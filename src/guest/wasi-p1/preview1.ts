@@ -10,7 +10,7 @@ import type { MaybePromise } from '../wait/maybe.ts'
 import type { Preview1Clock, Preview1Context } from './context.ts'
 import { DescriptorTable } from './descriptors.ts'
 import { directoryFunctions } from './directory.ts'
-import type { WasiFunctions } from './functions.ts'
+import type { WasiFunction, WasiFunctions } from './functions.ts'
 import { ioFunctions } from './io.ts'
 import { GuestMemory } from './memory.ts'
 import { metadataFunctions } from './metadata.ts'
@@ -46,10 +46,15 @@ const WAITING: ReadonlySet<string> = new Set(['fd_read', 'fd_write', 'fd_sync', 
 
 const encoder = new TextEncoder()
 
+/** One import: what the module may declare, and whether it has to be wrapped so that it can suspend the guest. */
+export interface Preview1Function extends WasiFunction {
+  readonly waits: boolean
+}
+
 /** One instance's view of the world. Ends with the instance: `dispose` closes what it left open. */
 export class Preview1 {
-  /** For the module `wasi_snapshot_preview1`. */
-  readonly imports: WebAssembly.ModuleImports
+  /** By name, for the module `wasi_snapshot_preview1`; for a linker of its own. */
+  readonly functions: ReadonlyMap<string, Preview1Function>
   readonly #context: Preview1Context
   readonly #suspends: boolean
 
@@ -60,8 +65,13 @@ export class Preview1 {
       args: args.map(terminated), env: env.map(([name, value]) => terminated(`${name}=${value}`)),
     }
     this.#suspends = outward.waits === 'jspi'
-    this.imports = Object.fromEntries(Object.entries(functionsOf(this.#context, options.fs)).map(([name, run]) =>
-      [name, this.#suspends && WAITING.has(name) ? suspending(run) : run]))
+    this.functions = new Map(Object.entries(functionsOf(this.#context, options.fs)).map(([name, one]) =>
+      [name, { ...one, waits: this.#suspends && WAITING.has(name) }]))
+  }
+
+  /** The same, ready to be imported. */
+  get imports(): WebAssembly.ModuleImports {
+    return Object.fromEntries([...this.functions].map(([name, { run, waits }]) => [name, waits ? suspending(run) : run]))
   }
 
   /** Before anything of the instance is called. False when it exports no memory, as preview 1 has it. */

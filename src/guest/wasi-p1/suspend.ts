@@ -3,7 +3,7 @@ import type { MaybePromise } from '../wait/maybe.ts'
 import type { WasiFunction } from './functions.ts'
 
 /** `run` as an import that suspends the guest while its promise is pending. */
-export function suspending(run: WasiFunction): WebAssembly.ImportValue {
+export function suspending(run: WasiFunction['run']): WebAssembly.ImportValue {
   const Suspending: unknown = Reflect.get(WebAssembly, 'Suspending')
   if (typeof Suspending !== 'function') throw new TypeError('This engine cannot suspend WebAssembly.')
   return Reflect.construct(Suspending, [run]) as WebAssembly.ImportValue // what the constructor is for
