@@ -21,6 +21,14 @@ impl Finding {
     }
 }
 
+/// Words that begin with a capital letter, each once: what may be a name.
+pub fn candidates(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = text.split(|letter: char| !letter.is_alphabetic()).filter(|word| word.starts_with(char::is_uppercase)).map(str::to_owned).collect();
+    words.sort();
+    words.dedup();
+    words
+}
+
 /// In the order of the text, without overlaps.
 pub fn all(text: &str, words: &[&str]) -> Vec<Finding> {
     let mut findings = Vec::new();
