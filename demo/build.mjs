@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { buildLibraries } from './build-libraries.mjs'
+import { copyGuests } from './guests/copy.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const require = createRequire(import.meta.url)
@@ -21,10 +22,12 @@ export async function buildDemo({ library = fileURLToPath(import.meta.resolve('g
   await rm(outDir, { recursive: true, force: true })
   await mkdir(outDir, { recursive: true })
   await buildExtensions(join(outDir, 'extensions'))
+  const guests = await copyGuests(join(outDir, 'extensions'))
   await buildCompare(join(outDir, 'compare'))
   const libraries = await buildLibraries(join(outDir, 'extensions/library'))
   await buildPage(library, join(outDir, 'page'))
   await writeFile(join(outDir, 'page/libraries.json'), JSON.stringify(libraries))
+  await writeFile(join(outDir, 'page/guests.json'), JSON.stringify(guests))
 }
 
 /** The other places where the libraries run, to compare with: workers of the page's own origin, with policies of their own. */

@@ -52,8 +52,9 @@ async function attempt(guest, installs) {
   try {
     let missing = await toolchain.missing(guest)
     if (missing !== undefined && installs) {
-      await toolchain.install(guest)
-      missing = await toolchain.missing(guest)
+      // A registry that does not answer is no fault of the guest's.
+      const refusal = await toolchain.install(guest).then(() => undefined, firstLine)
+      missing = refusal ?? (await toolchain.missing(guest))
     }
     if (missing !== undefined) return { hasFailed: false, words: `not built: ${missing}` }
     return { hasFailed: false, words: await buildGuest(guest, toolchain) }
@@ -72,6 +73,11 @@ async function buildGuest(guest, toolchain) {
   if (guest.isCommitted && length > MAX_COMMITTED_BYTES) throw new Error(`${length} bytes are too many to commit; the limit is ${MAX_COMMITTED_BYTES}`)
   const change = before === undefined ? 'new' : before === (await digest(output)) ? 'the same bytes as before' : 'other bytes than before'
   return `${(length / 1024).toFixed(1)} KiB, ${change}`
+}
+
+/** @param {unknown} error */
+function firstLine(error) {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 2).join(' ').slice(0, 200)
 }
 
 /** @param {string} file */

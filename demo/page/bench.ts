@@ -39,6 +39,10 @@ export class Bench extends EventTarget {
   readonly limits: LimitHit[] = []
   /** Log lines and characters received, also of those no longer kept. */
   readonly logged = { lines: 0, characters: 0 }
+  /** From the click to the installed extension: fetched, verified, prepared. NaN before. */
+  installMs = Number.NaN
+  /** How long `start` took. NaN before. */
+  startMs = Number.NaN
   readonly #box: Glovebox
   readonly #url: string
   #extension: Extension | undefined
@@ -84,8 +88,13 @@ export class Bench extends EventTarget {
     return this.#installing
   }
 
-  /** Calls an export. Rejects with what the call rejected with; either way the run is kept. */
-  async run(call: string, args: readonly unknown[]): Promise<unknown> {
+  /** Calls an export; see `perform`. */
+  run(call: string, args: readonly unknown[]): Promise<unknown> {
+    return this.perform(call, (extension, signal) => extension.call(call, args, { signal }))
+  }
+
+  /** Does `work` with the extension, as the run named `call`. Rejects with what it rejected with; either way the run is kept. */
+  async perform<T>(call: string, work: (extension: Extension, signal: AbortSignal) => Promise<T>): Promise<T> {
     const extension = await this.install()
     const stop = new AbortController()
     this.#running.add(stop)
@@ -93,7 +102,7 @@ export class Bench extends EventTarget {
     const started = performance.now()
     const limitsBefore = this.#limitHits
     try {
-      const value: unknown = await extension.call(call, args, { signal: stop.signal })
+      const value = await work(extension, stop.signal)
       this.#ended(stop, { call, ms: performance.now() - started, failure: undefined })
       return value
     } catch (error) {
@@ -105,6 +114,15 @@ export class Bench extends EventTarget {
     }
   }
 
+  /** Starts it ahead of the first call. */
+  async start(): Promise<void> {
+    const extension = await this.install()
+    const begun = performance.now()
+    await extension.start()
+    this.startMs = performance.now() - begun
+    this.#changed('state')
+  }
+
   /** Ends every call in flight. */
   stop(): void {
     for (const controller of this.#running) controller.abort()
@@ -112,8 +130,10 @@ export class Bench extends EventTarget {
 
   async #install(): Promise<Extension> {
     this.#failure = undefined
+    const begun = performance.now()
     try {
       const extension = await this.#box.install(this.#url)
+      this.installMs = performance.now() - begun
       this.#listen(extension)
       this.#extension = extension
       return extension

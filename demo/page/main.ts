@@ -5,6 +5,9 @@ import type { Entry } from './catalogue.ts'
 import { byId, el, fill } from './dom.ts'
 import { describeFailure } from './failure.ts'
 import { mark, port } from './icon.ts'
+import { LANGUAGES } from './languages/catalogue.ts'
+import { languagePanel } from './languages/panel.ts'
+import { languagesView } from './languages/view.ts'
 import { librariesView } from './libraries/view.ts'
 import { openBox, type Glovebox } from './library.ts'
 import { home } from './part/home.ts'
@@ -15,6 +18,8 @@ interface Place {
   readonly title: string
   /** Says in the rail whether its extension is there; the libraries' page has many that come and go. */
   readonly bench?: Bench
+  /** The place in the rail that stands for it, where it has none of its own. */
+  readonly under?: string
   readonly open: () => HTMLElement
   view: HTMLElement | undefined
 }
@@ -52,14 +57,19 @@ function createPlaces(box: Glovebox): ReadonlyMap<string, Place> {
     return { name: entry.name, title: entry.title, bench, open: () => panel(entry, bench, neighbour), view: undefined }
   }
   const libraries: Place = { name: 'libraries', title: 'Libraries', open: () => librariesView(box), view: undefined }
-  return new Map([...CATALOGUE.map(toolPlace), libraries].map((place) => [place.name, place]))
+  const languages: Place = { name: 'languages', title: 'Languages', open: () => languagesView(), view: undefined }
+  const guests = LANGUAGES.map((entry): Place => {
+    const bench = new Bench(box, entry.name)
+    return { name: entry.name, title: entry.title, under: 'languages', open: () => languagePanel(entry, bench), view: undefined }
+  })
+  return new Map([...CATALOGUE.map(toolPlace), languages, ...guests, libraries].map((place) => [place.name, place]))
 }
 
 function route(places: ReadonlyMap<string, Place>): void {
   const place = places.get(location.hash.slice(1))
   document.title = place ? `${place.title} \u00b7 glovebox gallery` : 'glovebox gallery'
   for (const link of byId('rail').querySelectorAll('a')) {
-    if (link.hash === (place ? location.hash : '')) link.setAttribute('aria-current', 'page')
+    if (link.hash === (place ? `#${place.under ?? place.name}` : '')) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
   if (place === undefined) return fill(byId('content'), home())
@@ -72,7 +82,7 @@ function rail(places: ReadonlyMap<string, Place>): HTMLElement {
   return el(
     'ul',
     {},
-    ...[...places.values()].map(({ name, title, bench }) => {
+    ...[...places.values()].filter(({ under }) => under === undefined).map(({ name, title, bench }) => {
       const dot = el('span', { class: 'rail-state' })
       bench?.addEventListener('change', () => {
         dot.textContent = bench.isRunning ? 'running' : bench.extension ? 'installed' : ''

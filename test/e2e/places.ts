@@ -1,7 +1,7 @@
 /** The gallery's pages, and what is on each when it has come to rest. */
 import type { Page } from 'playwright'
 
-export const HASHES = ['', 'markdown', 'csv', 'schema', 'format', 'feed', 'hostile', 'libraries'] as const
+export const HASHES = ['', 'markdown', 'csv', 'schema', 'format', 'feed', 'hostile', 'languages', 'libraries'] as const
 /** Those that ask before they install. */
 export const CONSENT: ReadonlySet<string> = new Set(['feed', 'hostile'])
 
@@ -13,6 +13,7 @@ const AT_REST: ReadonlyMap<string, RegExp> = new Map([
   ['format', /^Formatted\.$/],
   ['feed', /4 articles/],
   ['hostile', /attempts blocked/],
+  ['languages', /Site, in Rust/],
   // The first of them; libraries.test.ts waits for all.
   ['libraries', /same result as Node/],
 ])

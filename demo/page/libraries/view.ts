@@ -1,7 +1,7 @@
 /** The page of libraries: a tour through all of them, in each place, one after the other. */
 import { el, fill } from '../dom.ts'
-import { port } from '../icon.ts'
 import type { Glovebox } from '../library.ts'
+import { panelHead } from '../part/panel-head.ts'
 import { createStatus } from '../part/status.ts'
 import { loadLibraries, type Library } from './catalogue.ts'
 import { measure, type Outcome } from './measure.ts'
@@ -49,17 +49,7 @@ export function librariesView(box: Glovebox): HTMLElement {
   return el(
     'article',
     { class: 'panel', 'aria-labelledby': 'panel-title' },
-    el(
-      'header',
-      { class: 'panel-head' },
-      port('libraries'),
-      el(
-        'div',
-        {},
-        el('h1', { id: 'panel-title' }, 'Libraries'),
-        el('p', {}, 'Packages from npm, bundled as they are, each at a real task. Node ran the same bundles when this page was built.'),
-      ),
-    ),
+    panelHead('libraries', 'Libraries', 'Packages from npm, bundled as they are, each at a real task. Node ran the same bundles when this page was built.'),
     el('div', { class: 'chamber' }, el('div', { class: 'tool' }, el('div', { class: 'run-bar' }, run, stop), status.element, score, rows)),
   )
 }

@@ -1,11 +1,11 @@
 /** The first page: what this is in one look, and the ways in. */
 import { CATALOGUE } from '../catalogue.ts'
 import { el } from '../dom.ts'
-import { port } from '../icon.ts'
+import { card } from './card.ts'
 import { diagram } from './diagram.ts'
 
 const RINGS = [
-  ['Language', 'The guest is JavaScript inside QuickJS inside WebAssembly. It reaches its imports and nothing else.'],
+  ['Language', 'The guest is WebAssembly, or JavaScript inside an engine that is WebAssembly. It reaches its imports and nothing else.'],
   ['Origin', 'The engine sits in a worker in a frame with an opaque origin and a policy without network.'],
   ['Broker', 'Every wish to the outside is a message to this page, checked against what you granted.'],
 ] as const
@@ -24,7 +24,7 @@ export function home(): HTMLElement {
         el(
           'p',
           { class: 'lead' },
-          'Six extensions run in this page. Five are useful, most of them built on libraries that never heard of a sandbox. One is out to harm you. None can do more than you allow.',
+          'Libraries that never heard of a sandbox, programs from Rust to Python, and one extension that is out to harm you: all of them run in this page, and none can do more than you allow.',
         ),
       ),
       diagram(),
@@ -32,32 +32,9 @@ export function home(): HTMLElement {
     el(
       'ul',
       { class: 'cards', 'aria-label': 'Extensions to open' },
-      ...CATALOGUE.map(({ name, title, line, runs }) =>
-        el(
-          'li',
-          {},
-          el(
-            'a',
-            { href: `#${name}`, class: `card card-${name}` },
-            port(name),
-            el('strong', {}, title),
-            el('span', { class: 'card-line' }, line),
-            el('span', { class: 'card-runs' }, runs),
-          ),
-        ),
-      ),
-      el(
-        'li',
-        {},
-        el(
-          'a',
-          { href: '#libraries', class: 'card' },
-          port('libraries'),
-          el('strong', {}, 'Libraries'),
-          el('span', { class: 'card-line' }, 'Packages from npm at work, measured beside a plain worker.'),
-          el('span', { class: 'card-runs' }, 'marked, d3, Luxon, XState\u2026'),
-        ),
-      ),
+      ...CATALOGUE.map(({ name, title, line, runs }) => card(name, title, line, runs)),
+      card('languages', 'Languages', 'Programs in Rust, C, Zig, Go, Python and more, as WebAssembly.', 'components, WASI, Extism\u2026'),
+      card('libraries', 'Libraries', 'Packages from npm at work, measured beside a plain worker.', 'marked, d3, Luxon, XState\u2026'),
     ),
     el(
       'section',

@@ -2,10 +2,23 @@
 import type { Bench } from '../bench.ts'
 import type { Entry } from '../catalogue.ts'
 import { el, fill } from '../dom.ts'
-import { port } from '../icon.ts'
 import { inspector } from './inspector.ts'
+import { panelHead } from './panel-head.ts'
+
+/** What a body needs to know of its entry. */
+export type Tooled = Pick<Entry, 'asks' | 'tool'>
 
 export function panel(entry: Entry, bench: Bench, neighbour: () => Promise<Bench>): HTMLElement {
+  return el(
+    'article',
+    { class: 'panel', 'aria-labelledby': 'panel-title' },
+    panelHead(entry.name, entry.title, entry.line, ' Runs ', el('em', {}, entry.runs), '.'),
+    panelBody(entry, bench, neighbour),
+  )
+}
+
+/** The way to install it, and then its tool beside the inspector. */
+export function panelBody(entry: Tooled, bench: Bench, neighbour: () => Promise<Bench>): HTMLElement {
   const body = el('div', { class: 'panel-body' })
   const state = { isMounted: false }
   const draw = (): void => {
@@ -20,20 +33,10 @@ export function panel(entry: Entry, bench: Bench, neighbour: () => Promise<Bench
   })
   if (!entry.asks) bench.install().catch(() => {}) // shown by the install card
   draw()
-  return el(
-    'article',
-    { class: 'panel', 'aria-labelledby': 'panel-title' },
-    el(
-      'header',
-      { class: 'panel-head' },
-      port(entry.name),
-      el('div', {}, el('h1', { id: 'panel-title' }, entry.title), el('p', {}, entry.line, ' Runs ', el('em', {}, entry.runs), '.')),
-    ),
-    body,
-  )
+  return body
 }
 
-function installCard(entry: Entry, bench: Bench): HTMLElement {
+function installCard(entry: Tooled, bench: Bench): HTMLElement {
   const failure = bench.installFailure
   const label = failure ? 'Try again' : bench.isKnown ? 'Open' : 'Install and review permissions'
   const button = el(
@@ -50,7 +53,7 @@ function installCard(entry: Entry, bench: Bench): HTMLElement {
   )
 }
 
-function installWords({ asks }: Entry, { isKnown }: Bench): string {
+function installWords({ asks }: Tooled, { isKnown }: Bench): string {
   if (isKnown) return 'You installed this extension on an earlier visit. Opening it asks only for what is not granted any more.'
   return asks ? 'This extension asks for permissions before it runs. Nothing of it has been loaded yet.' : 'Loading the package.'
 }
