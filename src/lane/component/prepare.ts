@@ -6,6 +6,7 @@ import { LaneError, PackageError } from '../../errors.ts'
 import type { WasmCaps } from '../wasm/caps.ts'
 import { readComponent } from '../wasm/component.ts'
 import { definesMemory, rewriteCoreModule } from '../wasm/core-module.ts'
+import type { Validate } from '../wasm/prepare-core.ts'
 import { makeGlue } from './glue.ts'
 import type { PreparedComponent } from './prepared.ts'
 import type { Transpiler } from './transpiler.ts'
@@ -24,6 +25,7 @@ export interface PrepareOptions {
 
 export interface PrepareTools {
   readonly transpiler: Transpiler
+  readonly validate?: Validate
   readonly onStage?: (stage: PrepareStage) => void
 }
 
@@ -34,7 +36,7 @@ const MAX_MEMORIES = 16
  * @throws {PackageError} wasm-kind, wasm-invalid, wasm-memory, unsafe-name, transpile-failed (the transpiler must not be used again), unsafe-glue
  * @throws {LimitError} memory-exceeded @throws {LaneError} glue-too-large, not-supported
  */
-export function prepareComponent(bytes: Uint8Array, options: PrepareOptions, { transpiler, onStage }: PrepareTools): PreparedComponent {
+export function prepareComponent(bytes: Uint8Array, options: PrepareOptions, { transpiler, validate, onStage }: PrepareTools): PreparedComponent {
   onStage?.('read')
   const { bytes: component, world, usedFunctions } = readComponent(bytes)
   const waits = findWaits(world, usedFunctions)
@@ -47,12 +49,14 @@ export function prepareComponent(bytes: Uint8Array, options: PrepareOptions, { t
   const source = files.find(([name]) => name.endsWith('.js'))?.[1]
   if (source === undefined) throw new PackageError('transpile-failed', 'The transpiler made no code of the component.')
   const glue = makeGlue(new TextDecoder().decode(source))
-  const modules = capModules(files, glue, { memoryPages: options.memoryPages, tableEntries: options.tableEntries })
+  const modules = capModules(files, glue, { memoryPages: options.memoryPages, tableEntries: options.tableEntries }, validate)
   return { glue, modules, imports: world.imports, exports: world.exports, asyncMode, waitingImports: waits.imports, mustWait: waits.isEssential }
 }
 
 /** The modules that the glue instantiates. A module can be instantiated more than once, each time with a memory of its own: they share the limit. */
-function capModules(files: ReturnType<Transpiler['generate']>, glue: string, caps: WasmCaps): ReadonlyMap<string, Uint8Array> {
+function capModules(
+  files: ReturnType<Transpiler['generate']>, glue: string, caps: WasmCaps, validate: Validate | undefined,
+): ReadonlyMap<string, Uint8Array> {
   const instances = countInstances(glue)
   const used = files.filter(([name]) => instances.has(name))
   const memories = used.reduce((sum, [name, bytes]) => sum + (definesMemory(bytes) ? (instances.get(name) ?? 0) : 0), 0)
@@ -60,7 +64,7 @@ function capModules(files: ReturnType<Transpiler['generate']>, glue: string, cap
   const share = { ...caps, memoryPages: Math.floor(caps.memoryPages / Math.max(1, memories)) }
   return new Map(used.map(([name, bytes]) => {
     const capped = rewriteCoreModule(bytes, { caps: share }).join()
-    if (!WebAssembly.validate(capped)) throw new LaneError('not-supported', `This engine does not take ${name} of the component.`, { details: { module: name } })
+    if (validate?.(capped) === false) throw new LaneError('not-supported', `This engine does not take ${name} of the component.`, { details: { module: name } })
     return [name, capped]
   }))
 }

@@ -2,8 +2,8 @@
  * Which imports of a component wait for something outside its worker, and so decide how it is transpiled: without any it runs synchronously,
  * which is faster and works in every engine. The import implementations must agree: one that is not named here never returns a promise.
  *
- * Streams wait only on what crosses the wire: bodies of requests and, in commands, standard input and output. Files are in memory, clocks
- * are local, `handle` of wasi:http answers at once with a future that is waited for by polling.
+ * Streams wait only on what crosses the wire: bodies of requests and, in commands, standard input and output. Files are in memory, so that
+ * most components, whose standard library merely could poll, do not wait. `handle` of wasi:http answers at once with a future, which is polled.
  */
 import type { World } from '../wasm/world.ts'
 
@@ -23,6 +23,9 @@ const STREAMS = [
   '[method]output-stream.blocking-write-zeroes-and-flush',
 ] as const
 
+/** What makes a pollable of a clock. */
+const TIMERS = ['subscribe-duration', 'subscribe-instant'] as const
+
 /** Interfaces whose every function asks the page, and waits for its answer. */
 const ALL_WAIT = /^(wasi:keyvalue\/|glovebox:host\/(?!log$|types$))/
 const HTTP = 'wasi:http/outgoing-handler'
@@ -33,10 +36,13 @@ const STREAMING_EXPORTS: ReadonlySet<string> = new Set(['wasi:http/incoming-hand
 export function findWaits({ imports, exports }: World, usedFunctions: ReadonlySet<string>): Waits {
   const names = new Set(imports.map(({ name }) => unversioned(name)))
   const streams = names.has(HTTP) || exports.some(({ name }) => STREAMING_EXPORTS.has(unversioned(name)))
-  const waiting = [...names].flatMap((name) => {
-    const functions = name === 'wasi:io/poll' ? POLL : name === 'wasi:io/streams' && streams ? STREAMS : ALL_WAIT.test(name) ? [...usedFunctions] : []
-    return functions.filter((one) => usedFunctions.has(one)).map((one) => `${name}#${one}`)
-  })
+  const polls = streams || TIMERS.some((name) => usedFunctions.has(name))
+  const functionsOf = (name: string): Iterable<string> => {
+    if (name === 'wasi:io/poll') return polls ? POLL : []
+    if (name === 'wasi:io/streams') return streams ? STREAMS : []
+    return ALL_WAIT.test(name) ? usedFunctions : []
+  }
+  const waiting = [...names].flatMap((name) => [...functionsOf(name)].filter((one) => usedFunctions.has(one)).map((one) => `${name}#${one}`))
   const callable = exports.flatMap((item) => (item.kind === 'function' ? [item.name] : (item.functions ?? [])))
   return {
     imports: waiting,

@@ -37,7 +37,7 @@ describe('a component', () => {
     const suspending = await prepare(bytes)
     expect(suspending).toMatchObject({
       asyncMode: 'jspi', mustWait: false, waitingImports: ['wasi:io/poll#[method]pollable.block'],
-      imports: [{ kind: 'instance', name: 'wasi:io/poll@0.2.3' }, { kind: 'function', name: 'log-number' }],
+      imports: [{ kind: 'instance', name: 'wasi:io/poll@0.2.3' }, { kind: 'instance', name: 'wasi:clocks/monotonic-clock@0.2.3' }, { kind: 'function', name: 'log-number' }],
     })
     expect(suspending.glue).toMatch(/WebAssembly\.Suspending/)
     expect(suspending.glue).toMatch(/async function wait\(/)
