@@ -29,6 +29,7 @@ export const GUESTS = [
   { name: 'site', language: 'Rust', toolchain: 'rust', isCommitted: true, target: 'wasm32-wasip2' },
   { name: 'redact', language: 'Rust', toolchain: 'rust', isCommitted: true, target: 'wasm32-unknown-unknown' },
   { name: 'codec', language: 'C', toolchain: 'zig', isCommitted: true },
+  { name: 'sudoku', language: 'C++', toolchain: 'zig', isCommitted: true },
   { name: 'maze', language: 'Zig', toolchain: 'zig', isCommitted: true },
   { name: 'palette', language: 'AssemblyScript', toolchain: 'assemblyscript', isCommitted: true },
   { name: 'gofmt', language: 'Go', toolchain: 'go', isCommitted: false },

@@ -1,5 +1,5 @@
 // @ts-check
-/** Zig, and C by the clang inside it, which has wasi-libc with it. One version, so the same bytes everywhere. */
+/** Zig, and C and C++ by the clang inside it, which has wasi-libc with it. One version, so the same bytes everywhere. */
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ export const zig = {
     await installPackage('ziglang==0.17.1')
   },
   async build(_guest, folder, output) {
-    const args = existsSync(join(folder, 'src/main.zig')) ? zigArguments(output) : await cArguments(folder, output)
+    const args = existsSync(join(folder, 'src/main.zig')) ? zigArguments(output) : await clangArguments(folder, output)
     await run(PYTHON, ['-m', 'ziglang', ...args], { cwd: folder, env })
   },
 }
@@ -29,7 +29,10 @@ function zigArguments(output) {
 }
 
 /** @param {string} folder @param {string} output */
-async function cArguments(folder, output) {
-  const sources = (await readdir(join(folder, 'src'))).filter((file) => file.endsWith('.c')).sort()
-  return ['cc', '-target', 'wasm32-wasi', '-Oz', '-flto', '-s', '-Wall', '-Wextra', '-Werror', '-o', output, ...sources.map((file) => `src/${file}`)]
+async function clangArguments(folder, output) {
+  const files = await readdir(join(folder, 'src'))
+  const sources = files.filter((file) => /\.(c|cpp)$/.test(file)).sort().map((file) => `src/${file}`)
+  // The C++ guest is a reactor: exports without a main function.
+  const driver = sources.some((file) => file.endsWith('.cpp')) ? ['c++', '-std=c++20', '-fno-exceptions', '-fno-rtti', '-mexec-model=reactor'] : ['cc']
+  return [...driver, '-target', 'wasm32-wasi', '-Oz', '-flto', '-s', '-Wall', '-Wextra', '-Werror', '-o', output, ...sources]
 }

@@ -8,6 +8,7 @@ import { paletteTool } from './palette.ts'
 import { photoTool } from './photo.ts'
 import { redactTool } from './redact.ts'
 import { siteTool } from './site.ts'
+import { sudokuTool } from './sudoku.ts'
 import { unitsTool } from './units.ts'
 
 export interface LanguageEntry {
@@ -23,10 +24,12 @@ export interface LanguageEntry {
 
 const COMPONENT = 'component'
 const COMMAND = 'WASI command'
+const REACTOR = 'WASI reactor'
 
 export const LANGUAGES: readonly LanguageEntry[] = [
   { name: 'photo', title: 'Darkroom', line: 'Filters over the pixels of a picture.', language: 'Rust', kind: COMPONENT, tool: photoTool },
   { name: 'codec', title: 'QOI codec', line: 'A picture packed and unpacked, as files.', language: 'C', kind: COMMAND, tool: codecTool },
+  { name: 'sudoku', title: 'Sudoku', line: 'Puzzles made and solved, a board that it remembers.', language: 'C++', kind: REACTOR, tool: sudokuTool },
   { name: 'maze', title: 'Maze', line: 'Dug, and three ways of searching through it.', language: 'Zig', kind: COMMAND, tool: mazeTool },
   { name: 'gofmt', title: 'Go formatter', line: 'The printer of Go\u2019s own standard library.', language: 'Go', kind: COMMAND, tool: gofmtTool },
   { name: 'palette', title: 'Palette', line: 'Colours that go together, and their contrast.', language: 'AssemblyScript', kind: 'JSON functions', tool: paletteTool },

@@ -32,7 +32,7 @@ test.each(GUESTS)('$name has a manifest that names its one file', async ({ name 
 })
 
 test.each(GUESTS)('$name has its source', async ({ name }) => {
-  const sources = (await readdir(sourceFolder(name), { recursive: true })).filter((file) => /\.(rs|c|zig|ts|go|py|js)$/.test(file))
+  const sources = (await readdir(sourceFolder(name), { recursive: true })).filter((file) => /\.(rs|c|cpp|zig|ts|go|py|js)$/.test(file))
 
   expect(sources).not.toEqual([])
 })
