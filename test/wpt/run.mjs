@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run conformance`: runs other people's tests of the common web API in an extension, in a plain worker of the same Chromium, and in
+ * `npm run conformance:web`: runs other people's tests of the common web API in an extension, in a plain worker of the same Chromium, and in
  * quickjs-emscripten without anything of ours; prints how many subtests pass. Writes what fails to .cache/conformance/<area>.txt.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -15,7 +15,7 @@ import { renderFailures, renderTable, WAYS } from './report.mjs'
 import { startServer } from './server.mjs'
 import { provideSuite } from './suite.mjs'
 
-const USAGE = `npm run conformance -- [options]
+const USAGE = `npm run conformance:web -- [options]
   --suite FOLDER   a checkout of web-platform-tests; default: downloaded into .cache
   --only TEXT      only tests whose path contains TEXT; may be repeated
   --budget MS      what one file may take in one of the three; default 10000
