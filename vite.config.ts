@@ -11,12 +11,26 @@ import { watPlugin } from './test/wat/plugin.ts'
 import { firefox } from './test/engines/firefox.ts'
 import { webkit } from './test/engines/webkit.ts'
 
+/** What makes a page cross-origin isolated, so that it has shared memory. */
+const ISOLATING = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Resource-Policy': 'cross-origin' }
+
 /** The same files in every engine. Low parallelism: a page that shares two cores with others measures them instead of itself. */
 function browserProject(name: 'chromium' | 'firefox' | 'webkit', provider: BrowserProviderOption): TestProjectInlineConfiguration {
+  return pageProject(name, name, provider, ['test/browser/**/*.test.ts', 'test/hostile/**/*.test.ts'])
+}
+
+/** What only an isolated page can do. WebKitGTK has no shared memory without a switch of its own environment. */
+function isolatedProject(name: 'chromium' | 'firefox', provider: BrowserProviderOption): TestProjectInlineConfiguration {
+  return { ...pageProject(`${name}-isolated`, name, provider, ['test/isolated/**/*.test.ts']), server: { headers: ISOLATING } }
+}
+
+function pageProject(
+  name: string, browser: 'chromium' | 'firefox' | 'webkit', provider: BrowserProviderOption, include: string[],
+): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
-      include: ['test/browser/**/*.test.ts', 'test/hostile/**/*.test.ts'],
+      include,
       alias: [{ find: /^glovebox$/, replacement: '/dist/index.js' }],
       globalSetup: ['test/server/setup.ts'],
       fileParallelism: false,
@@ -30,7 +44,7 @@ function browserProject(name: 'chromium' | 'firefox' | 'webkit', provider: Brows
         // Beside the test server's address, so that cookies of one would reach the other.
         api: { host: '127.0.0.1' },
         provider,
-        instances: [{ browser: name, name }],
+        instances: [{ browser, name }],
       },
     },
   }
@@ -42,12 +56,14 @@ function browserProjects(): TestProjectInlineConfiguration[] {
   const firefoxBinary = findFirefox().path
   const webkitPrograms = findWebKit()
   return [
-    ...(chromium ? [browserProject('chromium', playwright({
-      launchOptions: { executablePath: chromium, args: ['--no-sandbox', '--disable-dev-shm-usage'] },
-    }))] : []),
-    ...(firefoxBinary ? [browserProject('firefox', firefox(firefoxBinary))] : []),
+    ...(chromium ? [browserProject('chromium', chromiumProvider(chromium)), isolatedProject('chromium', chromiumProvider(chromium))] : []),
+    ...(firefoxBinary ? [browserProject('firefox', firefox(firefoxBinary)), isolatedProject('firefox', firefox(firefoxBinary))] : []),
     ...(webkitPrograms.path ? [browserProject('webkit', webkit({ ...webkitPrograms, browser: webkitPrograms.path }))] : []),
   ]
+}
+
+function chromiumProvider(executablePath: string): BrowserProviderOption {
+  return playwright({ launchOptions: { executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] } })
 }
 
 export default defineConfig({

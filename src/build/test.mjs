@@ -62,12 +62,12 @@ function splitProjects(args) {
 /** The projects to run; says which engines are not there. @param {readonly string[]} projects */
 async function runnable(projects) {
   const isWanted = (/** @type {string} */ name) => projects.length === 0 || projects.includes(name)
-  if (isWanted('chromium') || isWanted('e2e')) process.env['GLOVEBOX_CHROMIUM'] = await provideChromium()
+  if (isWanted('chromium') || isWanted('chromium-isolated') || isWanted('e2e')) process.env['GLOVEBOX_CHROMIUM'] = await provideChromium()
   const missing = new Map([['firefox', findFirefox()], ['webkit', findWebKit()]].flatMap(([name, search]) => {
     return typeof name === 'string' && typeof search === 'object' && search.path === undefined ? [[name, search.tried]] : []
   }))
-  for (const [name, tried] of missing) if (isWanted(name)) say(`${name}: not run, because it is not installed (looked for ${tried.join(', ')})`)
-  return ['unit', 'chromium', 'firefox', 'webkit', 'e2e'].filter((name) => isWanted(name) && !missing.has(name))
+  for (const [name, tried] of missing) if (isWanted(name) || isWanted(`${name}-isolated`)) say(`${name}: not run, because it is not installed (looked for ${tried.join(', ')})`)
+  return ['unit', 'chromium', 'chromium-isolated', 'firefox', 'firefox-isolated', 'webkit', 'e2e'].filter((name) => isWanted(name) && !missing.has(name.replace('-isolated', '')))
 }
 
 /** @param {string} project @param {readonly string[]} rest */
