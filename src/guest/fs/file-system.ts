@@ -1,6 +1,7 @@
 /**
  * The one virtual file system under every version of WASI: operations on paths, as POSIX has them. Every path starts at an open directory and
- * stays below it. In memory; `takeChanges` and `restore` are the two ends of keeping it.
+ * stays below it, in that directory's own file system: operations of one serve the handles of another, too (the preopens of a guest may be of
+ * several). In memory; `takeChanges` and `restore` are the two ends of keeping it.
  */
 import { FsError } from './error.ts'
 import { OpenDirectory, OpenFile, setTimes, type NewTimes } from './handle.ts'
@@ -112,7 +113,7 @@ export class FileSystem {
   /** @throws {FsError} not-directory, not-empty, busy, read-only, and what paths give */
   removeDirectory(base: OpenDirectory, path: string): void {
     const place = this.#walk(base, path, 'never')
-    if (place.kind === 'self') throw new FsError(place.node === this.#volume.root ? 'busy' : 'invalid')
+    if (place.kind === 'self') throw new FsError(place.node === base.volume.root ? 'busy' : 'invalid')
     const node = nodeOf(place)
     if (node.kind !== 'directory') throw new FsError('not-directory')
     if (node.entries.size > 0) throw new FsError('not-empty')
@@ -154,7 +155,7 @@ export class FileSystem {
 
   /** @throws {FsError} exist, not-permitted for an absolute target, no-entry for an empty one, read-only, quota, and what paths give */
   symlink(base: OpenDirectory, path: string, target: string): void {
-    verifyText(target, this.limits.pathBytes)
+    verifyText(target, base.volume.usage.limits.pathBytes)
     if (target === '') throw new FsError('no-entry')
     if (target.startsWith('/')) throw new FsError('not-permitted')
     const { parent, name } = this.#newName(base, path)
@@ -192,8 +193,7 @@ export class FileSystem {
   }
 
   #walk(base: OpenDirectory, path: string, follows: 'always' | 'slash' | 'never'): Place {
-    if (base.volume !== this.#volume) throw new FsError('bad-descriptor')
-    return walk(base.node, path, { limits: this.limits, follows })
+    return walk(base.node, path, { limits: base.volume.usage.limits, follows })
   }
 
   #create(base: OpenDirectory, place: EntryPlace, flags: OpenFlags): OpenFile {
