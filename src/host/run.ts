@@ -62,8 +62,16 @@ export function checkRunOptions(options: RunOptions): void {
   const isBytes = stdin === undefined || typeof stdin === 'string' || stdin instanceof Uint8Array || stdin instanceof ReadableStream
   if (!isBytes) throw new TypeError('run: stdin must be a string, a Uint8Array or a ReadableStream of Uint8Array.')
   for (const [path, content] of entriesOf(options.files ?? {})) {
-    if (typeof content !== 'string' && !(content instanceof Uint8Array)) throw new TypeError(`run: files[${JSON.stringify(path)}] must be a string or a Uint8Array.`)
+    if (!isPath(path)) throw new TypeError(`run: files[${JSON.stringify(path)}] must be a relative path without empty, . and .. parts.`)
+    const isContent = typeof content === 'string' || content instanceof Uint8Array
+    if (!isContent) throw new TypeError(`run: files[${JSON.stringify(path)}] must be a string or a Uint8Array.`)
   }
+}
+
+/** Relative, and what it seems to be; a slash at its end is that of an empty directory. */
+function isPath(path: string): boolean {
+  const parts = path.replace(/\/$/, '').split('/')
+  return !path.includes('\0') && parts.every((part) => !['', '.', '..'].includes(part))
 }
 
 function isTexts(value: unknown): value is readonly string[] {
@@ -132,7 +140,8 @@ function toBytes(content: Bytes | string): Bytes {
 /** @throws {WireError} malformed-message */
 function parseReply(input: unknown): RunReply {
   const { exitCode, stdout, stderr, files } = isRecord(input) ? input : {}
-  if (typeof exitCode !== 'number' || !Number.isInteger(exitCode) || !isBytes(stdout) || !isBytes(stderr) || !Array.isArray(files)) throw unknownForm()
+  if (typeof exitCode !== 'number' || !Number.isInteger(exitCode)) throw unknownForm()
+  if (!isBytes(stdout) || !isBytes(stderr) || !Array.isArray(files)) throw unknownForm()
   const parsed = (files as readonly unknown[]).map((entry): readonly [string, Bytes] => {
     const [path, content] = Array.isArray(entry) ? (entry as readonly unknown[]) : []
     if (typeof path !== 'string' || !isBytes(content)) throw unknownForm()

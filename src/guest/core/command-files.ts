@@ -15,8 +15,8 @@ export type CommandFile = readonly [path: string, content: Bytes]
 export function layFiles(fs: FileSystem, root: OpenDirectory, files: readonly CommandFile[]): void {
   for (const [path, content] of files) {
     const end = path.lastIndexOf('/')
-    if (end !== -1) makeDirectories(fs, root, path.slice(0, end))
-    if (end !== path.length - 1) writeFile(fs, root, path, content)
+    if (end > 0) makeDirectories(fs, root, path.slice(0, end))
+    if (!path.endsWith('/')) writeFile(fs, root, path, content)
   }
 }
 

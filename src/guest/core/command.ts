@@ -2,9 +2,10 @@
  * `extension.run`: a WASI command from its arguments to its exit code. Every run has an instance, a memory and, unless one is kept, a file
  * system of its own.
  */
-import { GuestError } from '../../errors.ts'
+import { GuestError, LimitError } from '../../errors.ts'
 import { joinBytes } from '../../util/bytes.ts'
 import { sourceDevice, type Device } from '../fs/device.ts'
+import { FsError } from '../fs/error.ts'
 import { FileSystem } from '../fs/file-system.ts'
 import type { OpenDirectory } from '../fs/handle.ts'
 import type { FsLimits } from '../fs/usage.ts'
@@ -61,8 +62,8 @@ export interface CommandResult {
 /**
  * Ends when the program has ended. What traps, or a limit, rejects as it comes.
  *
- * @throws {FsError} a path or the size of `files`
- * @throws {LimitError} message-too-large: more output than may lie in memory
+ * @throws {FsError} what a path of `files` may not be
+ * @throws {LimitError} message-too-large: more files than the file system holds, more output than may lie in memory
  * @throws {GuestError} export-missing: the module is no command
  */
 export async function runCommand(program: CommandProgram, input: CommandInput): Promise<CommandResult> {
@@ -70,7 +71,7 @@ export async function runCommand(program: CommandProgram, input: CommandInput): 
   const stdin = await openStdin(input.stdin, outward.waits)
   const fs = new FileSystem({ now: ENGINE_CLOCK.wall, limits: limits.files })
   const root = fs.openRoot('read-write')
-  layFiles(fs, root, input.files)
+  lay(fs, root, input.files)
   const preopens = (input.dirs ?? ['/']).map((name) => ({ name, directory: openPreopen(fs, root, name) }))
   fs.takeChanges()
   const [stdout, stderr] = [openOutput(input.stdout, program), openOutput(input.stderr, program)]
@@ -87,6 +88,15 @@ export async function runCommand(program: CommandProgram, input: CommandInput): 
     throw error
   } finally {
     wasi.dispose()
+  }
+}
+
+function lay(fs: FileSystem, root: OpenDirectory, files: readonly CommandFile[]): void {
+  try {
+    layFiles(fs, root, files)
+  } catch (error) {
+    if (!(error instanceof FsError && error.code === 'quota')) throw error
+    throw new LimitError('message-too-large', `The files of a run are at most ${fs.limits.entries}, of ${fs.limits.bytes} bytes together.`)
   }
 }
 

@@ -20,7 +20,6 @@ export type WasiFunctions = Readonly<Record<string, WasiFunction>>
 export function wasiFunction<const Parameters extends readonly Parameter[]>(
   parameters: Parameters, run: (...values: Values<Parameters>) => MaybePromise<void>,
 ): WasiFunction {
-  const onSuccess = (): number => ERRNO.success
   return {
     parameters,
     run: (...values) => {
@@ -32,7 +31,11 @@ export function wasiFunction<const Parameters extends readonly Parameter[]>(
         else return ERRNO.inval
       }
       // One value of the right type for each parameter.
-      return attempt(() => run(...(converted as unknown as Values<Parameters>)), onSuccess, errnoOf)
+      return attempt(() => run(...(converted as unknown as Values<Parameters>)), succeed, errnoOf)
     },
   }
+}
+
+function succeed(): number {
+  return ERRNO.success
 }
