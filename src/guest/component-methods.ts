@@ -68,6 +68,9 @@ export function createComponentMethods(
       return runner.start()
     },
     call: ({ id, name, args, handle }: ComponentCallOptions) => running().call({ id, name, args, handle }),
+    fetch: ({ id, args }: Omit<ComponentCallOptions, 'name' | 'handle'>) => running().fetch({ id, args }),
+    abort: async ({ id }: Pick<ComponentCallOptions, 'id'>) => running().abort(id),
+    ended: ({ id }: Pick<ComponentCallOptions, 'id'>) => running().ended(id),
     drop: ({ handles }: { readonly handles: readonly number[] }) => running().drop(handles),
     /** Nothing inside can stop the code: the page ends the worker. */
     extend: async () => undefined,

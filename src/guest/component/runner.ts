@@ -5,11 +5,13 @@
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
 import { decodeValue, encodeValue } from '../../wire/value.ts'
 import { verdict } from '../verdict.ts'
+import type { HttpExchange } from '../wasi/http/exchange.ts'
 import { describeFailure } from './call-error.ts'
 import { findExport, findMethod, listExports, type ExportedFunction } from './export-name.ts'
 import { ResourceHandles } from './handles.ts'
 import { startLive, type Live, type LiveOptions } from './live.ts'
 import { withPlainLists } from './plain-lists.ts'
+import { serveRequest } from './serve-request.ts'
 
 export type RunnerOptions = Omit<LiveOptions, 'handles' | 'currentCall'>
 
@@ -26,6 +28,8 @@ const MAX_LISTED = 40
 export class ComponentRunner {
   readonly #options: RunnerOptions
   readonly #handles: ResourceHandles
+  readonly #exchanges = new Map<number, HttpExchange>()
+  readonly #ending = new Map<number, Promise<void>>()
   #live: Live | undefined
   #call: number | undefined
   #last: Promise<unknown> = Promise.resolve()
@@ -49,6 +53,28 @@ export class ComponentRunner {
     return this.inTurn(call.id, (live) => this.#run(live, call))
   }
 
+  /** Hands a request to the component's http handler; resolves with the response's head while the component goes on with its body. */
+  fetch({ id, args }: Pick<ComponentCall, 'id' | 'args'>): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const turn = this.inTurn(id, (live) => serveRequest(live, { id, args, values: this.#options.values, exchanges: this.#exchanges }, resolve))
+      const ended = turn.then(resolve).then(() => this.#exchanges.get(id)?.end())
+      this.#ending.set(id, ended.finally(() => {
+        this.#exchanges.delete(id)
+        this.#ending.delete(id)
+      }))
+    })
+  }
+
+  /** Nobody wants the answer any more. */
+  abort(id: number): void {
+    this.#exchanges.get(id)?.abort()
+  }
+
+  /** Resolves when the response has been sent. */
+  async ended(id: number): Promise<void> {
+    await this.#ending.get(id)
+  }
+
   /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
   inTurn(id: number, work: (live: Live) => Promise<Outcome>): Promise<Outcome> {
     const turn = this.#last.then(async (): Promise<Outcome> => {
@@ -57,7 +83,7 @@ export class ComponentRunner {
         return await work(await this.#enter())
       } catch (error) {
         const { record, isFatal } = describeFailure(error, this.#options.values)
-        if (isFatal) this.#drop()
+        if (isFatal) this.#drop(record.message)
         return { ok: false, error: record }
       } finally {
         this.#live?.flush()
@@ -97,7 +123,9 @@ export class ComponentRunner {
     return this.#live
   }
 
-  #drop(): void {
+  /** @param reason  for those who read a response's body */
+  #drop(reason = 'The extension was reset.'): void {
+    for (const exchange of this.#exchanges.values()) void exchange.end(reason)
     const live = this.#live
     this.#live = undefined
     live?.flush()

@@ -3,6 +3,7 @@ import { createCli, type StdioOptions } from './cli.ts'
 import { createClocks } from './clocks.ts'
 import type { ImportTable, WasiContext } from './context.ts'
 import { createHostImports } from './host-imports.ts'
+import { createHttp } from './http/imports.ts'
 import { InputStream } from './input-stream.ts'
 import { createKeyValue } from './key-value-imports.ts'
 import { createConfig, createLogging } from './logging.ts'
@@ -19,6 +20,7 @@ export function createWasiImports(context: WasiContext, stdio: StdioOptions): Im
     ...createClocks(context),
     ...createRandom(),
     ...createSockets(context.resources),
+    ...createHttp(context),
     ...createKeyValue(context),
     ...createConfig(context),
     ...createLogging(context),

@@ -1,0 +1,65 @@
+/** One request of the page's that the component answers: from the request's head to the response's, and the end of both bodies. */
+import { CapabilityFailure } from '../../outward.ts'
+import type { WasiContext } from '../context.ts'
+import { WitError } from '../wit-error.ts'
+import type { BodySink } from './body-sink.ts'
+import { describeHttpError } from './error-code.ts'
+import { IncomingRequest, ResponseOutparam, type Answer, type RequestHead } from './incoming.ts'
+
+/** As the page takes it. */
+export interface ResponseHead {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: number | null
+}
+
+/** https://fetch.spec.whatwg.org/#null-body-status */
+const NULL_BODY: readonly number[] = [204, 205, 304]
+
+export class HttpExchange {
+  readonly request: IncomingRequest
+  readonly outparam: ResponseOutparam
+  readonly #context: WasiContext
+  readonly #onHead: (head: ResponseHead) => void
+  readonly #onError: (error: unknown) => void
+  #body: BodySink | undefined
+  #isAnswered = false
+
+  constructor(context: WasiContext, head: RequestHead, on: { readonly head: (head: ResponseHead) => void, readonly error: (error: unknown) => void }) {
+    this.#context = context
+    this.#onHead = on.head
+    this.#onError = on.error
+    this.request = new IncomingRequest(context, head)
+    this.outparam = new ResponseOutparam(context, (answer) => this.#answer(answer))
+  }
+
+  get isAnswered(): boolean {
+    return this.#isAnswered
+  }
+
+  /** The page wants no answer any more: what the guest still writes goes nowhere. */
+  abort(): void {
+    this.#body?.discard()
+  }
+
+  /** The component has returned, or died of `failure`: a body that it did not finish ends now. */
+  async end(failure?: string): Promise<void> {
+    const body = this.#body
+    body?.end(new CapabilityFailure('internal', failure ?? 'The body was not finished.'))
+    await body?.settled
+  }
+
+  #answer(answer: Answer): void {
+    if (this.#isAnswered) return
+    this.#isAnswered = true
+    if (answer.tag === 'err') {
+      // As what the component's function failed with.
+      return this.#onError(Object.assign(new WitError(answer.val), { message: `The component answered with an error: ${describeHttpError(answer.val)}.` }))
+    }
+    const { status, headers, body } = answer.val.take()
+    if (body !== undefined && NULL_BODY.includes(status)) body.discard()
+    else this.#body = body
+    this.#onHead({ status, statusText: '', headers, body: this.#body === undefined ? null : this.#body.open(this.#context.outward) })
+  }
+}
