@@ -11,7 +11,7 @@ import type { OpenDirectory } from '../fs/handle.ts'
 import type { FsLimits } from '../fs/usage.ts'
 import type { GuestSink, GuestSource, Outward } from '../outward.ts'
 import { ENGINE_CLOCK } from '../wasi-p1/clock.ts'
-import { exitCodeOf, Preview1 } from '../wasi-p1/preview1.ts'
+import { exitCodeOf, Preview1, type Preview1Options } from '../wasi-p1/preview1.ts'
 import { changedFiles, layFiles, makeDirectories, type CommandFile } from './command-files.ts'
 import { collectOutput, streamOutput, type CommandOutput } from './command-output.ts'
 
@@ -25,6 +25,10 @@ export interface CommandProgram {
   /** Fills at most 64 KiB, as `crypto.getRandomValues` does. */
   readonly random: (bytes: Bytes) => void
   readonly limits: CommandLimits
+  /** Directories beside those of the run, of file systems that outlive it. The run owns the handles. */
+  readonly preopens?: Preview1Options['preopens']
+  /** Stores what changed in those. */
+  readonly sync?: () => Promise<void> | void
   /** What the module imports beside preview 1. */
   readonly imports?: WebAssembly.Imports
 }
@@ -72,12 +76,12 @@ export async function runCommand(program: CommandProgram, input: CommandInput): 
   const fs = new FileSystem({ now: ENGINE_CLOCK.wall, limits: limits.files })
   const root = fs.openRoot('read-write')
   lay(fs, root, input.files)
-  const preopens = (input.dirs ?? ['/']).map((name) => ({ name, directory: openPreopen(fs, root, name) }))
+  const dirs = (input.dirs ?? ['/']).map((name) => ({ name, directory: openPreopen(fs, root, name) }))
   fs.takeChanges()
   const [stdout, stderr] = [openOutput(input.stdout, program), openOutput(input.stderr, program)]
   const wasi = new Preview1({
-    args: [program.name, ...input.args], env: input.env, stdin, stdout: stdout.device, stderr: stderr.device, fs, preopens,
-    clock: ENGINE_CLOCK, random, outward,
+    args: [program.name, ...input.args], env: input.env, stdin, stdout: stdout.device, stderr: stderr.device, fs,
+    preopens: [...dirs, ...(program.preopens ?? [])], clock: ENGINE_CLOCK, random, outward, sync: program.sync ?? (() => {}),
   })
   try {
     const exitCode = await start(program, wasi)

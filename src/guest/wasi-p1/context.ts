@@ -1,4 +1,5 @@
 /** What the functions of one instance share. */
+import type { Volume } from '../fs/volume.ts'
 import type { Outward } from '../outward.ts'
 import type { DescriptorTable } from './descriptors.ts'
 import type { GuestMemory } from './memory.ts'
@@ -15,6 +16,8 @@ export interface Preview1Clock {
 export interface Preview1Context {
   readonly memory: GuestMemory
   readonly descriptors: DescriptorTable
+  /** The number of a file system that a preopen is of. */
+  readonly deviceOf: (volume: Volume) => bigint
   /** The program's own name first; NUL-terminated. */
   readonly args: readonly Uint8Array[]
   /** `NAME=value`, NUL-terminated. */

@@ -9,8 +9,8 @@ export const FILESTAT_SIZE = 64
 export const SUBSCRIPTION_SIZE = 48
 
 const FILE_TYPES = { device: 2, directory: 3, file: 4, symlink: 7 } as const satisfies Record<NodeKind | 'device', number>
-/** One file system, one device number; the streams beside it are another. */
-const DEVICE_NUMBERS = { tree: 1n, streams: 2n }
+/** Of the streams; file systems count from 1. */
+const STREAMS = 0n
 
 export function fdstatBytes({ open, flags, rights, inheriting }: Descriptor): Uint8Array {
   const view = new DataView(new ArrayBuffer(FDSTAT_SIZE))
@@ -21,20 +21,26 @@ export function fdstatBytes({ open, flags, rights, inheriting }: Descriptor): Ui
   return new Uint8Array(view.buffer)
 }
 
-/** `fd` of a stream, or what the file system says. */
-export function filestatBytes(stat: Stat | number): Uint8Array {
+/** @param device  of the file system: ids are unique in each */
+export function filestatBytes({ id, kind, links, size, atime, mtime, ctime }: Stat, device: bigint): Uint8Array {
   const view = new DataView(new ArrayBuffer(FILESTAT_SIZE))
-  const isStream = typeof stat === 'number'
-  view.setBigUint64(0, isStream ? DEVICE_NUMBERS.streams : DEVICE_NUMBERS.tree, true)
-  view.setBigUint64(8, BigInt(isStream ? stat : stat.id), true)
-  view.setUint8(16, isStream ? FILE_TYPES.device : FILE_TYPES[stat.kind])
-  view.setBigUint64(24, isStream ? 1n : BigInt(stat.links), true)
-  if (!isStream) {
-    view.setBigUint64(32, BigInt(stat.size), true)
-    view.setBigUint64(40, stat.atime, true)
-    view.setBigUint64(48, stat.mtime, true)
-    view.setBigUint64(56, stat.ctime, true)
-  }
+  view.setBigUint64(0, device, true)
+  view.setBigUint64(8, BigInt(id), true)
+  view.setUint8(16, FILE_TYPES[kind])
+  view.setBigUint64(24, BigInt(links), true)
+  view.setBigUint64(32, BigInt(size), true)
+  view.setBigUint64(40, atime, true)
+  view.setBigUint64(48, mtime, true)
+  view.setBigUint64(56, ctime, true)
+  return new Uint8Array(view.buffer)
+}
+
+export function streamStatBytes(fd: number): Uint8Array {
+  const view = new DataView(new ArrayBuffer(FILESTAT_SIZE))
+  view.setBigUint64(0, STREAMS, true)
+  view.setBigUint64(8, BigInt(fd), true)
+  view.setUint8(16, FILE_TYPES.device)
+  view.setBigUint64(24, 1n, true)
   return new Uint8Array(view.buffer)
 }
 

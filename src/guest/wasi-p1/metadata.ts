@@ -4,7 +4,7 @@ import type { Preview1Context } from './context.ts'
 import { isDevice, type Descriptor } from './descriptors.ts'
 import { WasiError } from './errno.ts'
 import { wasiFunction, type WasiFunctions } from './functions.ts'
-import { fdstatBytes, filestatBytes } from './layout.ts'
+import { fdstatBytes, filestatBytes, streamStatBytes } from './layout.ts'
 import { RIGHT } from './rights.ts'
 
 /** append, dsync, nonblock, rsync, sync: of these only append has an effect, since nothing is kept back and nothing blocks. */
@@ -12,7 +12,7 @@ export const ALL_FLAGS = 0b11111
 
 const FST = { atime: 1, atimeNow: 2, mtime: 4, mtimeNow: 8 } as const
 
-export function metadataFunctions({ memory, descriptors }: Preview1Context): WasiFunctions {
+export function metadataFunctions({ memory, descriptors, deviceOf }: Preview1Context): WasiFunctions {
   return {
     fd_close: wasiFunction(['i32'], (fd) => descriptors.close(fd)),
     fd_renumber: wasiFunction(['i32', 'i32'], (from, to) => descriptors.renumber(from, to)),
@@ -30,7 +30,7 @@ export function metadataFunctions({ memory, descriptors }: Preview1Context): Was
     }),
     fd_filestat_get: wasiFunction(['i32', 'i32'], (fd, at) => {
       const { open } = descriptors.get(fd, RIGHT.fdFilestatGet)
-      memory.write(at, filestatBytes(open.kind === 'device' ? fd : open.stat()))
+      memory.write(at, open.kind === 'device' ? streamStatBytes(fd) : filestatBytes(open.stat(), deviceOf(open.volume)))
     }),
     fd_filestat_set_size: wasiFunction(['i32', 'i64'], (fd, size) => {
       descriptors.file(fd, RIGHT.fdFilestatSetSize).open.resize(Number(size))

@@ -15,7 +15,7 @@ const WRITE_RIGHTS = RIGHT.fdWrite | RIGHT.fdAllocate | RIGHT.fdFilestatSetSize
 const encoder = new TextEncoder()
 
 export function pathFunctions(context: Preview1Context, fs: FileSystem): WasiFunctions {
-  const { memory, descriptors } = context
+  const { memory, descriptors, deviceOf } = context
   const text = (at: number, length: number): string => memory.text(at, length, fs.limits.pathBytes)
   const base = (fd: number, rights: bigint): OpenDirectory => descriptors.directory(fd, rights).open
   return {
@@ -30,8 +30,9 @@ export function pathFunctions(context: Preview1Context, fs: FileSystem): WasiFun
       fs.unlink(base(fd, RIGHT.pathUnlinkFile), text(at, length))
     }),
     path_filestat_get: wasiFunction(['i32', 'i32', 'i32', 'i32', 'i32'], (fd, lookup, at, length, statAt) => {
-      const stat = fs.stat(base(fd, RIGHT.pathFilestatGet), text(at, length), lookupOf(lookup))
-      memory.write(statAt, filestatBytes(stat))
+      const directory = base(fd, RIGHT.pathFilestatGet)
+      const stat = fs.stat(directory, text(at, length), lookupOf(lookup))
+      memory.write(statAt, filestatBytes(stat, deviceOf(directory.volume)))
     }),
     path_filestat_set_times: wasiFunction(['i32', 'i32', 'i32', 'i32', 'i64', 'i64', 'i32'], (fd, lookup, at, length, atime, mtime, flags) => {
       const times = newTimes(atime, mtime, flags)

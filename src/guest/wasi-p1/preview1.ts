@@ -31,7 +31,7 @@ export interface Preview1Options {
   readonly stdout?: Device
   readonly stderr?: Device
   readonly fs: FileSystem
-  /** From descriptor 3 on. The instance owns the directories. */
+  /** From descriptor 3 on; of `fs` or of other file systems. The instance owns the directories. */
   readonly preopens: readonly { readonly name: string, readonly directory: OpenDirectory }[]
   readonly clock: Preview1Clock
   /** Fills at most 64 KiB, as `crypto.getRandomValues` does. */
@@ -59,9 +59,11 @@ export class Preview1 {
   readonly #suspends: boolean
 
   constructor(options: Preview1Options) {
-    const { args, env, clock, random, outward, sync = () => {} } = options
+    const { args, env, clock, random, outward, sync = () => {}, preopens } = options
+    const volumes = [...new Set(preopens.map(({ directory }) => directory.volume))]
     this.#context = {
       memory: new GuestMemory(), descriptors: openDescriptors(options), clock, random, outward, sync,
+      deviceOf: (volume) => BigInt(volumes.indexOf(volume) + 1),
       args: args.map(terminated), env: env.map(([name, value]) => terminated(`${name}=${value}`)),
     }
     this.#suspends = outward.waits === 'jspi'

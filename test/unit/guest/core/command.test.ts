@@ -104,7 +104,8 @@ describe('output', () => {
 })
 
 it.each([
-  ['/a', 'not-permitted'], ['../a', 'not-permitted'], ['a/../../b', 'not-permitted'], ['', 'no-entry'], ['a\0', 'invalid'], ['a//../..', 'not-permitted'],
+  ['/a', 'not-permitted'], ['../a', 'not-permitted'], ['a/../../b', 'not-permitted'], ['', 'no-entry'], ['a\0', 'invalid'],
+  ['a//../..', 'not-permitted'],
 ])('a file at %j is refused: %s', async (path, code) => {
   const running = runCommand(programOf(await demo('codec')), { ...NOTHING, files: [[path, bytes('x')]] })
   const error: unknown = await running.catch((error: unknown) => error)

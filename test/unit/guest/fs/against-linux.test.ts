@@ -123,12 +123,12 @@ function ourTree(fs: FileSystem, root: OpenDirectory): string[] {
 }
 
 describe.runIf(process.platform === 'linux')('random operations end as they do on Linux', () => {
-  it.each(Array.from({ length: 40 }, (_, index) => index + 1))('seed %i', (seed) => {
+  it.each(Array.from({ length: 25 }, (_, index) => index + 1))('seed %i', (seed) => {
     const next = random(seed)
     const top = mkdtempSync(join(tmpdir(), 'glovebox-fs-'))
     const { fs, root } = createFs()
     try {
-      for (let count = 0; count < 250; count++) {
+      for (let count = 0; count < 200; count++) {
         const { name, ours, theirs } = operation(next)
         expect({ name, code: codeOf(() => ours(fs, root)), tree: ourTree(fs, root) })
           .toEqual({ name, code: theirCode(() => theirs(top)), tree: theirTree(top) })

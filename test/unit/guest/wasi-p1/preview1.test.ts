@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { sourceDevice, type Device } from '../../../../src/guest/fs/device.ts'
+import { FileSystem } from '../../../../src/guest/fs/file-system.ts'
 import { exitCodeOf } from '../../../../src/guest/wasi-p1/preview1.ts'
 import { ERRNO } from '../../../../src/guest/wasi-p1/errno.ts'
 import { RIGHT } from '../../../../src/guest/wasi-p1/rights.ts'
+import { ticking } from '../fs/harness.ts'
 import { ALL, FAR, Guest, ROOT_FD } from './harness.ts'
 
 const CREATE = 1
@@ -180,6 +182,22 @@ it('a directory is read whole through any buffer, with . and ..', () => {
     }
     expect(seen).toEqual(['.', '..', ...names])
   }
+})
+
+it('directories of two file systems are two devices, and nothing moves between them', () => {
+  const [fs, kept] = [new FileSystem({ now: ticking() }), new FileSystem({ now: ticking() })]
+  const preopens = [fs, kept].map((one, index) => ({ name: `/${index}`, directory: one.openRoot('read-write') }))
+  const guest = new Guest({ fs, preopens })
+  const devices = [ROOT_FD, ROOT_FD + 1].map((fd) => {
+    const errno = guest.call('path_filestat_get', fd, 0, ...guest.put(1000, '.'), 2000)
+    return [errno, guest.view.getBigUint64(2000, true)]
+  })
+  guest.open('f', { oflags: CREATE })
+
+  expect(devices).toEqual([[0, 1n], [0, 2n]])
+  expect(guest.call('path_rename', ROOT_FD, ...guest.put(1000, 'f'), ROOT_FD + 1, ...guest.put(1100, 'f'))).toBe(ERRNO.xdev)
+  expect(guest.call('path_create_directory', ROOT_FD + 1, ...guest.put(1000, 'd'))).toBe(0)
+  expect([fs.isChanged, kept.stat(kept.openRoot('read'), 'd', { follows: false }).kind]).toEqual([true, 'directory'])
 })
 
 it('random bytes of any length come in pieces that the platform gives', () => {
