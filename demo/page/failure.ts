@@ -14,7 +14,13 @@ export function describeFailure(error: unknown): Failure {
   if (!isGloveboxError(error)) return { code: 'page-error', message }
   // What the guest threw may carry a code of its own, such as a refused permission that it did not handle.
   const inner = 'guestCode' in error && typeof error.guestCode === 'string' ? visible(error.guestCode, 60) : ''
-  return { code: inner === '' ? error.code : inner, message }
+  return { code: inner === '' ? error.code : inner, message: 'payload' in error ? `${message} ${printable(error.payload)}` : message }
+}
+
+/** The value that a component's function failed with, where it has one. */
+function printable(payload: unknown): string {
+  if (payload === undefined) return ''
+  return visible(JSON.stringify(payload, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)), 200)
 }
 
 export function isLimit(error: unknown): boolean {

@@ -11,7 +11,8 @@ export interface Built {
 export async function loadBuilt(): Promise<ReadonlyMap<string, Built>> {
   const response = await fetch(new URL('/guests.json', location.href))
   const entries: unknown = await response.json()
-  return new Map(list(entries).map(fields).map((entry) => [text(entry.get('name')), { bytes: number(entry.get('bytes')), how: text(entry.get('how')) }]))
+  const guests = list(entries).map(fields)
+  return new Map(guests.map((guest) => [text(guest.get('name')), { bytes: number(guest.get('bytes')), how: text(guest.get('how')) }]))
 }
 
 export function formatBytes(bytes: number): string {

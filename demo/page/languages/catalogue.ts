@@ -25,6 +25,7 @@ export interface LanguageEntry {
 const COMPONENT = 'component'
 const COMMAND = 'WASI command'
 const REACTOR = 'WASI reactor'
+const FUNCTIONS = 'JSON functions'
 
 export const LANGUAGES: readonly LanguageEntry[] = [
   { name: 'photo', title: 'Darkroom', line: 'Filters over the pixels of a picture.', language: 'Rust', kind: COMPONENT, tool: photoTool },
@@ -32,7 +33,7 @@ export const LANGUAGES: readonly LanguageEntry[] = [
   { name: 'sudoku', title: 'Sudoku', line: 'Puzzles made and solved, a board that it remembers.', language: 'C++', kind: REACTOR, tool: sudokuTool },
   { name: 'maze', title: 'Maze', line: 'Dug, and three ways of searching through it.', language: 'Zig', kind: COMMAND, tool: mazeTool },
   { name: 'gofmt', title: 'Go formatter', line: 'The printer of Go\u2019s own standard library.', language: 'Go', kind: COMMAND, tool: gofmtTool },
-  { name: 'palette', title: 'Palette', line: 'Colours that go together, and their contrast.', language: 'AssemblyScript', kind: 'JSON functions', tool: paletteTool },
+  { name: 'palette', title: 'Palette', line: 'Colours that match, with contrast.', language: 'AssemblyScript', kind: FUNCTIONS, tool: paletteTool },
   { name: 'units', title: 'Units', line: 'Exact conversions, and numbers described.', language: 'Python', kind: COMPONENT, tool: unitsTool },
   { name: 'cron', title: 'Cron', line: 'An expression in words, and its next times.', language: 'JavaScript', kind: COMPONENT, tool: cronTool },
   { name: 'redact', title: 'Redact', line: 'Names, addresses and numbers taken out.', language: 'Rust', kind: 'Extism plug-in', tool: redactTool },

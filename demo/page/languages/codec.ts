@@ -3,7 +3,6 @@ import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, number } from '../guest-value.ts'
 import { visible } from '../hostile-text.ts'
-import type { Extension } from '../library.ts'
 import { runBar, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
 import { formatBytes } from './built.ts'
@@ -11,6 +10,13 @@ import { figure, landscape, show, sizeOf, type Picture } from './picture.ts'
 import { picturePicker } from './picture-picker.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
+type Files = Readonly<Record<string, Bytes>>
+
+interface Packed {
+  readonly file: Bytes
+  /** What the program printed about it. */
+  readonly said: string
+}
 
 const CHUNKS = ['run', 'index', 'difference', 'luma', 'rgb', 'rgba'] as const
 
@@ -45,8 +51,8 @@ export function codecTool(bench: Bench): HTMLElement {
 }
 
 /** Runs it once: files in, one file out, and what it said about it. */
-async function command(bench: Bench, args: readonly string[], files: Readonly<Record<string, Bytes>>, output: string): Promise<{ file: Bytes; said: string }> {
-  const result = await bench.perform(args[0] ?? '', (extension: Extension, signal) => extension.run({ args, files, signal }))
+async function command(bench: Bench, args: readonly string[], files: Files, output: string): Promise<Packed> {
+  const result = await bench.perform(args[0] ?? '', (extension, signal) => extension.run({ args, files, signal }))
   const file = result.files.get(output)
   if (result.exitCode === 0 && file !== undefined) return { file, said: new TextDecoder().decode(result.stdout) }
   throw new Error(visible(new TextDecoder().decode(result.stderr), 200) || `It ended with ${result.exitCode}.`)

@@ -3,14 +3,14 @@ import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, list, text } from '../guest-value.ts'
 import { visible } from '../hostile-text.ts'
-import { runBar, toolForm } from '../part/run-bar.ts'
+import { examples, runBar, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
 
 const EXAMPLES = ['*/15 * * * *', '0 9 * * mon-fri', '30 6 1,15 * *', '0 0 29 2 *']
 const COUNT = 8
 
 export function cronTool(bench: Bench): HTMLElement {
-  const expression = el('input', { type: 'search', id: 'cron-expression', class: 'mono', value: '0 9 * * mon-fri', spellcheck: 'false', autocomplete: 'off' })
+  const expression = el('input', { type: 'search', id: 'cron-expression', class: 'mono', value: '0 9 * * mon-fri', spellcheck: 'false' })
   const words = el('output', { class: 'answer', for: 'cron-expression' })
   const times = el('ol', { class: 'times', 'aria-label': 'Next times, in UTC' })
   const status = createStatus()
@@ -18,8 +18,8 @@ export function cronTool(bench: Bench): HTMLElement {
     try {
       const plan = fields(await bench.run('schedule.explain', [expression.value, new Date().toISOString(), COUNT]))
       words.textContent = visible(text(plan.get('words')), 300)
-      const dates = list(plan.get('times')).map((time) => new Date(text(time)))
-      fill(times, ...dates.filter((date) => !Number.isNaN(date.getTime())).map((date) => el('li', {}, el('time', { datetime: date.toISOString() }, show(date)))))
+      const dates = list(plan.get('times')).map((time) => new Date(text(time))).filter((date) => !Number.isNaN(date.getTime()))
+      fill(times, ...dates.map((date) => el('li', {}, el('time', { datetime: date.toISOString() }, show(date)))))
       status.done(`The next ${dates.length} times, in UTC.`)
     } catch (error) {
       words.textContent = ''
@@ -37,7 +37,7 @@ export function cronTool(bench: Bench): HTMLElement {
     () => void run(),
     el('div', { class: 'field' }, el('label', { for: 'cron-expression' }, 'Expression'), expression),
     words,
-    el('div', { class: 'run-bar' }, ...EXAMPLES.map((example) => el('button', { type: 'button', class: 'quiet small mono', onclick: () => ask(example) }, example))),
+    examples(EXAMPLES, ask),
     times,
     runBar(bench, 'Explain'),
     status.element,
@@ -45,5 +45,6 @@ export function cronTool(bench: Bench): HTMLElement {
 }
 
 function show(date: Date): string {
-  return date.toLocaleString('en', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'UTC', hour12: false })
+  const day = date.toLocaleDateString('en', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+  return `${day}, ${date.toISOString().slice(11, 16)}`
 }

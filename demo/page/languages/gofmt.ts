@@ -1,7 +1,7 @@
 /** The Go formatter: source on stdin, tidied on stdout, complaints on stderr; the outline is a second run. */
 import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
-import { fields, list, number, text } from '../guest-value.ts'
+import { fields, list, number, text, type Fields } from '../guest-value.ts'
 import { visible } from '../hostile-text.ts'
 import { editor, runBar, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
@@ -17,7 +17,7 @@ export function gofmtTool(bench: Bench): HTMLElement {
     try {
       result.area.value = await command(bench, 'format', [], source.area.value)
       const declarations = list(JSON.parse(await command(bench, 'outline', ['-outline'], source.area.value))).map(fields)
-      fill(outline, ...declarations.map((each) => el('li', {}, `${visible(text(each.get('kind')), 12)} `, el('strong', {}, visible(text(each.get('name')), 40)), ` ${number(each.get('line'))}`)))
+      fill(outline, ...declarations.map(chip))
       status.done(result.area.value === source.area.value ? 'It was tidy already.' : 'Formatted.')
     } catch (error) {
       status.failed(error)
@@ -25,6 +25,11 @@ export function gofmtTool(bench: Bench): HTMLElement {
   }
   void run()
   return toolForm('split', () => void run(), source.element, result.element, runBar(bench, 'Format'), status.element, outline)
+}
+
+function chip(declaration: Fields): HTMLElement {
+  const name = el('strong', {}, visible(text(declaration.get('name')), 40))
+  return el('li', {}, `${visible(text(declaration.get('kind')), 12)} `, name, ` ${number(declaration.get('line'))}`)
 }
 
 async function command(bench: Bench, name: string, args: readonly string[], stdin: string): Promise<string> {

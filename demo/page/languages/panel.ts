@@ -74,7 +74,7 @@ function notBuilt({ language }: LanguageEntry, how: string): HTMLElement {
   return el(
     'div',
     { class: 'install' },
-    el('p', {}, `This guest is too large to be kept with the source, and nobody has built it here. With a toolchain for ${language} it takes seconds:`),
+    el('p', {}, `This guest is too large to be kept with the source, and is not built here. With a toolchain for ${language} it takes seconds:`),
     el('pre', { tabindex: 0, role: 'region', 'aria-label': 'Command that builds it' }, el('code', {}, how)),
     el('p', {}, 'Then start the gallery again.'),
   )

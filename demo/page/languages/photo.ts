@@ -69,7 +69,8 @@ export function photoTool(bench: Bench): HTMLElement {
 function readResult(value: unknown): Picture {
   const result = fields(value)
   const pixels = result.get('pixels')
+  // The test is about the buffer, which TypeScript does not follow.
   const isBytes = pixels instanceof Uint8Array && pixels.buffer instanceof ArrayBuffer
-  // The test above is about the buffer, which TypeScript does not follow.
-  return { width: number(result.get('width')), height: number(result.get('height')), pixels: isBytes ? (pixels as Uint8Array<ArrayBuffer>) : new Uint8Array(0) }
+  const bytes = isBytes ? (pixels as Uint8Array<ArrayBuffer>) : new Uint8Array(0)
+  return { width: number(result.get('width')), height: number(result.get('height')), pixels: bytes }
 }

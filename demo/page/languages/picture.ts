@@ -14,10 +14,12 @@ const HEIGHT = 240
 /** A visitor's picture is made smaller than this, so that it fits into one message many times over. */
 const MAX_SIDE = 720
 
+const SKY_AND_LAKE = [[0, '#20346b'], [0.45, '#e08a5a'], [0.62, '#ffd9a0'], [0.63, '#2f5d73'], [1, '#12263a']] as const
+
 export function landscape(): Picture {
   const context = newContext(WIDTH, HEIGHT)
   const sky = context.createLinearGradient(0, 0, 0, HEIGHT)
-  for (const [at, colour] of [[0, '#20346b'], [0.45, '#e08a5a'], [0.62, '#ffd9a0'], [0.63, '#2f5d73'], [1, '#12263a']] as const) sky.addColorStop(at, colour)
+  for (const [at, colour] of SKY_AND_LAKE) sky.addColorStop(at, colour)
   context.fillStyle = sky
   context.fillRect(0, 0, WIDTH, HEIGHT)
   context.fillStyle = '#fff3d0'

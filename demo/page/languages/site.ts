@@ -54,11 +54,16 @@ export function siteTool(bench: Bench): HTMLElement {
     '',
     () => void run(),
     el('div', { class: 'field' }, el('label', { for: 'site-address' }, 'Address'), address),
-    runBar(bench, 'Send', ...REQUESTS.map(([label, path, post]) => el('button', { type: 'button', class: 'quiet small', onclick: () => ask(path, post) }, label))),
+    runBar(bench, 'Send'),
+    el('div', { class: 'run-bar' }, ...REQUESTS.map(([label, path, post]) => button(label, () => ask(path, post)))),
     status.element,
     head,
     body,
   )
+}
+
+function button(label: string, onclick: () => void): HTMLElement {
+  return el('button', { type: 'button', class: 'quiet small', onclick }, label)
 }
 
 function page(html: string): HTMLElement {

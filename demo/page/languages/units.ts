@@ -3,7 +3,7 @@ import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, list, number, text } from '../guest-value.ts'
 import { visible } from '../hostile-text.ts'
-import { editor, runBar, toolForm } from '../part/run-bar.ts'
+import { editor, examples, runBar, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
 
 const EXAMPLES = ['100 km/h in mph', '20 \u00b0C in \u00b0F', '1 GiB in MB', '3 pints in litres']
@@ -38,7 +38,7 @@ export function unitsTool(bench: Bench): HTMLElement {
     () => void run(),
     el('div', { class: 'field' }, el('label', { for: 'units-question' }, 'Question'), question),
     answer,
-    el('div', { class: 'run-bar' }, ...EXAMPLES.map((example) => el('button', { type: 'button', class: 'quiet small', onclick: () => ask(example) }, example))),
+    examples(EXAMPLES, ask),
     numbers.element,
     figures,
     runBar(bench, 'Reckon'),

@@ -4,12 +4,12 @@ import { describeFailure } from '../failure.ts'
 import { card } from '../part/card.ts'
 import { panelHead } from '../part/panel-head.ts'
 import { formatBytes, loadBuilt, type Built } from './built.ts'
-import { LANGUAGES } from './catalogue.ts'
+import { LANGUAGES, type LanguageEntry } from './catalogue.ts'
 
 export function languagesView(): HTMLElement {
   const cards = el('ul', { class: 'cards', 'aria-label': 'Guests in other languages' })
   loadBuilt().then(
-    (built) => fill(cards, ...LANGUAGES.map(({ name, title, line, language, kind }) => card(name, `${title}, in ${language}`, line, words(kind, built.get(name))))),
+    (built) => fill(cards, ...LANGUAGES.map((entry) => guestCard(entry, built.get(entry.name)))),
     (error: unknown) => fill(cards, el('li', { class: 'status', 'data-kind': 'failed' }, describeFailure(error).message)),
   )
   return el(
@@ -20,6 +20,7 @@ export function languagesView(): HTMLElement {
   )
 }
 
-function words(kind: string, built: Built | undefined): string {
-  return built === undefined || built.bytes === 0 ? `${kind}, not built here` : `${kind}, ${formatBytes(built.bytes)}`
+function guestCard({ name, title, line, language, kind }: LanguageEntry, built: Built | undefined): HTMLElement {
+  const isBuilt = built !== undefined && built.bytes > 0
+  return card(name, `${title}, in ${language}`, line, `${kind}, ${isBuilt ? formatBytes(built.bytes) : 'not built here'}`)
 }

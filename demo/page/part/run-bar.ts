@@ -33,6 +33,12 @@ export function editor(id: string, label: string, value: string, rows = 14): { r
   return { element: el('div', { class: 'field' }, el('label', { for: id }, label), area), area }
 }
 
+/** Buttons that each try one input. */
+export function examples(inputs: readonly string[], onPick: (input: string) => void): HTMLElement {
+  const button = (input: string): HTMLElement => el('button', { type: 'button', class: 'quiet small', onclick: () => onPick(input) }, input)
+  return el('div', { class: 'run-bar' }, ...inputs.map(button))
+}
+
 export function select(
   id: string,
   label: string,
