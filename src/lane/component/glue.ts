@@ -23,7 +23,8 @@ const FETCHING_DEFAULT = 'if (!getCoreModule) getCoreModule = (name) => fetchCom
 const ENTRY = 'export function instantiate('
 /** jco 0.15 leaves out `async` before static functions of resources that wait, in which it writes `await`. */
 const STATIC = /(\n\s*[\w$]+\.[\w$]+ = )(function [\w$]+\([\w$, ]*\) \{\s+const hostProvided = false;[^{}]+\{\s+componentIdx: \d+,\s+isAsync: false,\s+isManualAsync: true,)/g
-const TRAILER = '\nexport const _util = '
+/** With streams in its types it is indented. */
+const TRAILER = 'export const _util = '
 
 /**
  * Characters of glue that a worker starts with in every engine as a blob: (0.02 ms a KB in Chromium 156). Where only data: workers start, the

@@ -5,6 +5,7 @@
 import { LaneError, PackageError } from '../../errors.ts'
 import type { WasmCaps } from '../wasm/caps.ts'
 import { readComponent } from '../wasm/component.ts'
+import type { World } from '../wasm/world.ts'
 import { definesMemory, rewriteCoreModule } from '../wasm/core-module.ts'
 import type { Validate } from '../wasm/prepare-core.ts'
 import { makeGlue } from './glue.ts'
@@ -38,9 +39,11 @@ const MAX_MEMORIES = 16
  */
 export function prepareComponent(bytes: Uint8Array, options: PrepareOptions, { transpiler, validate, onStage }: PrepareTools): PreparedComponent {
   onStage?.('read')
-  const { bytes: component, world, usedFunctions } = readComponent(bytes)
+  const { bytes: component, world, usedFunctions, isAsync } = readComponent(bytes)
+  checkExports(world)
   const waits = findWaits(world, usedFunctions)
-  const asyncMode = waits.imports.length > 0 ? options.asyncMode : 'sync'
+  const asyncMode = isAsync || waits.imports.length > 0 ? options.asyncMode : 'sync'
+  if (isAsync && asyncMode === 'sync') throw new LaneError('not-supported', 'The component has asynchronous functions, which need JSPI.')
   onStage?.('transpile')
   const files = transpiler.generate(component, {
     asyncMode: asyncMode === 'sync' ? { tag: 'sync' } : { tag: 'jspi', val: { imports: [...waits.imports], exports: [...waits.exports] } },
@@ -50,7 +53,14 @@ export function prepareComponent(bytes: Uint8Array, options: PrepareOptions, { t
   if (source === undefined) throw new PackageError('transpile-failed', 'The transpiler made no code of the component.')
   const glue = makeGlue(new TextDecoder().decode(source))
   const modules = capModules(files, glue, { memoryPages: options.memoryPages, tableEntries: options.tableEntries }, validate)
-  return { glue, modules, imports: world.imports, exports: world.exports, asyncMode, waitingImports: waits.imports, mustWait: waits.isEssential }
+  return { glue, modules, imports: world.imports, exports: world.exports, asyncMode, waitingImports: waits.imports, mustWait: isAsync || waits.isEssential }
+}
+
+/** What `instantiate` gives is awaited: with a method of this name it would be taken for a promise, and the guest's function be called with ours. */
+function checkExports({ exports }: World): void {
+  if (exports.some(({ name }) => name === 'then')) {
+    throw new PackageError('unsafe-name', 'The component exports "then", which makes a promise of it in JavaScript.', { details: { name: 'then' } })
+  }
 }
 
 /** The modules that the glue instantiates. A module can be instantiated more than once, each time with a memory of its own: they share the limit. */

@@ -27,27 +27,28 @@ const SORT_TYPE = 0x03
 export const SORT_COMPONENT = 0x04
 export const SORT_INSTANCE = 0x05
 
-/** One entry of a type section, at nesting `depth`. @throws {PackageError} unsafe-name, wasm-invalid */
-export function checkType(reader: Reader, depth = 0): void {
+/** One entry of a type section, at nesting `depth`; true when it has an asynchronous function. @throws {PackageError} unsafe-name, wasm-invalid */
+export function checkType(reader: Reader, depth = 0): boolean {
   if (depth > MAX_DEPTH) throw reader.invalid(`nests types deeper than ${MAX_DEPTH}`)
   const kind = reader.byte()
   switch (kind) {
     case FUNCTION:
     case ASYNC_FUNCTION:
       checkLabelled(reader, () => reader.skipSigned())
-      return checkResult(reader)
+      checkResult(reader)
+      return kind === ASYNC_FUNCTION
     case COMPONENT:
     case INSTANCE:
-      for (let left = reader.count(); left > 0; left -= 1) checkDeclaration(reader, depth + 1)
-      return
+      return checkDeclarations(reader, depth + 1)
     case RESOURCE:
     case ASYNC_RESOURCE:
       reader.byte()
       skipOptional(reader)
       if (kind === ASYNC_RESOURCE) skipOptional(reader)
-      return
+      return false
     default:
       checkValueType(reader, kind)
+      return false
   }
 }
 
@@ -92,19 +93,28 @@ export function readExternType(reader: Reader): number {
   }
 }
 
-function checkDeclaration(reader: Reader, depth: number): void {
+function checkDeclarations(reader: Reader, depth: number): boolean {
+  let isAsync = false
+  for (let left = reader.count(); left > 0; left -= 1) isAsync = checkDeclaration(reader, depth) || isAsync
+  return isAsync
+}
+
+function checkDeclaration(reader: Reader, depth: number): boolean {
   const kind = reader.byte()
   switch (kind) {
     case 0x00:
-      return checkCoreType(reader, depth)
+      checkCoreType(reader, depth)
+      return false
     case 0x01:
       return checkType(reader, depth)
     case 0x02:
-      return void readAlias(reader)
+      readAlias(reader)
+      return false
     case 0x03:
     case 0x04:
       readExternName(reader)
-      return void readExternType(reader)
+      readExternType(reader)
+      return false
     default:
       throw reader.invalid(`has a declaration of the unknown kind ${kind}`)
   }

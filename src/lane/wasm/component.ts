@@ -7,7 +7,7 @@ import {
   checkCoreType, checkType, readAlias, readExternName, readExternType, readSort, SORT_COMPONENT, SORT_FUNCTION, SORT_INSTANCE,
 } from './component-types.ts'
 import { rewriteCoreModule } from './core-module.ts'
-import { expectKind, HEADER_BYTES } from './kind.ts'
+import { expectKind, HEADER_BYTES, wasmKind } from './kind.ts'
 import { checkName } from './names.ts'
 import { Reader } from './reader.ts'
 import { Pieces } from './writer.ts'
@@ -20,20 +20,28 @@ const MAX_DEPTH = 32
 const CANON = 8
 const START = 9
 
+/** What is gathered over all levels. */
+interface Seen {
+  readonly functions: Set<string>
+  isAsync: boolean
+}
+
 export interface ReadComponent {
   /** The same component without custom sections. */
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly world: World
   /** Functions that any part of it takes from an instance; more than it imports. */
   readonly usedFunctions: ReadonlySet<string>
+  /** It has asynchronous functions (WASI 0.3). */
+  readonly isAsync: boolean
 }
 
 /** @throws {PackageError} wasm-kind, wasm-invalid, unsafe-name, wasm-memory */
 export function readComponent(bytes: Uint8Array): ReadComponent {
   expectKind(bytes, 'component')
-  const usedFunctions = new Set<string>()
-  const { pieces, scope } = readLevel(bytes, usedFunctions, 0)
-  return { bytes: pieces.join(), world: scope.world(), usedFunctions }
+  const seen: Seen = { functions: new Set(), isAsync: false }
+  const { pieces, scope } = readLevel(bytes, seen, 0)
+  return { bytes: pieces.join(), world: scope.world(), usedFunctions: seen.functions, isAsync: seen.isAsync }
 }
 
 interface Level {
@@ -41,7 +49,7 @@ interface Level {
   readonly scope: Scope
 }
 
-function readLevel(bytes: Uint8Array, used: Set<string>, depth: number): Level {
+function readLevel(bytes: Uint8Array, seen: Seen, depth: number): Level {
   if (depth > MAX_DEPTH) throw new Reader(bytes).invalid(`nests components deeper than ${MAX_DEPTH}`)
   const reader = new Reader(bytes, HEADER_BYTES)
   const level: Level = { pieces: new Pieces(), scope: new Scope() }
@@ -49,26 +57,26 @@ function readLevel(bytes: Uint8Array, used: Set<string>, depth: number): Level {
   while (!reader.isDone) {
     const id = reader.byte()
     const section = reader.part(reader.unsigned())
-    if (id !== 0) level.pieces.addSection(id, readSection(id, section, level.scope, used, depth))
+    if (id !== 0) level.pieces.addSection(id, readSection(id, section, level.scope, seen, depth))
   }
   return level
 }
 
-function readSection(id: number, section: Reader, scope: Scope, used: Set<string>, depth: number): Pieces {
+function readSection(id: number, section: Reader, scope: Scope, seen: Seen, depth: number): Pieces {
   const contents = section.rest()
   if (id === 1) {
-    expectKind(contents, 'core')
+    if (wasmKind(contents) !== 'core') throw section.invalid('holds a core module that is none')
     return rewriteCoreModule(contents, {})
   }
   if (id === 4) {
-    expectKind(contents, 'component')
-    const nested = readLevel(contents, used, depth + 1)
+    if (wasmKind(contents) !== 'component') throw section.invalid('holds a component that is none')
+    const nested = readLevel(contents, seen, depth + 1)
     scope.components.push(nested.scope)
     return nested.pieces
   }
   const item = ITEMS.get(id)
   if (item !== undefined) {
-    for (let left = section.count(); left > 0; left -= 1) item(section, scope, used)
+    for (let left = section.count(); left > 0; left -= 1) item(section, scope, seen)
     if (!section.isDone) throw section.invalid('has a section that is longer than its contents')
   } else if (id !== CANON && id !== START) {
     throw section.invalid(`has a section of the unknown kind ${id}`)
@@ -78,7 +86,7 @@ function readSection(id: number, section: Reader, scope: Scope, used: Set<string
   return pieces
 }
 
-type ReadItem = (reader: Reader, scope: Scope, used: Set<string>) => void
+type ReadItem = (reader: Reader, scope: Scope, seen: Seen) => void
 
 /** How one entry of a section is read, by the section's id. */
 const ITEMS: ReadonlyMap<number, ReadItem> = new Map<number, ReadItem>([
@@ -86,7 +94,7 @@ const ITEMS: ReadonlyMap<number, ReadItem> = new Map<number, ReadItem>([
   [3, (reader) => checkCoreType(reader)],
   [5, readInstance],
   [6, readAliasItem],
-  [7, (reader) => checkType(reader)],
+  [7, readType],
   [10, readImport],
   [11, readExport],
 ])
@@ -100,6 +108,10 @@ function checkCoreInstance(reader: Reader): void {
     reader.byte()
     reader.unsigned()
   }
+}
+
+function readType(reader: Reader, _scope: Scope, seen: Seen): void {
+  seen.isAsync = checkType(reader) || seen.isAsync
 }
 
 function readInstance(reader: Reader, scope: Scope): void {
@@ -124,10 +136,10 @@ function readInstance(reader: Reader, scope: Scope): void {
   scope.instances.push(made)
 }
 
-function readAliasItem(reader: Reader, scope: Scope, used: Set<string>): void {
+function readAliasItem(reader: Reader, scope: Scope, seen: Seen): void {
   const { sort, name, instance, isCore } = readAlias(reader)
   if (isCore) return
-  if (sort === SORT_FUNCTION && name !== undefined) used.add(name)
+  if (sort === SORT_FUNCTION && name !== undefined) seen.functions.add(name)
   const from = name === undefined ? undefined : scope.instances[instance]?.exports.get(name)?.instance
   if (sort === SORT_INSTANCE) scope.instances.push(from)
   if (sort === SORT_COMPONENT) scope.components.push(undefined)

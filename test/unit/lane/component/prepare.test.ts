@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import { makeGlue } from '../../../../src/lane/component/glue.ts'
 import { prepareComponent, type PrepareOptions } from '../../../../src/lane/component/prepare.ts'
 import { encodePrepared, parsePrepared, type PreparedComponent } from '../../../../src/lane/component/prepared.ts'
+import { TRANSPILER_VERSION } from '../../../../src/lane/component/version.ts'
+import { bytesOf, COMPONENT_HEADER, section } from '../binary.ts'
 import { compileFixture, compileWat, createTestTranspiler } from '../wasm-tools.ts'
 
 const OPTIONS: PrepareOptions = { asyncMode: 'jspi', memoryPages: 256, tableEntries: 10_000 }
@@ -97,21 +100,62 @@ describe('prepared bytes', () => {
   })
 })
 
-test('a trap in the transpiler is the package\'s fault, and a fresh one goes on', async () => {
-  const transpiler = await createTestTranspiler()
-  const refused = await compileWat('(component (import "a" (func $f)) (core module $m (func (export "x"))) (core instance $i (instantiate $m)) (func $g (param "a" string) (canon lift (core func $i "x"))) (export "g" (func $g)))').catch(() => undefined)
-  const broken = refused ?? (await compileFixture('adder')).slice(0, -3)
+const MODULE = '(core module $m (memory (export "memory") 1) (func (export "f") (param i32) (result i32) i32.const 0)) (core instance $i (instantiate $m))'
+const LIFT = '(canon lift (core func $i "f"))'
 
-  expect(() => prepareComponent(broken, OPTIONS, { transpiler })).toThrow(expect.objectContaining({ name: 'PackageError' }))
+test.each([
+  ['exports what would make it a promise', `(component ${MODULE} (func $f (param "a" u32) (result u32) ${LIFT}) (export "then" (func $f)))`, 'unsafe-name'],
+  ['imports a component', '(component (import "c" (component)))', 'transpile-failed'],
+  ['exports a module', '(component (core module $m) (export "m" (core module $m)))', 'transpile-failed'],
+  ['makes thousands of memories', `(component (component $c0 (core module $m (memory 1)) (core instance (instantiate $m))) ${
+    Array.from({ length: 10 }, (_, index) => `(component $c${index + 1} (alias outer 1 $c${index} (component $x)) (instance (instantiate $x)) (instance (instantiate $x)))`).join(' ')
+  } (instance (instantiate $c10)))`, 'wasm-memory'],
+  ['has types of exponential size', `(component ${MODULE} ${
+    Array.from({ length: 60 }, (_, index) => `(type $t${index} (tuple ${index === 0 ? 'u8 u8' : `$t${index - 1} $t${index - 1}`}))`).join(' ')
+  } (func $f (param "a" $t59) (result u32) ${LIFT}) (export "f" (func $f)))`, 'transpile-failed'],
+])('a component that %s is refused, and a fresh transpiler goes on', async (_what, wat, code) => {
+  const bytes = await compileWat(wat)
+
+  await expect(prepare(bytes)).rejects.toMatchObject({ code })
   expect((await prepare(await compileFixture('adder'))).exports).toHaveLength(2)
+})
+
+test.each(['default', 'constructor', 'import', 'eval', 'await', 'to-string', 'gen', 'promise', 'console', 'set-timeout', 'exports'])(
+  'a function may be called %s', async (name) => {
+    const prepared = await prepare(await compileWat(`(component ${MODULE} (func $f (param "a" u32) (result u32) ${LIFT}) (export "${name}" (func $f)))`))
+
+    const exported = await run(prepared)
+    expect(Object.values(exported).map((one) => typeof one)).toEqual(['function'])
+  })
+
+test('a component with asynchronous functions needs an engine that suspends', async () => {
+  const bytes = await compileWat(`(component ${MODULE} (import "a" (func (param "x" u32))) (type (func async (param "a" u32) (result u32))))`).catch(() => undefined)
+  const made = bytes ?? bytesOf(COMPONENT_HEADER, section(7, bytesOf(1, 0x43, 0, 1, 0)))
+
+  await expect(prepare(made, { asyncMode: 'sync' })).rejects.toMatchObject({ code: 'not-supported' })
+})
+
+test('streams in its types change the form of the transpiler\'s code, not that of the glue', async () => {
+  const bytes = await compileWat(`(component ${MODULE} (type $s (stream u8)) (func $f (param "a" $s) (result u32) ${LIFT}) (export "f" (func $f)))`)
+
+  expect((await prepare(bytes)).glue).toMatch(/return instantiate\}\)$/)
+})
+
+test('the version in the cache\'s key is that of the transpiler', async () => {
+  const text = await readFile(new URL('../../../../package.json', import.meta.url), 'utf8')
+
+  expect(JSON.parse(text).devDependencies['@bytecodealliance/jco-transpile']).toBe(TRANSPILER_VERSION)
 })
 
 test('static functions of resources that wait are as asynchronous as the others', async () => {
   const bytes = await readFile(new URL('../../../fixtures/values/values.wasm', import.meta.url))
 
-  const { glue, asyncMode } = await prepare(new Uint8Array(bytes))
+  // It only could poll; as if it did:
+  const imports = ['wasi:io/poll#[method]pollable.block']
+  const transpiler = await createTestTranspiler()
+  const files = transpiler.generate(bytes, { asyncMode: { tag: 'jspi', val: { imports, exports: ['[static]counter.take', '[method]counter.add'] } } })
+  const glue = makeGlue(new TextDecoder().decode(files.find(([name]) => name.endsWith('.js'))?.[1]))
 
-  expect(asyncMode).toBe('jspi')
   expect(glue).toMatch(/Counter\.take = async function take\(/)
   expect(glue).toMatch(/Counter\.prototype\.add = async function add\(/)
 })
