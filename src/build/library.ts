@@ -18,7 +18,7 @@ const SOURCE = join(ROOT, 'src')
 /** Subpath exports: `./ui` of the package is `ui` here. Keep `exports` of package.json in step. */
 const ENTRIES = { index: 'index.ts' } as const
 /** Entries in `src/guest/`. */
-const WORKERS = ['script.worker', 'prepare.worker', 'component.worker'] as const
+const WORKERS = ['script.worker', 'core.worker', 'prepare.worker', 'component.worker'] as const
 /** For Node: `./node` and the command line. */
 const NODE_ENTRIES = { node: 'node/index.ts', cli: 'node/cli.ts' } as const
 

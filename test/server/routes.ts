@@ -13,6 +13,7 @@
  *   GET  /slow?ms=            an answer after ms
  *   GET  /drip?ms=&n=         one byte every ms (default 50), n times (default: for ever)
  *   GET  /gzip-bomb?mib=      that many MiB of zeros (default 256), gzip-encoded
+ *   POST /wat                  WebAssembly's text format, compiled
  *   ANY  /redirect?to=&status=, /status?code=, /cookie?name=&value=
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -53,6 +54,7 @@ export function createRoutes(): (request: IncomingMessage, response: ServerRespo
     ['/redirect', redirect],
     ['/status', ({ response, url }) => { response.writeHead(numberOf(url, 'code', 200)).end() }],
     ['/cookie', cookie],
+    ['/wat', compile],
   ])
   return async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
@@ -98,6 +100,13 @@ function allowAll(request: IncomingMessage, response: ServerResponse): void {
 async function echo({ request, response, url }: Exchange): Promise<void> {
   const body = (await buffer(request)).toString('utf8')
   sendJson(response, { method: request.method, path: url.pathname, query: url.search, headers: request.headers, body })
+}
+
+/** The compiler is large: loaded for the tests that need it. */
+async function compile({ request, response }: Exchange): Promise<void> {
+  const { parse } = await import('@bytecodealliance/jco-transpile/wasm-tools')
+  const text = (await buffer(request)).toString('utf8')
+  response.writeHead(200, { 'Content-Type': 'application/wasm', 'Cache-Control': 'no-store' }).end(await parse(text))
 }
 
 function redirect({ response, url }: Exchange): void {

@@ -1,9 +1,8 @@
 /** JavaScript Promise Integration, which the types of the platform do not know yet. https://github.com/WebAssembly/js-promise-integration */
 import type { MaybePromise } from '../wait/maybe.ts'
-import type { WasiFunction } from './functions.ts'
 
 /** `run` as an import that suspends the guest while its promise is pending. */
-export function suspending(run: WasiFunction['run']): WebAssembly.ImportValue {
+export function suspending(run: Function): WebAssembly.ImportValue {
   const Suspending: unknown = Reflect.get(WebAssembly, 'Suspending')
   if (typeof Suspending !== 'function') throw new TypeError('This engine cannot suspend WebAssembly.')
   return Reflect.construct(Suspending, [run]) as WebAssembly.ImportValue // what the constructor is for

@@ -1,0 +1,162 @@
+/**
+ * Calls into a core module, one after the other: an instance is not entered again while a call of it waits. An instance that was left by an error
+ * is replaced by a fresh one before the next call.
+ */
+import type { CoreSignature } from '../../wire/core-signature.ts'
+import type { ErrorRecord, Outcome, Payload, ValueLimits } from '../../wire/payload.ts'
+import { decodeValue, encodeValue } from '../../wire/value.ts'
+import type { Outward } from '../outward.ts'
+import type { SessionOutward } from '../session-outward.ts'
+import type { SharedLine } from '../wait/shared.ts'
+import { type Abi, createAbi } from './abi.ts'
+import { CoreInstance } from './core-instance.ts'
+import { CoreFault, describeFailure } from './failure.ts'
+import { memoryOf } from './guest-memory.ts'
+import type { HostSignature } from './host-functions.ts'
+import type { LinkOptions } from './link.ts'
+import { startInstance, surround, type Surroundings, withoutExit } from './live.ts'
+
+export interface RunnerOptions {
+  readonly module: WebAssembly.Module
+  readonly signature: CoreSignature
+  readonly abi: 'wasi' | 'json' | 'extism'
+  readonly allocator: string | undefined
+  readonly config: ReadonlyMap<string, string>
+  readonly functions: readonly HostSignature[]
+  readonly waiting: Outward['waits']
+  readonly line: SharedLine | undefined
+  readonly out: SessionOutward
+  readonly values: ValueLimits
+  readonly pendingCapabilityCalls: number
+  readonly memory: LinkOptions['memory']
+}
+
+export interface CoreCall {
+  readonly id: number
+  readonly name: string
+  readonly args: Payload
+}
+
+/** What has a turn may use. */
+export interface Turn {
+  readonly surroundings: Surroundings
+  readonly values: ValueLimits
+}
+
+interface Live {
+  readonly surroundings: Surroundings
+  readonly instance: CoreInstance | undefined
+}
+
+const PAGE = 65_536
+
+export class CoreRunner {
+  readonly #options: RunnerOptions
+  readonly #abi: Abi
+  /** It is run, not called. */
+  readonly isCommand: boolean
+  #live: Live | undefined
+  #call: number | undefined
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+    const { abi, signature: { functions }, values, memory } = options
+    this.isCommand = abi === 'wasi' && functions.has('_start') && !functions.has('_initialize')
+    this.#abi = createAbi({
+      ...options, maxBytes: values.bytes, memoryBytes: memory.maximum * PAGE,
+      outward: () => this.#current.surroundings.outward, memory: () => memoryOf(this.#current.instance?.memory ?? this.#current.surroundings.linked.memory),
+    })
+  }
+
+  /** Resolves with why there is no instance. */
+  async start(): Promise<ErrorRecord | undefined> {
+    try {
+      await this.#enter()
+      return undefined
+    } catch (error) {
+      return describeFailure(withoutExit(error))
+    }
+  }
+
+  call({ id, name, args }: CoreCall): Promise<Outcome> {
+    if (this.isCommand) return Promise.resolve(failed(new CoreFault('export-missing', 'The module is a command: it is run with extension.run(), and has no functions to call.')))
+    return this.inTurn(id, async () => {
+      const { instance } = await this.#enter()
+      if (instance === undefined) throw new TypeError('A command has no instance.')
+      const decoded = decodeValue(args, this.#options.values)
+      if (!Array.isArray(decoded)) throw new TypeError('The page sent arguments that are no list.')
+      const value = await this.#abi.call(instance, name, decoded)
+      return encodeValue(value, this.#options.values)
+    })
+  }
+
+  /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
+  inTurn(id: number, work: (turn: Turn) => Promise<Payload>): Promise<Outcome> {
+    const turn = this.#last.then(async (): Promise<Outcome> => {
+      this.#call = id
+      try {
+        const { surroundings } = await this.#enter()
+        return { ok: true, value: await work({ surroundings, values: this.#options.values }) }
+      } catch (error) {
+        return failed(withoutExit(error))
+      } finally {
+        this.#live?.surroundings.wasi?.flush()
+        if (this.#abi.isFreshEachCall || this.#live?.instance?.isSpoiled === true) this.#drop()
+        this.#call = undefined
+      }
+    })
+    this.#last = turn
+    return turn
+  }
+
+  /** A fresh instance, without variables; a call in progress never ends. False when there is none. */
+  async reset(): Promise<boolean> {
+    this.#drop()
+    this.#abi.forget()
+    this.#last = Promise.resolve()
+    this.#call = undefined
+    return (await this.start()) === undefined
+  }
+
+  stats(): object {
+    const { surroundings, instance } = this.#live ?? {}
+    const { calls, streams } = surroundings?.pending() ?? { calls: 0, streams: 0 }
+    return {
+      memoryBytes: (instance?.memoryBytes ?? 0) + this.#abi.memoryBytes(), timers: 0, pendingCapabilityCalls: calls, pendingOperations: 0, streams, handles: 0,
+    }
+  }
+
+  get #current(): Live {
+    if (this.#live === undefined) throw new Error('There is no instance.')
+    return this.#live
+  }
+
+  async #enter(): Promise<Live> {
+    if (this.#live !== undefined) return this.#live
+    const { module, signature } = this.#options
+    const surroundings = surround({ ...this.#options, currentCall: () => this.#call }, this.#abi)
+    this.#live = { surroundings, instance: undefined } // imports may be called by the start function
+    if (this.isCommand) return this.#live
+    try {
+      const instance = new CoreInstance(module, surroundings.linked)
+      surroundings.wasi?.bind(instance.raw)
+      this.#live = { surroundings, instance }
+      await startInstance(instance, this.#abi, signature)
+      return this.#live
+    } catch (error) {
+      this.#drop()
+      throw error
+    }
+  }
+
+  #drop(): void {
+    const live = this.#live
+    this.#live = undefined
+    live?.surroundings.end()
+  }
+}
+
+function failed(error: unknown): Outcome {
+  return { ok: false, error: describeFailure(error) }
+}

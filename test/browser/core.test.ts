@@ -1,0 +1,159 @@
+/** The core lane in a real box: functions of numbers, the JSON ABI, Extism plug-ins, as their toolchains made them. */
+import { describe, expect, inject, test } from 'vitest'
+import { codeOf, failure, logsOf, openBox } from './box-harness.ts'
+import { fileBytes, installCore } from './core-harness.ts'
+
+/** The page is not isolated: without JSPI nothing waits. */
+const CAN_WAIT = 'Suspending' in WebAssembly
+
+const REVERSE = `(module
+  (import "extism:host/env" "input_length" (func $length (result i64)))
+  (import "extism:host/env" "input_load_u8" (func $load (param i64) (result i32)))
+  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+  (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
+  (import "extism:host/env" "output_set" (func $output (param i64 i64)))
+  (func (export "reverse") (result i32) (local $out i64) (local $at i64)
+    (local.set $out (call $alloc (call $length)))
+    (block $done (loop $next
+      (br_if $done (i64.eq (local.get $at) (call $length)))
+      (call $store (i64.add (local.get $out) (local.get $at)) (call $load (i64.sub (i64.sub (call $length) (i64.const 1)) (local.get $at))))
+      (local.set $at (i64.add (local.get $at) (i64.const 1)))
+      (br $next)))
+    (call $output (local.get $out) (call $length))
+    (i32.const 0)))`
+
+const demo = (name: string): Promise<Uint8Array> => fileBytes(new URL(`../../demo/extensions/${name}/dist/${name}.wasm`, import.meta.url).href)
+
+describe('functions of numbers', () => {
+  const COUNTER = `(module (global $n (mut i32) (i32.const 0))
+    (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+    (func (export "big") (param i64) (result i64) (local.get 0))
+    (func (export "count") (result i32) (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n))
+    (func (export "trap") unreachable)
+    (func $deep (export "deep") (result i32) (i32.add (call $deep) (i32.const 1))))`
+
+  test('are called', async () => {
+    const extension = await installCore(COUNTER, { core: { abi: 'wasi' } })
+
+    expect(await extension.call('add', [2, 3])).toBe(5)
+    expect(await extension.call('big', [-(2n ** 63n)])).toBe(-(2n ** 63n))
+    expect([await extension.call('count'), await extension.call('count')]).toEqual([1, 2])
+    expect(await codeOf(extension.call('add', ['2', 3]))).toBe('value-unsupported')
+    expect(await codeOf(extension.call('nothing'))).toBe('export-missing')
+    expect(await codeOf(extension.fetch('https://a.test/'))).toBe('export-missing')
+  })
+
+  test('that trap or recurse are replaced', async () => {
+    const extension = await installCore(COUNTER, { core: { abi: 'wasi' } })
+    await extension.call('count')
+
+    expect(await failure(extension.call('trap'))).toMatchObject({ code: 'crashed', message: expect.stringMatching(/unreachable/i) })
+    expect(await extension.call('count')).toBe(1)
+    expect(await codeOf(extension.call('deep'))).toBe('stack-overflow')
+    expect(await extension.call('count')).toBe(1)
+  })
+
+  test('begin anew in every call with the lifetime call', async () => {
+    const extension = await installCore(COUNTER, { core: { abi: 'wasi' }, manifest: { lifetime: 'call' } })
+
+    expect([await extension.call('count'), await extension.call('count')]).toEqual([1, 1])
+  })
+
+  test('with an unknown import are refused when it starts, by name', async () => {
+    const extension = await installCore('(module (func (import "env" "secret")))', { core: { abi: 'wasi' } })
+
+    expect(await failure(extension.call('x'))).toMatchObject({ code: 'thrown', guestName: 'LinkError', message: expect.stringContaining('env.secret') })
+  })
+})
+
+test('the JSON ABI calls an AssemblyScript module with fresh memory each time', async () => {
+  const extension = await installCore(await demo('palette'), { core: { abi: 'json', allocator: 'alloc' } })
+
+  for (let round = 0; round < 3; round++) {
+    expect(await extension.call('palette', ['#2d36b8', 'complement'])).toMatchObject({ ok: [{ hex: '#2d36b8' }, { hex: expect.stringMatching(/^#/) }] })
+  }
+  expect(await extension.call('palette', ['blue', 'complement'])).toEqual({ error: expect.stringContaining('not a colour') })
+})
+
+describe('an Extism plug-in', () => {
+  test('in plain WebAssembly text reverses its input', async () => {
+    const extension = await installCore(REVERSE, { core: { abi: 'extism' } })
+
+    expect(await extension.call('reverse', ['abc', 'text'])).toBe('cba')
+    expect(await extension.call('reverse', [new Uint8Array([1, 2, 3])])).toEqual(new Uint8Array([3, 2, 1]))
+    expect(await extension.call('reverse')).toEqual(new Uint8Array())
+    expect(await extension.call('reverse', [12, 'json'])).toBe(21)
+  })
+
+  test('from a toolchain runs unchanged, with its config, variables, log and a function of the app', async () => {
+    const known_names = { extensions: ['com.example.core'], params: ['json'], result: 'json', run: ([words]: readonly unknown[]) => words } as const
+    const extension = await installCore(await demo('redact'), {
+      core: { abi: 'extism' }, manifest: { config: { mask: '#', words: 'Ada' } }, options: { functions: { 'extism:host/user': { known_names } } },
+    })
+    const lines = logsOf(extension)
+    if (!CAN_WAIT) return void expect(await failure(extension.call('redact', ['x']))).toMatchObject({ guestName: 'NotSupportedError' })
+
+    expect(await extension.call('redact', ['Ada: a@b.example', 'json'])).toMatchObject({ text: '###: #@#.#######', mail: 1, word: 1, total: 2 })
+    expect(await extension.call('redact', ['Ada', 'json'])).toMatchObject({ total: 3 })
+    expect(new TextDecoder().decode((await extension.call('redact', ['nothing'])) as Uint8Array)).toContain('"total":3')
+    expect(await failure(extension.call('forget', [{ sure: false }]))).toMatchObject({ code: 'thrown', message: expect.stringContaining('not sure enough'), guestCode: '2' })
+    await extension.call('forget', [{ sure: true }])
+    expect(await extension.call('redact', ['Ada', 'json'])).toMatchObject({ total: 1 })
+    expect(lines.map(({ text }) => text).join()).toContain('bytes taken out')
+  })
+
+  const HTTP = `(module
+    (import "extism:host/env" "input_offset" (func $input (result i64)))
+    (import "extism:host/env" "output_set" (func $output (param i64 i64)))
+    (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+    (import "extism:host/env" "http_request" (func $request (param i64 i64) (result i64)))
+    (import "extism:host/env" "http_status_code" (func $status (result i32)))
+    (func (export "get") (result i32) (local $body i64)
+      (local.set $body (call $request (call $input) (i64.const 0)))
+      (call $output (local.get $body) (call $length (local.get $body)))
+      (i32.sub (call $status) (i32.const 200))))`
+  const { origin } = inject('server')
+  const http = { permissions: [{ name: 'http:read', scope: { origins: [origin] }, reason: '' }] }
+
+  test('asks the web through the broker, or is refused where nothing can wait', async () => {
+    const extension = await installCore(HTTP, { core: { abi: 'extism' }, manifest: http })
+    const pending = extension.call('get', [{ url: `${origin}/echo?a=b`, headers: { Accept: 'text/x' } }, 'json'])
+    if (!CAN_WAIT) return void expect(await failure(pending)).toMatchObject({ guestName: 'NotSupportedError' })
+
+    expect(await pending).toMatchObject({ method: 'GET', path: '/echo', query: '?a=b', headers: { accept: 'text/x' } })
+    expect(await failure(extension.call('get', [{ url: 'https://elsewhere.test/' }]))).toMatchObject({ code: 'thrown', guestCode: 'permission-denied' })
+    expect(await extension.call('get', [{ url: `${origin}/bytes?n=100000` }])).toHaveLength(100_000)
+  })
+
+  test('calls functions of the app, or is refused when it starts where there are none', async () => {
+    const SHOUT = `(module
+      (import "extism:host/env" "input_offset" (func $input (result i64)))
+      (import "extism:host/env" "output_set" (func $output (param i64 i64)))
+      (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+      (import "extism:host/user" "shout" (func $shout (param i64 i32) (result i64)))
+      (func (export "go") (result i32) (local $said i64)
+        (local.set $said (call $shout (call $input) (i32.const 3)))
+        (call $output (local.get $said) (call $length (local.get $said)))
+        (i32.const 0)))`
+    const shout = { extensions: 'all', params: ['text', 'i32'], result: 'text', run: ([text, times]: readonly unknown[]) => `${String(text).toUpperCase()}${'!'.repeat(Number(times))}` } as const
+    const without = await installCore(SHOUT, { core: { abi: 'extism' } })
+    expect(await failure(without.call('go'))).toMatchObject({ guestName: 'LinkError', message: expect.stringContaining('extism:host/user.shout') })
+
+    const extension = await installCore(SHOUT, { core: { abi: 'extism' }, options: { functions: { 'extism:host/user': { shout } } } })
+    const pending = extension.call('go', ['hey', 'text'])
+    if (!CAN_WAIT) return void expect(await failure(pending)).toMatchObject({ guestName: 'NotSupportedError' })
+    expect(await pending).toBe('HEY!!!')
+  })
+})
+
+test('a command runs', async () => {
+  const box = await openBox()
+  const extension = await box.install({
+    manifest: { id: 'com.example.maze', name: 'Maze', version: '1.0.0', lane: 'core', core: { abi: 'wasi' }, entry: 'main.wasm', files: ['main.wasm'], lifetime: 'call' },
+    files: { 'main.wasm': await demo('maze') },
+  })
+
+  const { exitCode, stdout } = await extension.run({ args: ['9', '7', '1', 'depth'] })
+
+  expect([exitCode, stdout.length > 50]).toEqual([0, true])
+})
