@@ -6,7 +6,7 @@ import { WasiError } from './errno.ts'
 import { wasiFunction, type WasiFunction, type WasiFunctions } from './functions.ts'
 import { filestatBytes } from './layout.ts'
 import { ALL_FLAGS, newTimes } from './metadata.ts'
-import { DIRECTORY_RIGHTS, FILE_RIGHTS, RIGHT } from './rights.ts'
+import { FILE_RIGHTS, RIGHT } from './rights.ts'
 
 const LOOKUP_FOLLOW = 1
 const OFLAG = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const
@@ -68,22 +68,22 @@ function lookupOf(flags: number): { readonly follows: boolean } {
 
 function pathOpen({ memory, descriptors }: Preview1Context, fs: FileSystem): WasiFunction {
   const parameters = ['i32', 'i32', 'i32', 'i32', 'i32', 'i64', 'i64', 'i32', 'i32'] as const
-  return wasiFunction(parameters, (fd, lookup, at, length, oflags, rights, inheriting, flags, fdAt) => {
+  return wasiFunction(parameters, (fd, lookup, at, length, oflags, rights, _inheriting, flags, fdAt) => {
     const parent = descriptors.directory(fd, rightsToOpen(oflags))
     if (oflags > 15 || (flags & ~ALL_FLAGS) !== 0) throw new WasiError('inval')
     const path = memory.text(at, length, fs.limits.pathBytes)
     memory.verify(fdAt, 4)
     // Rights that the directory cannot pass on are not given; it is no error to ask for them.
     const granted = rights & parent.inheriting
-    const passed = inheriting & parent.inheriting
     const open = fs.open(parent.open, path, {
       ...lookupOf(lookup), wantsDirectory: (oflags & OFLAG.directory) !== 0,
       creates: (oflags & OFLAG.create) !== 0, isExclusive: (oflags & OFLAG.exclusive) !== 0, truncates: (oflags & OFLAG.truncate) !== 0,
       reads: (granted & RIGHT.fdRead) !== 0n, writes: (granted & WRITE_RIGHTS) !== 0n,
     })
+    // A directory has what its parent has: Go asks for less than it uses, and other runtimes hold nobody to what was asked.
     memory.writeU32(fdAt, descriptors.add(open.kind === 'file'
       ? { open, flags, rights: granted & FILE_RIGHTS, inheriting: 0n, position: 0 }
-      : { open, flags, rights: granted & DIRECTORY_RIGHTS, inheriting: passed, preopen: undefined }))
+      : { open, flags, rights: parent.rights, inheriting: parent.inheriting, preopen: undefined }))
   })
 }
 

@@ -109,6 +109,18 @@ describe('descriptors', () => {
     expect(guest.open('g', { oflags: CREATE })).toBe(-ERRNO.notcapable)
   })
 
+  it('of a directory have what its parent has, whatever was asked for', () => {
+    const guest = new Guest()
+    guest.call('path_create_directory', ROOT_FD, ...guest.put(1000, 'd'))
+    const directory = guest.open('d', { rights: RIGHT.fdReaddir })
+    const [before, after] = [ROOT_FD, directory].map((fd) => {
+      guest.call('fd_fdstat_get', fd, 2000)
+      return [guest.view.getBigUint64(2008, true), guest.view.getBigUint64(2016, true)]
+    })
+
+    expect(after).toEqual(before)
+  })
+
   it('are the lowest free ones, and come to an end', () => {
     const guest = new Guest()
     expect([guest.open('f', { oflags: CREATE }), guest.open('f')]).toEqual([4, 5])
