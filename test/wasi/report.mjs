@@ -41,8 +41,8 @@ export function renderDocument({ guests, engines, commit }) {
   return `# Conformance
 
 \`npm run conformance -- <folder>\` runs the prebuilt preview 1 guests of the public [wasi-testsuite](https://github.com/WebAssembly/wasi-testsuite)
-(branch \`prod/testsuite-all\`) as extensions of the core lane, each in a box with the default limits, and compares exit code and output with what
-the suite expects. The suite is not part of this repository: \`<folder>\` is a checkout of that branch. With \`--write\` the command writes this file.
+(branch \`prod/testsuite-all\`) as extensions of the core lane, with the default limits (only time is given to slow machines), and compares exit code and output with
+what the suite expects. The suite is not part of this repository: \`<folder>\` is a checkout of that branch. With \`--write\` the command writes this file.
 
 Suite: commit \`${commit ?? 'unknown'}\`, ${guests.length} guests.
 

@@ -118,29 +118,34 @@ async function runEngine(engine, guests, folders) {
   const waiting = guests.filter((guest) => !results.has(keyOf(guest)))
   const browser = await openBrowser(engine)
   let pages = 0
+  let { version } = browser
   while (waiting.length > 0) {
     pages += 1
-    await runPage({ browser, waiting, results, folders, id: `${engine}-${pages}` })
+    const userAgent = await runPage({ browser, waiting, results, folders, id: `${engine}-${pages}` })
+    version = /Firefox\/[\d.]+/.exec(userAgent)?.[0].replace('/', ' ') ?? version
   }
   await browser.close()
-  say(`${browser.version}: ${[...results.values()].filter(({ status }) => status === 'pass').length} of ${guests.length} pass`)
-  return { engine, version: browser.version, results }
+  say(`${version}: ${[...results.values()].filter(({ status }) => status === 'pass').length} of ${guests.length} pass`)
+  return { engine, version, results }
 }
 
 /**
  * @param {{ browser: import('../bench/browser.mjs').Browser, waiting: Guest[], results: Map<string, Result>,
  *   folders: { site: string, dist: string, suite: string }, id: string }} page
+ * @returns {Promise<string>} the user agent's string
  */
 async function runPage({ browser, waiting, results, folders, id }) {
   /** @type {Guest | undefined} */
   let current
+  let agent = ''
   /** @type {(how: 'done' | 'silent') => void} */
   let end = () => {}
   /** @type {Promise<'done' | 'silent'>} */
   const ended = new Promise((resolve) => { end = resolve })
   let timer = setTimeout(() => end('silent'), SILENCE_MS)
-  const server = await startServer(folders, (_path, /** @type {{ result?: Ending }} */ { result }) => {
+  const server = await startServer(folders, (_path, /** @type {{ result?: Ending, userAgent?: string }} */ { result, userAgent }) => {
     clearTimeout(timer)
+    agent = userAgent ?? agent
     if (current !== undefined && result !== undefined) results.set(keyOf(current), judge(current, result))
     current = waiting.shift()
     if (current === undefined) end('done')
@@ -158,6 +163,7 @@ async function runPage({ browser, waiting, results, folders, id }) {
     await profile.close()
     await server.close()
   }
+  return agent
 }
 
 /** @param {Guest} guest @param {Ending} ending @returns {Result} */

@@ -52,7 +52,7 @@ function describe(error) {
   return `${code}${error instanceof Error ? error.message : String(error)}`
 }
 
-let guest = await tell({})
+let guest = await tell({ userAgent: navigator.userAgent })
 while (guest !== null) {
   const result = await run(guest).catch((/** @type {unknown} */ error) => ({ broken: describe(error) }))
   guest = await tell({ guest: `${guest.language}/${guest.name}`, result })
