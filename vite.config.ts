@@ -16,8 +16,12 @@ const ISOLATING = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-E
 
 /** The same files in every engine. Low parallelism: a page that shares two cores with others measures them instead of itself. */
 function browserProject(name: 'chromium' | 'firefox' | 'webkit', provider: BrowserProviderOption): TestProjectInlineConfiguration {
-  return pageProject(name, name, provider, ['test/browser/**/*.test.ts', 'test/hostile/**/*.test.ts'])
+  const isLooping = name !== 'webkit'
+  return pageProject(name, name, provider, ['test/browser/**/*.test.ts', 'test/hostile/**/*.test.ts', ...(isLooping ? LOOPS : [])])
 }
+
+/** WebKit never frees the thread of a WebAssembly loop without calls: such tests get a browser of their own there, and end with it. */
+const LOOPS = ['test/loops/**/*.test.ts']
 
 /** What only an isolated page can do. WebKitGTK has no shared memory without a switch of its own environment. */
 function isolatedProject(name: 'chromium' | 'firefox', provider: BrowserProviderOption): TestProjectInlineConfiguration {
@@ -58,8 +62,12 @@ function browserProjects(): TestProjectInlineConfiguration[] {
   return [
     ...(chromium ? [browserProject('chromium', chromiumProvider(chromium)), isolatedProject('chromium', chromiumProvider(chromium))] : []),
     ...(firefoxBinary ? [browserProject('firefox', firefox(firefoxBinary)), isolatedProject('firefox', firefox(firefoxBinary))] : []),
-    ...(webkitPrograms.path ? [browserProject('webkit', webkit({ ...webkitPrograms, browser: webkitPrograms.path }))] : []),
+    ...(webkitPrograms.path ? webkitProjects({ ...webkitPrograms, browser: webkitPrograms.path }) : []),
   ]
+}
+
+function webkitProjects(programs: Parameters<typeof webkit>[0]): TestProjectInlineConfiguration[] {
+  return [browserProject('webkit', webkit(programs)), pageProject('webkit-loops', 'webkit', webkit(programs), LOOPS)]
 }
 
 function chromiumProvider(executablePath: string): BrowserProviderOption {

@@ -66,8 +66,8 @@ async function runnable(projects) {
   const missing = new Map([['firefox', findFirefox()], ['webkit', findWebKit()]].flatMap(([name, search]) => {
     return typeof name === 'string' && typeof search === 'object' && search.path === undefined ? [[name, search.tried]] : []
   }))
-  for (const [name, tried] of missing) if (isWanted(name) || isWanted(`${name}-isolated`)) say(`${name}: not run, because it is not installed (looked for ${tried.join(', ')})`)
-  return ['unit', 'chromium', 'chromium-isolated', 'firefox', 'firefox-isolated', 'webkit', 'e2e'].filter((name) => isWanted(name) && !missing.has(name.replace('-isolated', '')))
+  for (const [name, tried] of missing) if (projects.length === 0 || projects.some((project) => project.startsWith(name))) say(`${name}: not run, because it is not installed (looked for ${tried.join(', ')})`)
+  return ['unit', 'chromium', 'chromium-isolated', 'firefox', 'firefox-isolated', 'webkit', 'webkit-loops', 'e2e'].filter((name) => isWanted(name) && !missing.has(name.replace(/-.*/, '')))
 }
 
 /** @param {string} project @param {readonly string[]} rest */

@@ -1,0 +1,4 @@
+/** The same expectations of every lane. */
+import { describeLanes } from '../conformance/lanes.ts'
+
+describeLanes()

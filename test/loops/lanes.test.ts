@@ -1,0 +1,4 @@
+/** Guest code that never ends, in every lane. */
+import { describeLoops } from '../conformance/lanes.ts'
+
+describeLoops()
