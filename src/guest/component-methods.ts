@@ -2,12 +2,14 @@
  * What the page may ask of a component's worker. The page is trusted here; the component is not, but nothing it says is acted on in this
  * file: values go out as the glue gave them, and the page parses them.
  */
-import { DEFAULT_VALUE_LIMITS } from '../wire/value.ts'
-import type { Payload } from '../wire/payload.ts'
+import type { Payload, ValueLimits } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
+import { DEFAULT_VALUE_LIMITS, decodeValue, encodeValue } from '../wire/value.ts'
 import type { Lent } from './bootstrap.ts'
 import type { Instantiate } from './component/glue.ts'
 import { ComponentRunner } from './component/runner.ts'
+import { KeptDirectories, type AskHost, type KeptDirectory } from './fs/kept.ts'
+import { CapabilityFailure } from './outward.ts'
 import { toSessionMethods, type LaneMethods } from './session-methods.ts'
 import { SessionOutward } from './session-outward.ts'
 
@@ -25,6 +27,8 @@ export interface ComponentLoadOptions {
   readonly modules: readonly string[]
   readonly waiting: 'jspi' | 'shared-buffer' | 'never'
   readonly config?: Readonly<Record<string, string>> | undefined
+  /** Those that outlive the instances. */
+  readonly directories?: readonly KeptDirectory[] | undefined
 }
 
 export interface ComponentCallOptions {
@@ -53,13 +57,16 @@ export function createComponentMethods(
       return true
     },
     /** Resolves with what the component's start ended with, or undefined. */
-    async load({ modules, waiting, config = {} }: ComponentLoadOptions) {
+    async load({ modules, waiting, config = {}, directories = [] }: ComponentLoadOptions) {
       if (limits === undefined) throw new Error('The page called before boot.')
       const byName = new Map(compiled.map((module, index) => [modules[index] ?? '', module]))
+      const out = new SessionOutward(session(), limits.logBytesPerSecond)
+      const values = { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes }
       runner = new ComponentRunner({
         code: { instantiate: glue(), modules: byName },
-        out: new SessionOutward(session(), limits.logBytesPerSecond),
-        values: { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes },
+        kept: directories.length === 0 ? undefined : await KeptDirectories.open(directories, createAsk(out, values)),
+        out,
+        values,
         limits,
         waiting,
         line,
@@ -81,6 +88,15 @@ export function createComponentMethods(
     ping: async () => true,
   }
   return toSessionMethods(methods)
+}
+
+/** For what the worker asks outside the guest's code. */
+function createAsk(out: SessionOutward, values: ValueLimits): AskHost {
+  return async (method, args) => {
+    const outcome = await out.capability(method, encodeValue(args, values))
+    if (!outcome.ok) throw new CapabilityFailure(outcome.error.code, outcome.error.message)
+    return decodeValue(outcome.value, values)
+  }
 }
 
 function statsOf(runner: ComponentRunner | undefined): object {

@@ -2,6 +2,7 @@
 import { GloveboxError } from '../../errors.ts'
 import type { ErrorRecord, ValueLimits } from '../../wire/payload.ts'
 import { encodeValue } from '../../wire/value.ts'
+import { CapabilityFailure } from '../outward.ts'
 import { cap, thrown, verdict } from '../verdict.ts'
 import { GuestExit, ImportTrap } from '../wasi/wit-error.ts'
 
@@ -19,6 +20,8 @@ const MAX_PAYLOAD_TEXT = 1000
 export function describeFailure(error: unknown, values: ValueLimits): Failure {
   if (error instanceof ImportTrap) return { record: verdict(error.code, error.message), isFatal: true }
   if (error instanceof GuestExit) return { record: verdict('crashed', error.message), isFatal: true }
+  // Of the worker's own: what a call changed in kept directories could not be stored, and the instance knows more than the store.
+  if (error instanceof CapabilityFailure) return { record: thrown({ name: 'Error', message: error.message, code: error.code, stack: '' }), isFatal: true }
   if (error instanceof GloveboxError) return { record: describeOwn(error), isFatal: false }
   if (!(error instanceof Error)) return { record: verdict('crashed', 'The component ended with something that is no error.'), isFatal: true }
   if (Object.hasOwn(error, 'payload')) return { record: describePayload(Reflect.get(error, 'payload'), values), isFatal: false }

@@ -1,5 +1,7 @@
 /** An instance with everything that was made for it: its imports' state, its way out, its resources on the page. Dropped as a whole. */
 import { andThen, type MaybePromise } from '../wait/maybe.ts'
+import { FileSystem } from '../fs/file-system.ts'
+import type { KeptDirectories } from '../fs/kept.ts'
 import { createInstanceOutward, type InstanceOutward, type InstanceOutwardOptions } from '../wait/instance-outward.ts'
 import type { WasiContext } from '../wasi/context.ts'
 import { createWasiImports } from '../wasi/imports.ts'
@@ -13,6 +15,8 @@ export interface LiveOptions extends Omit<InstanceOutwardOptions, 'pendingCapabi
   readonly limits: { readonly handles: number, readonly pendingCapabilityCalls: number }
   readonly config: ReadonlyMap<string, string>
   readonly handles: ResourceHandles
+  /** Directories that outlive the instance. */
+  readonly kept: KeptDirectories | undefined
 }
 
 export interface Live extends ComponentInstance {
@@ -25,12 +29,13 @@ export interface Live extends ComponentInstance {
 }
 
 const now = performance.now.bind(performance)
+const readDate = Date.now
 
-export function startLive({ code, limits, config, handles, ...options }: LiveOptions): MaybePromise<Live> {
+export function startLive({ code, limits, config, handles, kept, ...options }: LiveOptions): MaybePromise<Live> {
   const startedAt = now()
   const { outward, pending, end } = createInstanceOutward({ ...options, pendingCapabilityCalls: limits.pendingCapabilityCalls })
   const context: WasiContext = {
-    outward, config, resources: new ResourceCount(limits.handles), args: [], env: [], now: () => now() - startedAt,
+    outward, config, files: openFiles(kept), resources: new ResourceCount(limits.handles), args: [], env: [], now: () => now() - startedAt,
   }
   const stdout = new LinePrinter(outward, 'info')
   const stderr = new LinePrinter(outward, 'error')
@@ -45,4 +50,10 @@ export function startLive({ code, limits, config, handles, ...options }: LiveOpt
       handles.clear()
     },
   }))
+}
+
+/** `/` is the instance's own, gone with it; kept directories lie in front of it. */
+function openFiles(kept: KeptDirectories | undefined): WasiContext['files'] {
+  const fs = new FileSystem({ now: () => BigInt(readDate()) * 1_000_000n })
+  return { fs, preopens: [{ name: '/', directory: fs.openRoot('read-write') }, ...(kept?.preopens() ?? [])] }
 }

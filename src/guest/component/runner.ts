@@ -76,15 +76,15 @@ export class ComponentRunner {
   }
 
   /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
-  inTurn(id: number, work: (live: Live) => Promise<Outcome>): Promise<Outcome> {
+  inTurn(id: number | undefined, work: (live: Live) => Promise<Outcome>): Promise<Outcome> {
     const turn = this.#last.then(async (): Promise<Outcome> => {
       this.#call = id
       try {
-        return await work(await this.#enter())
+        const outcome = await work(await this.#enter())
+        await this.#options.kept?.commit()
+        return outcome
       } catch (error) {
-        const { record, isFatal } = describeFailure(error, this.#options.values)
-        if (isFatal) this.#drop(record.message)
-        return { ok: false, error: record }
+        return { ok: false, error: await this.#fail(error) }
       } finally {
         this.#live?.flush()
         this.#call = undefined
@@ -96,7 +96,7 @@ export class ComponentRunner {
 
   /** The page holds these no more. */
   async drop(handles: readonly number[]): Promise<void> {
-    await this.inTurn(-1, async () => {
+    await this.inTurn(undefined, async () => {
       for (const id of handles) this.#handles.drop(id)
       return { ok: true, value: { text: 'null', buffers: [] } }
     })
@@ -121,6 +121,23 @@ export class ComponentRunner {
   async #enter(): Promise<Live> {
     this.#live ??= await startLive({ ...this.#options, handles: this.#handles, currentCall: () => this.#call })
     return this.#live
+  }
+
+  /** What a call changed in kept directories is kept where the component itself said what went wrong, and lost with an instance that died. */
+  async #fail(error: unknown): Promise<ErrorRecord> {
+    const { kept, values } = this.#options
+    const { record, isFatal } = describeFailure(error, values)
+    if (isFatal) {
+      this.#drop(record.message)
+      await kept?.revert().catch(() => undefined) // the host is gone, or says so at the next call
+      return record
+    }
+    try {
+      await kept?.commit()
+      return record
+    } catch (failure) {
+      return this.#fail(failure)
+    }
   }
 
   /** @param reason  for those who read a response's body */

@@ -84,7 +84,9 @@ async function load(ask: AskHost, path: string): Promise<Pick<Kept, 'fs' | 'revi
   const nodes: unknown = answer['nodes']
   const options = { now: ENGINE_CLOCK.wall }
   const isNew = !Array.isArray(nodes) || nodes.length === 0
-  return { fs: isNew ? new FileSystem(options) : FileSystem.restore(nodes, options), revision: Number(answer['revision']) }
+  const fs = isNew ? new FileSystem(options) : FileSystem.restore(nodes, options)
+  if (isNew) fs.takeChanges() // the empty root: stored with the first change, not by a call that only reads
+  return { fs, revision: Number(answer['revision']) }
 }
 
 function isDenial(error: unknown): boolean {

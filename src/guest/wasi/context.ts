@@ -1,4 +1,6 @@
 /** What the import implementations of one instance share. A fresh instance gets a fresh one: nothing of WASI outlives a reset. */
+import type { FileSystem } from '../fs/file-system.ts'
+import type { Preopen } from '../fs/kept.ts'
 import type { Outward } from '../outward.ts'
 import type { ResourceCount } from './resource.ts'
 
@@ -9,6 +11,11 @@ export interface WasiContext {
   readonly env: readonly (readonly [string, string])[]
   /** wasi:config. */
   readonly config: ReadonlyMap<string, string>
+  readonly files: {
+    /** Any: it serves the directories of all. */
+    readonly fs: FileSystem
+    readonly preopens: readonly Preopen[]
+  }
   /** ms since the instance's start, monotonic. */
   now(): number
 }

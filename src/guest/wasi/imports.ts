@@ -2,6 +2,7 @@
 import { createCli, type StdioOptions } from './cli.ts'
 import { createClocks } from './clocks.ts'
 import type { ImportTable, WasiContext } from './context.ts'
+import { createFilesystem } from './filesystem.ts'
 import { createHostImports } from './host-imports.ts'
 import { createHttp } from './http/imports.ts'
 import { InputStream } from './input-stream.ts'
@@ -19,6 +20,7 @@ export function createWasiImports(context: WasiContext, stdio: StdioOptions): Im
     ...createCli(context, stdio),
     ...createClocks(context),
     ...createRandom(),
+    ...createFilesystem(context),
     ...createSockets(context.resources),
     ...createHttp(context),
     ...createKeyValue(context),

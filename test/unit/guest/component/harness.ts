@@ -44,10 +44,11 @@ export async function prepareFixture(name: string): Promise<PreparedComponent> {
 }
 
 /** @param capabilities  answers of the host by method, as values */
-export async function startComponent(prepared: PreparedComponent, { config = {}, capabilities = {}, limits = {} }: {
+export async function startComponent(prepared: PreparedComponent, { config = {}, capabilities = {}, limits = {}, directories = [] }: {
   readonly config?: Readonly<Record<string, string>>
   readonly capabilities?: Methods
   readonly limits?: Readonly<Record<string, number>>
+  readonly directories?: readonly object[]
 } = {}): Promise<TestComponent> {
   const { port1, port2 } = new MessageChannel()
   const lines: Line[] = []
@@ -68,7 +69,7 @@ export async function startComponent(prepared: PreparedComponent, { config = {},
   await page.call('boot', {
     limits: { messageBytes: 2 ** 20, logBytesPerSecond: 2 ** 16, pendingCapabilityCalls: 16, handles: 100, ...limits },
   })
-  const loaded = await page.call('load', { modules: [...prepared.modules.keys()], config, waiting: 'never' })
+  const loaded = await page.call('load', { modules: [...prepared.modules.keys()], config, directories, waiting: 'never' })
   let id = 0
   return {
     page, lines, loaded,
