@@ -32,7 +32,7 @@ export const LANGUAGES: readonly LanguageEntry[] = [
   { name: 'codec', title: 'QOI codec', line: 'A picture packed and unpacked, as files.', language: 'C', kind: COMMAND, tool: codecTool },
   { name: 'sudoku', title: 'Sudoku', line: 'Puzzles made and solved, a board that it remembers.', language: 'C++', kind: REACTOR, tool: sudokuTool },
   { name: 'maze', title: 'Maze', line: 'Dug, and three ways of searching through it.', language: 'Zig', kind: COMMAND, tool: mazeTool },
-  { name: 'gofmt', title: 'Go formatter', line: 'The printer of Go\u2019s own standard library.', language: 'Go', kind: COMMAND, tool: gofmtTool },
+  { name: 'gofmt', title: 'gofmt', line: 'Go source, tidied by Go\u2019s own library.', language: 'Go', kind: COMMAND, tool: gofmtTool },
   { name: 'palette', title: 'Palette', line: 'Colours that match, with contrast.', language: 'AssemblyScript', kind: FUNCTIONS, tool: paletteTool },
   { name: 'units', title: 'Units', line: 'Exact conversions, and numbers described.', language: 'Python', kind: COMPONENT, tool: unitsTool },
   { name: 'cron', title: 'Cron', line: 'An expression in words, and its next times.', language: 'JavaScript', kind: COMPONENT, tool: cronTool },

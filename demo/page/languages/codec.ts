@@ -35,7 +35,7 @@ export function codecTool(bench: Bench): HTMLElement {
       const packed = await command(bench, ['encode', String(width), String(height), 'in.rgba', 'out.qoi'], { 'in.rgba': pixels.slice() }, 'out.qoi')
       const unpacked = await command(bench, ['decode', 'in.qoi', 'out.rgba'], { 'in.qoi': packed.file.slice() }, 'out.rgba')
       show(after.canvas, { width, height, pixels: unpacked.file })
-      fill(sizes, ...bars([['Pixels', pixels.length], ['QOI', packed.file.length], ['PNG, by the browser', await pngSize(before.canvas)]]))
+      fill(sizes, ...bars([['QOI', packed.file.length], ['Pixels', pixels.length], ['PNG, by the browser', await pngSize(before.canvas)]]))
       const isSame = unpacked.file.every((byte, index) => byte === pixels[index]) && unpacked.file.length === pixels.length
       status.done(`${isSame ? 'Every pixel came back.' : 'The pixels differ.'} ${chunkWords(packed.said)}`)
     } catch (error) {
