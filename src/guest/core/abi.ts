@@ -56,7 +56,7 @@ export function createAbi(options: AbiOptions): Abi {
   }
 }
 
-/** Haskell's runtime is begun by `hs_init`; plug-ins made as commands (TinyGo's) begin with `_start`. */
+/** Haskell's runtime is begun by `hs_init`. A `_start`, which plug-ins made as commands have (TinyGo's), is a function to call like the others. */
 function createExtism({ config, functions, signature, maxBytes, memoryBytes, outward }: AbiOptions, log: (level: LogLevel, text: string) => void): Abi {
   const kernel = new Kernel({ maxBytes: memoryBytes, config, log })
   const env = new Map([...kernel.imports(), ...httpImports(kernel, outward)])
@@ -66,7 +66,7 @@ function createExtism({ config, functions, signature, maxBytes, memoryBytes, out
       offerHostFunctions(functions, outward, createBlockCodec(kernel.memory)),
     ],
     isFreshEachCall: false,
-    starts: [signature.functions.has('_initialize') ? '_initialize' : '_start', 'hs_init'],
+    starts: ['_initialize', 'hs_init'],
     call: (instance, name, args) => callPlugin(name, args, { instance, kernel, signature, maxBytes }),
     forget: () => kernel.vars.clear(),
     memoryBytes: () => kernel.memory.byteLength + kernel.vars.byteLength,

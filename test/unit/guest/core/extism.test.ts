@@ -107,16 +107,17 @@ describe('a plug-in', () => {
       await expect((await openModule(`(module ${text})`, { abi: 'extism' })).call('f')).rejects.toMatchObject({ code: 'export-missing' })
     })
 
-  it('begins as its toolchain has it: _initialize, hs_init, or _start', async () => {
+  it('begins as its toolchain has it: _initialize, hs_init; not _start', async () => {
     const counter = (starts: string): string => `(module (import "extism:host/env" "output_set" (func $o (param i64 i64)))
       (global $n (mut i32) (i32.const 0)) (func $count (param i32) (global.set $n (i32.add (i32.mul (global.get $n) (i32.const 10)) (local.get 0))))
       ${starts} (func (export "get") (result i32) (global.get $n)))`
     const [initialize, start, hs] = ['(func (export "_initialize") (call $count (i32.const 1)))', '(func (export "_start") (call $count (i32.const 2)))',
       '(func (export "hs_init") (param i32 i32) (call $count (i32.add (local.get 0) (i32.const 3))))']
 
-    for (const [starts, code] of [[initialize, '1'], [start, '2'], [`${initialize} ${start}`, '1'], [`${initialize} ${hs}`, '13']] as const) {
+    for (const [starts, code] of [[initialize, '1'], [`${initialize} ${start}`, '1'], [`${initialize} ${hs}`, '13']] as const) {
       await expect((await openModule(counter(starts), { abi: 'extism' })).call('get')).rejects.toMatchObject({ guestCode: code })
     }
+    expect(await (await openModule(counter(start), { abi: 'extism' })).call('get')).toEqual(new Uint8Array())
   })
 })
 
