@@ -107,8 +107,9 @@ export class Instance implements Conversation {
     return this.#epoch.signal
   }
 
+  /** Where the worker blocks while it waits, it handles no stream frames: its half of every stream is the wait server's. */
   get streams(): Session['streams'] {
-    return this.#session.streams
+    return this.#waits?.streams ?? this.#session.streams
   }
 
   get isEnded(): boolean {

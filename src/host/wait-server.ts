@@ -46,6 +46,11 @@ export class WaitServer {
     return this.#isBusy
   }
 
+  /** The page's half of the streams that the worker asks for. */
+  get streams(): StreamTable {
+    return this.#epoch.streams
+  }
+
   /** What the guest held is void. */
   reset(): void {
     this.#epoch.end(new DisposedError('disposed', 'The call that this belonged to has ended.'))

@@ -1,0 +1,3 @@
+import { describeCommands } from '../conformance/commands.ts'
+
+describeCommands('Suspending' in WebAssembly)
