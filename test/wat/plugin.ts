@@ -14,6 +14,13 @@ export interface Fixture {
   readonly component: string
   /** Base64 of the prepared bytes, for browsers with JSPI. */
   readonly prepared: string
+  /** Of those bytes, and of those for other browsers. */
+  readonly keys: { readonly jspi: string, readonly never: string }
+}
+
+/** Of the package that has the fixture as its entry. */
+function manifestOf(name: string): Readonly<Record<string, unknown>> {
+  return { id: 'com.example.wat', name, version: '1.0.0', lane: 'component', entry: 'a.wasm', files: ['a.wasm'] }
 }
 
 const FOLDER = fileURLToPath(new URL('../fixtures/wat/', import.meta.url))
@@ -46,9 +53,12 @@ async function prepareFixture(
   try {
     const component = await tools.compileFixture(name)
     await writeFile(join(folder, 'a.wasm'), component)
-    await writeFile(join(folder, 'glovebox.json'), JSON.stringify({ id: 'com.example.wat', name, version: '1.0.0', lane: 'component', entry: 'a.wasm', files: ['a.wasm'] }))
-    const { bytes } = await node.preparePackage(folder, { waiting: 'jspi' }, tools.createTestTranspiler)
-    return { component: Buffer.from(component).toString('base64'), prepared: Buffer.from(bytes).toString('base64') }
+    await writeFile(join(folder, 'glovebox.json'), JSON.stringify(manifestOf(name)))
+    const [jspi, never] = await Promise.all((['jspi', 'never'] as const).map((waiting) => node.preparePackage(folder, { waiting }, tools.createTestTranspiler)))
+    return {
+      component: Buffer.from(component).toString('base64'), prepared: Buffer.from(jspi?.bytes ?? new ArrayBuffer(0)).toString('base64'),
+      keys: { jspi: jspi?.key ?? '', never: never?.key ?? '' },
+    }
   } finally {
     await rm(folder, { recursive: true })
   }
