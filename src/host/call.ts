@@ -5,7 +5,7 @@
 import { GuestError, isGloveboxError, LimitError, WireError } from '../errors.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Payload } from '../wire/payload.ts'
-import { decodeValue } from '../wire/value.ts'
+import { decodeValue, type ToHandle } from '../wire/value.ts'
 import { Deadline } from './deadline.ts'
 import type { Instance } from './instance.ts'
 import { endedWithOther, INTERRUPT_GRACE_MS } from './lifecycle.ts'
@@ -21,6 +21,10 @@ export interface CallRequest {
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
   readonly limits: Limits
+  /** The number of an object in the guest whose method is called. */
+  readonly handle?: number
+  /** Makes the handles of objects in the result. */
+  readonly toHandle?: ToHandle
 }
 
 /** After the caller aborted, a guest that gives no sign of life within this is ended: it loops. On a busy machine a first call alone takes 250 ms. */
@@ -33,7 +37,7 @@ const WAITED = 'it was waiting (for an answer, a timer, a promise that nobody se
 export type DeadlineSet = Set<Deadline>
 
 export function runCall(instance: Instance, request: CallRequest, deadlines: DeadlineSet): Promise<unknown> {
-  const { kind, call, args, timeoutMs, signal, limits } = request
+  const { kind, call, args, timeoutMs, signal, limits, handle, toHandle } = request
   const { id, name } = call
   return new Promise((resolve, reject) => {
     const late = (was: string): LimitError =>
@@ -65,7 +69,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
       signal?.removeEventListener('abort', onAbort)
     }
     const work = { id, args, deadlineMs: timeoutMs }
-    const outcome = kind === undefined ? instance.call({ ...work, name }) : instance[kind](work)
+    const outcome = kind === undefined ? instance.call({ ...work, name, handle }) : instance[kind](work)
     outcome.then(
       (outcome) => {
         settle()
@@ -77,7 +81,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
           return
         }
         try {
-          resolve(decodeValue(outcome.value, valueLimits(limits)))
+          resolve(decodeValue(outcome.value, valueLimits(limits), toHandle))
         } catch (error) {
           reject(error)
           instance.breach(error)

@@ -9,10 +9,12 @@ import type { PermissionName } from '../manifest/permission.ts'
 import type { ExtensionPermissions, PermissionStatus } from '../permission/extension-permissions.ts'
 import { SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { encodeValue } from '../wire/value.ts'
-import { runCall, type DeadlineSet } from './call.ts'
+import { runCall, type CallRequest, type DeadlineSet } from './call.ts'
 import type { FetchInit } from './fetch-request.ts'
 import { GloveboxEventTarget, type ExtensionState } from './events.ts'
+import { HandleTable, stale } from './guest-handle.ts'
 import type { Inspection } from './inspection.ts'
+import type { Instance } from './instance.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { RunOptions, RunResult } from './run.ts'
 import type { PendingCalls } from './pending-calls.ts'
@@ -66,6 +68,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   readonly #calls: PendingCalls
   readonly #deadlines: DeadlineSet
   readonly #onFailure: (error: unknown) => void
+  readonly #handles = new HandleTable()
   #ended: GloveboxError | undefined
 
   /** @internal Made by the box. */
@@ -109,13 +112,10 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     if (this.#ended) throw this.#ended
     options.signal?.throwIfAborted()
     const timeoutMs = callTimeout(options.timeoutMs, this.limits.callMs)
-    const payload = encodeValue(args, valueLimits(this.limits))
-    const call = this.#calls.open(name)
-    const lent = this.#lifecycle.lease(async (instance) => {
+    const lent = this.#lease(name, args, (instance, call) => {
       options.signal?.throwIfAborted()
-      return runCall(instance, { call, args: payload, timeoutMs, signal: options.signal, limits: this.limits }, this.#deadlines)
-    }).finally(() => this.#calls.close(call))
-    lent.catch(this.#onFailure)
+      return runCall(instance, { ...call, timeoutMs, signal: options.signal }, this.#deadlines)
+    })
     return options.signal ? untilAborted(lent, options.signal) : lent
   }
 
@@ -202,6 +202,29 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
 
   [SYMBOL_DISPOSE](): void {
     this.dispose()
+  }
+
+  /** A method of an object in `owner`, which lives as long as that instance's memory. */
+  #callMethod(owner: Instance, handle: number, name: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#lease(name, args, (instance, call) => {
+      if (instance !== owner) throw stale()
+      return runCall(instance, { ...call, handle, timeoutMs: this.limits.callMs, signal: undefined }, this.#deadlines)
+    })
+  }
+
+  #lease(name: string, args: readonly unknown[], run: (instance: Instance, call: Pick<CallRequest, 'call' | 'args' | 'limits' | 'toHandle'>) => Promise<unknown>): Promise<unknown> {
+    const payload = encodeValue(args, valueLimits(this.limits), this.#handles)
+    const call = this.#calls.open(name)
+    const lent = this.#lifecycle.lease(async (instance) => {
+      const toHandle = this.#handles.receiver({
+        signal: instance.epochSignal,
+        call: (...method) => this.#callMethod(instance, ...method),
+        drop: (handle) => instance.drop(handle),
+      })
+      return run(instance, { call, args: payload, limits: this.limits, toHandle })
+    }).finally(() => this.#calls.close(call))
+    lent.catch(this.#onFailure)
+    return lent
   }
 
   /** @internal The box has uninstalled, replaced or disposed it. */

@@ -4,19 +4,21 @@
  */
 import { GuestError } from '../errors.ts'
 import { SYMBOL_DISPOSE } from '../util/dispose.ts'
-import type { HandleEncoder, WireHandle } from '../wire/value.ts'
+import type { HandleEncoder, ToHandle, WireHandle } from '../wire/value.ts'
 
-/** What a handle may ask of its instance. */
+/** The instance that the objects of a call's result live in. */
 export interface HandleOwner {
-  /** Calls a method of the object. */
+  /** Aborts when they are gone. */
+  readonly signal: AbortSignal
+  /** Calls a method of an object. */
   call(handle: number, method: string, args: readonly unknown[]): Promise<unknown>
-  /** The guest may forget these. Never throws. */
-  drop(handles: readonly number[]): void
+  /** The guest may forget it. Never throws. */
+  drop(handle: number): void
 }
 
 /** An object in the guest. Dispose of it when it is no longer needed; what is garbage here is dropped there, some time. */
 export interface GuestHandle extends Disposable {
-  /** The resource's name in the guest's WIT. */
+  /** The resource's name in the guest, as its glue has it: `Counter`. */
   readonly type: string
   /**
    * Calls a method of the object.
@@ -29,47 +31,59 @@ export interface GuestHandle extends Disposable {
 /** What a handle stands for; kept apart from it, so that the handle can become garbage. */
 class Target {
   readonly type: string
-  readonly #epoch: { readonly isOver: boolean }
+  readonly #owner: HandleOwner
   #id: number | undefined
 
-  constructor({ id, type }: WireHandle, epoch: { readonly isOver: boolean }) {
+  constructor({ id, type }: WireHandle, owner: HandleOwner) {
     this.#id = id
     this.type = type
-    this.#epoch = epoch
+    this.#owner = owner
   }
 
+  /** @throws {GuestError} handle-stale */
   get id(): number {
-    const id = this.take(false)
-    if (id === undefined) throw stale()
-    return id
+    if (this.#id === undefined || this.#owner.signal.aborted) throw stale()
+    return this.#id
   }
 
-  /** Undefined when it is stale. */
-  take(isLast = true): number | undefined {
-    const id = this.#epoch.isOver ? undefined : this.#id
-    if (isLast) this.#id = undefined
-    return id
+  async call(method: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#owner.call(this.id, method, args)
+  }
+
+  drop(): void {
+    const id = this.#id
+    this.#id = undefined
+    if (id !== undefined && !this.#owner.signal.aborted) this.#owner.drop(id)
   }
 }
 
-/** All handles of one instance. */
+/** Its own class, so that it is not taken for a record of the app's. */
+class Handle implements GuestHandle {
+  readonly type: string
+  readonly #target: Target
+
+  constructor(target: Target) {
+    this.type = target.type
+    this.#target = target
+  }
+
+  call(method: string, args: readonly unknown[] = []): Promise<unknown> {
+    return this.#target.call(method, args)
+  }
+
+  dispose(): void {
+    this.#target.drop()
+  }
+
+  [SYMBOL_DISPOSE](): void {
+    this.dispose()
+  }
+}
+
+/** All handles of one extension. */
 export class HandleTable implements HandleEncoder {
-  readonly #owner: HandleOwner
   readonly #targets = new WeakMap<object, Target>()
-  readonly #garbage: FinalizationRegistry<Target>
-  /** Replaced when the guest's memory is. */
-  #epoch = { isOver: false }
-
-  constructor(owner: HandleOwner) {
-    this.#owner = owner
-    this.#garbage = new FinalizationRegistry((target) => this.#drop(target))
-  }
-
-  /** Everything that the guest held is gone: all handles are stale. */
-  endEpoch(): void {
-    this.#epoch.isOver = true
-    this.#epoch = { isOver: false }
-  }
+  readonly #garbage = new FinalizationRegistry<Target>((target) => target.drop())
 
   has(value: object): boolean {
     return this.#targets.has(value)
@@ -81,26 +95,18 @@ export class HandleTable implements HandleEncoder {
     return { id: target.id, type: target.type }
   }
 
-  readonly toHandle = (wire: WireHandle): GuestHandle => {
-    const target = new Target(wire, this.#epoch)
-    const drop = (): void => this.#drop(target)
-    const handle: GuestHandle = Object.freeze({
-      type: wire.type,
-      call: async (method: string, args: readonly unknown[] = []) => this.#owner.call(target.id, method, args),
-      dispose: drop,
-      [SYMBOL_DISPOSE]: drop,
-    })
-    this.#targets.set(handle, target)
-    this.#garbage.register(handle, target)
-    return handle
-  }
-
-  #drop(target: Target): void {
-    const id = target.take()
-    if (id !== undefined) this.#owner.drop([id])
+  /** Makes the handles of what `owner` sends. */
+  receiver(owner: HandleOwner): ToHandle {
+    return (wire) => {
+      const target = new Target(wire, owner)
+      const handle = new Handle(target)
+      this.#targets.set(handle, target)
+      this.#garbage.register(handle, target)
+      return handle
+    }
   }
 }
 
-function stale(): GuestError {
+export function stale(): GuestError {
   return new GuestError('handle-stale', 'The object behind this handle is gone: it was disposed of, or its instance was reset or ended.')
 }

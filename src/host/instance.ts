@@ -41,6 +41,8 @@ export interface InstanceCall {
   readonly name: string
   readonly args: Payload
   readonly deadlineMs: number
+  /** `name` is a method of this object. */
+  readonly handle?: number | undefined
 }
 
 export interface InstanceOptions {
@@ -166,6 +168,11 @@ export class Instance implements Conversation {
   onOutput(call: number, listener: OutputListener): () => void {
     this.#outputs.set(call, listener)
     return () => this.#outputs.delete(call)
+  }
+
+  /** The guest may forget an object that the page held. */
+  drop(handle: number): void {
+    this.#session.call('drop', { handles: [handle] }).catch(() => {}) // it ended: the object with it
   }
 
   /** The request's signal aborts in the guest, its bodies end. Nothing when it has ended. */

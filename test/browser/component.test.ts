@@ -1,5 +1,5 @@
 /** Components in a real box: prepared in the page's own preparer, run in a worker of the opaque frame. */
-import type { Extension } from 'glovebox'
+import type { Extension, GuestHandle } from 'glovebox'
 import { describe, expect, test } from 'vitest'
 import { codeOf, openBox } from './box-harness.ts'
 
@@ -72,5 +72,59 @@ describe('a component', () => {
     expect(await codeOf(extension.call('api.spin', [], { timeoutMs: 300 }))).toBe('deadline-exceeded')
 
     expect(await extension.call('count')).toBe(1)
+  })
+})
+
+describe('a resource of a component', () => {
+  const make = async (extension: Extension, start: number): Promise<GuestHandle> => await extension.call('api.counter', [start]) as GuestHandle
+
+  test('is a handle with methods, which goes back in as an argument', async () => {
+    const extension = await install('values')
+
+    const counter = await make(extension, 40)
+
+    expect(counter.type).toBe('Counter')
+    expect(await counter.call('add', [2])).toBe(42)
+    expect(await extension.call('api.counter.look', [counter])).toBe(42)
+    expect(await extension.call('api.counter.take', [counter])).toBe(42)
+    expect(await codeOf(counter.call('add', [1]))).toBe('handle-stale')
+  })
+
+  test('comes in lists, each with a life of its own', async () => {
+    const extension = await install('values')
+    const counters = await extension.call('api.makeCounters', [3]) as GuestHandle[]
+
+    counters[1]?.dispose()
+
+    expect(await counters[2]?.call('add', [10])).toBe(12)
+    expect(await codeOf(counters[1]?.call('add', [1]) ?? Promise.resolve())).toBe('handle-stale')
+  })
+
+  test.each<[string, (extension: Extension) => unknown]>([
+    ['stopped', (extension) => extension.stop()],
+    ['died of a trap', (extension) => extension.call('api.crash').catch(() => undefined)],
+  ])('is stale when its instance %s', async (_name, end) => {
+    const extension = await install('values')
+    const counter = await make(extension, 1)
+
+    await end(extension)
+
+    expect(await codeOf(counter.call('add', [1]))).toBe('handle-stale')
+    expect(await codeOf(extension.call('api.counter.look', [counter]))).toBe('handle-stale')
+    expect(await extension.call('count')).toBe(1)
+  })
+
+  test('of another extension does not cross', async () => {
+    const [first, second] = [await install('values'), await install('values')]
+    const counter = await make(first, 1)
+
+    expect(await codeOf(second.call('api.counter.look', [counter]))).toBe('value-unsupported')
+  })
+
+  test('does not outlive a call where memory is fresh for each', async () => {
+    const extension = await install('values', { lifetime: 'call' })
+    const counter = await make(extension, 1)
+
+    expect(await codeOf(counter.call('add', [1]))).toBe('handle-stale')
   })
 })

@@ -25,6 +25,8 @@ const ENTRY = 'export function instantiate('
 const STATIC = /(\n\s*[\w$]+\.[\w$]+ = )(function [\w$]+\([\w$, ]*\) \{\s+const hostProvided = false;[^{}]+\{\s+componentIdx: \d+,\s+isAsync: false,\s+isManualAsync: true,)/g
 /** With streams in its types it is indented. */
 const TRAILER = 'export const _util = '
+/** jco 0.15 makes the resources of a list in one scope: disposing of any would dispose of the last. */
+const RESOURCE = /\bvar (handle\d+) = ([^;\n]+;\s+)var (rsc\d+) = new\.target\b/g
 
 /**
  * Characters of glue that a worker starts with in every engine as a blob: (0.02 ms a KB in Chromium 156). Where only data: workers start, the
@@ -36,7 +38,8 @@ const MAX_GLUE_CHARS = 8 * 2 ** 20
 export function makeGlue(source: string): string {
   if (source.length > 2 * MAX_GLUE_CHARS) throw tooLarge(source.length)
   const end = source.lastIndexOf(TRAILER)
-  const body = (end === -1 ? source : source.slice(0, end)).replace(ENTRY, 'function instantiate(').replace(FETCHING_DEFAULT, '').replace(STATIC, '$1async $2')
+  const body = (end === -1 ? source : source.slice(0, end)).replace(ENTRY, 'function instantiate(').replace(FETCHING_DEFAULT, '')
+    .replace(STATIC, '$1async $2').replace(RESOURCE, 'const $1 = $2const $3 = new.target')
   const glue = compact(HEAD + body + FOOT)
   if (glue.length > MAX_GLUE_CHARS) throw tooLarge(glue.length)
   checkGlue(glue)

@@ -1,29 +1,35 @@
 import { describe, expect, test } from 'vitest'
-import { HandleTable, type HandleOwner } from '../../../src/host/guest-handle.ts'
+import { HandleTable, type GuestHandle, type HandleOwner } from '../../../src/host/guest-handle.ts'
 import { SYMBOL_DISPOSE } from '../../../src/util/dispose.ts'
 
-function createTable(): { readonly table: HandleTable, readonly dropped: number[], readonly calls: unknown[] } {
+function createTable(): {
+  readonly table: HandleTable, readonly toHandle: (id: number) => GuestHandle, readonly dropped: number[], readonly calls: unknown[], readonly epoch: AbortController
+} {
   const dropped: number[] = []
   const calls: unknown[] = []
+  const epoch = new AbortController()
   const owner: HandleOwner = {
+    signal: epoch.signal,
     call: async (...call) => calls.push(call),
-    drop: (ids) => dropped.push(...ids),
+    drop: (id) => dropped.push(id),
   }
-  return { table: new HandleTable(owner), dropped, calls }
+  const table = new HandleTable()
+  const receive = table.receiver(owner)
+  return { table, dropped, calls, epoch, toHandle: (id) => receive({ id, type: 'counter' }) as GuestHandle }
 }
 
 describe('a handle', () => {
   test('calls methods of its object', async () => {
-    const { table, calls } = createTable()
+    const { toHandle, calls } = createTable()
 
-    await table.toHandle({ id: 5, type: 'counter' }).call('add', [2])
+    await toHandle(5).call('add', [2])
 
     expect(calls).toEqual([[5, 'add', [2]]])
   })
 
   test('goes back as the number it came with', () => {
-    const { table } = createTable()
-    const handle = table.toHandle({ id: 5, type: 'counter' })
+    const { table, toHandle } = createTable()
+    const handle = toHandle(5)
 
     expect(table.has(handle)).toBe(true)
     expect(table.handleOf(handle)).toEqual({ id: 5, type: 'counter' })
@@ -31,8 +37,8 @@ describe('a handle', () => {
   })
 
   test.each([['dispose'], [SYMBOL_DISPOSE]] as const)('drops its object once, by %s', (key) => {
-    const { table, dropped } = createTable()
-    const handle = table.toHandle({ id: 5, type: 'counter' })
+    const { toHandle, dropped } = createTable()
+    const handle = toHandle(5)
 
     handle[key]()
     handle[key]()
@@ -41,8 +47,8 @@ describe('a handle', () => {
   })
 
   test('is stale after dispose', async () => {
-    const { table } = createTable()
-    const handle = table.toHandle({ id: 5, type: 'counter' })
+    const { table, toHandle } = createTable()
+    const handle = toHandle(5)
     handle.dispose()
 
     await expect(handle.call('add')).rejects.toMatchObject({ code: 'handle-stale' })
@@ -50,10 +56,10 @@ describe('a handle', () => {
   })
 
   test('is stale after its epoch, and then drops nothing', async () => {
-    const { table, dropped } = createTable()
-    const handle = table.toHandle({ id: 5, type: 'counter' })
+    const { toHandle, dropped, epoch } = createTable()
+    const handle = toHandle(5)
 
-    table.endEpoch()
+    epoch.abort()
 
     await expect(handle.call('add')).rejects.toMatchObject({ code: 'handle-stale' })
     handle.dispose()

@@ -158,6 +158,16 @@ describe('a resource', () => {
     await expect(component.call('api.counter.look', [counter])).rejects.toMatchObject({ code: 'handle-stale' })
   })
 
+  test('of a list has a life of its own', async () => {
+    const component = await start()
+    const [first, second, third] = await component.call('api.makeCounters', [3]) as [PageHandle, PageHandle, PageHandle]
+
+    await component.page.call('drop', { handles: [second.id] })
+
+    await expect(component.call('add', [10], second.id)).rejects.toMatchObject({ code: 'handle-stale' })
+    expect([await component.call('add', [10], first.id), await component.call('add', [10], third.id)]).toEqual([10, 12])
+  })
+
   test('that nobody made is stale', async () => {
     const component = await start()
 
