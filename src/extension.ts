@@ -1,6 +1,9 @@
 /** Types of the global `glovebox`, for extensions written in TypeScript: `"types": ["glovebox/extension"]`. */
 
-export type GloveboxPermissionName = 'http:read' | 'http:write' | 'storage:read' | 'storage:write' | 'file:read' | 'file:write'
+export type GloveboxPermissionName =
+  | 'http:read' | 'http:write' | 'storage:read' | 'storage:write' | 'file:read' | 'file:write' | 'vault:read' | 'vault:write' | 'vault:use'
+  | 'event:emit' | 'event:listen' | 'data:read' | 'data:write' | 'clipboard:read' | 'clipboard:write' | 'notification:show' | 'serial:open'
+  | 'extension:call'
 export type GloveboxPermissionState = 'granted' | 'denied' | 'prompt'
 
 export interface GloveboxStorage {

@@ -102,6 +102,10 @@ export function describeScope({ name, scope }: Pick<Asked, 'name' | 'scope'>): s
     return `${verb} ${scope.origins.join(', ')}${scope.redirects ? ', following redirects' : ''}`
   }
   if ('directories' in scope) return `${name === 'file:write' ? 'Keep' : 'Read'} files of its own in ${scope.directories.join(', ')}`
-  const verb = name === 'storage:write' ? 'Store' : 'Read stored'
-  return `${verb} values under ${scope.prefixes.map((prefix) => (prefix === '' ? 'any key' : `\u201c${prefix}\u201d`)).join(', ')}`
+  if ('prefixes' in scope) {
+    const verb = name === 'storage:write' ? 'Store' : 'Read stored'
+    return `${verb} values under ${scope.prefixes.map((prefix) => (prefix === '' ? 'any key' : `\u201c${prefix}\u201d`)).join(', ')}`
+  }
+  const names = Object.values(scope).flat().filter((value) => typeof value === 'string')
+  return `${name}${names.length > 0 ? `: ${names.join(', ')}` : ''}`
 }

@@ -5,7 +5,7 @@
 import { LimitError } from '../errors.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import { extensionKey } from '../manifest/identity.ts'
-import { httpOrigin } from '../manifest/origin.ts'
+import { httpOrigin, parseUrl } from '../manifest/origin.ts'
 import type { SetTimer } from '../util/timer.ts'
 import type { Authorization, Capability, CapabilityContext } from './capability.ts'
 import { CapabilityError } from './capability.ts'
@@ -53,7 +53,7 @@ async function fetchFor(args: readonly unknown[], context: CapabilityContext, me
   const upload = bodyId === null ? undefined : context.receiveStream(bodyId)
   try {
     const request = parseRequest(args)
-    const authorization = await context.authorize(request.permission, { kind: 'http', origin: request.origin })
+    const authorization = await context.authorize(request.permission, { kind: 'http', origin: request.origin, method: request.method, path: request.url.pathname })
     meter.countRequest(context.limits)
     const exchange = new Exchange(context, authorization, options)
     return await exchange.run(request, upload, meter)
@@ -114,8 +114,10 @@ class Exchange {
   /** The target of a followed redirect has seen the request already; its answer must not reach the guest unless it is granted. */
   #checkFinalUrl(response: Response, request: HttpRequest): void {
     const isOpaque = response.type === 'opaque' || response.type === 'opaqueredirect' || response.type === 'error'
-    const origin = response.url === '' && !response.redirected ? request.origin : httpOrigin(response.url)
-    if (!isOpaque && origin !== undefined && this.#authorization.covers({ kind: 'http', origin })) return
+    const final = response.url === '' && !response.redirected ? request.url : parseUrl(response.url)
+    const origin = final && httpOrigin(final)
+    const { method } = request
+    if (!isOpaque && final && origin !== undefined && this.#authorization.covers({ kind: 'http', origin, method, path: final.pathname })) return
     void response.body?.cancel().catch(() => undefined)
     // Nothing is covered any more once the grant is gone: that is the better thing to say.
     this.#controller.signal.throwIfAborted()

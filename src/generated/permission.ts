@@ -12,6 +12,19 @@ export type PermissionName =
   /** Directories of the extension's own that outlive its instances. */
   | 'file-read'
   | 'file-write'
+  | 'vault-read'
+  | 'vault-write'
+  /** A secret in a request's header, without seeing it. */
+  | 'vault-use'
+  | 'event-emit'
+  | 'event-listen'
+  | 'data-read'
+  | 'data-write'
+  | 'clipboard-read'
+  | 'clipboard-write'
+  | 'notification-show'
+  | 'serial-open'
+  | 'extension-call'
 
 export type PermissionState =
   | 'granted'

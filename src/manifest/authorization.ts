@@ -5,10 +5,19 @@
 
 /** What is used, to be matched against granted scopes. */
 export type ScopeUse =
-  | { readonly kind: 'http'; readonly origin: string }
+  /** Method and path of the parsed URL that is fetched. */
+  | { readonly kind: 'http'; readonly origin: string; readonly method: string; readonly path: string }
   | { readonly kind: 'storage'; readonly key: string }
   | { readonly kind: 'storage-prefix'; readonly prefix: string }
   | { readonly kind: 'file'; readonly directory: string }
+  | { readonly kind: 'file-picked' }
+  | { readonly kind: 'secret'; readonly name: string }
+  | { readonly kind: 'event'; readonly name: string }
+  | { readonly kind: 'collection'; readonly name: string }
+  | { readonly kind: 'extension'; readonly id: string }
+  | { readonly kind: 'device' }
+  /** Of permissions that are all or nothing. */
+  | { readonly kind: 'plain' }
 
 export interface Authorization {
   /** Follow redirects (http only). */

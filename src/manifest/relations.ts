@@ -56,7 +56,7 @@ function permissionProblems(raw: unknown): readonly string[] {
   )
   const names = asked.map(({ keys, item }) => ({ keys: [...keys, 'name'], value: field(item, 'name') }))
   const scopes = asked.flatMap(({ keys, item }) =>
-    (['origins', 'prefixes', 'directories'] as const).map((key) =>
+    (['origins', 'paths', 'methods', 'prefixes', 'directories', 'secrets', 'events', 'collections', 'extensions'] as const).map((key) =>
       items(field(item, 'scope'), key).map((value, index) => ({ keys: [...keys, 'scope', key, index], value })),
     ),
   )

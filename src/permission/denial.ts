@@ -41,12 +41,23 @@ export function uncoveredError(name: string, use: ScopeUse): PermissionError {
 function describeUse(use: ScopeUse): string {
   switch (use.kind) {
     case 'http':
-      return use.origin.slice(0, 200)
+      return `${use.method.slice(0, 20)} ${use.origin.slice(0, 200)}${use.path.slice(0, 200)}`
     case 'storage':
       return `the key ${JSON.stringify(use.key.slice(0, 200))}`
     case 'storage-prefix':
       return `keys that begin with ${JSON.stringify(use.prefix.slice(0, 200))}`
     case 'file':
       return `the directory ${JSON.stringify(use.directory.slice(0, 200))}`
+    case 'file-picked':
+      return 'files that the user picks'
+    case 'secret':
+    case 'event':
+    case 'collection':
+      return `the ${use.kind} ${JSON.stringify(use.name.slice(0, 200))}`
+    case 'extension':
+      return `the extension ${JSON.stringify(use.id.slice(0, 200))}`
+    case 'device':
+    case 'plain':
+      return 'this'
   }
 }

@@ -7,7 +7,7 @@ import type { Digest } from '../manifest/digest.ts'
 import type { Permission } from '../manifest/permission.ts'
 import { revokedError } from './denial.ts'
 import type { Grant } from './grant.ts'
-import { allowsRedirects, covers, isWithin } from './scope.ts'
+import { allowsRedirects, covers, isWithin } from './scope/index.ts'
 
 /** `prompt` also where the manifest asks for more than was granted. */
 export type PermissionState = 'granted' | 'denied' | 'prompt'

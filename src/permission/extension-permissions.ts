@@ -16,7 +16,7 @@ import { GrantLedger } from './ledger.ts'
 import type { Decision, PromptRequest } from './prompt.ts'
 import { createPromptRequest } from './prompt.ts'
 import type { PromptAnswer, PromptQueue } from './prompt-queue.ts'
-import { covers } from './scope.ts'
+import { covers } from './scope/index.ts'
 
 /** The code whose permissions these are. Names are unique over both lists: parseManifest sees to it. */
 export interface PermissionSubject {

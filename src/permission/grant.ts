@@ -7,7 +7,7 @@ import { parseDigest } from '../manifest/digest.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import type { PermissionName, Scope } from '../manifest/permission.ts'
 import { PERMISSION_NAMES } from '../manifest/permission.ts'
-import { parseScope } from './scope.ts'
+import { parseScope } from './scope/index.ts'
 
 /** `denied` by the user, who was asked; `revoked`, taken back: to the outside denied as well, with an error of its own. */
 export type GrantState = 'granted' | 'denied' | 'revoked'

@@ -6,7 +6,7 @@ import type { Digest } from '../manifest/digest.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Permission, PermissionName, Scope } from '../manifest/permission.ts'
 import { cleanText } from '../util/text.ts'
-import { copyScope } from './scope.ts'
+import { copyScope } from './scope/index.ts'
 
 /** Who asks, as shown to the user. */
 export interface PromptExtension {
@@ -71,7 +71,7 @@ export function createPromptRequest(
       unsigned: extension.unsigned,
     }),
     permissions: Object.freeze(permissions.map(({ name, scope, reason }) =>
-      Object.freeze({ name, scope: copyScope(scope), reason: cleanText(reason, REASON_CHARS) }))),
+      Object.freeze({ name, scope: copyScope(name, scope), reason: cleanText(reason, REASON_CHARS) }))),
     when,
   })
 }

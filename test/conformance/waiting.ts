@@ -58,7 +58,7 @@ export function describeWaiting(): void {
     })
 
     test('that never comes ends with the call\'s deadline, and counts for no death', async () => {
-      const never: typeof never = () => new Promise(() => {})
+      const never: ReturnType<typeof answering>['prompt'] = () => new Promise(() => {})
       const extension = await installWaiter({ permissions: [], optionalPermissions: GRANTED }, { prompt: never })
       await extension.start()
       const aborted = extension.call('version-of', ['a'], { signal: AbortSignal.timeout(300) })

@@ -4,7 +4,7 @@ import { CapabilityError } from '../../../src/capability/capability.ts'
 import { PermissionError } from '../../../src/errors.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
-import { allowsRedirects, covers } from '../../../src/permission/scope.ts'
+import { allowsRedirects, covers } from '../../../src/permission/scope/index.ts'
 
 export type Bytes = Uint8Array<ArrayBuffer>
 

@@ -174,7 +174,7 @@ describe('permission', () => {
   })
 
   it.each([
-    ['clipboard:read', 'permission-unknown'],
+    ['camera:read', 'permission-unknown'],
     ['__proto__', 'permission-unknown'],
     [7, 'invalid-argument'],
     [undefined, 'invalid-argument'],

@@ -84,7 +84,7 @@ describe('use', () => {
     const authorization = await permissions.authorize('http:read', USE)
 
     expect(authorization.covers(USE)).toBe(true)
-    expect(authorization.covers({ kind: 'http', origin: 'https://evil.test' })).toBe(false)
+    expect(authorization.covers({ kind: 'http', origin: 'https://evil.test', method: 'GET', path: '/' })).toBe(false)
     expect(permissions.query()[0]?.state).toBe(state)
     expect(store.rows.size).toBe(stored)
   })
@@ -108,10 +108,10 @@ describe('use', () => {
   })
 
   it.each([
-    ['an unknown name', 'clipboard:read', USE, 'permission-unknown'],
+    ['an unknown name', 'camera:read', USE, 'permission-unknown'],
     ['a name from the prototype', 'constructor', USE, 'permission-unknown'],
     ['a name that is not in the manifest', 'http:write', USE, 'permission-denied'],
-    ['an origin that is not in the manifest', 'http:read', { kind: 'http', origin: 'https://evil.test' }, 'permission-denied'],
+    ['an origin that is not in the manifest', 'http:read', { kind: 'http', origin: 'https://evil.test', method: 'GET', path: '/' }, 'permission-denied'],
     ['a use of another kind', 'http:read', NOTE, 'permission-denied'],
   ] as const)('refuses %s without asking', async (_, name, use, code) => {
     const { broker, dialogs } = openTab()

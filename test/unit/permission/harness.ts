@@ -15,7 +15,7 @@ export const DIGEST_2: Digest = parseDigest(`sha256:${'2'.repeat(64)}`)
 
 export const READ: Permission = { name: 'http:read', scope: { origins: ['https://api.example.com'], redirects: false }, reason: 'to read' }
 export const STORE: Permission = { name: 'storage:read', scope: { prefixes: ['notes/'] }, reason: 'to remember' }
-export const USE = { kind: 'http', origin: 'https://api.example.com' } as const
+export const USE = { kind: 'http', origin: 'https://api.example.com', method: 'GET', path: '/' } as const
 export const NOTE = { kind: 'storage', key: 'notes/1' } as const
 
 export function subjectOf(changes: Partial<PermissionSubject> = {}): PermissionSubject {

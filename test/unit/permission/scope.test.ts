@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { httpOrigin } from '../../../src/manifest/origin.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
-import { covers, isWithin, parseScope } from '../../../src/permission/scope.ts'
+import { covers, isWithin, parseScope } from '../../../src/permission/scope/index.ts'
 
 const http = (...origins: string[]): Permission => ({ name: 'http:read', scope: { origins, redirects: false }, reason: '' })
 const storage = (...prefixes: string[]): Permission => ({ name: 'storage:read', scope: { prefixes }, reason: '' })
@@ -33,7 +33,7 @@ describe('an http scope of https://example.com', () => {
     ['nothing', '', false],
     ['the null origin', 'null', false],
   ])('%s', (_, origin, expected) => {
-    expect(covers(http('https://example.com'), { kind: 'http', origin })).toBe(expected)
+    expect(covers(http('https://example.com'), { kind: 'http', origin, method: 'GET', path: '/' })).toBe(expected)
   })
 })
 
@@ -45,9 +45,59 @@ describe('an http scope of a loopback address', () => {
   it.each(['http://localhost:8080', 'http://[::1]:8080', 'http://127.0.0.2:8080', 'http://[::ffff:127.0.0.1]:8080', 'http://127.0.0.1'])(
     'does not cover %s',
     (origin) => {
-      expect(covers(http('http://127.0.0.1:8080'), { kind: 'http', origin })).toBe(false)
+      expect(covers(http('http://127.0.0.1:8080'), { kind: 'http', origin, method: 'GET', path: '/' })).toBe(false)
     },
   )
+})
+
+describe('an http scope with paths and methods', () => {
+  const scoped = (over: object): Permission => ({ name: 'http:write', scope: { origins: ['https://a.test'], redirects: false, ...over }, reason: '' })
+  const use = (path: string, method = 'POST') => ({ kind: 'http', origin: 'https://a.test', method, path }) as const
+
+  it.each([
+    ['/v1', true], ['/v1/', true], ['/v1/items', true], ['/v10', false], ['/v', false], ['/', false], ['/V1', false], ['/v1%2f..%2fadmin', false],
+    ['/v1/%2e%2e%2fadmin', false], ['/v1/..%5cadmin', false], ['/other/v1', false],
+  ])('of /v1: %s is %s', (path, expected) => {
+    expect(covers(scoped({ paths: ['/v1'] }), use(path))).toBe(expected)
+  })
+
+  it('covers its methods only', () => {
+    expect(covers(scoped({ methods: ['POST'] }), use('/'))).toBe(true)
+    expect(covers(scoped({ methods: ['POST'] }), use('/', 'DELETE'))).toBe(false)
+  })
+
+  it('is within a wider one, not the other way', () => {
+    const [wide, narrow] = [scoped({}), scoped({ paths: ['/v1/a'], methods: ['POST'] })]
+    expect([isWithin(narrow, wide), isWithin(wide, narrow)]).toEqual([true, false])
+    expect(isWithin(scoped({ paths: ['/v1/a'] }), scoped({ paths: ['/v1'] }))).toBe(true)
+    expect(isWithin(scoped({ paths: ['/v10'] }), scoped({ paths: ['/v1'] }))).toBe(false)
+  })
+})
+
+describe('a scope of names', () => {
+  it.each([
+    ['vault:use', { secrets: ['api'] }, { kind: 'secret', name: 'api' }, true],
+    ['vault:use', { secrets: ['api'] }, { kind: 'secret', name: 'api2' }, false],
+    ['event:listen', { events: ['host/theme'] }, { kind: 'event', name: 'host/theme' }, true],
+    ['event:listen', { events: ['host/theme'] }, { kind: 'secret', name: 'host/theme' }, false],
+    ['data:read', { collections: ['notes'] }, { kind: 'collection', name: '__proto__' }, false],
+    ['extension:call', { extensions: ['com.a.b'] }, { kind: 'extension', id: 'com.a.b' }, true],
+    ['extension:call', { extensions: ['com.a.b'] }, { kind: 'extension', id: 'com.a.bc' }, false],
+    ['clipboard:read', {}, { kind: 'plain' }, true],
+    ['clipboard:read', {}, { kind: 'device' }, false],
+    ['serial:open', {}, { kind: 'device' }, true],
+  ] as const)('%s %j covers %j: %s', (name, scope, use, expected) => {
+    expect(covers({ name, scope }, use)).toBe(expected)
+    expect(isWithin({ name, scope }, { name, scope: parseScope(name, structuredClone(scope)) ?? scope })).toBe(true)
+  })
+
+  it('of devices narrows by vendor and product', () => {
+    const of = (filters?: readonly object[]) => ({ name: 'serial:open', scope: filters ? { filters } : {} }) as Parameters<typeof isWithin>[0]
+    expect(isWithin(of([{ vendorId: 1, productId: 2 }]), of([{ vendorId: 1 }]))).toBe(true)
+    expect(isWithin(of([{ vendorId: 1 }]), of([{ vendorId: 1, productId: 2 }]))).toBe(false)
+    expect(isWithin(of(), of([{ vendorId: 1 }]))).toBe(false)
+    expect(parseScope('serial:open', { filters: [{ vendorId: '1' }] })).toBeUndefined()
+  })
 })
 
 describe('a file scope', () => {
@@ -87,7 +137,7 @@ describe('a storage scope', () => {
 })
 
 it('never matches a use of another kind', () => {
-  expect(covers(storage(''), { kind: 'http', origin: 'https://example.com' })).toBe(false)
+  expect(covers(storage(''), { kind: 'http', origin: 'https://example.com', method: 'GET', path: '/' })).toBe(false)
   expect(covers(http('https://example.com'), { kind: 'storage', key: 'https://example.com' })).toBe(false)
 })
 

@@ -1,0 +1,39 @@
+/** Origins, and within them path prefixes and methods. Wildcards and suffixes do not exist (`notexample.com`, `example.com.evil`). */
+import { httpOrigin } from '../../manifest/origin.ts'
+import type { HttpScope } from '../../manifest/permission.ts'
+import { parseOptionalStrings, parseStrings, type ScopeKind } from './kind.ts'
+
+/** A server may read these as a separator that the URL's parser did not: `/v1/%2e%2e%2fadmin`. */
+const HIDDEN_SEPARATOR = /%2f|%5c/i
+
+export const HTTP: ScopeKind<HttpScope> = {
+  parse(input) {
+    const fields = new Map<string, unknown>(Object.entries(input))
+    const origins = parseStrings(fields.get('origins'))
+    const redirects = fields.get('redirects')
+    const paths = parseOptionalStrings(fields.get('paths'))
+    const methods = parseOptionalStrings(fields.get('methods'))
+    if (origins === undefined || typeof redirects !== 'boolean' || paths === 'wrong' || methods === 'wrong') return undefined
+    return Object.freeze({ origins, redirects, ...(paths && { paths }), ...(methods && { methods }) })
+  },
+  covers({ origins, paths, methods }, use) {
+    if (use.kind !== 'http') return false
+    const origin = httpOrigin(use.origin)
+    return origin !== undefined && origins.some((granted) => httpOrigin(granted) === origin) &&
+      (methods === undefined || methods.includes(use.method)) && (paths === undefined || isBelow(use.path, paths))
+  },
+  isWithin(asked, granted) {
+    const isNarrower = (one: readonly string[] | undefined, other: readonly string[] | undefined, isIn: (item: string, list: readonly string[]) => boolean): boolean =>
+      other === undefined || (one !== undefined && one.every((item) => isIn(item, other)))
+    const grantedOrigins = granted.origins.map((origin) => httpOrigin(origin))
+    return (!asked.redirects || granted.redirects) &&
+      asked.origins.every((origin) => grantedOrigins.includes(httpOrigin(origin))) &&
+      isNarrower(asked.methods, granted.methods, (method, list) => list.includes(method)) &&
+      isNarrower(asked.paths, granted.paths, isBelow)
+  },
+}
+
+function isBelow(path: string, prefixes: readonly string[]): boolean {
+  if (HIDDEN_SEPARATOR.test(path)) return false
+  return prefixes.some((prefix) => path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`))
+}

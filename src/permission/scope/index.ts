@@ -1,0 +1,57 @@
+/** The catalogue: which kind of scope each permission has. */
+import type { ScopeUse } from '../../manifest/authorization.ts'
+import type { PermissionName, Scope, ScopeOf } from '../../manifest/permission.ts'
+import { FILE } from './file.ts'
+import { HTTP } from './http.ts'
+import type { ScopeKind } from './kind.ts'
+import { COLLECTIONS, EVENTS, EXTENSIONS, SECRETS } from './names.ts'
+import { DEVICE, PLAIN } from './plain.ts'
+import { STORAGE } from './storage.ts'
+
+const KINDS: { readonly [Name in PermissionName]: ScopeKind<ScopeOf[Name]> } = {
+  'http:read': HTTP, 'http:write': HTTP,
+  'storage:read': STORAGE, 'storage:write': STORAGE,
+  'file:read': FILE, 'file:write': FILE,
+  'vault:read': SECRETS, 'vault:write': SECRETS, 'vault:use': SECRETS,
+  'event:emit': EVENTS, 'event:listen': EVENTS,
+  'data:read': COLLECTIONS, 'data:write': COLLECTIONS,
+  'clipboard:read': PLAIN, 'clipboard:write': PLAIN, 'notification:show': PLAIN,
+  'serial:open': DEVICE,
+  'extension:call': EXTENSIONS,
+}
+
+/** A permission's name and scope; a manifest's permission and a grant both are one. */
+export interface Scoped {
+  readonly name: PermissionName
+  readonly scope: Scope
+}
+
+/** True when `use` lies wholly inside the permission's scope. */
+export function covers({ name, scope }: Scoped, use: ScopeUse): boolean {
+  return kindOf(name).covers(scope, use)
+}
+
+/** True when everything that `asked` covers is covered by `granted` too: no reason to ask again. */
+export function isWithin(asked: Scoped, granted: Scoped): boolean {
+  return asked.name === granted.name && kindOf(asked.name).isWithin(asked.scope, granted.scope)
+}
+
+/** May a request follow redirects under this scope? */
+export function allowsRedirects({ scope }: Scoped): boolean {
+  return 'redirects' in scope && scope.redirects
+}
+
+/** A fresh frozen scope from what a store gave back, or undefined where it is not one for `name`. */
+export function parseScope(name: PermissionName, input: unknown): Scope | undefined {
+  return typeof input === 'object' && input !== null ? kindOf(name).parse(input) : undefined
+}
+
+/** A copy that nobody who gets it can change for us. */
+export function copyScope(name: PermissionName, scope: Scope): Scope {
+  return kindOf(name).parse(scope) ?? scope
+}
+
+/** A name and its scope always come from one parser (the manifest's, or `parseScope`), so the kind fits the scope. */
+function kindOf(name: PermissionName): ScopeKind<Scope> {
+  return KINDS[name] as ScopeKind<Scope>
+}

@@ -1,0 +1,42 @@
+/** Permissions that are all or nothing, and devices, which the user chooses in the browser's own chooser. */
+import type { DeviceScope, PlainScope } from '../../manifest/permission.ts'
+import type { ScopeKind } from './kind.ts'
+
+export const PLAIN: ScopeKind<PlainScope> = {
+  parse: () => Object.freeze({}),
+  covers: (_, use) => use.kind === 'plain',
+  isWithin: () => true,
+}
+
+type Filter = NonNullable<DeviceScope['filters']>[number]
+
+const MAX_FILTERS = 64
+const MAX_USB_ID = 0xffff
+
+export const DEVICE: ScopeKind<DeviceScope> = {
+  parse(input) {
+    const filters: unknown = 'filters' in input ? input.filters : undefined
+    if (filters === undefined) return Object.freeze({})
+    if (!Array.isArray(filters) || filters.length > MAX_FILTERS) return undefined
+    const parsed = (filters as readonly unknown[]).map(parseFilter)
+    return parsed.every((filter) => filter !== undefined) ? Object.freeze({ filters: Object.freeze(parsed) }) : undefined
+  },
+  covers: (_, use) => use.kind === 'device',
+  isWithin: ({ filters: asked }, { filters: granted }) =>
+    granted === undefined || (asked !== undefined && asked.every((one) => granted.some((other) => isWithinFilter(one, other)))),
+}
+
+function isWithinFilter(asked: Filter, granted: Filter): boolean {
+  return asked.vendorId === granted.vendorId && (granted.productId === undefined || asked.productId === granted.productId)
+}
+
+function parseFilter(input: unknown): Filter | undefined {
+  const fields = new Map<string, unknown>(Object.entries(Object(input) as object)) // Object() makes one of anything
+  const [vendorId, productId] = [fields.get('vendorId'), fields.get('productId')]
+  if (!isUsbId(vendorId) || (productId !== undefined && !isUsbId(productId))) return undefined
+  return Object.freeze({ vendorId, ...(productId === undefined ? {} : { productId }) })
+}
+
+function isUsbId(input: unknown): input is number {
+  return typeof input === 'number' && Number.isInteger(input) && input >= 0 && input <= MAX_USB_ID
+}
