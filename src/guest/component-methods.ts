@@ -2,14 +2,14 @@
  * What the page may ask of a component's worker. The page is trusted here; the component is not, but nothing it says is acted on in this
  * file: values go out as the glue gave them, and the page parses them.
  */
-import type { Payload, ValueLimits } from '../wire/payload.ts'
+import type { Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
-import { DEFAULT_VALUE_LIMITS, decodeValue, encodeValue } from '../wire/value.ts'
+import { DEFAULT_VALUE_LIMITS } from '../wire/value.ts'
+import { createAsk } from './ask-host.ts'
 import type { Lent } from './bootstrap.ts'
 import type { Instantiate } from './component/glue.ts'
 import { ComponentRunner } from './component/runner.ts'
-import { KeptDirectories, type AskHost, type KeptDirectory } from './fs/kept.ts'
-import { CapabilityFailure } from './outward.ts'
+import { KeptDirectories, type KeptDirectory } from './fs/kept.ts'
 import { toSessionMethods, type LaneMethods } from './session-methods.ts'
 import { SessionOutward } from './session-outward.ts'
 
@@ -88,15 +88,6 @@ export function createComponentMethods(
     ping: async () => true,
   }
   return toSessionMethods(methods)
-}
-
-/** For what the worker asks outside the guest's code. */
-function createAsk(out: SessionOutward, values: ValueLimits): AskHost {
-  return async (method, args) => {
-    const outcome = await out.capability(method, encodeValue(args, values))
-    if (!outcome.ok) throw new CapabilityFailure(outcome.error.code, outcome.error.message)
-    return decodeValue(outcome.value, values)
-  }
 }
 
 function statsOf(runner: ComponentRunner | undefined): object {

@@ -7,9 +7,11 @@ import type { Outcome, Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
 import { DEFAULT_VALUE_LIMITS } from '../wire/value.ts'
 import type { Lent } from './bootstrap.ts'
+import { createAsk } from './ask-host.ts'
 import { callCommand } from './core/command-call.ts'
 import type { HostSignature } from './core/host-functions.ts'
 import { CoreRunner } from './core/runner.ts'
+import { KeptDirectories, type KeptDirectory } from './fs/kept.ts'
 import { type LaneMethods, toSessionMethods } from './session-methods.ts'
 import { SessionOutward } from './session-outward.ts'
 import { verdict } from './verdict.ts'
@@ -29,6 +31,7 @@ export interface CoreLoadOptions {
   readonly memoryPages: number
   readonly waiting: 'jspi' | 'shared-buffer' | 'never'
   readonly functions: readonly HostSignature[]
+  readonly directories?: readonly KeptDirectory[]
 }
 
 interface CoreCallOptions {
@@ -51,12 +54,14 @@ export function createCoreMethods([module]: readonly WebAssembly.Module[], sessi
       return true
     },
     /** Resolves with what the module's start ended with, or undefined. */
-    async load({ core, config, memoryPages, waiting, functions }: CoreLoadOptions) {
+    async load({ core, config, memoryPages, waiting, functions, directories = [] }: CoreLoadOptions) {
       if (limits === undefined || module === undefined) throw new Error('The page called before boot.')
       const out = new SessionOutward(session(), limits.logBytesPerSecond)
+      const values = { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes }
       const runner = new CoreRunner({
         module, signature: signatureOf(module), abi: core.abi, allocator: core.allocator, config: new Map(Object.entries(config)), functions, waiting, line,
-        out, values: { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes }, pendingCapabilityCalls: limits.pendingCapabilityCalls,
+        kept: directories.length === 0 ? undefined : await KeptDirectories.open(directories, createAsk(out, values)),
+        out, values, pendingCapabilityCalls: limits.pendingCapabilityCalls,
         memory: { initial: core.memoryPages ?? 1, maximum: memoryPages },
       })
       loaded = { runner, out, module }

@@ -157,3 +157,47 @@ test('a command runs', async () => {
 
   expect([exitCode, stdout.length > 50]).toEqual([0, true])
 })
+
+describe('a kept directory', () => {
+  /** Appends a byte to /data/log, and exits with the size that it has; traps instead where it has an argument. */
+  const APPEND = `(module
+    (import "wasi_snapshot_preview1" "path_open" (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_seek" (func $seek (param i32 i64 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "args_sizes_get" (func $args (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "log")
+    (data (i32.const 16) "\\00\\00\\00\\00\\01\\00\\00\\00")
+    (func $append (result i32)
+      (if (call $open (i32.const 4) (i32.const 0) (i32.const 0) (i32.const 3) (i32.const 1) (i64.const 0x46) (i64.const 0) (i32.const 1) (i32.const 32)) (then unreachable))
+      (if (call $write (i32.load (i32.const 32)) (i32.const 16) (i32.const 1) (i32.const 40)) (then unreachable))
+      (if (call $seek (i32.load (i32.const 32)) (i64.const 0) (i32.const 2) (i32.const 48)) (then unreachable))
+      (i32.load (i32.const 48)))
+    START)`
+  const COMMAND = `(func (export "_start") (local $size i32)
+    (local.set $size (call $append))
+    (drop (call $args (i32.const 64) (i32.const 68)))
+    (if (i32.ne (i32.load (i32.const 64)) (i32.const 1)) (then unreachable))
+    (call $exit (local.get $size)))`
+  const REACTOR = '(func (export "append") (result i32) (call $append)) (func (export "lose") (drop (call $append)) unreachable)'
+  const directory = (name: string): unknown => ({ name, scope: { directories: ['/data'] }, reason: 'to test' })
+  const manifest = { permissions: [directory('file:read'), directory('file:write')] }
+
+  test('keeps what runs that ended have written, not what a run that trapped has', async () => {
+    const extension = await installCore(APPEND.replace('START', COMMAND), { core: { abi: 'wasi' }, manifest })
+
+    expect((await extension.run()).exitCode).toBe(1)
+    expect(await codeOf(extension.run({ args: ['trap'] }))).toBe('crashed')
+    await extension.stop()
+    expect((await extension.run()).exitCode).toBe(2)
+  })
+
+  test('does so for calls, too', async () => {
+    const extension = await installCore(APPEND.replace('START', REACTOR), { core: { abi: 'wasi' }, manifest })
+
+    expect([await extension.call('append'), await extension.call('append')]).toEqual([1, 2])
+    expect(await codeOf(extension.call('lose'))).toBe('crashed')
+    expect(await extension.call('append')).toBe(3)
+  })
+})

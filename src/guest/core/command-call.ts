@@ -19,9 +19,12 @@ export interface CommandCall {
 
 const random = crypto.getRandomValues.bind(crypto)
 
-export async function callCommand({ module, args, out, announce }: CommandCall, { surroundings, values }: Turn): Promise<Payload> {
+export async function callCommand({ module, args, out, announce }: CommandCall, { surroundings, values, kept }: Turn): Promise<Payload> {
   const { outward, linked } = surroundings
-  const program = { module, name: 'main', random, limits: { outputBytes: values.bytes, files: {} }, imports: linked.imports }
+  const program = {
+    module, name: 'main', random, limits: { outputBytes: values.bytes, files: {} }, imports: linked.imports, preopens: kept?.preopens() ?? [],
+    sync: outward.waits === 'jspi' ? () => kept?.commit() : () => undefined,
+  }
   const request = decodeValue(args, values) as RunRequest // the page's own half makes it
   const reply = serveRun(request, { program, outward: outward.waits === 'never' ? { ...outward, ...plainStreams(out) } : outward, announce })
   return encodeValue(await reply.catch(refuseFiles), values)

@@ -3,6 +3,7 @@ import type { CoreSignature } from '../../wire/core-signature.ts'
 import { andThen, attempt, type MaybePromise } from '../wait/maybe.ts'
 import { createInstanceOutward, type InstanceOutward, type InstanceOutwardOptions } from '../wait/instance-outward.ts'
 import { exitCodeOf } from '../wasi-p1/preview1.ts'
+import type { KeptDirectories } from '../fs/kept.ts'
 import type { Outward } from '../outward.ts'
 import type { Abi } from './abi.ts'
 import { CoreInstance } from './core-instance.ts'
@@ -19,14 +20,16 @@ export interface Surroundings {
 }
 
 export interface LiveOptions extends InstanceOutwardOptions {
+  /** Directories that outlive the instance. */
+  readonly kept: KeptDirectories | undefined
   readonly signature: CoreSignature
   readonly memory: LinkOptions['memory']
 }
 
 /** What an instance is linked with. @throws as `link` */
-export function surround({ signature, memory, waiting, ...options }: LiveOptions, abi: Abi): Surroundings {
+export function surround({ signature, memory, waiting, kept, ...options }: LiveOptions, abi: Abi): Surroundings {
   const { outward, pending, end } = createInstanceOutward({ waiting, ...options })
-  const wasi = signature.imports.some(({ module }) => module === WASI_MODULE) ? createReactorWasi(outward) : undefined
+  const wasi = signature.imports.some(({ module }) => module === WASI_MODULE) ? createReactorWasi(outward, kept) : undefined
   const linked = link(signature, { offers: [...abi.offers, ...(wasi ? [wasi.offer] : [])], waiting, memory })
   return {
     outward, pending, linked, wasi,

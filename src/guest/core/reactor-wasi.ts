@@ -1,9 +1,10 @@
 /**
- * WASI preview 1 for modules that are called, not run: no arguments, no environment, an empty file system, what they print goes to the log. None of
- * it waits (a sleep spins for a bounded time), so that their exports stay plain functions.
+ * WASI preview 1 for modules that are called, not run: no arguments, no environment, files of the instance's own beside kept directories, what they
+ * print goes to the log. None of it waits (a sleep spins for a bounded time), so that their exports stay plain functions.
  */
 import { FileSystem } from '../fs/file-system.ts'
 import type { Device } from '../fs/device.ts'
+import type { KeptDirectories } from '../fs/kept.ts'
 import type { Outward } from '../outward.ts'
 import { createNeverOutward } from '../wait/never.ts'
 import { LinePrinter } from '../wasi/stdio.ts'
@@ -23,12 +24,13 @@ export interface ReactorWasi {
   end(): void
 }
 
-export function createReactorWasi(outward: Outward): ReactorWasi {
+export function createReactorWasi(outward: Outward, kept: KeptDirectories | undefined): ReactorWasi {
   const [stdout, stderr] = [new LinePrinter(outward, 'info'), new LinePrinter(outward, 'error')]
   const never = createNeverOutward((level, text) => outward.log(level, text))
+  const fs = new FileSystem({ now: ENGINE_CLOCK.wall })
   const wasi = new Preview1({
-    args: ['module'], env: [], stdout: deviceOf(stdout), stderr: deviceOf(stderr), fs: new FileSystem({ now: ENGINE_CLOCK.wall }), preopens: [],
-    clock: ENGINE_CLOCK, random, outward: never,
+    args: ['module'], env: [], stdout: deviceOf(stdout), stderr: deviceOf(stderr), fs,
+    preopens: [{ name: '/', directory: fs.openRoot('read-write') }, ...(kept?.preopens() ?? [])], clock: ENGINE_CLOCK, random, outward: never,
   })
   return {
     offer: offerPreview1(wasi),

@@ -5,6 +5,7 @@
 import type { CoreSignature } from '../../wire/core-signature.ts'
 import type { ErrorRecord, Outcome, Payload, ValueLimits } from '../../wire/payload.ts'
 import { decodeValue, encodeValue } from '../../wire/value.ts'
+import type { KeptDirectories } from '../fs/kept.ts'
 import type { Outward } from '../outward.ts'
 import type { SessionOutward } from '../session-outward.ts'
 import type { SharedLine } from '../wait/shared.ts'
@@ -29,6 +30,8 @@ export interface RunnerOptions {
   readonly values: ValueLimits
   readonly pendingCapabilityCalls: number
   readonly memory: LinkOptions['memory']
+  /** Directories that outlive the instances. */
+  readonly kept: KeptDirectories | undefined
 }
 
 export interface CoreCall {
@@ -41,6 +44,7 @@ export interface CoreCall {
 export interface Turn {
   readonly surroundings: Surroundings
   readonly values: ValueLimits
+  readonly kept: KeptDirectories | undefined
 }
 
 interface Live {
@@ -97,8 +101,12 @@ export class CoreRunner {
       this.#call = id
       try {
         const { surroundings } = await this.#enter()
-        return { ok: true, value: await work({ surroundings, values: this.#options.values }) }
+        const { values, kept } = this.#options
+        const value = await work({ surroundings, values, kept })
+        await kept?.commit()
+        return { ok: true, value }
       } catch (error) {
+        await this.#settleFiles()
         return failed(withoutExit(error))
       } finally {
         this.#live?.surroundings.wasi?.flush()
@@ -108,6 +116,17 @@ export class CoreRunner {
     })
     this.#last = turn
     return turn
+  }
+
+  /** What a failed call changed in kept directories is kept where the instance lives on, and lost with one that does not. */
+  async #settleFiles(): Promise<void> {
+    const { kept } = this.#options
+    const isAlive = this.#live?.instance?.isSpoiled === false
+    const revert = async (): Promise<void> => {
+      this.#drop()
+      await kept?.revert().catch(() => undefined) // the host is gone, or says so at the next call
+    }
+    await (isAlive ? kept?.commit().catch(revert) : revert())
   }
 
   /** A fresh instance, without variables; a call in progress never ends. False when there is none. */
