@@ -24,9 +24,9 @@ export class Guest {
   }
 
   call(name: string, ...values: readonly unknown[]): unknown {
-    const run = this.wasi.imports[name]
-    if (typeof run !== 'function') throw new Error(`no import ${name}`)
-    return Reflect.apply(run, undefined, values)
+    const found = this.wasi.functions.get(name)
+    if (found === undefined) throw new Error(`no import ${name}`)
+    return found.run(...values)
   }
 
   get view(): DataView {

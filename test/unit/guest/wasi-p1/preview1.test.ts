@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sourceDevice, type Device } from '../../../../src/guest/fs/device.ts'
 import { FileSystem } from '../../../../src/guest/fs/file-system.ts'
+import { CapabilityFailure } from '../../../../src/guest/outward.ts'
 import { exitCodeOf } from '../../../../src/guest/wasi-p1/preview1.ts'
 import { ERRNO } from '../../../../src/guest/wasi-p1/errno.ts'
 import { RIGHT } from '../../../../src/guest/wasi-p1/rights.ts'
@@ -20,7 +21,7 @@ describe('hostile pointers', () => {
       return hostile[(state >>> 8) % hostile.length]
     }
     for (let round = 0; round < 1500; round++) {
-      for (const name of Object.keys(guest.wasi.imports)) {
+      for (const name of guest.wasi.functions.keys()) {
         try {
           const values = Array.from({ length: 9 }, pick)
           const errno = guest.call(name, ...values)
@@ -221,21 +222,21 @@ it('random bytes of any length come in pieces that the platform gives', () => {
   expect(pieces).toEqual([65_536, 65_536, 18_928])
 })
 
-describe('poll', () => {
-  const subscribe = (guest: Guest, index: number, type: number, { fd = 0, ns = 0n }: { fd?: number, ns?: bigint }): void => {
-    const at = 4000 + index * 48
-    new Uint8Array(guest.memory.buffer, at, 48).fill(0)
-    guest.view.setBigUint64(at, BigInt(index + 1), true)
-    guest.view.setUint8(at + 8, type)
-    guest.view.setUint32(at + 16, type === 0 ? 1 : fd, true)
-    if (type === 0) guest.view.setBigUint64(at + 24, ns, true)
-  }
-  const poll = (guest: Guest, count: number): unknown => guest.call('poll_oneoff', 4000, 6000, count, 16)
-  const events = (guest: Guest): unknown[] => Array.from({ length: guest.view.getUint32(16, true) }, (_, index) => {
-    const at = 6000 + index * 32
-    return [Number(guest.view.getBigUint64(at, true)), guest.view.getUint16(at + 8, true), Number(guest.view.getBigUint64(at + 16, true))]
-  })
+const subscribe = (guest: Guest, index: number, type: number, { fd = 0, ns = 0n }: { fd?: number, ns?: bigint }): void => {
+  const at = 4000 + index * 48
+  new Uint8Array(guest.memory.buffer, at, 48).fill(0)
+  guest.view.setBigUint64(at, BigInt(index + 1), true)
+  guest.view.setUint8(at + 8, type)
+  guest.view.setUint32(at + 16, type === 0 ? 1 : fd, true)
+  if (type === 0) guest.view.setBigUint64(at + 24, ns, true)
+}
+const poll = (guest: Guest, count: number): unknown => guest.call('poll_oneoff', 4000, 6000, count, 16)
+const events = (guest: Guest): unknown[] => Array.from({ length: guest.view.getUint32(16, true) }, (_, index) => {
+  const at = 6000 + index * 32
+  return [Number(guest.view.getBigUint64(at, true)), guest.view.getUint16(at + 8, true), Number(guest.view.getBigUint64(at + 16, true))]
+})
 
+describe('poll', () => {
   it('sleeps as long as the next clock says, once', () => {
     const sleeps: number[] = []
     const guest = new Guest({ outward: { waits: 'never', sleep: (ms) => void sleeps.push(ms) } })
@@ -267,6 +268,47 @@ describe('poll', () => {
 
     expect(poll(guest, 4)).toBe(0)
     expect(events(guest)).toEqual([[1, 0, 4], [2, 0, 0], [3, ERRNO.badf, 0]])
+  })
+})
+
+describe('poll of a stream and a clock, where the guest can be suspended', () => {
+  /** Stdin at 0, a clock of 5 ms at 1. */
+  const pollBoth = async (stdin: Promise<Uint8Array<ArrayBuffer> | undefined>, sleep: Promise<void>): Promise<unknown[]> => {
+    const guest = new Guest({ stdin: sourceDevice({ read: () => stdin, cancel: () => {} }), outward: { waits: 'jspi', sleep: () => sleep } })
+    subscribe(guest, 0, 1, { fd: 0 })
+    subscribe(guest, 1, 0, { ns: 5_000_000n })
+    const polling = poll(guest, 2)
+    guest.memory.grow(1)
+    expect(await polling).toBe(0)
+    return events(guest)
+  }
+  const never = new Promise<never>(() => {})
+
+  it('ends with whichever comes first', async () => {
+    expect(await pollBoth(Promise.resolve(new Uint8Array(3)), never)).toEqual([[1, 0, 3]])
+    expect(await pollBoth(Promise.resolve(undefined), never)).toEqual([[1, 0, 0]])
+    expect(await pollBoth(never, Promise.resolve())).toEqual([[2, 0, 0]])
+  })
+
+  it('tells of a stream that fails', async () => {
+    expect(await pollBoth(Promise.reject(new CapabilityFailure('internal', 'gone')), never)).toEqual([[1, ERRNO.io, 0]])
+  })
+
+  it('loses nothing that comes after the clock', async () => {
+    let give: (bytes: Uint8Array<ArrayBuffer>) => void = () => {}
+    const late = new Promise<Uint8Array<ArrayBuffer>>((resolve) => { give = resolve })
+    const chunks = [late]
+    const stdin = sourceDevice({ read: () => chunks.shift(), cancel: () => {} })
+    const guest = new Guest({ stdin, outward: { waits: 'jspi', sleep: () => Promise.resolve() } })
+    subscribe(guest, 0, 1, { fd: 0 })
+    subscribe(guest, 1, 0, { ns: 5_000_000n })
+    await poll(guest, 2)
+    const first = events(guest)
+    const reading = guest.call('fd_read', 0, ...guest.vector(3000, 10), 16)
+    give(new TextEncoder().encode('late'))
+    await reading
+
+    expect([first, guest.text(3000, 4)]).toEqual([[[2, 0, 0]], 'late'])
   })
 })
 
