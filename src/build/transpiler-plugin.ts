@@ -12,9 +12,11 @@ const ID = 'glovebox:transpiler'
 const RESOLVED = `\0${ID}`
 const NAME = 'js-component-bindgen-component'
 
+const SHIM_IMPORT = /^import \{(.*)\} from '@bytecodealliance\/preview2-shim\/(\w+)';$/gm
+
 /** What the published file must hold, and what stands there instead: a new version that differs fails the build. */
 const EDITS: readonly (readonly [RegExp, string])[] = [
-  [/^import \{(.*)\} from '@bytecodealliance\/preview2-shim\/(\w+)';$/gm, ''],
+  [SHIM_IMPORT, ''],
   [/^async function fetchCompile [^]*?^\}$/m, ''],
   [/fetchCompile\(new URL\('\.\/js-component-bindgen-component\.core\.wasm', import\.meta\.url\)\)/, 'Promise.resolve(modules[0])'],
   [/fetchCompile\(new URL\('\.\/js-component-bindgen-component\.core2\.wasm', import\.meta\.url\)\)/, 'Promise.resolve(modules[1])'],
@@ -31,7 +33,10 @@ export function transpilerPlugin(): Plugin {
   return {
     name: 'glovebox-transpiler',
     resolveId: (id) => (id === ID ? RESOLVED : undefined),
-    load: async (id) => (id === RESOLVED ? { code: toFactory(await readFile(join(vendor(), `${NAME}.js`), 'utf8')), moduleSideEffects: false } : undefined),
+    load: async (id) => {
+      if (id !== RESOLVED) return undefined
+      return { code: toFactory(await readFile(join(vendor(), `${NAME}.js`), 'utf8')), moduleSideEffects: false }
+    },
   }
 }
 
@@ -40,7 +45,8 @@ function vendor(): string {
 }
 
 function toFactory(source: string): string {
-  const names = [...source.matchAll(EDITS[0]?.[0] ?? /$^/g)].map(([, list = '', group = '']) => `const {${list.replaceAll(' as ', ': ')}} = wasi.${group};`)
+  const imports = [...source.matchAll(SHIM_IMPORT)]
+  const names = imports.map(([, list = '', group = '']) => `const {${list.replaceAll(' as ', ': ')}} = wasi.${group};`)
   let body = source
   for (const [pattern, replacement] of EDITS) {
     const edited = body.replace(pattern, () => replacement)

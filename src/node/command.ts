@@ -69,7 +69,10 @@ function parseCommand(args: readonly string[]): Command {
     const { values, positionals } = parseArgs({
       args: [...args],
       options: {
-        out: { type: 'string', short: 'o' }, help: { type: 'boolean', short: 'h' }, waiting: { type: 'string', default: 'jspi' }, world: { type: 'string' },
+        out: { type: 'string', short: 'o' },
+        help: { type: 'boolean', short: 'h' },
+        waiting: { type: 'string', default: 'jspi' },
+        world: { type: 'string' },
       },
       allowPositionals: true,
     })
@@ -79,7 +82,9 @@ function parseCommand(args: readonly string[]): Command {
     if (name === undefined) return { kind: 'wrong', problem: 'which command?' }
     if (!isCommand(name)) return { kind: 'wrong', problem: `there is no command ${JSON.stringify(name)}.` }
     if (source === undefined || more.length > 0) return { kind: 'wrong', problem: `${name} takes ${TAKES[name]}.` }
-    if (waiting !== 'jspi' && waiting !== 'shared-buffer' && waiting !== 'never') return { kind: 'wrong', problem: '--waiting is jspi, shared-buffer or never.' }
+    if (waiting !== 'jspi' && waiting !== 'shared-buffer' && waiting !== 'never') {
+      return { kind: 'wrong', problem: '--waiting is jspi, shared-buffer or never.' }
+    }
     return { kind: 'run', name, source, out, waiting, world }
   } catch (error) {
     return { kind: 'wrong', problem: error instanceof Error ? error.message : String(error) }

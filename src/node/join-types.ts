@@ -22,8 +22,8 @@ export function joinTypes(files: ReadonlyMap<string, string>, origin: string): s
   const source = files.get(WORLD_FILE) ?? ''
   const imported = new Map([...source.matchAll(INTERFACE_IMPORT)].map(([, alias = '', file = '']) => [alias, file]))
   const namespaces = new Map<string, string>()
-  const stripped = source.replace(INTERFACE_IMPORT, '').replace(INSTANTIATE, '').replace(IMPORT_OBJECT, '').replace(LAST_INTERFACE, 'export interface World {')
-  const world = nameMembers(stripped, files, namespaces)
+  const stripped = source.replace(INTERFACE_IMPORT, '').replace(INSTANTIATE, '').replace(IMPORT_OBJECT, '')
+  const world = nameMembers(stripped.replace(LAST_INTERFACE, 'export interface World {'), files, namespaces)
   const wanted = [...imported].filter(([alias]) => new RegExp(`\\b${alias}\\b`).test(world))
   for (const [, file] of wanted) addNamespace(file, files, namespaces)
   const aliases = wanted.flatMap(([alias, file]) => (alias === nameOf(file) ? [] : [`import ${alias} = ${nameOf(file)};`]))

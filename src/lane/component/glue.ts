@@ -5,6 +5,7 @@
  */
 import { parse, type Node, type Token } from 'acorn'
 import { LaneError, PackageError } from '../../errors.ts'
+import { mendCode } from './mend.ts'
 
 /** What the worker's source defines before the glue runs. */
 const CALLEE = 'gloveboxGlue'
@@ -18,16 +19,6 @@ const setTimeout = realm?.setTimeout ?? globalThis.setTimeout, console = realm?.
 `
 const FOOT = '\nreturn instantiate})'
 
-/** The default of jco for its first parameter; a classic script does not parse with it, and it is never used. */
-const FETCHING_DEFAULT = 'if (!getCoreModule) getCoreModule = (name) => fetchCompile(new URL(`./${name}`, import.meta.url));'
-const ENTRY = 'export function instantiate('
-/** jco 0.15 leaves out `async` before static functions of resources that wait, in which it writes `await`. */
-const STATIC = /(\n\s*[\w$]+\.[\w$]+ = )(function [\w$]+\([\w$, ]*\) \{\s+const hostProvided = false;[^{}]+\{\s+componentIdx: \d+,\s+isAsync: false,\s+isManualAsync: true,)/g
-/** With streams in its types it is indented. */
-const TRAILER = 'export const _util = '
-/** jco 0.15 makes the resources of a list in one scope: disposing of any would dispose of the last. */
-const RESOURCE = /\bvar (handle\d+) = ([^;\n]+;\s+)var (rsc\d+) = new\.target\b/g
-
 /**
  * Characters of glue that a worker starts with in every engine as a blob: (0.02 ms a KB in Chromium 156). Where only data: workers start, the
  * page has a lower limit. The largest honest glue met, of a Python component with all of WASI, has 1.0 M.
@@ -37,10 +28,7 @@ const MAX_GLUE_CHARS = 8 * 2 ** 20
 /** @throws {PackageError} unsafe-glue @throws {LaneError} glue-too-large */
 export function makeGlue(source: string): string {
   if (source.length > 2 * MAX_GLUE_CHARS) throw tooLarge(source.length)
-  const end = source.lastIndexOf(TRAILER)
-  const body = (end === -1 ? source : source.slice(0, end)).replace(ENTRY, 'function instantiate(').replace(FETCHING_DEFAULT, '')
-    .replace(STATIC, '$1async $2').replace(RESOURCE, 'const $1 = $2const $3 = new.target')
-  const glue = compact(HEAD + body + FOOT)
+  const glue = compact(HEAD + mendCode(source) + FOOT)
   if (glue.length > MAX_GLUE_CHARS) throw tooLarge(glue.length)
   checkGlue(glue)
   return glue
@@ -96,8 +84,10 @@ function findDebugging(program: Node): Node[] {
   return found.sort((a, b) => a.start - b.start)
 }
 
+type StatementLike = Partial<{ readonly expression: { readonly type: string; readonly callee?: { readonly name?: string } } }>
+
 function isDebugging(node: Node): boolean {
-  const { expression } = node as Partial<{ readonly expression: { readonly type: string; readonly callee?: { readonly name?: string } } }> // by its type
+  const { expression } = node as StatementLike // by its type
   return node.type === 'ExpressionStatement' && expression?.type === 'CallExpression' && expression.callee?.name === '_debugLog'
 }
 

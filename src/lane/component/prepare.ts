@@ -53,7 +53,7 @@ export function prepareComponent(bytes: Uint8Array, options: PrepareOptions, { t
   if (source === undefined) throw new PackageError('transpile-failed', 'The transpiler made no code of the component.')
   const glue = makeGlue(new TextDecoder().decode(source))
   const modules = capModules(files, glue, { memoryPages: options.memoryPages, tableEntries: options.tableEntries }, validate)
-  return { glue, modules, imports: world.imports, exports: world.exports, asyncMode, waitingImports: waits.imports, mustWait: isAsync || waits.isEssential }
+  return { ...world, glue, modules, asyncMode, waitingImports: waits.imports, mustWait: isAsync || waits.isEssential }
 }
 
 /** What `instantiate` gives is awaited: with a method of this name it would be taken for a promise, and the guest's function be called with ours. */
@@ -70,11 +70,15 @@ function capModules(
   const instances = countInstances(glue)
   const used = files.filter(([name]) => instances.has(name))
   const memories = used.reduce((sum, [name, bytes]) => sum + (definesMemory(bytes) ? (instances.get(name) ?? 0) : 0), 0)
-  if (memories > MAX_MEMORIES) throw new PackageError('wasm-memory', `The component makes ${memories} memories; at most ${MAX_MEMORIES} can be limited.`)
+  if (memories > MAX_MEMORIES) {
+    throw new PackageError('wasm-memory', `The component makes ${memories} memories; at most ${MAX_MEMORIES} can be limited.`)
+  }
   const share = { ...caps, memoryPages: Math.floor(caps.memoryPages / Math.max(1, memories)) }
   return new Map(used.map(([name, bytes]) => {
     const capped = rewriteCoreModule(bytes, { caps: share }).join()
-    if (validate?.(capped) === false) throw new LaneError('not-supported', `This engine does not take ${name} of the component.`, { details: { module: name } })
+    if (validate?.(capped) === false) {
+      throw new LaneError('not-supported', `This engine does not take ${name} of the component.`, { details: { module: name } })
+    }
     return [name, capped]
   }))
 }

@@ -80,5 +80,6 @@ export function uncappable(what: string): PackageError {
 }
 
 function tooMuch(what: string, minimum: number, maximum: number, unit: string): LimitError {
-  return new LimitError('memory-exceeded', `A WebAssembly ${what} starts with ${minimum} ${unit}; the limit is ${maximum}.`, { details: { minimum, maximum } })
+  const message = `A WebAssembly ${what} starts with ${minimum} ${unit}; the limit is ${maximum}.`
+  return new LimitError('memory-exceeded', message, { details: { minimum, maximum } })
 }

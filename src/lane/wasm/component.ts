@@ -3,9 +3,8 @@
  * is read on the way. The transpiler validates the rest; this reader only has to see every name that it will see.
  * https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md
  */
-import {
-  checkCoreType, checkType, readAlias, readExternName, readExternType, readSort, SORT_COMPONENT, SORT_FUNCTION, SORT_INSTANCE,
-} from './component-types.ts'
+import { readAlias, readExternName, readExternType, readSort, SORT_COMPONENT, SORT_FUNCTION, SORT_INSTANCE } from './component-names.ts'
+import { checkCoreType, checkType } from './component-types.ts'
 import { rewriteCoreModule } from './core-module.ts'
 import { expectKind, HEADER_BYTES, wasmKind } from './kind.ts'
 import { checkName } from './names.ts'

@@ -27,7 +27,8 @@ export function expectKind(bytes: Uint8Array, expected: WasmKind): void {
   const found = wasmKind(bytes)
   if (found === expected) return
   const wanted = expected === 'component' ? 'a component' : 'a core module'
-  throw new PackageError('wasm-kind', `This lane runs ${wanted}; the file is ${describe(bytes, found)}.`, { details: { expected, found: found ?? 'other' } })
+  const message = `This lane runs ${wanted}; the file is ${describe(bytes, found)}.`
+  throw new PackageError('wasm-kind', message, { details: { expected, found: found ?? 'other' } })
 }
 
 function describe(bytes: Uint8Array, found: WasmKind | undefined): string {

@@ -17,7 +17,9 @@ export function prepareCore(bytes: Uint8Array, caps: WasmCaps, validate?: Valida
   expectKind(bytes, 'core')
   const pieces = rewriteCoreModule(bytes, { caps, keepsNames: true })
   const capped = pieces.join()
-  if (validate?.(capped) === false) throw new PackageError('wasm-invalid', 'The module is not valid, or uses features that this engine does not have.')
+  if (validate?.(capped) === false) {
+    throw new PackageError('wasm-invalid', 'The module is not valid, or uses features that this engine does not have.')
+  }
   pieces.addSection(CUSTOM, signatureSection(capped))
   return pieces.join()
 }

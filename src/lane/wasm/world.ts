@@ -2,7 +2,7 @@
  * What a component imports and exports, gathered while it is read. Instances are followed to the nested component that they are made of, which
  * is how toolchains export an interface; where that leads nowhere the functions are unknown and the list of them is undefined.
  */
-import { SORT_FUNCTION, SORT_INSTANCE } from './component-types.ts'
+import { SORT_FUNCTION, SORT_INSTANCE } from './component-names.ts'
 
 /** `name` as the component gives it: `forecast`, or `acme:weather/api@1.2.0`. */
 export type WorldItem =
