@@ -107,7 +107,7 @@ function lay(fs: FileSystem, root: OpenDirectory, files: readonly CommandFile[])
 async function start({ module, imports }: CommandProgram, wasi: Preview1): Promise<number> {
   const instance = await WebAssembly.instantiate(module, { ...imports, wasi_snapshot_preview1: wasi.imports })
   const entry = wasi.entry(instance, '_start')
-  if (!wasi.bind(instance) || entry === undefined) throw new GuestError('export-missing', 'The module exports no _start or no memory: no command.')
+  if (!wasi.bind(instance) || entry === undefined) throw new GuestError('export-missing', 'There is no _start or no memory among the exports: no command.')
   try {
     await entry()
     return 0
