@@ -58,6 +58,6 @@ export function decodeText(bytes: Uint8Array, what: string): string {
 
 /** The module's own memory, or the one it was given. @throws {CoreFault} value-unsupported when there is none */
 export function memoryOf(memory: WebAssembly.Memory | undefined): GuestMemory {
-  if (memory === undefined) throw new CoreFault('value-unsupported', 'The module exports no memory "memory", which its ABI needs.')
+  if (memory === undefined) throw new CoreFault('value-unsupported', 'The module has no exported memory "memory", which its ABI needs.')
   return new GuestMemory(memory)
 }

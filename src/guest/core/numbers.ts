@@ -13,7 +13,7 @@ export function typeOfExport({ functions }: CoreSignature, name: string): Functi
   const type = functions.get(name)
   if (type !== undefined) return type
   const names = [...functions.keys()].slice(0, MAX_SHOWN)
-  throw new CoreFault('export-missing', `The module exports no function "${name}"; ${names.length === 0 ? 'it exports none' : `its functions: ${names.join(', ')}`}.`)
+  throw new CoreFault('export-missing', `The module has no exported function "${name}"; ${names.length === 0 ? 'it exports none' : `its functions: ${names.join(', ')}`}.`)
 }
 
 /** @throws {CoreFault} value-unsupported */
