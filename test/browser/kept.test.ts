@@ -1,0 +1,52 @@
+/** Directories that outlive instances, for core modules; components are in component-services.test.ts. */
+import { describe, expect, test } from 'vitest'
+import { codeOf } from './box-harness.ts'
+import { installCore } from './core-harness.ts'
+
+const directory = (name: string): unknown => ({ name, scope: { directories: ['/data'] }, reason: 'to test' })
+const BOTH = [directory('file:read'), directory('file:write')]
+
+/** Makes the directory `n` in the second preopen, after `/`; exits with the error number. @param after  what follows */
+const MAKE = (after: string): string => `(module
+  (import "wasi_snapshot_preview1" "path_create_directory" (func $make (param i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "n")
+  (func $work (result i32) (local i32) (local.set 0 (call $make (i32.const 4) (i32.const 0) (i32.const 1))) ${after} (local.get 0))
+  (func (export "_start") (call $exit (call $work))))`
+const EXIST = 20
+const BAD_DESCRIPTOR = 8
+const READ_ONLY = 69
+
+describe('a command', () => {
+  test('finds what an earlier instance left, and nothing of `/`', async () => {
+    const extension = await installCore(MAKE(''), { core: { abi: 'wasi' }, manifest: { permissions: BOTH } })
+
+    expect((await extension.run()).exitCode).toBe(0)
+    await extension.stop()
+    expect((await extension.run()).exitCode).toBe(EXIST)
+  })
+
+  test('that traps leaves the directory as it was', async () => {
+    const extension = await installCore(MAKE('(if (i32.eqz (local.get 0)) (then unreachable))'), { core: { abi: 'wasi' }, manifest: { permissions: BOTH } })
+
+    expect(await codeOf(extension.run())).toBe('crashed')
+    expect(await codeOf(extension.run())).toBe('crashed')
+  })
+
+  test('has no directory that the user denies, and cannot write without the permission', async () => {
+    const [reading] = BOTH
+    const readOnly = await installCore(MAKE(''), { core: { abi: 'wasi' }, manifest: { permissions: [reading] } })
+    const none = await installCore(MAKE(''), { core: { abi: 'wasi' } })
+
+    expect((await readOnly.run()).exitCode).toBe(READ_ONLY)
+    expect((await none.run()).exitCode).toBe(BAD_DESCRIPTOR)
+  })
+
+  test('that outgrows the quota is told so, and the directory is as it was', async () => {
+    const extension = await installCore(MAKE(''), { core: { abi: 'wasi' }, manifest: { permissions: BOTH, limits: { fileBytes: 10 } } })
+
+    expect(await codeOf(extension.run())).toBe('thrown')
+    expect(await codeOf(extension.run())).toBe('thrown')
+  })
+})
