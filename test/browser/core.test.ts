@@ -1,5 +1,6 @@
 /** The core lane in a real box: functions of numbers, the JSON ABI, Extism plug-ins, as their toolchains made them. */
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { describePlugins } from '../conformance/plugins.ts'
 import { codeOf, failure, logsOf, openBox } from './box-harness.ts'
 import { fileBytes, installCore } from './core-harness.ts'
 
@@ -102,48 +103,7 @@ describe('an Extism plug-in', () => {
     expect(lines.map(({ text }) => text).join()).toContain('bytes taken out')
   })
 
-  const HTTP = `(module
-    (import "extism:host/env" "input_offset" (func $input (result i64)))
-    (import "extism:host/env" "output_set" (func $output (param i64 i64)))
-    (import "extism:host/env" "length" (func $length (param i64) (result i64)))
-    (import "extism:host/env" "http_request" (func $request (param i64 i64) (result i64)))
-    (import "extism:host/env" "http_status_code" (func $status (result i32)))
-    (func (export "get") (result i32) (local $body i64)
-      (local.set $body (call $request (call $input) (i64.const 0)))
-      (call $output (local.get $body) (call $length (local.get $body)))
-      (i32.sub (call $status) (i32.const 200))))`
-  const { origin } = inject('server')
-  const http = { permissions: [{ name: 'http:read', scope: { origins: [origin] }, reason: '' }] }
-
-  test('asks the web through the broker, or is refused where nothing can wait', async () => {
-    const extension = await installCore(HTTP, { core: { abi: 'extism' }, manifest: http })
-    const pending = extension.call('get', [{ url: `${origin}/echo?a=b`, headers: { Accept: 'text/x' } }, 'json'])
-    if (!CAN_WAIT) return void expect(await failure(pending)).toMatchObject({ guestName: 'NotSupportedError' })
-
-    expect(await pending).toMatchObject({ method: 'GET', path: '/echo', query: '?a=b', headers: { accept: 'text/x' } })
-    expect(await failure(extension.call('get', [{ url: 'https://elsewhere.test/' }]))).toMatchObject({ code: 'thrown', guestCode: 'permission-denied' })
-    expect(await extension.call('get', [{ url: `${origin}/bytes?n=100000` }])).toHaveLength(100_000)
-  })
-
-  test('calls functions of the app, or is refused when it starts where there are none', async () => {
-    const SHOUT = `(module
-      (import "extism:host/env" "input_offset" (func $input (result i64)))
-      (import "extism:host/env" "output_set" (func $output (param i64 i64)))
-      (import "extism:host/env" "length" (func $length (param i64) (result i64)))
-      (import "extism:host/user" "shout" (func $shout (param i64 i32) (result i64)))
-      (func (export "go") (result i32) (local $said i64)
-        (local.set $said (call $shout (call $input) (i32.const 3)))
-        (call $output (local.get $said) (call $length (local.get $said)))
-        (i32.const 0)))`
-    const shout = { extensions: 'all', params: ['text', 'i32'], result: 'text', run: ([text, times]: readonly unknown[]) => `${String(text).toUpperCase()}${'!'.repeat(Number(times))}` } as const
-    const without = await installCore(SHOUT, { core: { abi: 'extism' } })
-    expect(await failure(without.call('go'))).toMatchObject({ guestName: 'LinkError', message: expect.stringContaining('extism:host/user.shout') })
-
-    const extension = await installCore(SHOUT, { core: { abi: 'extism' }, options: { functions: { 'extism:host/user': { shout } } } })
-    const pending = extension.call('go', ['hey', 'text'])
-    if (!CAN_WAIT) return void expect(await failure(pending)).toMatchObject({ guestName: 'NotSupportedError' })
-    expect(await pending).toBe('HEY!!!')
-  })
+  describePlugins(CAN_WAIT)
 })
 
 test('a command runs', async () => {
