@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { type InputOptions, type OutputOptions, type Plugin, rolldown } from 'rolldown'
 import { bundlePrelude } from './guest-bundle.ts'
 import { bakeImage } from './image.ts'
+import { writeLicenses } from './licenses.ts'
 import { transpilerModules, transpilerPlugin } from './transpiler-plugin.ts'
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -47,6 +48,7 @@ async function fill(folder: string): Promise<void> {
   await copyTranspiler(folder)
   await copyFile(join(SOURCE, 'host/frame.html'), join(folder, 'frame.html'))
   await writeQuickJs(join(folder, 'quickjs.wasm'))
+  await writeLicenses(join(ROOT, 'node_modules'), join(folder, 'THIRD-PARTY.txt'))
 }
 
 async function buildModules(folder: string): Promise<void> {
