@@ -1,9 +1,9 @@
 /** Everything that a component may import, for one instance of it. */
+import { createHostImports } from '../host/index.ts'
 import { createCli, type StdioOptions } from './cli.ts'
 import { createClocks } from './clocks.ts'
 import type { ImportTable, WasiContext } from './context.ts'
 import { createFilesystem } from './filesystem.ts'
-import { createHostImports } from './host-imports.ts'
 import { createHttp } from './http/imports.ts'
 import { InputStream } from './input-stream.ts'
 import { createKeyValue } from './key-value-imports.ts'

@@ -1,0 +1,17 @@
+/**
+ * glovebox's own interfaces (wit/) as imports of a component: the same capability calls that every lane makes. One more interface is one more
+ * file here and one more line below.
+ */
+import type { ImportTable, WasiContext } from '../wasi/context.ts'
+import { createLog } from './log.ts'
+import { createPermission } from './permission.ts'
+import { createStorage } from './storage.ts'
+
+export function createHostImports(context: WasiContext): ImportTable {
+  return new Map<string, Readonly<Record<string, unknown>>>([
+    ['glovebox:host/storage', { ...createStorage(context) }],
+    ['glovebox:host/log', { ...createLog(context) }],
+    ['glovebox:host/permission', { ...createPermission(context) }],
+    ['glovebox:host/types', {}],
+  ])
+}

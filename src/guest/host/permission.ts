@@ -1,0 +1,14 @@
+/** glovebox:host/permission. */
+import type * as Wit from '../../generated/permission.ts'
+import { andThen, type MaybePromise } from '../wait/maybe.ts'
+import type { WasiContext } from '../wasi/context.ts'
+import { callHost, type Imported } from './call-host.ts'
+
+export function createPermission({ outward }: WasiContext): Imported<Wit.Permission> {
+  const ask = (method: string, name: Wit.PermissionName): MaybePromise<Wit.PermissionState> =>
+    andThen(callHost(outward, method, [name.replace('-', ':')]), (state) => (state === 'granted' || state === 'prompt' ? state : 'denied'))
+  return {
+    query: (name) => ask('permission.query', name),
+    request: (name) => ask('permission.request', name),
+  }
+}

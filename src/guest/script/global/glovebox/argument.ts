@@ -1,0 +1,6 @@
+/** What the areas of `glovebox` share in taking arguments: a wrong one fails here, with the name of the method, before anything is sent. */
+
+export function toText(value: unknown, where: string): string {
+  if (typeof value !== 'string') throw new TypeError(`${where}: a string is required`)
+  return value
+}

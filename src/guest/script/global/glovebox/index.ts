@@ -1,0 +1,16 @@
+/** The global `glovebox`. One more area is one more file here and one more line in AREAS; its types are in src/extension.ts. */
+import type { Bridge, CreateGlobals } from '../../bridge.ts'
+import { perBridge } from '../web-idl.ts'
+import { createPermissionsArea } from './permissions.ts'
+import { createStorageArea } from './storage.ts'
+
+const AREAS: readonly (readonly [name: string, create: (bridge: Bridge) => object])[] = [
+  ['storage', createStorageArea],
+  ['permissions', createPermissionsArea],
+]
+
+/** One object a bridge: `fetch` handlers get the same as their `env`. */
+export const gloveboxOf: (bridge: Bridge) => object = perBridge((bridge) =>
+  Object.freeze(Object.fromEntries(AREAS.map(([name, create]) => [name, Object.freeze(create(bridge))]))))
+
+export const createGloveboxGlobals: CreateGlobals = (bridge) => ({ glovebox: gloveboxOf(bridge) })

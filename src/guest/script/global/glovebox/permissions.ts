@@ -1,0 +1,16 @@
+/** `glovebox.permissions`: the extension sees its own permissions and asks for them. */
+import type { Bridge } from '../../bridge.ts'
+import { toText } from './argument.ts'
+
+export function createPermissionsArea(bridge: Bridge): object {
+  return {
+    /** 'granted', 'denied' or 'prompt'. */
+    async query(name: unknown): Promise<unknown> {
+      return bridge.capability('permission.query', [toText(name, 'permissions.query')])
+    },
+    /** Asks the user where the state is 'prompt'. */
+    async request(name: unknown): Promise<unknown> {
+      return bridge.capability('permission.request', [toText(name, 'permissions.request')])
+    },
+  }
+}
