@@ -23,7 +23,12 @@ export function forgetReport(name) {
   rmSync(`${reportFile(name)}.unhandled`, { force: true })
 }
 
-/** What a run with unhandled-reporter.mjs left; undefined when it ended before. @param {string} name @returns {import('./flaky.mjs').Outcome | undefined} */
+/**
+ * What a run with unhandled-reporter.mjs left; undefined when it ended before.
+ *
+ * @param {string} name
+ * @returns {import('./flaky.mjs').Outcome | undefined}
+ */
 export function readOutcome(name) {
   const file = reportFile(name)
   if (!existsSync(file) || !existsSync(`${file}.unhandled`)) return undefined

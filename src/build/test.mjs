@@ -2,7 +2,8 @@
 /**
  * `npm test`: installs what is missing (node_modules, a browser), builds, then runs the unit tests in Node, the browser suite in every
  * engine, and the built demo from end to end. Arguments go to vitest: `npm test -- test/browser/frame.test.ts`; `--project firefox` runs that project only.
- * Without further arguments, files that failed run once more, each alone in a fresh browser: a stalled worker does not fail a whole run, and is named.
+ * Without further arguments, files that failed run once more, each alone in a fresh browser: a stalled worker does not fail a whole run, and is
+ * named.
  */
 import { join, relative } from 'node:path'
 import { provideChromium } from './chromium.mjs'
@@ -88,7 +89,11 @@ function nameAgain(project, index) {
   return `again/${project}-${index}`
 }
 
-/** Runs the files that failed once more and puts both runs together in the project's report. True when nothing failed twice. @param {string} project */
+/**
+ * Runs the files that failed once more and puts both runs together in the project's report. True when nothing failed twice.
+ *
+ * @param {string} project
+ */
 async function runAgain(project) {
   const first = readOutcome(project)
   const files = first === undefined ? [] : filesToRepeat(first)

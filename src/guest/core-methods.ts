@@ -41,7 +41,9 @@ interface CoreCallOptions {
   readonly args: Payload
 }
 
-export function createCoreMethods([module]: readonly WebAssembly.Module[], session: () => Session, { wait: line }: Lent): ReadonlyMap<string, SessionMethod> {
+export function createCoreMethods(
+  [module]: readonly WebAssembly.Module[], session: () => Session, { wait: line }: Lent,
+): ReadonlyMap<string, SessionMethod> {
   let limits: CoreBootOptions['limits'] | undefined
   let loaded: { readonly runner: CoreRunner; readonly out: SessionOutward; readonly module: WebAssembly.Module } | undefined
   const running = (): NonNullable<typeof loaded> => {
@@ -59,7 +61,8 @@ export function createCoreMethods([module]: readonly WebAssembly.Module[], sessi
       const out = new SessionOutward(session(), limits.logBytesPerSecond)
       const values = { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes }
       const runner = new CoreRunner({
-        module, signature: signatureOf(module), abi: core.abi, allocator: core.allocator, config: new Map(Object.entries(config)), functions, waiting, line,
+        module, signature: signatureOf(module), abi: core.abi, allocator: core.allocator, config: new Map(Object.entries(config)),
+        functions, waiting, line,
         kept: directories.length === 0 ? undefined : await KeptDirectories.open(directories, createAsk(out, values)),
         out, values, pendingCapabilityCalls: limits.pendingCapabilityCalls,
         memory: { initial: core.memoryPages ?? 1, maximum: memoryPages },

@@ -26,10 +26,13 @@ export interface CoreSignature {
 
 export const SIGNATURE_SECTION = 'glovebox:signature'
 
+/** A function's type by its number, a memory's limits, or a kind that nothing more is known of. */
+type EncodedImport = number | readonly [minimum: number, maximum: number | null] | 'table' | 'global' | 'tag'
+
 /** Types are named by number: a module may give one long type to many functions. */
 interface Encoded {
   readonly types: readonly FunctionType[]
-  readonly imports: readonly (readonly [module: string, name: string, is: number | readonly [minimum: number, maximum: number | null] | 'table' | 'global' | 'tag'])[]
+  readonly imports: readonly (readonly [module: string, name: string, is: EncodedImport])[]
   readonly functions: readonly (readonly [name: string, type: number])[]
 }
 
@@ -40,7 +43,7 @@ export function encodeSignature({ imports, functions }: CoreSignature): string {
     types.set(type, known)
     return known
   }
-  const encodeImport = (is: ImportType): Encoded['imports'][number][2] => {
+  const encodeImport = (is: ImportType): EncodedImport => {
     if (is.kind === 'function') return numberOf(is.type)
     return is.kind === 'memory' ? [is.minimum, is.maximum ?? null] : is.kind
   }
@@ -55,7 +58,7 @@ export function encodeSignature({ imports, functions }: CoreSignature): string {
 export function decodeSignature(text: string): CoreSignature {
   const { types, imports, functions } = JSON.parse(text) as Encoded // our own preparer's text: the module's other sections cannot reach it
   const typeOf = (index: number): FunctionType => types[index] ?? '>'
-  const decodeImport = (is: Encoded['imports'][number][2]): ImportType => {
+  const decodeImport = (is: EncodedImport): ImportType => {
     if (typeof is === 'number') return { kind: 'function', type: typeOf(is) }
     return typeof is === 'string' ? { kind: is } : { kind: 'memory', minimum: is[0], maximum: is[1] ?? undefined }
   }

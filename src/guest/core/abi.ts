@@ -48,7 +48,10 @@ export function createAbi(options: AbiOptions): Abi {
   if (options.abi === 'extism') return createExtism(options, log)
   const offers = [offerAssemblyScript({ memory, log }), offerHostFunctions(functions, outward)]
   if (options.abi === 'json') {
-    return { ...NOTHING, offers, isFreshEachCall: true, starts: ['_initialize'], call: (instance, name, args) => callJson(instance, name, args, options) }
+    return {
+      ...NOTHING, offers, isFreshEachCall: true, starts: ['_initialize'],
+      call: (instance, name, args) => callJson(instance, name, args, options),
+    }
   }
   return {
     ...NOTHING, offers, isFreshEachCall: false, starts: ['_initialize'],
@@ -57,7 +60,8 @@ export function createAbi(options: AbiOptions): Abi {
 }
 
 /** Haskell's runtime is begun by `hs_init`. A `_start`, which plug-ins made as commands have (TinyGo's), is a function to call like the others. */
-function createExtism({ config, functions, signature, maxBytes, memoryBytes, outward }: AbiOptions, log: (level: LogLevel, text: string) => void): Abi {
+function createExtism(options: AbiOptions, log: (level: LogLevel, text: string) => void): Abi {
+  const { config, functions, signature, maxBytes, memoryBytes, outward } = options
   const kernel = new Kernel({ maxBytes: memoryBytes, config, log })
   const env = new Map([...kernel.imports(), ...httpImports(kernel, outward)])
   return {

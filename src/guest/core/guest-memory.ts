@@ -18,7 +18,8 @@ export class GuestMemory {
   view(pointer: number, length: number, what: string): Uint8Array<ArrayBuffer> {
     const [start, size] = [upward(pointer), upward(length)]
     if (start + size > this.byteLength) {
-      throw new CoreFault('value-unsupported', `The module gave ${what} of ${size} bytes at ${start}, which ends beyond its memory of ${this.byteLength} bytes.`)
+      const place = `${size} bytes at ${start}, which ends beyond its memory of ${this.byteLength} bytes`
+      throw new CoreFault('value-unsupported', `The module gave ${what} of ${place}.`)
     }
     return new Uint8Array(this.#memory.buffer as ArrayBuffer, start, size) // never shared: the preparer refuses those
   }
@@ -32,8 +33,8 @@ export class GuestMemory {
   /** UTF-8, strictly. @throws {CoreFault} value-unsupported, message-too-large */
   readText(pointer: number, length: number, { what, maxBytes }: { readonly what: string; readonly maxBytes: number }): string {
     const bytes = this.view(pointer, length, what)
-    if (bytes.length > maxBytes) throw new CoreFault('message-too-large', `The module gave ${what} of ${bytes.length} bytes; at most ${maxBytes} can cross.`)
-    return decodeText(bytes, what)
+    if (bytes.length <= maxBytes) return decodeText(bytes, what)
+    throw new CoreFault('message-too-large', `The module gave ${what} of ${bytes.length} bytes; at most ${maxBytes} can cross.`)
   }
 
   /** @throws {CoreFault} value-unsupported */

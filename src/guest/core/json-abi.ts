@@ -34,7 +34,8 @@ const ALLOCATOR_ARGUMENTS: ReadonlyMap<FunctionType, (size: number) => readonly 
 export function callJson(instance: CoreInstance, name: string, args: readonly unknown[], options: JsonAbiOptions): MaybePromise<unknown> {
   const type = typeOfExport(options.signature, name)
   if (type !== 'ii>i' && type !== 'ii>I') {
-    throw new CoreFault('export-missing', `"${name}" is ${showType(type)}; the JSON ABI calls functions (i32, i32) -> i32 or i64, of pointer and length.`)
+    const expected = 'the JSON ABI calls functions (i32, i32) -> i32 or i64, of pointer and length'
+    throw new CoreFault('export-missing', `"${name}" is ${showType(type)}; ${expected}.`)
   }
   const text = new TextEncoder().encode(toJson(args))
   return andThen(allocate(instance, text.length, options), (pointer) => {
@@ -49,7 +50,8 @@ function allocate(instance: CoreInstance, size: number, { signature, allocator }
   const toArguments = type === undefined ? undefined : ALLOCATOR_ARGUMENTS.get(type)
   if (name === undefined || toArguments === undefined) {
     const found = name === undefined ? 'it exports none' : type === undefined ? `it exports no function "${name}"` : `"${name}" is ${showType(type)}`
-    throw new CoreFault('export-missing', `The JSON ABI needs an allocator (${ALLOCATORS.join(', ')}, or the manifest's core.allocator) of type (i32) -> i32; ${found}.`)
+    const names = `${ALLOCATORS.join(', ')}, or the manifest's core.allocator`
+    throw new CoreFault('export-missing', `The JSON ABI needs an allocator (${names}) of type (i32) -> i32; ${found}.`)
   }
   return andThen(instance.invoke(name, toArguments(size)), (pointer) => {
     if (typeof pointer === 'number' && pointer !== 0) return pointer

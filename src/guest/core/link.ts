@@ -55,12 +55,15 @@ function find({ module, name, is }: CoreImport, { offers, waiting }: LinkOptions
   const place = `${module}.${name}`
   if (is.kind !== 'function') throw new GuestFailure('LinkError', `The module imports the ${is.kind} ${place}, which glovebox does not offer.`)
   const found = offers.map((offer) => offer(module, name)).find((offered) => offered !== undefined)
-  if (found === undefined) throw new GuestFailure('LinkError', `The module imports the function ${place} ${showType(is.type)}, which glovebox does not offer.`)
+  if (found === undefined) {
+    throw new GuestFailure('LinkError', `The module imports the function ${place} ${showType(is.type)}, which glovebox does not offer.`)
+  }
   if (found.type !== undefined && found.type !== is.type) {
     throw new GuestFailure('LinkError', `The module imports ${place} as ${showType(is.type)}; it is ${showType(found.type)}.`)
   }
   if (found.waits === true && waiting === 'never') {
-    throw new GuestFailure('NotSupportedError', `The module imports ${place}, which waits for an answer: this browser has no JSPI, and the page is not cross-origin isolated.`)
+    const why = 'this browser has no JSPI, and the page is not cross-origin isolated'
+    throw new GuestFailure('NotSupportedError', `The module imports ${place}, which waits for an answer: ${why}.`)
   }
   return found
 }

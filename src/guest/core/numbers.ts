@@ -13,7 +13,8 @@ export function typeOfExport({ functions }: CoreSignature, name: string): Functi
   const type = functions.get(name)
   if (type !== undefined) return type
   const names = [...functions.keys()].slice(0, MAX_SHOWN)
-  throw new CoreFault('export-missing', `The module has no exported function "${name}"; ${names.length === 0 ? 'it exports none' : `its functions: ${names.join(', ')}`}.`)
+  const shown = names.length === 0 ? 'it exports none' : `its functions: ${names.join(', ')}`
+  throw new CoreFault('export-missing', `The module has no exported function "${name}"; ${shown}.`)
 }
 
 /** @throws {CoreFault} value-unsupported */

@@ -48,8 +48,8 @@ function offerPreview1({ functions }: Preview1): Offer {
     const found = module === WASI_MODULE ? functions.get(name) : undefined
     if (found === undefined) return undefined
     const { parameters, run } = found
-    const results = name === 'proc_exit' ? '' : 'i'
-    return { type: `${parameters.map((parameter) => (parameter === 'i64' ? 'I' : 'i')).join('')}>${results}`, run: (...values: never[]) => run(...values) }
+    const params = parameters.map((parameter) => (parameter === 'i64' ? 'I' : 'i')).join('')
+    return { type: `${params}>${name === 'proc_exit' ? '' : 'i'}`, run: (...values: never[]) => run(...values) }
   }
 }
 

@@ -53,6 +53,7 @@ interface Live {
 }
 
 const PAGE = 65_536
+const NO_FUNCTIONS = 'The module is a command: it is run with extension.run(), and has no functions to call.'
 
 export class CoreRunner {
   readonly #options: RunnerOptions
@@ -69,7 +70,8 @@ export class CoreRunner {
     this.isCommand = abi === 'wasi' && functions.has('_start') && !functions.has('_initialize')
     this.#abi = createAbi({
       ...options, maxBytes: values.bytes, memoryBytes: memory.maximum * PAGE,
-      outward: () => this.#current.surroundings.outward, memory: () => memoryOf(this.#current.instance?.memory ?? this.#current.surroundings.linked.memory),
+      outward: () => this.#current.surroundings.outward,
+      memory: () => memoryOf(this.#current.instance?.memory ?? this.#current.surroundings.linked.memory),
     })
   }
 
@@ -84,7 +86,7 @@ export class CoreRunner {
   }
 
   call({ id, name, args }: CoreCall): Promise<Outcome> {
-    if (this.isCommand) return Promise.resolve(failed(new CoreFault('export-missing', 'The module is a command: it is run with extension.run(), and has no functions to call.')))
+    if (this.isCommand) return Promise.resolve(failed(new CoreFault('export-missing', NO_FUNCTIONS)))
     return this.inTurn(id, async () => {
       const { instance } = await this.#enter()
       if (instance === undefined) throw new TypeError('A command has no instance.')
@@ -142,7 +144,8 @@ export class CoreRunner {
     const { surroundings, instance } = this.#live ?? {}
     const { calls, streams } = surroundings?.pending() ?? { calls: 0, streams: 0 }
     return {
-      memoryBytes: (instance?.memoryBytes ?? 0) + this.#abi.memoryBytes(), timers: 0, pendingCapabilityCalls: calls, pendingOperations: 0, streams, handles: 0,
+      memoryBytes: (instance?.memoryBytes ?? 0) + this.#abi.memoryBytes(),
+      timers: 0, pendingCapabilityCalls: calls, pendingOperations: 0, streams, handles: 0,
     }
   }
 

@@ -1,4 +1,7 @@
-/** Extism's `http_request`: through the broker, by the extension's own permissions. A request that fails ends the call, as in other hosts of Extism. */
+/**
+ * Extism's `http_request`: through the broker, by the extension's own permissions. A request that fails ends the call, as in other hosts of
+ * Extism.
+ */
 import { joinBytes } from '../../../util/bytes.ts'
 import type { GuestSink, GuestSource, Outward } from '../../outward.ts'
 import { andThen, type MaybePromise } from '../../wait/maybe.ts'
@@ -47,7 +50,8 @@ function send(outward: Outward, { url, method, headers }: Request, body: Bytes |
     return reply
   }
   // Who blocks for the answer cannot send meanwhile: all of the body must fit into what the receiver takes unasked.
-  if (body.length > MAX_AHEAD) throw new GuestFailure('HttpError', `http_request: a body of more than ${MAX_AHEAD} bytes needs JSPI.`, 'body-too-large')
+  const tooLarge = `http_request: a body of more than ${MAX_AHEAD} bytes needs JSPI.`
+  if (body.length > MAX_AHEAD) throw new GuestFailure('HttpError', tooLarge, 'body-too-large')
   return andThen(writeBody(upload.sink, body), () => outward.capability('http.fetch', [request]))
 }
 

@@ -111,13 +111,15 @@ export class Kernel {
   #setVar(key: string, offset: bigint): void {
     const value = this.memory.read(offset)
     if (value === undefined) return this.vars.delete(key)
-    if (!this.vars.set(key, value)) this.#error = this.memory.store(new TextEncoder().encode(`There is no room for the variable "${key.slice(0, 100)}".`))
+    if (this.vars.set(key, value)) return
+    this.#error = this.memory.store(new TextEncoder().encode(`There is no room for the variable "${key.slice(0, 100)}".`))
   }
 
   #logImports(): [string, ImportFunction][] {
     return [
       ['get_log_level', { type: '>i', run: () => LOG_LEVEL }],
-      ...LOG_LEVELS.map(([name, level]): [string, ImportFunction] => [name, { type: 'I>', run: (text: bigint) => this.#options.log(level, this.#take(text)) }]),
+      ...LOG_LEVELS.map(([name, level]): [string, ImportFunction] =>
+        [name, { type: 'I>', run: (text: bigint) => this.#options.log(level, this.#take(text)) }]),
     ]
   }
 

@@ -29,14 +29,19 @@ export interface PluginCall {
 
 export function callPlugin(name: string, args: readonly unknown[], { instance, kernel, signature, maxBytes }: PluginCall): MaybePromise<unknown> {
   const type = typeOfExport(signature, name)
-  if (!/^>[iI]?$/.test(type)) throw new CoreFault('export-missing', `"${name}" is ${showType(type)}; a plug-in's functions take nothing and return an i32 or nothing.`)
+  if (!/^>[iI]?$/.test(type)) {
+    throw new CoreFault('export-missing', `"${name}" is ${showType(type)}; a plug-in's functions take nothing and return an i32 or nothing.`)
+  }
   const [input, as, ...more] = args
   const read = READERS.get(as)
-  if (read === undefined || more.length > 0) throw new CoreFault('value-unsupported', `"${name}" takes its input, and after it "bytes", "text" or "json": how to read its output.`)
+  if (read === undefined || more.length > 0) {
+    throw new CoreFault('value-unsupported', `"${name}" takes its input, and after it "bytes", "text" or "json": how to read its output.`)
+  }
   if (!kernel.begin(toInput(input))) throw new CoreFault('memory-exceeded', `The input of "${name}" does not fit into the plug-in's memory limit.`)
   return andThen(instance.invoke(name, []), (code) => {
     const { output, error } = kernel.result()
-    if (error !== undefined || (code !== undefined && Number(code) !== 0)) throw new GuestFailure('PluginError', error ?? `"${name}" returned ${String(code)}.`, String(code ?? 0))
+    const hasFailed = error !== undefined || (code !== undefined && Number(code) !== 0)
+    if (hasFailed) throw new GuestFailure('PluginError', error ?? `"${name}" returned ${String(code)}.`, String(code ?? 0))
     if (output.length > maxBytes) throw new CoreFault('message-too-large', `"${name}" gave ${output.length} bytes; at most ${maxBytes} can cross.`)
     return read(output)
   })
