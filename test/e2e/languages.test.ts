@@ -8,7 +8,7 @@ import { axeViolations, openGallery, shoot, type Gallery } from './gallery.ts'
 const AT_REST: ReadonlyMap<string, RegExp> = new Map([
   ['photo', /^86400 pixels, average colour [\d, ]+\.$/],
   ['site', /^200, \d+ characters\.$/],
-  ['redact', /^3 names and words, 1 addresses, 1 links, 1 numbers; 6 since it was started\.$/],
+  ['redact', /^Names and words 3, addresses 1, links 1, numbers 1; 6 in all since it was started\.$/],
   ['codec', /^Every pixel came back\. Chunks: /],
   ['sudoku', /^\d\d digits and one solution\. 81 calls read the board/],
   ['maze', /^A way of \d+ cells, after looking at \d+ of 384\.$/],

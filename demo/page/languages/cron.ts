@@ -11,7 +11,7 @@ const COUNT = 8
 
 export function cronTool(bench: Bench): HTMLElement {
   const expression = el('input', { type: 'search', id: 'cron-expression', class: 'mono', value: '0 9 * * mon-fri', spellcheck: 'false' })
-  const words = el('output', { class: 'answer', for: 'cron-expression' })
+  const words = el('output', { class: 'reading', for: 'cron-expression' })
   const times = el('ol', { class: 'times', 'aria-label': 'Next times, in UTC' })
   const status = createStatus()
   const run = async (): Promise<void> => {

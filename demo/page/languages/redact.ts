@@ -19,7 +19,7 @@ export function redactTool(bench: Bench): HTMLElement {
       const answer = fields(JSON.parse(output instanceof Uint8Array ? new TextDecoder().decode(output) : text(output)))
       result.area.value = text(answer.get('text'))
       const [words, mail, links, numbers, total] = ['word', 'mail', 'link', 'number', 'total'].map((name) => number(answer.get(name)))
-      status.done(`${words} names and words, ${mail} addresses, ${links} links, ${numbers} numbers; ${total} since it was started.`)
+      status.done(`Names and words ${words}, addresses ${mail}, links ${links}, numbers ${numbers}; ${total} in all since it was started.`)
     } catch (error) {
       status.failed(error)
     }

@@ -11,7 +11,7 @@ const FIGURES = ['count', 'mean', 'median', 'deviation', 'smallest', 'largest'] 
 
 export function unitsTool(bench: Bench): HTMLElement {
   const question = el('input', { type: 'search', id: 'units-question', value: '12.5 km in miles' })
-  const answer = el('output', { class: 'answer', for: 'units-question' })
+  const answer = el('output', { class: 'reading', for: 'units-question' })
   const numbers = editor('units-numbers', 'Numbers in any text', 'Rain in mm: 3.2, 0, 12.5, 7, 0.4, 0, 21, 5.5, 1.9, 0, 8', 4)
   const figures = el('dl', { class: 'figures', 'aria-label': 'Figures' })
   const status = createStatus()
