@@ -1,5 +1,5 @@
 /** Core modules that mean harm: no start, loop, growth or depth of theirs costs more than their own worker. */
-import type { Extension } from 'glovebox'
+import type { Extension, GloveboxOptions } from 'glovebox'
 import { describe, expect, test } from 'vitest'
 import { codeOf, failure, openBox } from '../browser/box-harness.ts'
 import { compileWat, installCore } from '../browser/core-harness.ts'
@@ -11,21 +11,21 @@ import { compileWat, installCore } from '../browser/core-harness.ts'
 const BUSY = '(drop (call $now))'
 const HEAD = '(import "env" "Date.now" (func $now (result f64)))'
 
-async function install(body: string, core: Record<string, unknown> = { abi: 'wasi' }, manifest: Record<string, unknown> = {}): Promise<Extension> {
+async function install(body: string, core: Record<string, unknown> = {}, limits: GloveboxOptions['limits'] = {}): Promise<Extension> {
   return installCore(`(module ${HEAD} ${body} (func (export "ok") (result i32) (i32.const 1)))`, {
-    core, manifest, options: { limits: { memoryMib: 16, startMs: 1_000 } },
+    core: { abi: 'wasi', ...core }, options: { limits: { memoryMib: 16, ...limits } },
   })
 }
 
 describe('time', () => {
   test('spent in a start function ends at the start\'s deadline', async () => {
-    const extension = await install(`(func $start (loop $again ${BUSY} (br $again))) (start $start)`)
+    const extension = await install(`(func $start (loop $again ${BUSY} (br $again))) (start $start)`, {}, { startMs: 1_000 })
 
     expect(await codeOf(extension.call('ok'))).toBe('deadline-exceeded')
   })
 
   test('spent in _initialize as well', async () => {
-    const extension = await install(`(func (export "_initialize") (loop $again ${BUSY} (br $again)))`)
+    const extension = await install(`(func (export "_initialize") (loop $again ${BUSY} (br $again)))`, {}, { startMs: 1_000 })
 
     expect(await codeOf(extension.call('ok'))).toBe('deadline-exceeded')
   })
@@ -81,7 +81,7 @@ describe('memory', () => {
   })
 
   test('that is imported is made within the cap', async () => {
-    const extension = await install('(import "env" "memory" (memory 1)) (func (export "grow") (result i32) (memory.grow (i32.const 256)))', { abi: 'wasi', memoryPages: 2 })
+    const extension = await install('(import "env" "memory" (memory 1)) (func (export "grow") (result i32) (memory.grow (i32.const 256)))', { memoryPages: 2 })
 
     expect(await extension.call('grow')).toBe(-1)
   })
