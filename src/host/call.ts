@@ -58,6 +58,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
     call.started = { instance, deadline }
     const onAbort = (): void => {
       reject(signal?.reason)
+      instance.abort(id)
       endUnlessAlive(instance)
     }
     signal?.addEventListener('abort', onAbort)

@@ -19,9 +19,8 @@ export interface LiveOptions extends Omit<InstanceOutwardOptions, 'pendingCapabi
   readonly kept: KeptDirectories | undefined
 }
 
-export interface Live extends ComponentInstance {
+export interface Live extends ComponentInstance, Pick<InstanceOutward, 'abort' | 'resume' | 'pending'> {
   readonly context: WasiContext
-  readonly pending: InstanceOutward['pending']
   /** Prints what the guest has written without ending its line. */
   flush(): void
   /** Nothing reaches the guest any more, and nothing of its resources is left. */
@@ -33,14 +32,14 @@ const readDate = Date.now
 
 export function startLive({ code, limits, config, handles, kept, ...options }: LiveOptions): MaybePromise<Live> {
   const startedAt = now()
-  const { outward, pending, end } = createInstanceOutward({ ...options, pendingCapabilityCalls: limits.pendingCapabilityCalls })
+  const { outward, end, ...control } = createInstanceOutward({ ...options, pendingCapabilityCalls: limits.pendingCapabilityCalls })
   const context: WasiContext = {
     outward, config, files: openFiles(kept), resources: new ResourceCount(limits.handles), args: [], env: [], now: () => now() - startedAt,
   }
   const stdout = new LinePrinter(outward, 'info')
   const stderr = new LinePrinter(outward, 'error')
   return andThen(instantiateComponent(code, createWasiImports(context, { stdout, stderr })), (instance) => ({
-    ...instance, context, pending,
+    ...instance, ...control, context,
     flush: () => {
       stdout.flush()
       stderr.flush()

@@ -24,14 +24,26 @@ export interface ComponentCall {
 }
 
 const MAX_LISTED = 40
+/** What waits for anything but an answer of the host's (a sleep) has to be left where it is, with its instance. */
+const ABORT_GRACE_MS = 100
+
+const LEFT_WAITING = new Error('The call was aborted and did not end.')
+
+const later = setTimeout
+
+const ABORTED: ErrorRecord = { name: 'AbortError', message: 'The call was aborted.', code: '', stack: '' }
 
 export class ComponentRunner {
   readonly #options: RunnerOptions
   readonly #handles: ResourceHandles
   readonly #exchanges = new Map<number, HttpExchange>()
   readonly #ending = new Map<number, Promise<void>>()
+  /** Calls that wait for their turn. */
+  readonly #queued = new Set<number>()
   #live: Live | undefined
   #call: number | undefined
+  /** Ends the turn that is under way. */
+  #force: (reason: unknown) => void = () => undefined
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: RunnerOptions) {
@@ -65,9 +77,14 @@ export class ComponentRunner {
     })
   }
 
-  /** Nobody wants the answer any more. */
+  /** Nobody wants the answer any more: a call that has not begun never does, one that waits is told so, and has a moment to end. */
   abort(id: number): void {
     this.#exchanges.get(id)?.abort()
+    this.#queued.delete(id)
+    if (this.#call !== id) return
+    this.#live?.abort()
+    const force = this.#force
+    later(() => force(LEFT_WAITING), ABORT_GRACE_MS)
   }
 
   /** Resolves when the response has been sent. */
@@ -77,10 +94,16 @@ export class ComponentRunner {
 
   /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
   inTurn(id: number | undefined, work: (live: Live) => Promise<Outcome>): Promise<Outcome> {
+    if (id !== undefined) this.#queued.add(id)
     const turn = this.#last.then(async (): Promise<Outcome> => {
+      if (id !== undefined && !this.#queued.delete(id)) return { ok: false, error: ABORTED }
       this.#call = id
       try {
-        const outcome = await work(await this.#enter())
+        const live = await this.#enter()
+        live.resume()
+        const outcome = await Promise.race([work(live), new Promise<never>((_resolve, reject) => {
+          this.#force = reject
+        })])
         await this.#options.kept?.commit()
         return outcome
       } catch (error) {
@@ -126,7 +149,8 @@ export class ComponentRunner {
   /** What a call changed in kept directories is kept where the component itself said what went wrong, and lost with an instance that died. */
   async #fail(error: unknown): Promise<ErrorRecord> {
     const { kept, values } = this.#options
-    const { record, isFatal } = describeFailure(error, values)
+    // The page has given the call up: it is to be none the wiser that the next one meets a fresh instance.
+    const { record, isFatal } = error === LEFT_WAITING ? { record: ABORTED, isFatal: true } : describeFailure(error, values)
     if (isFatal) {
       this.#drop(record.message)
       await kept?.revert().catch(() => undefined) // the host is gone, or says so at the next call

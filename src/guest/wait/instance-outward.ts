@@ -21,6 +21,10 @@ export interface InstanceOutward {
   readonly outward: Outward
   /** Calls to the host, and streams, that are open. */
   readonly pending: () => { readonly calls: number, readonly streams: number }
+  /** The call that runs is to end: what it waits for fails. */
+  abort(): void
+  /** Another call runs from now on. */
+  resume(): void
   end(): void
 }
 
@@ -28,9 +32,16 @@ export function createInstanceOutward({ waiting, line, currentCall, ...options }
   const log: Outward['log'] = (level, text) => options.out.log(level, text, { call: currentCall(), resolve: () => ({ text, position: undefined }) })
   if (waiting === 'jspi') {
     const outward = new JspiOutward({ ...options, log })
-    return { outward, pending: () => ({ calls: outward.pendingCapabilityCalls, streams: outward.streams }), end: () => outward.end() }
+    return {
+      outward,
+      pending: () => ({ calls: outward.pendingCapabilityCalls, streams: outward.streams }),
+      abort: () => outward.abort(),
+      resume: () => outward.resume(),
+      end: () => outward.end(),
+    }
   }
   if (waiting === 'shared-buffer' && line === undefined) throw new Error('The start message brought nothing to wait on.')
   const outward = line === undefined ? createNeverOutward(log) : new SharedOutward(line, log)
-  return { outward, pending: () => ({ calls: 0, streams: 0 }), end: () => undefined }
+  // A worker that blocks hears of no abort: the page answers what it waits for, or ends it.
+  return { outward, pending: () => ({ calls: 0, streams: 0 }), abort: () => undefined, resume: () => undefined, end: () => undefined }
 }

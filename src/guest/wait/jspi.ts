@@ -23,8 +23,10 @@ export class JspiOutward implements Outward {
   readonly waits = 'jspi'
   readonly #options: JspiOptions
   readonly #teardowns = new Set<() => void>()
+  readonly #aborts = new Set<() => void>()
   #pending = 0
   #isOver = false
+  #isAborted = false
 
   constructor(options: JspiOptions) {
     this.#options = options
@@ -44,6 +46,17 @@ export class JspiOutward implements Outward {
     this.#isOver = true
     for (const teardown of this.#teardowns) teardown()
     this.#teardowns.clear()
+  }
+
+  /** Nobody waits for the call that runs: what it waits for fails, so that it can end. */
+  abort(): void {
+    this.#isAborted = true
+    for (const abort of this.#aborts) abort()
+  }
+
+  /** Another call runs from now on. */
+  resume(): void {
+    this.#isAborted = false
   }
 
   async capability(method: string, args: readonly unknown[]): Promise<unknown> {
@@ -97,8 +110,9 @@ export class JspiOutward implements Outward {
     }
   }
 
+  /** Goes on in an aborted call, too: there is no way to tell the guest. */
   sleep(ms: number): Promise<void> {
-    return this.#answer(new Promise((resolve) => void later(resolve, ms)))
+    return new Promise((resolve) => void later(() => this.#isOver || resolve(), ms))
   }
 
   log(level: LogLevel, text: string): boolean {
@@ -113,7 +127,14 @@ export class JspiOutward implements Outward {
   /** As `promise`, as long as somebody is there who waits for it. */
   #answer<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      promise.then((value) => this.#isOver || resolve(value), (error: unknown) => this.#isOver || reject(error))
+      const abort = (): void => reject(new CapabilityFailure('internal', 'The call was aborted.'))
+      const settle = (then: () => void): void => {
+        this.#aborts.delete(abort)
+        if (!this.#isOver) then()
+      }
+      this.#aborts.add(abort)
+      promise.then((value) => settle(() => resolve(value)), (error: unknown) => settle(() => reject(error)))
+      if (this.#isAborted) abort()
     })
   }
 }
