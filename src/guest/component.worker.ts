@@ -3,5 +3,6 @@ import { bootstrapLocked, type WorkerScope } from './bootstrap.ts'
 import { createComponentMethods } from './component-methods.ts'
 import { receiveGlue } from './component/glue.ts'
 
-bootstrapLocked(globalThis as unknown as WorkerScope, (modules, session, lent) => createComponentMethods(modules, session, lent, glue)) // a classic worker's global scope has onmessage
+const scope = globalThis as unknown as WorkerScope // a classic worker's global scope has onmessage
+bootstrapLocked(scope, (modules, session, lent) => createComponentMethods(modules, session, lent, glue))
 const glue = receiveGlue(globalThis)

@@ -104,7 +104,8 @@ class Epoch implements Conversation {
   readonly streams: StreamTable
   readonly #guest: StreamTable
   readonly #readers = new Map<number, IncomingStream>()
-  readonly #writers = new Map<number, OutgoingStream>()
+  readonly #writers = new Map<number, QueuedWriter>()
+  readonly #queue = { bytes: 0 }
 
   constructor() {
     const onConsumed = (): void => {} // no bytes are in flight on a port
@@ -126,7 +127,7 @@ class Epoch implements Conversation {
     switch (request.op) {
       case 'open': {
         const { id, stream } = this.#guest.open()
-        this.#writers.set(id, stream)
+        this.#writers.set(id, new QueuedWriter(stream, this.#queue))
         return gives(id)
       }
       case 'read':
@@ -168,6 +169,44 @@ class Epoch implements Conversation {
     this.#writers.delete(stream)
     if (request.op === 'fail') writer?.fail(record(request.code, request.message))
     else writer?.end()
+  }
+}
+
+/** For the bodies of all streams together; more than one request may have. */
+const MAX_QUEUED_BYTES = 16 * 2 ** 20
+
+/**
+ * A worker that blocks writes a body before it asks for the request to be made: nobody reads by then, so the bytes are kept here, up to a
+ * limit. Beyond it the writer waits for its reader.
+ */
+class QueuedWriter {
+  readonly #stream: OutgoingStream
+  /** Shared with the others. */
+  readonly #queue: { bytes: number }
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(stream: OutgoingStream, queue: { bytes: number }) {
+    this.#stream = stream
+    this.#queue = queue
+  }
+
+  get isEnded(): boolean {
+    return this.#stream.isEnded
+  }
+
+  async write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const { length } = bytes
+    this.#queue.bytes += length
+    this.#last = this.#last.then(() => this.#stream.write(bytes)).finally(() => (this.#queue.bytes -= length))
+    if (this.#queue.bytes > MAX_QUEUED_BYTES) await this.#last
+  }
+
+  end(): void {
+    void this.#last.then(() => this.#stream.end())
+  }
+
+  fail(error: ErrorRecord): void {
+    this.#stream.fail(error)
   }
 }
 

@@ -15,13 +15,14 @@ export interface Failure {
 const RECURSION = /call stack|too much recursion/i
 /** How all engines name frames of WebAssembly: such an error came out of running code, not out of the conversion of arguments. */
 const WASM_FRAME = 'wasm-function'
+const NO_TEXT: ErrorRecord = { name: 'Error', message: '', code: '', stack: '' }
 const MAX_PAYLOAD_TEXT = 1000
 
 export function describeFailure(error: unknown, values: ValueLimits): Failure {
   if (error instanceof ImportTrap) return { record: verdict(error.code, error.message), isFatal: true }
   if (error instanceof GuestExit) return { record: verdict('crashed', error.message), isFatal: true }
   // Of the worker's own: what a call changed in kept directories could not be stored, and the instance knows more than the store.
-  if (error instanceof CapabilityFailure) return { record: thrown({ name: 'Error', message: error.message, code: error.code, stack: '' }), isFatal: true }
+  if (error instanceof CapabilityFailure) return { record: thrown({ ...NO_TEXT, message: error.message, code: error.code }), isFatal: true }
   if (error instanceof GloveboxError) return { record: describeOwn(error), isFatal: false }
   if (!(error instanceof Error)) return { record: verdict('crashed', 'The component ended with something that is no error.'), isFatal: true }
   if (Object.hasOwn(error, 'payload')) return { record: describePayload(Reflect.get(error, 'payload'), values), isFatal: false }

@@ -30,5 +30,6 @@ export async function serveRequest(live: Live, { id, args, values, exchanges }: 
   })
   exchanges.set(id, exchange)
   await Reflect.apply(handler.target, undefined, [exchange.request, exchange.outparam])
+  exchange.returned()
   return { ok: false, error: { name: 'TypeError', message: 'The handler returned without an answer.', code: '', stack: '' } }
 }

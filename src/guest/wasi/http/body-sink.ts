@@ -9,6 +9,8 @@ import type { ByteTarget } from '../output-stream.ts'
 /** Written before the message is sent; where the worker blocks, all of the body is. */
 const MAX_EARLY_BYTES = 16 * 2 ** 20
 
+const later = setTimeout
+
 const INCOMPLETE = new CapabilityFailure('internal', 'The body was not finished.')
 
 export class BodySink implements ByteTarget {
@@ -57,12 +59,13 @@ export class BodySink implements ByteTarget {
     return undefined
   }
 
-  /** Sends what there is and will be; gives the stream's number. */
-  open(outward: Outward): number {
+  /** Sends what there is and will be; gives the stream's number. `isLate`: when its message has gone out, since the worker blocks to send it. */
+  open(outward: Outward, isLate = false): number {
     const { id, sink } = outward.openStream()
     this.#sink = sink
     const early = this.#early.splice(0)
-    this.#flushing = early.reduce<MaybePromise<void>>((before, bytes) => andThen(before, () => sink.write(bytes)), undefined)
+    const start = isLate ? new Promise<void>((resolve) => void later(resolve, 0)) : undefined
+    this.#flushing = early.reduce<MaybePromise<void>>((before, bytes) => andThen(before, () => sink.write(bytes)), start)
     if (isPromise(this.#flushing)) this.#flushing.catch(() => undefined) // the next write, or the end, meets it
     this.#finish()
     return id

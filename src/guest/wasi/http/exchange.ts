@@ -24,6 +24,7 @@ export class HttpExchange {
   readonly #onHead: (head: ResponseHead) => void
   readonly #onError: (error: unknown) => void
   #body: BodySink | undefined
+  #held: (() => void) | undefined
   #isAnswered = false
 
   constructor(context: WasiContext, head: RequestHead, on: { readonly head: (head: ResponseHead) => void, readonly error: (error: unknown) => void }) {
@@ -34,8 +35,10 @@ export class HttpExchange {
     this.outparam = new ResponseOutparam(context, (answer) => this.#answer(answer))
   }
 
-  get isAnswered(): boolean {
-    return this.#isAnswered
+  /** The component has returned. A worker that blocks could not tell the page of the answer before. */
+  returned(): void {
+    this.#held?.()
+    this.#held = undefined
   }
 
   /** The page wants no answer any more: what the guest still writes goes nowhere. */
@@ -46,6 +49,10 @@ export class HttpExchange {
   /** The component has returned, or died of `failure`: a body that it did not finish ends now. */
   async end(failure?: string): Promise<void> {
     const body = this.#body
+    if (this.#held !== undefined) {
+      this.#held = undefined
+      return body?.discard() // the page never heard of the answer
+    }
     body?.end(new CapabilityFailure('internal', failure ?? 'The body was not finished.'))
     await body?.settled
   }
@@ -60,6 +67,10 @@ export class HttpExchange {
     const { status, headers, body } = answer.val.take()
     if (body !== undefined && NULL_BODY.includes(status)) body.discard()
     else this.#body = body
-    this.#onHead({ status, statusText: '', headers, body: this.#body === undefined ? null : this.#body.open(this.#context.outward) })
+    const { outward } = this.#context
+    const isLate = outward.waits !== 'jspi'
+    const send = (): void => this.#onHead({ status, statusText: '', headers, body: this.#body?.open(outward, isLate) ?? null })
+    if (isLate) this.#held = send
+    else send()
   }
 }
