@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Makes src/generated/*.ts from wit/*.wit: `npm run generate`. Reads the part of WIT that this project uses (interfaces with
- * types, records, variants, enums, functions; `use`); anything else is an error that names file and line, never a guess.
+ * types, records, variants, enums, functions, resources with methods; `use`); anything else is an error that names file and line, never a guess.
  * https://component-model.bytecodealliance.org/design/wit.html
  */
 import { readFile, readdir } from 'node:fs/promises'
@@ -47,6 +47,7 @@ function printInterface(reader, name, docs) {
     else if (reader.takeIf('record')) types.push(`\n${comment(docs)}${printRecord(reader)}`)
     else if (reader.takeIf('enum')) types.push(`\n${comment(docs)}${printCases(reader, (tag) => `'${tag}'`)}`)
     else if (reader.takeIf('variant')) types.push(`\n${comment(docs)}${printCases(reader, printVariantCase)}`)
+    else if (reader.takeIf('resource')) types.push(`\n${comment(docs)}${printResource(reader)}`)
     else functions.push(`${comment(docs, '  ')}  ${printFunction(reader)}\n`)
   }
   const methods = functions.length === 0 ? '' : `\n${comment(docs)}export interface ${name} {\n${functions.join('\n')}}\n`
@@ -83,6 +84,15 @@ function printRecord(reader) {
     return `${docs}  readonly ${camel(field)}: ${printType(reader)}\n`
   })
   return `export interface ${pascal(name)} {\n${fields.join('')}}\n`
+}
+
+/** Methods only: what makes one is a function of the interface. @param {WitReader} reader */
+function printResource(reader) {
+  const name = reader.name()
+  /** @type {string[]} */ const methods = []
+  reader.take('{')
+  while (!reader.takeIf('}')) methods.push(`${comment(reader.docs, '  ')}  ${printFunction(reader)}\n`)
+  return `export interface ${pascal(name)} {\n${methods.join('\n')}}\n`
 }
 
 /** @param {WitReader} reader @param {(tag: string, type?: string) => string} print */

@@ -187,6 +187,8 @@ export class IncomingStream {
       case 'end':
         return this.#finish({ kind: 'ended' })
       case 'error':
+        // What was sent before a revocation, and not yet read, is taken back with it.
+        if (frame.error.code === 'permission-revoked') this.#drop()
         return this.#finish({ kind: 'failed', error: new StreamError(frame.error) })
       default:
         throw new WireError('malformed-message', `The guest's side sent "${frame.op}" to the receiving half of a stream.`)

@@ -55,3 +55,10 @@ it.each([
   ['half a record', 'record r {'],
   ['a string', 'type t = "x";'],
 ])('refuses %s with file and line', (_, body) => expect(() => print(body)).toThrow(/^x\.wit:\d+: /))
+
+it('a resource is an interface of its methods', () => {
+  const text = print('resource listener {\n  /// Waits.\n  next: func() -> option<u32>;\n}\nlisten: func() -> listener;')
+
+  expect(text).toContain('export interface Listener {\n  /** Waits. */\n  next(): number | undefined\n}')
+  expect(text).toContain('listen(): Listener')
+})

@@ -120,6 +120,15 @@ describe.each(['page', 'guest'] as const)('a stream from the %s', (side) => {
     await expect(reader.read()).rejects.toMatchObject({ name: 'TypeError', message: 'broken', record: RECORD })
   })
 
+  it('takes back what nobody read yet when the permission is revoked', async () => {
+    const { writer, reader } = openStream(side)
+    await writer.write(Uint8Array.of(1))
+    writer.fail({ ...RECORD, code: 'permission-revoked' })
+    await turns()
+
+    await expect(reader.read()).rejects.toMatchObject({ code: 'permission-revoked' })
+  })
+
   it('fails a reader that waits', async () => {
     const { writer, reader } = openStream(side)
     const reading = reader.read()
