@@ -80,7 +80,7 @@ export function createCoreMethods(
       return runner.inTurn(id, (turn) => callCommand({ module, args, out, announce }, turn))
     },
     fetch: async () => refused('A core module answers no requests: that takes a component with wasi:http/incoming-handler, or a script.'),
-    abort: async () => undefined,
+    abort: async ({ id }: Pick<CoreCallOptions, 'id'>) => running().runner.abort(id),
     ended: async () => undefined,
     /** Nothing inside can stop the code: the page ends the worker. */
     extend: async () => undefined,

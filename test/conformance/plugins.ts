@@ -75,6 +75,20 @@ export function describePlugins(canWait: boolean): void {
       expect(await extension.call('get', [{ url: `${origin}/bytes?n=3` }])).toHaveLength(3)
     })
 
+    test.skipIf(!canWait)('that is aborted while it waits holds up no other call', async ({ skip }) => {
+      skip(!('Suspending' in WebAssembly), 'a worker that blocks hears of nothing')
+      const extension = await install(HTTP)
+      await extension.call('get', [{ url: `${origin}/bytes?n=3` }])
+      const stop = new AbortController()
+      const left = failure(extension.call('get', [{ url: `${origin}/slow?ms=20000` }], { signal: stop.signal }))
+      await new Promise((resolve) => setTimeout(resolve, 100))
+
+      stop.abort(new Error('stop'))
+
+      expect(await left).toMatchObject({ message: 'stop' })
+      expect(await extension.call('get', [{ url: `${origin}/bytes?n=3` }], { timeoutMs: 10_000 })).toHaveLength(3)
+    })
+
     test('calls functions of the app', async () => {
       const extension = await install(SHOUT, { functions: { 'extism:host/user': { shout } } })
       const pending = extension.call('go', ['hey', 'text'])

@@ -11,7 +11,7 @@ import type { SessionOutward } from '../session-outward.ts'
 import type { SharedLine } from '../wait/shared.ts'
 import { type Abi, createAbi } from './abi.ts'
 import { CoreInstance } from './core-instance.ts'
-import { CoreFault, describeFailure } from './failure.ts'
+import { CoreFault, describeFailure, GuestFailure } from './failure.ts'
 import { memoryOf } from './guest-memory.ts'
 import type { HostSignature } from './host-functions.ts'
 import type { LinkOptions } from './link.ts'
@@ -53,6 +53,8 @@ interface Live {
 }
 
 const PAGE = 65_536
+/** The page has given the call up: what waits is left where it is, with its instance. */
+const ABORTED = new GuestFailure('AbortError', 'The call was aborted.')
 const NO_FUNCTIONS = 'The module is a command: it is run with extension.run(), and has no functions to call.'
 
 export class CoreRunner {
@@ -62,6 +64,10 @@ export class CoreRunner {
   readonly isCommand: boolean
   #live: Live | undefined
   #call: number | undefined
+  /** Calls that wait for their turn. */
+  readonly #queued = new Set<number>()
+  /** Ends the turn that is under way. */
+  #force: (reason: unknown) => void = () => undefined
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: RunnerOptions) {
@@ -97,18 +103,27 @@ export class CoreRunner {
     })
   }
 
+  /** A call that has not begun never does; one that waits is left, and its instance with it. */
+  abort(id: number): void {
+    this.#queued.delete(id)
+    if (this.#call === id) this.#force(ABORTED)
+  }
+
   /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
   inTurn(id: number, work: (turn: Turn) => Promise<Payload>): Promise<Outcome> {
+    this.#queued.add(id)
     const turn = this.#last.then(async (): Promise<Outcome> => {
+      if (!this.#queued.delete(id)) return failed(ABORTED)
       this.#call = id
       try {
         const { surroundings } = await this.#enter()
         const { values, kept } = this.#options
-        const value = await work({ surroundings, values, kept })
+        const aborted = new Promise<never>((_resolve, reject) => { this.#force = reject })
+        const value = await Promise.race([work({ surroundings, values, kept }), aborted])
         await kept?.commit()
         return { ok: true, value }
       } catch (error) {
-        await this.#settleFiles()
+        await this.#settleFiles(error === ABORTED)
         return failed(withoutExit(error))
       } finally {
         this.#live?.surroundings.wasi?.flush()
@@ -121,9 +136,9 @@ export class CoreRunner {
   }
 
   /** What a failed call changed in kept directories is kept where the instance lives on, and lost with one that does not. */
-  async #settleFiles(): Promise<void> {
+  async #settleFiles(isLeft: boolean): Promise<void> {
     const { kept } = this.#options
-    const isAlive = this.#live?.instance?.isSpoiled === false
+    const isAlive = !isLeft && this.#live?.instance?.isSpoiled === false
     const revert = async (): Promise<void> => {
       this.#drop()
       await kept?.revert().catch(() => undefined) // the host is gone, or says so at the next call
