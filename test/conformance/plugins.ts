@@ -80,13 +80,13 @@ export function describePlugins(canWait: boolean): void {
       const extension = await install(HTTP)
       await extension.call('get', [{ url: `${origin}/bytes?n=3` }])
       const stop = new AbortController()
-      const left = failure(extension.call('get', [{ url: `${origin}/slow?ms=20000` }], { signal: stop.signal }))
+      const left = failure(extension.call('get', [{ url: `${origin}/slow?ms=5000` }], { signal: stop.signal }))
       await new Promise((resolve) => setTimeout(resolve, 100))
 
       stop.abort(new Error('stop'))
 
       expect(await left).toMatchObject({ message: 'stop' })
-      expect(await extension.call('get', [{ url: `${origin}/bytes?n=3` }], { timeoutMs: 10_000 })).toHaveLength(3)
+      expect(await extension.call('get', [{ url: `${origin}/bytes?n=3` }], { timeoutMs: 3_000 })).toHaveLength(3)
     })
 
     test('calls functions of the app', async () => {
