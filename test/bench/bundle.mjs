@@ -12,8 +12,8 @@ const HERE = fileURLToPath(new URL('.', import.meta.url))
 const ENTRY = 'bench-page:'
 const NODE_MODULES = /^(?:node:)?(?:path|util|url|fs|buffer|events|process|stream)$/
 
-/** @param {readonly string[]} pages  `program.subject`, or `program` for one that needs no subject @param {string} folder  replaced */
-export async function bundlePages(pages, folder) {
+/** @param {readonly string[]} pages  `program.subject`, or `program` for one that needs no subject @param {string} folder  replaced @param {string} jco  where modules `jco/NAME` lie */
+export async function bundlePages(pages, folder, jco) {
   await build({
     configFile: false,
     root: HERE,
@@ -21,7 +21,7 @@ export async function bundlePages(pages, folder) {
     logLevel: 'warn',
     worker: { format: 'es' },
     // A peer that was written for Node asks for a few of its modules even in a browser.
-    resolve: { alias: [{ find: NODE_MODULES, replacement: join(HERE, 'subject/node-shims.js') }] },
+    resolve: { alias: [{ find: NODE_MODULES, replacement: join(HERE, 'subject/node-shims.js') }, { find: /^jco(?=\/)/, replacement: jco }] },
     plugins: [pagePlugin()],
     build: {
       outDir: folder,

@@ -3,9 +3,10 @@
  * The pages to open, and the table's rows: how each comes from the pages' numbers, and its target (for 2 cores). A page is
  * `program.subject`. Rows that a peer can have too say so by `peers`: the same formula over the peer's page.
  */
+import { WASM_PAGES, WASM_PEERS, WASM_ROWS } from './wasm-rows.mjs'
 
-/** Columns of the table, in order; `glovebox` is the first. */
-export const PEERS = Object.freeze({
+/** Columns of the first table, in order; `glovebox` is the first. */
+const PEERS = Object.freeze({
   'quickjs-worker': 'quickjs-emscripten, worker + Comlink',
   'quickjs-main': 'quickjs-emscripten, main thread',
   'bare-worker': 'bare Worker + Comlink',
@@ -20,6 +21,7 @@ export const PEERS = Object.freeze({
  * @property {boolean} [isolated]
  * @property {string} [after]  the page that opens first, in the same profile
  * @property {number} [every]  only in each n-th round: it is long, and steady
+ * @property {string} [guest]  of the gallery, without which it is left out: git does not have it
  */
 
 /** @type {readonly Page[]} */
@@ -56,6 +58,7 @@ export const PAGES = [
   { name: 'instances.quickjs-worker', every: 2 },
   { name: 'instances.bare-worker', every: 2 },
   { name: 'instances.frame-worker', every: 2 },
+  ...WASM_PAGES,
 ]
 
 /**
@@ -69,7 +72,7 @@ export const PAGES = [
 /**
  * @typedef {object} Row
  * @property {string} label
- * @property {'ms' | 'MB' | 'kB' | 'x'} unit  x: times what a bare worker takes
+ * @property {'ms' | 'MB' | 'kB' | 'x'} unit  x: times what the peer takes that the label names
  * @property {number} [target]
  * @property {(read: Read) => number} value
  * @property {(read: Read, peer: string) => number} [peer]
@@ -93,7 +96,7 @@ const perFurther = (read, subject, count) => (read(`instances.${subject}`, `mib$
 const MB_PER_MIB = 2 ** 20 / 1e6
 
 /** @type {readonly Row[]} */
-export const ROWS = [
+const ROWS = [
   { label: 'box ready (createGlovebox)', unit: 'ms', value: (read) => read('first-result.glovebox', 'readyMs') },
   {
     label: 'first result, nothing cached, over the same page without it', unit: 'ms', target: 120,
@@ -143,4 +146,10 @@ export const ROWS = [
   { label: '- gzip', unit: 'kB', value: (read) => read('sizes', 'workerGzipKb') },
   { label: '- of it the prelude', unit: 'kB', value: (read) => read('sizes', 'preludeKb') },
   { label: 'engine (quickjs.wasm), gzip', unit: 'kB', value: (read) => read('sizes', 'engineGzipKb') },
+]
+
+/** @type {readonly { title: string, peers: Readonly<Record<string, string>>, rows: readonly Row[] }[]} */
+export const TABLES = [
+  { title: 'Scripts', peers: PEERS, rows: ROWS },
+  { title: 'WebAssembly', peers: WASM_PEERS, rows: WASM_ROWS },
 ]

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { ROOT, run, say } from '../../src/build/run.mjs'
 import { openBrowser } from './browser.mjs'
 import { bundlePages, writePackage } from './bundle.mjs'
+import { jcoFolder, writeGuests } from './guests.mjs'
 import { describeMachine, untilQuiet } from './machine.mjs'
 import { contentMemoryMib } from './memory.mjs'
 import { readOptions } from './options.mjs'
@@ -34,11 +35,15 @@ process.exit(await main(process.argv.slice(2)).catch((/** @type {unknown} */ err
 async function main(args) {
   const options = readOptions(args)
   if (options.builds && (await run(process.execPath, [join(ROOT, 'src/build/build.mjs')])) !== 0) return 1
-  const pages = PAGES.filter(({ name }) => options.only.length === 0 || options.only.some((text) => name.includes(text)))
-  await bundlePages([...new Set(pages.map(({ name }) => name))], join(FOLDER, 'site'))
+  const guests = join(FOLDER, 'guests')
+  const missing = await writeGuests(guests)
+  for (const [guest, how] of missing) say(`skipped: pages with ${guest}, which is not built (${how})`)
+  const wanted = PAGES.filter(({ name }) => options.only.length === 0 || options.only.some((text) => name.includes(text)))
+  const pages = wanted.filter(({ guest }) => guest === undefined || !missing.has(guest))
+  await bundlePages([...new Set(pages.map(({ name }) => name))], join(FOLDER, 'site'), jcoFolder(guests))
   await writePackage(join(FOLDER, 'package'))
 
-  const server = await startServer({ bench: join(FOLDER, 'site'), dist: DIST, package: join(FOLDER, 'package') })
+  const server = await startServer({ bench: join(FOLDER, 'site'), dist: DIST, package: join(FOLDER, 'package'), guests })
   const browser = await openBrowser(options.engine)
   /** @type {Samples} */
   const samples = new Map()

@@ -1,6 +1,6 @@
 // @ts-check
 /** Sizes of what is shipped. */
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { runnerImport } from 'vite'
@@ -23,7 +23,17 @@ export async function measureSizes(dist) {
     preludeKb: code.length / KB,
     engineKb: (await stat(join(dist, 'quickjs.wasm'))).size / KB,
     engineGzipKb: gzipped(engine),
+    componentWorkerGzipKb: await gzippedFile(dist, 'component.worker.js'),
+    coreWorkerGzipKb: await gzippedFile(dist, 'core.worker.js'),
+    preparerGzipKb: await gzippedFile(dist, 'prepare.worker.js'),
+    transpilerGzipKb: await gzippedFile(dist, 'transpiler.core.wasm') + await gzippedFile(dist, 'transpiler.core2.wasm'),
+    wasmProgramGzipKb: await gzippedFile(dist, (await readdir(dist)).find((name) => /^wasm-program-.*\.js$/.test(name)) ?? ''),
   }
+}
+
+/** @param {string} dist @param {string} name */
+async function gzippedFile(dist, name) {
+  return gzipped(await readFile(join(dist, name)))
 }
 
 /** @param {string} dist @param {string} first @returns {Promise<readonly string[]>} */

@@ -16,6 +16,7 @@ export default function program(subject) {
     const calls = await timesOf(CALLS, small, instance)
     /** @type {Record<string, number>} */
     const numbers = { p50Ms: quantile(calls, 0.5), p99Ms: quantile(calls, 0.99) }
+    if (instance.ask) numbers['askMs'] = quantile(await timesOf(CALLS / 2, small, { ...instance, echo: instance.ask }), 0.5)
     if (!subject.isSmallOnly) {
       const text = 'abcdefgh'.repeat(MIB / 8)
       const tree = Array.from({ length: 1000 }, (_, index) => ({ id: index, name: `item ${index}`, tags: ['red', 'green'], at: [index / 3, 1], note: 'x'.repeat(24) }))
