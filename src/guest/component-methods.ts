@@ -75,6 +75,9 @@ export function createComponentMethods(
       return runner.start()
     },
     call: ({ id, name, args, handle }: ComponentCallOptions) => running().call({ id, name, args, handle }),
+    run: ({ id, args }: Omit<ComponentCallOptions, 'name' | 'handle'>) => running().run({ id, args }, (descriptor, stream) => {
+      session().call('output', { text: JSON.stringify([id, descriptor, stream]), buffers: [] }).catch(() => {}) // the session ended
+    }),
     fetch: ({ id, args }: Omit<ComponentCallOptions, 'name' | 'handle'>) => running().fetch({ id, args }),
     abort: async ({ id }: Pick<ComponentCallOptions, 'id'>) => running().abort(id),
     ended: ({ id }: Pick<ComponentCallOptions, 'id'>) => running().ended(id),

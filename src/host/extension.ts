@@ -212,7 +212,9 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     })
   }
 
-  #lease(name: string, args: readonly unknown[], run: (instance: Instance, call: Pick<CallRequest, 'call' | 'args' | 'limits' | 'toHandle'>) => Promise<unknown>): Promise<unknown> {
+  #lease(
+    name: string, args: readonly unknown[], run: (instance: Instance, call: Pick<CallRequest, 'call' | 'args' | 'limits' | 'toHandle'>) => Promise<unknown>,
+  ): Promise<unknown> {
     const payload = encodeValue(args, valueLimits(this.limits), this.#handles)
     const call = this.#calls.open(name)
     const lent = this.#lifecycle.lease(async (instance) => {

@@ -75,6 +75,20 @@ describe('a component', () => {
   })
 })
 
+test('a component that is a command runs', async () => {
+  // Its input and output may be streams: where nothing can wait it is refused.
+  if (typeof Reflect.get(WebAssembly, 'Suspending') !== 'function') return
+  const extension = await install('command')
+  const chunks: Uint8Array[] = []
+
+  const { exitCode, stdout } = await extension.run({ args: ['upper'], stdin: 'abc' })
+  const failed = await extension.run({ args: ['exit', 'x'], stderr: new WritableStream({ write: (chunk) => void chunks.push(chunk) }) })
+
+  expect([exitCode, new TextDecoder().decode(stdout), failed.exitCode]).toEqual([0, 'ABC', 1])
+  expect(new TextDecoder().decode(chunks[0])).toContain('leaving')
+  expect(await codeOf((await install('values')).run())).toBe('export-missing')
+})
+
 describe('a resource of a component', () => {
   const make = async (extension: Extension, start: number): Promise<GuestHandle> => await extension.call('api.counter', [start]) as GuestHandle
 

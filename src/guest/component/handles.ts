@@ -30,7 +30,9 @@ export class ResourceHandles implements HandleEncoder {
   handleOf(value: object): WireHandle {
     const known = this.#numbers.get(value)
     if (known !== undefined) return { id: known, type: typeOf(value) }
-    if (this.#resources.size >= this.#max) throw new LimitError('too-many-handles', `The page holds ${this.#max} objects of the extension's already; dispose of some.`)
+    if (this.#resources.size >= this.#max) {
+      throw new LimitError('too-many-handles', `The page holds ${this.#max} objects of the extension's already; dispose of some.`)
+    }
     const id = this.#next++
     this.#resources.set(id, value)
     this.#numbers.set(value, id)

@@ -29,7 +29,8 @@ export function instantiateComponent({ instantiate, modules }: ComponentCode, im
     return instance
   }
   const memoryBytes = (): number => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0)
-  return andThen(instantiate(getCoreModule, asObject(imports), instantiateCore) as MaybePromise<unknown>, (exports) => { // unknown, or a promise of it
+  const made = instantiate(getCoreModule, asObject(imports), instantiateCore) as MaybePromise<unknown> // unknown, or a promise of it
+  return andThen(made, (exports) => {
     if (typeof exports !== 'object' || exports === null) throw new Error('The glue gave no exports.')
     return { exports, memoryBytes }
   })

@@ -2,11 +2,13 @@
 import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import { FileSystem } from '../fs/file-system.ts'
 import type { KeptDirectories } from '../fs/kept.ts'
+import type { Outward } from '../outward.ts'
 import { createInstanceOutward, type InstanceOutward, type InstanceOutwardOptions } from '../wait/instance-outward.ts'
 import type { WasiContext } from '../wasi/context.ts'
 import { createWasiImports } from '../wasi/imports.ts'
 import { ResourceCount } from '../wasi/resource.ts'
 import { LinePrinter } from '../wasi/stdio.ts'
+import type { CommandWorld } from './command.ts'
 import type { ResourceHandles } from './handles.ts'
 import { instantiateComponent, type ComponentCode, type ComponentInstance } from './instance.ts'
 
@@ -30,15 +32,20 @@ export interface Live extends ComponentInstance, Pick<InstanceOutward, 'abort' |
 const now = performance.now.bind(performance)
 const readDate = Date.now
 
-export function startLive({ code, limits, config, handles, kept, ...options }: LiveOptions): MaybePromise<Live> {
+/** @param openWorld  for a command: what it has in place of the extension's own */
+export function startLive(
+  { code, limits, config, handles, kept, ...options }: LiveOptions, openWorld?: (outward: Outward) => CommandWorld,
+): MaybePromise<Live> {
   const startedAt = now()
   const { outward, end, ...control } = createInstanceOutward({ ...options, pendingCapabilityCalls: limits.pendingCapabilityCalls })
+  const world = openWorld?.(outward)
   const context: WasiContext = {
-    outward, config, files: openFiles(kept), resources: new ResourceCount(limits.handles), args: [], env: [], now: () => now() - startedAt,
+    outward, config, files: world?.files ?? openFiles(kept), resources: new ResourceCount(limits.handles), args: world?.args ?? [], env: world?.env ?? [],
+    now: () => now() - startedAt,
   }
   const stdout = new LinePrinter(outward, 'info')
   const stderr = new LinePrinter(outward, 'error')
-  return andThen(instantiateComponent(code, createWasiImports(context, { stdout, stderr })), (instance) => ({
+  return andThen(instantiateComponent(code, createWasiImports(context, world ?? { stdout, stderr })), (instance) => ({
     ...instance, ...control, context,
     flush: () => {
       stdout.flush()

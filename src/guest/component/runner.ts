@@ -3,10 +3,12 @@
  * replaced by a fresh one before the next call.
  */
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+import type { RunRequest } from '../../wire/run.ts'
 import { decodeValue, encodeValue } from '../../wire/value.ts'
 import { verdict } from '../verdict.ts'
 import type { HttpExchange } from '../wasi/http/exchange.ts'
 import { describeFailure } from './call-error.ts'
+import { openCommand, type CommandOptions, type CommandWorld } from './command.ts'
 import { findExport, findMethod, listExports, type ExportedFunction } from './export-name.ts'
 import { ResourceHandles } from './handles.ts'
 import { startLive, type Live, type LiveOptions } from './live.ts'
@@ -63,6 +65,26 @@ export class ComponentRunner {
 
   call(call: ComponentCall): Promise<Outcome> {
     return this.inTurn(call.id, (live) => this.#run(live, call))
+  }
+
+  /** Runs the component as a command, in an instance of its own that is dropped afterwards. */
+  run({ id, args }: Pick<ComponentCall, 'id' | 'args'>, announce: CommandOptions['announce']): Promise<Outcome> {
+    const { values, kept } = this.#options
+    return this.inTurn(id, async () => {
+      const request = decodeValue(args, values) as RunRequest // the page's own half sends it
+      let world: CommandWorld | undefined
+      const live = await startLive({ ...this.#options, handles: new ResourceHandles(0), currentCall: () => id }, (outward) => {
+        world = openCommand({ request, kept, outputBytes: values.bytes, announce }, outward)
+        return world
+      })
+      try {
+        const main = findExport(live.exports, 'wasi:cli/run#run')
+        if (main === undefined || world === undefined) return { ok: false, error: verdict('export-missing', 'The component exports no wasi:cli/run.') }
+        return { ok: true, value: encodeValue(await world.finish(() => Reflect.apply(main.target, undefined, [])), values) }
+      } finally {
+        live.end()
+      }
+    })
   }
 
   /** Hands a request to the component's http handler; resolves with the response's head while the component goes on with its body. */

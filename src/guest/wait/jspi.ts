@@ -61,7 +61,9 @@ export class JspiOutward implements Outward {
 
   async capability(method: string, args: readonly unknown[]): Promise<unknown> {
     const { out, values, pendingCapabilityCalls } = this.#options
-    if (this.#pending >= pendingCapabilityCalls) throw new CapabilityFailure('queue-full', `At most ${pendingCapabilityCalls} calls to the host may be under way.`)
+    if (this.#pending >= pendingCapabilityCalls) {
+      throw new CapabilityFailure('queue-full', `At most ${pendingCapabilityCalls} calls to the host may be under way.`)
+    }
     const payload = encodeArguments(args, values)
     this.#pending++
     const outcome = await this.#answer(out.capability(method, payload).finally(() => this.#pending--))
@@ -154,5 +156,6 @@ function toFailure({ code, message }: ErrorRecord): CapabilityFailure {
 
 function streamFailure(error: unknown): CapabilityFailure {
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined
-  return new CapabilityFailure(typeof code === 'string' && code !== '' ? code : 'internal', error instanceof Error ? error.message : 'The stream failed.')
+  const message = error instanceof Error ? error.message : 'The stream failed.'
+  return new CapabilityFailure(typeof code === 'string' && code !== '' ? code : 'internal', message)
 }

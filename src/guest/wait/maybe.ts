@@ -19,7 +19,9 @@ export function andThen<T, R>(
 }
 
 /** As `try { ... } catch`: also for what `run` throws before there is a promise. */
-export function attempt<T, R>(run: () => MaybePromise<T>, onValue: (value: T) => MaybePromise<R>, onError: (error: unknown) => MaybePromise<R>): MaybePromise<R> {
+export function attempt<T, R>(
+  run: () => MaybePromise<T>, onValue: (value: T) => MaybePromise<R>, onError: (error: unknown) => MaybePromise<R>,
+): MaybePromise<R> {
   let value: MaybePromise<T>
   try {
     value = run()

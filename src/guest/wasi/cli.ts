@@ -1,8 +1,7 @@
 /** wasi:cli 0.2: https://github.com/WebAssembly/WASI/tree/main/proposals/cli. No terminal, no standard input unless one is given. */
 import type { ImportTable, WasiContext } from './context.ts'
 import { InputStream, type ByteSource } from './input-stream.ts'
-import { OutputStream } from './output-stream.ts'
-import type { LinePrinter } from './stdio.ts'
+import { OutputStream, type ByteTarget } from './output-stream.ts'
 import { GuestExit } from './wit-error.ts'
 
 /** Nothing makes these: there is no terminal. */
@@ -12,8 +11,8 @@ class TerminalOutput {}
 const EMPTY: ByteSource = { read: () => undefined, cancel: () => undefined }
 
 export interface StdioOptions {
-  readonly stdout: LinePrinter
-  readonly stderr: LinePrinter
+  readonly stdout: ByteTarget
+  readonly stderr: ByteTarget
   readonly stdin?: ByteSource
 }
 

@@ -6,7 +6,9 @@ import type { FileSystem } from '../fs/file-system.ts'
 import { OpenDirectory, OpenFile } from '../fs/handle.ts'
 import { DirectoryEntryStream } from './directory-stream.ts'
 import { appendTarget, fileSource, fileTarget } from './file-stream.ts'
-import { inFileSystem, toNewTime, toNumber, toStat, type DescriptorFlags, type NewTimestamp, type OpenFlags, type PathFlags, type Stat } from './file-values.ts'
+import {
+  inFileSystem, toNewTime, toNumber, toStat, type DescriptorFlags, type NewTimestamp, type OpenFlags, type PathFlags, type Stat,
+} from './file-values.ts'
 import { InputStream, MAX_PIECE } from './input-stream.ts'
 import { OutputStream } from './output-stream.ts'
 import { Resource, type ResourceCount } from './resource.ts'
@@ -107,7 +109,8 @@ export class Descriptor extends Resource {
   openAt({ symlinkFollow: follows = false }: PathFlags, path: string, open: OpenFlags, flags: DescriptorFlags): Descriptor {
     const { create: creates = false, exclusive: isExclusive = false, truncate: truncates = false, directory: wantsDirectory = false } = open
     const { read: reads = false, write: writes = false } = flags
-    const handle = inFileSystem(() => this.#fs.open(this.#directory, path, { follows, creates, isExclusive, truncates, wantsDirectory, reads, writes }))
+    const asked = { follows, creates, isExclusive, truncates, wantsDirectory, reads, writes }
+    const handle = inFileSystem(() => this.#fs.open(this.#directory, path, asked))
     return new Descriptor(this.#count, this.#fs, handle, flags)
   }
 

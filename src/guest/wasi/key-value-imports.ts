@@ -63,7 +63,8 @@ function increment(bucket: Bucket, key: string, delta: bigint, attempts = MAX_AT
   return andThen(bucket.read(key), ({ bytes, version }) => {
     const sum = (bytes === undefined ? 0n : parseCounter(bytes)) + delta
     if (sum >= MAX_S64 || sum < -MAX_S64) throw other('The sum does not fit 64 bits.')
-    return andThen(bucket.replace(key, encoder.encode(String(sum)), version), (isDone) => (isDone ? sum : increment(bucket, key, delta, attempts - 1)))
+    const replaced = bucket.replace(key, encoder.encode(String(sum)), version)
+    return andThen(replaced, (isDone) => (isDone ? sum : increment(bucket, key, delta, attempts - 1)))
   })
 }
 

@@ -39,7 +39,12 @@ export class Pollable extends Resource {
   }
 }
 
-export function createPoll({ outward }: WasiContext): { readonly Pollable: typeof Pollable, poll(list: readonly Pollable[]): MaybePromise<Uint32Array> } {
+export interface PollImports extends Readonly<Record<string, unknown>> {
+  readonly Pollable: typeof Pollable
+  readonly poll: (list: readonly Pollable[]) => MaybePromise<Uint32Array>
+}
+
+export function createPoll({ outward }: WasiContext): PollImports {
   const poll = (list: readonly Pollable[]): MaybePromise<Uint32Array> => {
     if (list.length === 0) throw new ImportTrap('poll: the list is empty.')
     if (list.length > MAX_POLLED) throw new ImportTrap(`poll: more than ${MAX_POLLED} pollables.`)

@@ -12,7 +12,9 @@ export class IoError extends Resource {
   /** Of the file behind it, where it is one. */
   readonly fileCode: FsErrorCode | undefined
 
-  constructor(count: ResourceCount, { message, code, fileCode }: { readonly message: string, readonly code: string, readonly fileCode?: FsErrorCode }) {
+  constructor(
+    count: ResourceCount, { message, code, fileCode }: { readonly message: string, readonly code: string, readonly fileCode?: FsErrorCode },
+  ) {
     super(count)
     this.#message = message
     this.code = code

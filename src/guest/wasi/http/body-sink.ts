@@ -54,7 +54,9 @@ export class BodySink implements ByteTarget {
       return this.#flushing
     }
     this.#earlyBytes += bytes.length
-    if (this.#earlyBytes > MAX_EARLY_BYTES) throw new CapabilityFailure('body-too-large', `More than ${MAX_EARLY_BYTES} bytes were written before the message was sent.`)
+    if (this.#earlyBytes > MAX_EARLY_BYTES) {
+      throw new CapabilityFailure('body-too-large', `More than ${MAX_EARLY_BYTES} bytes were written before the message was sent.`)
+    }
     this.#early.push(bytes)
     return undefined
   }

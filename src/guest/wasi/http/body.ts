@@ -1,4 +1,7 @@
-/** `incoming-body`, `outgoing-body` and `future-trailers` of wasi:http/types 0.2. Trailers do not cross: there are none, and given ones are dropped. */
+/**
+ * `incoming-body`, `outgoing-body` and `future-trailers` of wasi:http/types 0.2. Trailers do not cross: there are none, and given ones are
+ * dropped.
+ */
 import { CapabilityFailure } from '../../outward.ts'
 import type { WasiContext } from '../context.ts'
 import { InputStream, type ByteSource } from '../input-stream.ts'

@@ -27,7 +27,9 @@ export class HttpExchange {
   #held: (() => void) | undefined
   #isAnswered = false
 
-  constructor(context: WasiContext, head: RequestHead, on: { readonly head: (head: ResponseHead) => void, readonly error: (error: unknown) => void }) {
+  constructor(
+    context: WasiContext, head: RequestHead, on: { readonly head: (head: ResponseHead) => void, readonly error: (error: unknown) => void },
+  ) {
     this.#context = context
     this.#onHead = on.head
     this.#onError = on.error
@@ -62,7 +64,8 @@ export class HttpExchange {
     this.#isAnswered = true
     if (answer.tag === 'err') {
       // As what the component's function failed with.
-      return this.#onError(Object.assign(new WitError(answer.val), { message: `The component answered with an error: ${describeHttpError(answer.val)}.` }))
+      const message = `The component answered with an error: ${describeHttpError(answer.val)}.`
+      return this.#onError(Object.assign(new WitError(answer.val), { message }))
     }
     const { status, headers, body } = answer.val.take()
     if (body !== undefined && NULL_BODY.includes(status)) body.discard()

@@ -10,7 +10,8 @@ const MAX_ENTRIES = 1000
 const MAX_BYTES = 256 * 2 ** 10
 /** What belongs to the connection, which is not the guest's. */
 const FORBIDDEN: ReadonlySet<string> = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'transfer-encoding', 'upgrade', 'host', 'http2-settings',
+  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'transfer-encoding', 'upgrade', 'host',
+  'http2-settings',
 ])
 
 const encoder = new TextEncoder()

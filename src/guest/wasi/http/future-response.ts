@@ -121,7 +121,7 @@ export class IncomingResponse extends Resource {
 }
 
 function parseAnswer(answer: unknown): ResponseHead | undefined {
-  const { status, headers, body } = Object(answer) as { readonly status?: unknown, readonly headers?: unknown, readonly body?: unknown } // read as unknown
+  const { status, headers, body } = Object(answer) as Readonly<Record<string, unknown>> // read as unknown
   if (typeof status !== 'number' || !Array.isArray(headers) || (body !== null && typeof body !== 'number')) return undefined
   return { status, body, headers: headers.map((pair: readonly unknown[]) => [String(pair[0]), String(pair[1])] as const) }
 }

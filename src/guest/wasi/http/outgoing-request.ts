@@ -7,6 +7,15 @@ import { OutgoingBody } from './body.ts'
 import type { Fields } from './fields.ts'
 import { isAuthority, isPath, parseMethod, parseScheme, toMethod, toScheme, type Variant } from './message.ts'
 
+export interface SentRequest {
+  readonly method: string
+  readonly scheme: string
+  readonly authority: string
+  readonly path: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: BodySink | undefined
+}
+
 export class OutgoingRequest extends Resource {
   readonly #context: WasiContext
   readonly #headers: Fields
@@ -68,7 +77,7 @@ export class OutgoingRequest extends Resource {
   }
 
   /** For sending; ends the resource. */
-  take(): { readonly method: string, readonly scheme: string, readonly authority: string, readonly path: string, readonly headers: [string, string][], readonly body: BodySink | undefined } {
+  take(): SentRequest {
     const parts = {
       method: this.#method, scheme: this.#scheme ?? 'https', authority: this.#authority ?? '', path: this.#path ?? '/',
       headers: this.#headers.toList(), body: this.#body,
