@@ -40,7 +40,8 @@ export function startLive(
   const { outward, end, ...control } = createInstanceOutward({ ...options, pendingCapabilityCalls: limits.pendingCapabilityCalls })
   const world = openWorld?.(outward)
   const context: WasiContext = {
-    outward, config, files: world?.files ?? openFiles(kept), resources: new ResourceCount(limits.handles), args: world?.args ?? [], env: world?.env ?? [],
+    outward, config, resources: new ResourceCount(limits.handles),
+    files: world?.files ?? openFiles(kept), args: world?.args ?? [], env: world?.env ?? [],
     now: () => now() - startedAt,
   }
   const stdout = new LinePrinter(outward, 'info')

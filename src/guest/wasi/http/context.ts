@@ -6,6 +6,6 @@ type ContextClass = abstract new (context: WasiContext, ...args: never[]) => obj
 /** `new` of the result puts `context` before the arguments; what is made are ordinary instances of `type`. */
 export function bindClass<Class extends ContextClass>(type: Class, context: WasiContext): Class {
   return new Proxy(type, {
-    construct: (target, args: readonly unknown[]) => Reflect.construct(target as unknown as Function, [context, ...args]) as object, // a class of ours
+    construct: (target, args: readonly unknown[]) => Reflect.construct(target as unknown as Function, [context, ...args]) as object, // ours
   })
 }
