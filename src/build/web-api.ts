@@ -75,16 +75,16 @@ function refuse(): never {
 
 /** The file that `create` is imported from. */
 function fileOf(create: CreateGlobals, index: string): string {
-  const found = new RegExp(`import \\{ ${create.name} \\} from '\\./([\\w-]+\\.ts)'`).exec(index)?.[1]
+  const found = new RegExp(`import \\{ ${create.name} \\} from '\\./([\\w/-]+\\.ts)'`).exec(index)?.[1]
   if (found === undefined) throw new Error(`global/index.ts does not import ${create.name}.`)
   return join(FOLDER, found)
 }
 
-/** Looks into the file, and into its parts (`intl-locale.ts` of `intl.ts`). */
+/** Looks into the file, and into its parts (`intl-locale.ts` of `intl.ts`; all that an `index.ts` imports). */
 async function howOf(file: string, text: string): Promise<string> {
   const stem = basename(file, '.ts')
   const parts = [...text.matchAll(/from '\.\/([\w-]+\.ts)'/g)].map(([, name = '']) => name)
-  const relatives = parts.filter((name) => name.startsWith(`${stem}-`) || (stem === 'crypto' && name === 'subtle.ts'))
+  const relatives = parts.filter((name) => name.startsWith(`${stem}-`) || stem === 'index' || (stem === 'crypto' && name === 'subtle.ts'))
   const texts = [text, ...(await Promise.all(relatives.map((name) => readFile(join(dirname(file), name), 'utf8'))))]
   const all = texts.join('\n')
   const packages = [...new Set([...all.matchAll(/from '([a-z@][\w@/-]*)'/g)].map(([, name = '']) => name))]

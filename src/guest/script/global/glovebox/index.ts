@@ -1,9 +1,10 @@
-/** The global `glovebox`. One more area is one more file here and one more line in AREAS; its types are in src/extension.ts. */
+/** `glovebox`: thin promises over the host's capabilities, by area; arguments are checked here and again there. */
 import type { Bridge, CreateGlobals } from '../../bridge.ts'
 import { perBridge } from '../web-idl.ts'
 import { createPermissionsArea } from './permissions.ts'
 import { createStorageArea } from './storage.ts'
 
+/** One more area is one more file beside this one, and one more line; its types are in src/extension.ts. */
 const AREAS: readonly (readonly [name: string, create: (bridge: Bridge) => object])[] = [
   ['storage', createStorageArea],
   ['permissions', createPermissionsArea],
