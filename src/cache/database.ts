@@ -19,8 +19,10 @@ export type TableName =
   | 'files'
   /** [extension key, '']: bytes in `values` and the last version given; 'files': bytes in `files`; 'files ' and a directory: its revision. */
   | 'usage'
+  /** ['block', number of its first row]: rows of the audit log; ['tail', '']: where it ends; ['key', '']: what it is signed with. */
+  | 'audit'
 
-export const TABLE_NAMES: readonly TableName[] = Object.freeze(['entries', 'bodies', 'installed', 'grants', 'values', 'files', 'usage'])
+export const TABLE_NAMES: readonly TableName[] = Object.freeze(['entries', 'bodies', 'installed', 'grants', 'values', 'files', 'usage', 'audit'])
 
 export type Key = readonly [group: string, name: string]
 

@@ -4,8 +4,10 @@
  */
 import type { ExtensionKey } from '../manifest/identity.ts'
 import { setTimer as platformTimer, type SetTimer } from '../util/timer.ts'
+import type { AuditStore } from '../wire/audit-store.ts'
 import type { FileStore } from '../wire/file-store.ts'
 import type { KeyValueStore } from '../wire/key-value.ts'
+import { createAuditStore } from './audit.ts'
 import { type Database, groupRange, TABLE_NAMES } from './database.ts'
 import { dropEntry, EntryCache, type EntryUsage } from './entries.ts'
 import { createFileStore } from './files.ts'
@@ -45,6 +47,7 @@ export interface Store {
   readonly prepared: PreparedStore
   readonly installed: InstalledStore
   readonly grants: GrantStore
+  readonly audit: AuditStore
   openStorage(key: ExtensionKey): KeyValueStore
   openFiles(key: ExtensionKey): FileStore
   /** Record, claim, grants, storage and files of the extension, and its package unless another record refers to it, in one transaction. */
@@ -82,6 +85,7 @@ export function createStore(
     prepared: createPreparedStore(cache),
     installed: createInstalledStore(database),
     grants: createGrantStore(database),
+    audit: createAuditStore(database),
     openStorage: (key) => createStorage(database, key),
     openFiles: (key) => createFileStore(database, key),
     removeExtension: (key) => removeExtension(database, key),

@@ -4,12 +4,13 @@ import type { IncomingStream, OutgoingStream } from '../wire/stream.ts'
 
 /**
  * Sends `source` under the receiver's credit. Takes ownership: a source that fails ends the stream at once, also while it waits for credit;
- * a guest that ends the stream cancels the source, `signal` ends both. Never rejects.
+ * a guest that ends the stream cancels the source, `signal` ends both. Never rejects; resolves with the bytes that were sent.
  */
 export async function pump(
   source: ReadableStream<Uint8Array<ArrayBuffer>>, stream: OutgoingStream, toRecord: (error: unknown) => ErrorRecord, signal?: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const reader = source.getReader()
+  let bytes = 0
   signal?.addEventListener('abort', () => {
     stream.fail(toRecord(signal.reason))
     reader.cancel(signal.reason).catch(() => {}) // its own failure is nobody's any more
@@ -19,18 +20,28 @@ export async function pump(
   try {
     while (!stream.isEnded) {
       const { done, value } = await reader.read()
-      if (done) return stream.end()
+      if (done) {
+        stream.end()
+        break
+      }
+      const { byteLength } = value // sending detaches it
       await stream.write(value)
+      bytes += byteLength
     }
   } catch {
     await failed // it has told the guest
   }
+  return bytes
 }
 
-/** A guest's stream to read on the page; `signal` ends it with its reason. */
-export function toReadable(stream: IncomingStream, signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+/** A guest's stream to read on the page; `signal` ends it with its reason. `onEnd` hears how many bytes it had, however it ended. */
+export function toReadable(stream: IncomingStream, signal: AbortSignal, onEnd?: (bytes: number) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let bytes = 0
   const abandon = (): void => stream.abandon(signal.reason)
-  const settle = (): void => signal.removeEventListener('abort', abandon)
+  const settle = (): void => {
+    signal.removeEventListener('abort', abandon)
+    onEnd?.(bytes)
+  }
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       start: () => {
@@ -42,7 +53,10 @@ export function toReadable(stream: IncomingStream, signal: AbortSignal): Readabl
           settle()
           throw error
         })
-        if (chunk) return controller.enqueue(chunk)
+        if (chunk) {
+          bytes += chunk.byteLength
+          return controller.enqueue(chunk)
+        }
         settle()
         controller.close()
       },

@@ -13,6 +13,7 @@ import { sizeOf } from '../wire/message.ts'
 import { decodeValue, encodeValue } from '../wire/value.ts'
 import { valueLimits } from './value-limits.ts'
 import { pump, toReadable } from './byte-stream.ts'
+import { CapabilityRecord, type OwnEvent } from './capability-record.ts'
 import type { Conversation } from './conversation.ts'
 
 /** All capability methods of a box by wire name. Two capabilities with one name would be a bug of ours. */
@@ -25,11 +26,16 @@ export interface CallerContext {
   readonly identity: ExtensionIdentity
   readonly limits: Limits
   authorize(permission: PermissionName, use: ScopeUse, signal: AbortSignal): Promise<Authorization>
-  /** A limit was reached while serving the guest. */
-  onLimit(error: LimitError): void
+  /** A limit was reached while serving the guest. Resolves when that is recorded; never rejects. */
+  onLimit(error: LimitError): Promise<void>
+  /** The part of the manifest's scope that `use` falls into. */
+  describe(permission: PermissionName, use: ScopeUse): string
+  record(event: OwnEvent): void
 }
 
 export interface CapabilityRun {
+  /** Wire name. */
+  readonly name: string
   readonly method: CapabilityMethod
   /** The arguments hold a value of the guest's own, as large as a message may be; others are names, numbers and headers. */
   readonly carriesValue: boolean
@@ -45,35 +51,47 @@ const TOO_LARGE: ErrorRecord = {
 }
 
 /** @throws {WireError} malformed-message when the payload breaks the wire's rules: the caller ends the instance */
-export async function runCapability({ method, carriesValue, payload, caller, conversation }: CapabilityRun): Promise<Outcome> {
+export async function runCapability({ name, method, carriesValue, payload, caller, conversation }: CapabilityRun): Promise<Outcome> {
   const limits = valueLimits(caller.limits)
-  if (!carriesValue && sizeOf(payload) > MAX_PLAIN_BYTES) return { ok: false, error: TOO_LARGE }
+  const bytes = sizeOf(payload)
+  const record = new CapabilityRecord(name, bytes, (event) => caller.record(event))
+  if (!carriesValue && bytes > MAX_PLAIN_BYTES) {
+    record.end('message-too-large')
+    return { ok: false, error: TOO_LARGE }
+  }
   const args = decodeValue(payload, limits)
   if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")
   try {
-    const result = await method(args, contextFor(caller, conversation))
-    return { ok: true, value: encodeValue(result, limits) }
+    const result = await method(args, contextFor(caller, conversation, record))
+    const value = encodeValue(result, limits)
+    record.end('ok', sizeOf(value))
+    return { ok: true, value }
   } catch (error) {
-    if (error instanceof LimitError) caller.onLimit(error)
-    return { ok: false, error: toRecord(error) }
+    const refusal = toRecord(error)
+    record.end(refusal.code ?? 'internal')
+    if (error instanceof LimitError) await caller.onLimit(error)
+    return { ok: false, error: refusal }
   }
 }
 
-function contextFor(caller: CallerContext, { epochSignal: signal, streams }: Conversation): CapabilityContext {
+function contextFor(caller: CallerContext, { epochSignal: signal, streams }: Conversation, record: CapabilityRecord): CapabilityContext {
   return {
     identity: caller.identity,
     limits: caller.limits,
     signal,
-    authorize: (permission, use) => caller.authorize(permission, use, signal),
+    authorize: (permission, use) => {
+      record.used(permission, caller.describe(permission, use))
+      return caller.authorize(permission, use, signal)
+    },
     sendStream(source) {
       const { id, stream } = streams.open()
-      void pump(source, stream, toRecord)
+      void pump(source, stream, toRecord).then((bytes) => record.streamed('bytesOut', bytes))
       return id
     },
     receiveStream(id) {
       const stream = streams.claim(id)
       if (stream === undefined) throw new CapabilityError('invalid-argument', `There is no stream ${id} to read.`)
-      return toReadable(stream, signal)
+      return toReadable(stream, signal, (bytes) => record.streamed('bytesIn', bytes))
     },
   }
 }

@@ -49,8 +49,8 @@ export interface ExtensionParts {
   readonly permissions: ExtensionPermissions
   readonly calls: PendingCalls
   readonly deadlines: DeadlineSet
-  /** Hears of every failed call. */
-  readonly onFailure: (error: unknown) => void
+  /** Hears of every failed call, which its caller hears of when this has resolved. */
+  readonly onFailure: (error: unknown) => Promise<void>
 }
 
 /** @typeParam E  its exports, where they are known: what `types()` of `glovebox/node` writes for a component. */
@@ -67,7 +67,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   readonly #lifecycle: Lifecycle
   readonly #calls: PendingCalls
   readonly #deadlines: DeadlineSet
-  readonly #onFailure: (error: unknown) => void
+  readonly #onFailure: (error: unknown) => Promise<void>
   readonly #handles = new HandleTable()
   #ended: GloveboxError | undefined
 
@@ -146,8 +146,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
         if (body?.locked === false) body.cancel(error).catch(() => {}) // it never got to an instance
       }).finally(() => this.#calls.close(call))
     })
-    answered.catch(this.#onFailure)
-    return untilAborted(answered, signal)
+    return untilAborted(this.#told(answered), signal)
   }
 
   /**
@@ -167,11 +166,10 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     }
     options.signal?.throwIfAborted()
     const call = this.#calls.open('run')
-    const ran = this.#lifecycle.lease(async (instance) => {
+    const ran = this.#told(this.#lifecycle.lease(async (instance) => {
       options.signal?.throwIfAborted()
       return runCommand(instance, { call, options, timeoutMs, limits: this.limits }, this.#deadlines)
-    }).finally(() => this.#calls.close(call))
-    ran.catch(this.#onFailure)
+    }).finally(() => this.#calls.close(call)))
     return options.signal ? untilAborted(ran, options.signal) : ran
   }
 
@@ -217,16 +215,22 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   ): Promise<unknown> {
     const payload = encodeValue(args, valueLimits(this.limits), this.#handles)
     const call = this.#calls.open(name)
-    const lent = this.#lifecycle.lease(async (instance) => {
+    return this.#told(this.#lifecycle.lease(async (instance) => {
       const toHandle = this.#handles.receiver({
         signal: instance.epochSignal,
         call: (...method) => this.#callMethod(instance, ...method),
         drop: (handle) => instance.drop(handle),
       })
       return run(instance, { call, args: payload, limits: this.limits, toHandle })
-    }).finally(() => this.#calls.close(call))
-    lent.catch(this.#onFailure)
-    return lent
+    }).finally(() => this.#calls.close(call)))
+  }
+
+  /** Whoever called hears of a failure when it is on record. */
+  #told<T>(call: Promise<T>): Promise<T> {
+    return call.catch(async (error: unknown) => {
+      await this.#onFailure(error)
+      throw error
+    })
   }
 
   /** @internal The box has uninstalled, replaced or disposed it. */

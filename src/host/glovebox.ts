@@ -16,6 +16,7 @@ import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { PermissionBroker, PermissionBrokerOptions } from '../permission/broker.ts'
 import type { ExtensionPermissions, PermissionSubject } from '../permission/extension-permissions.ts'
 import type { Prompt } from '../permission/prompt.ts'
+import { AuditRecorder, createAudit, type Audit } from '../telemetry/audit.ts'
 import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
 import { type Assets, createAssets } from './assets.ts'
@@ -87,10 +88,18 @@ async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glov
     ...(options.cacheTtlMs === undefined ? {} : { cacheTtlMs: options.cacheTtlMs }),
     ...(options.maxCacheBytes === undefined ? {} : { maxCacheBytes: options.maxCacheBytes }),
   })
-  scope.defer(() => store.dispose())
-  const box = new Glovebox({ options, scope, store, assets, rings, firstRing, createBroker: (broker) => new PermissionBroker(broker) })
+  const audit = createRecorder(options, store)
+  scope.defer(() => audit.close(() => store.dispose()))
+  const box = new Glovebox({ options, scope, store, audit, assets, rings, firstRing, createBroker: (broker) => new PermissionBroker(broker) })
   await firstRing
   return box
+}
+
+function createRecorder({ name, store: kind, audit: retention }: ResolvedOptions, { audit: store }: Store): AuditRecorder {
+  // Nobody else sees a log in memory.
+  const locks = kind === 'memory' ? undefined : navigator.locks
+  const parts = { store, locks, lockName: `glovebox:${name}:audit`, now: Date.now, setTimer, retention }
+  return new AuditRecorder(async () => (await import('../telemetry/audit-load.ts')).openAudit(parts), Date.now, setTimer)
 }
 
 /** Some engines throw on the mere access, in private modes and opaque origins. */
@@ -106,6 +115,7 @@ interface BoxParts {
   readonly options: ResolvedOptions
   readonly scope: DisposeStack
   readonly store: Store
+  readonly audit: AuditRecorder
   readonly assets: Assets
   readonly rings: Rings
   readonly firstRing: ReturnType<Rings['open']>
@@ -113,6 +123,9 @@ interface BoxParts {
 }
 
 export class Glovebox extends GloveboxEventTarget {
+  /** What extensions did and what was decided about them. */
+  readonly audit: Audit
+  readonly #recorder: AuditRecorder
   readonly #options: ResolvedOptions
   readonly #scope: DisposeStack
   readonly #store: Store
@@ -127,8 +140,10 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #work = new Map<string, Promise<unknown>>()
 
   /** @internal Use createGlovebox. */
-  constructor({ options, scope, store, assets, rings, firstRing, createBroker }: BoxParts) {
+  constructor({ options, scope, store, audit, assets, rings, firstRing, createBroker }: BoxParts) {
     super()
+    this.audit = createAudit(audit)
+    this.#recorder = audit
     this.#options = options
     this.#scope = scope
     this.#store = store
@@ -177,7 +192,7 @@ export class Glovebox extends GloveboxEventTarget {
     const wasm = { assets, prepared, lookUp: options.prepared, functions, features: this.#features, openRing, takeRing: () => spare.takeRing(), boot }
     const createRuntime = (pkg: VerifiedPackage, limits: Limits): Runtime =>
       pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared }) : new WasmRuntime(pkg, limits, wasm)
-    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, box: this }
+    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, audit, box: this }
   }
 
   /**
@@ -215,6 +230,7 @@ export class Glovebox extends GloveboxEventTarget {
   async uninstall(id: string): Promise<void> {
     this.#throwIfDisposed()
     await this.#inOrder(id, async () => {
+      const startedAt = performance.now()
       const running = [...this.#running.values()].find((other) => other.pkg.identity.id === id)
       const origin = running?.pkg.identity.origin ?? (await this.#store.installed.originOf(id))
       if (origin === undefined) throw notInstalled(String(id))
@@ -224,6 +240,8 @@ export class Glovebox extends GloveboxEventTarget {
       await this.#broker.forget(key)
       await this.#store.removeExtension(key)
       this.#problems = this.#problems.filter((problem) => problem.id !== id)
+      const digest = running?.pkg.digest ?? ''
+      await this.#recorder.keep({ kind: 'uninstall', extension: id, origin, digest, outcome: 'ok', duration: performance.now() - startedAt })
       running?.emit('state', { state: 'uninstalled' })
     })
   }
@@ -295,6 +313,8 @@ export class Glovebox extends GloveboxEventTarget {
       return previous.extension
     }
     const running = new RunningExtension(pkg, this.#services)
+    const kind = owner === undefined ? 'install' : 'update'
+    const startedAt = performance.now()
     let permissions: ExtensionPermissions | undefined
     try {
       const { toStored } = await import('./package-source.ts')
@@ -304,12 +324,14 @@ export class Glovebox extends GloveboxEventTarget {
       await this.#record(pkg, source)
       this.#throwIfDisposed()
     } catch (error) {
+      await running.keep({ kind, outcome: isGloveboxError(error) ? error.code : 'internal', duration: performance.now() - startedAt })
       running.end(new DisposedError('disposed', 'The installation failed.'))
       if (permissions) this.#broker.close(permissions)
       throw error
     }
     if (previous) this.#end(previous, new DisposedError('disposed', 'Newer code of the extension was installed.'))
     this.#running.set(pkg.key, running)
+    await running.keep({ kind, outcome: 'ok', duration: performance.now() - startedAt })
     return running.open(permissions)
   }
 

@@ -2,7 +2,7 @@
  * The running instances of one extension: starts them when a call needs one, lends them to calls, resets or ends them afterwards.
  * `session`: one instance for all calls, with memory that lasts. `call`: an instance serves one call at a time and forgets it by a reset.
  */
-import { DisposedError, type GloveboxError, GuestError, LimitError, WireError } from '../errors.ts'
+import { DisposedError, type GloveboxError, GuestError, isGloveboxError, LimitError, WireError } from '../errors.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Emit, ExtensionState } from './events.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -22,6 +22,10 @@ export interface LifecycleOptions {
   readonly principal: Omit<Principal, 'ended'>
   readonly emit: Emit
   readonly onLimit: (error: LimitError | WireError) => void
+  /** `ok` or a code; ms. */
+  readonly onStart: (outcome: string, duration: number) => void
+  /** An instance was ended by force. */
+  readonly onKill: (reason: GloveboxError) => void
   /** Why it must not start at all. */
   readonly refusal?: GloveboxError | undefined
 }
@@ -222,14 +226,17 @@ export class Lifecycle {
     this.#refuseRestart()
     this.#slots++
     this.#setState('starting')
+    const startedAt = performance.now()
     try {
       const instance = this.#takePrepared() ?? (await this.#boot())
       await this.#load(instance)
       this.#running.add(instance)
       this.#setState('running')
       this.#refill()
+      this.#options.onStart('ok', performance.now() - startedAt)
       return instance
     } catch (error) {
+      this.#options.onStart(isGloveboxError(error) ? error.code : 'internal', performance.now() - startedAt)
       this.#freeSlot()
       throw error
     }
@@ -333,6 +340,7 @@ export class Lifecycle {
     this.#current = this.#options.lifetime === 'session' ? undefined : this.#current
     if (!isConfirmed) this.#deaths.push(performance.now())
     if (reason instanceof LimitError || reason instanceof WireError) this.#options.onLimit(reason)
+    if (!(reason instanceof DisposedError)) this.#options.onKill(reason)
     if (this.#running.delete(instance)) this.#freeSlot()
   }
 

@@ -1,6 +1,7 @@
 /** What `createGlovebox` takes, and its one parser: every later reader gets resolved values. */
 import type { LogConsole } from './dev-console.ts'
 import { HOST_VALUE_KINDS, type HostFunctions } from '../capability/function.ts'
+import type { AuditOptions } from '../telemetry/audit.ts'
 import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
 import type { Prompt } from '../permission/prompt.ts'
@@ -33,6 +34,8 @@ export interface GloveboxOptions {
    * otherwise. Default `'auto'`.
    */
   readonly console?: 'auto' | 'off' | LogConsole
+  /** How much of the audit log is kept. */
+  readonly audit?: AuditOptions
   /** What extensions take for the user's language, a BCP 47 tag: `navigator.language` tells them the real one. Default `'en-US'`. */
   readonly locale?: string
   /** What extensions take for the user's time zone, an IANA name. Default `'UTC'`. */
@@ -47,6 +50,7 @@ export interface GloveboxOptions {
 }
 
 export interface ResolvedOptions {
+  readonly audit: AuditOptions
   readonly trust: TrustPolicy
   readonly prompt: Prompt | undefined
   readonly name: string
@@ -72,7 +76,7 @@ export interface Region {
 
 const KNOWN = new Set([
   'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console',
-  'locale', 'timeZone', 'functions', 'prepared',
+  'locale', 'timeZone', 'functions', 'prepared', 'audit',
 ])
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
@@ -86,6 +90,7 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     trust: parseTrust(options.get('trust')),
     prompt: prompt as Prompt | undefined, // a function; what it returns is parsed at each prompt
     name: parseName(options.get('name')),
+    audit: parseAudit(options.get('audit')),
     store: oneOf('store', options.get('store'), ['indexeddb', 'memory']),
     cacheTtlMs: optionalNumber('cacheTtlMs', options.get('cacheTtlMs')),
     maxCacheBytes: optionalNumber('maxCacheBytes', options.get('maxCacheBytes')),
@@ -135,6 +140,18 @@ function parseLimits(input: unknown): Partial<Limits> {
     limits[key] = value
   }
   return limits
+}
+
+function parseAudit(input: unknown): AuditOptions {
+  if (input === undefined) return {}
+  if (typeof input !== 'object' || input === null) throw new TypeError('audit must be an object with maxAgeMs and maxBytes.')
+  const fields = new Map<string, unknown>(Object.entries(input))
+  for (const name of fields.keys()) {
+    if (name !== 'maxAgeMs' && name !== 'maxBytes') throw new TypeError(`audit has no "${name}"; it knows maxAgeMs, maxBytes.`)
+  }
+  const maxAgeMs = optionalNumber('audit.maxAgeMs', fields.get('maxAgeMs'))
+  const maxBytes = optionalNumber('audit.maxBytes', fields.get('maxBytes'))
+  return { ...(maxAgeMs === undefined ? {} : { maxAgeMs }), ...(maxBytes === undefined ? {} : { maxBytes }) }
 }
 
 function parseConsole(input: unknown): 'auto' | 'off' | LogConsole {

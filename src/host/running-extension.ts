@@ -7,10 +7,13 @@ import type { GloveboxError } from '../errors.ts'
 import { LimitError, WireError } from '../errors.ts'
 import { resolveLimits, type Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
+import type { AuditEvent } from '../telemetry/audit-row.ts'
+import type { AuditSink } from '../telemetry/audit-sink.ts'
 import type { ExtensionPermissions, PermissionStatus } from '../permission/extension-permissions.ts'
 import type { Payload, Outcome } from '../wire/payload.ts'
 import type { DeadlineSet } from './call.ts'
 import { runCapability, type CallerContext } from './capability-call.ts'
+import type { OwnEvent } from './capability-record.ts'
 import type { Emit, GloveboxEventMap, GloveboxEventTarget } from './events.ts'
 import { Extension } from './extension.ts'
 import type { ImageBudget } from './image-budget.ts'
@@ -27,6 +30,7 @@ export interface RunningServices {
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly limits: Partial<Limits>
   readonly boot: LifecycleOptions['boot']
+  readonly audit: AuditSink
   /** Events are repeated on the box. */
   readonly box: GloveboxEventTarget
 }
@@ -44,6 +48,8 @@ export class RunningExtension {
   readonly #calls = new PendingCalls()
   readonly #reported = new WeakSet<Error>()
   readonly #pause: PromptPause
+  /** Settles when what had to be recorded at once is. */
+  #recorded: Promise<void> = Promise.resolve()
   #permissions: ExtensionPermissions | undefined
   #extension: Extension | undefined
 
@@ -72,6 +78,8 @@ export class RunningExtension {
       },
       emit,
       onLimit: (error) => this.#reportLimit(error),
+      onStart: (outcome, duration) => this.record({ kind: 'start', outcome, duration }),
+      onKill: ({ code }) => void this.keep({ kind: 'kill', outcome: code }),
       refusal,
     })
     this.#pause = new PromptPause(this.#deadlines, () => this.lifecycle.instances)
@@ -96,7 +104,10 @@ export class RunningExtension {
     const { identity, digest, manifest } = this.pkg
     this.#extension = new Extension({
       ...identity, digest, manifest, limits: this.limits, lifecycle: this.lifecycle, permissions, calls: this.#calls, deadlines: this.#deadlines,
-      onFailure: (error) => this.#reportLimit(error),
+      onFailure: (error) => {
+        this.#reportLimit(error)
+        return this.#recorded
+      },
     })
     return this.#extension
   }
@@ -119,6 +130,16 @@ export class RunningExtension {
     this.#services.box.dispatchEvent(new CustomEvent(name, { detail: full }))
   }
 
+  record(event: OwnEvent): void {
+    this.#services.audit.record(this.#own(event))
+  }
+
+  /** Resolves when it is on the disk, and all that was kept before it; never rejects. */
+  keep(event: OwnEvent): Promise<void> {
+    this.#recorded = this.#services.audit.keep(this.#own(event))
+    return this.#recorded
+  }
+
   /** Ends everything that runs for it. Idempotent. */
   end(reason: GloveboxError): void {
     this.#pause.close()
@@ -129,7 +150,7 @@ export class RunningExtension {
   async #answer(name: string, args: Payload, conversation: Conversation): Promise<Outcome> {
     const method = this.#services.methods.get(name)
     if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
-    return runCapability({ method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(), conversation })
+    return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(), conversation })
   }
 
   #caller(): CallerContext {
@@ -140,7 +161,12 @@ export class RunningExtension {
         if (this.#permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
         return this.#permissions.authorize(permission, use, { signal })
       },
-      onLimit: (error) => this.#reportLimit(error),
+      onLimit: (error) => {
+        this.#reportLimit(error)
+        return this.#recorded
+      },
+      describe: (permission, use) => this.#permissions?.describe(permission, use) ?? '',
+      record: (event) => this.record(event),
     }
   }
 
@@ -148,6 +174,12 @@ export class RunningExtension {
   #reportLimit(error: unknown): void {
     if (!(error instanceof LimitError || error instanceof WireError) || this.#reported.has(error)) return
     this.#reported.add(error)
+    void this.keep({ kind: 'limit', outcome: error.code })
     this.emit('limit', { code: error.code, message: error.message })
+  }
+
+  #own(event: OwnEvent): AuditEvent {
+    const { identity, digest } = this.pkg
+    return { extension: identity.id, origin: identity.origin, digest, ...event }
   }
 }

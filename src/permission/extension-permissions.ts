@@ -17,6 +17,7 @@ import type { Decision, PromptRequest } from './prompt.ts'
 import { createPromptRequest } from './prompt.ts'
 import type { PromptAnswer, PromptQueue } from './prompt-queue.ts'
 import { covers } from './scope/index.ts'
+import { describeUsed } from './scope/used.ts'
 
 /** The code whose permissions these are. Names are unique over both lists: parseManifest sees to it. */
 export interface PermissionSubject {
@@ -173,6 +174,11 @@ export class ExtensionPermissions {
       if (answer.kind === 'unkept') throw answer.error
       if (answer.kind === 'decided' && answer.decisions[0] === 'once' && answer.isFirst) return entry.authorize()
     }
+  }
+
+  /** The part of the manifest's scope that `use` falls into, in the manifest's words. */
+  describe(name: PermissionName, use: ScopeUse): string {
+    return describeUsed(this.#entries.get(name)?.permission, use)
   }
 
   /** Reads the store again: another tab may have decided. */

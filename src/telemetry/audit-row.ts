@@ -1,0 +1,117 @@
+/**
+ * A row of the audit log: who did what under which permission, and how it ended. Its fields are names, codes and numbers; no field could
+ * hold a body, a header, a query, a key or an error's text, so that nothing has to be found and removed.
+ */
+
+export const AUDIT_KINDS = Object.freeze([
+  /** A capability call of the extension, however it ended. */
+  'capability',
+  /** A byte stream of such a call (a body) has ended; `bytesIn` and `bytesOut` are its bytes. */
+  'stream',
+  /** A permission was granted, by a person or by the host. */
+  'grant',
+  /** A permission was denied: by a person, or because the manifest does not cover the use. */
+  'denial',
+  'revocation',
+  /** A limit was reached, or the wire's rules were broken. */
+  'limit',
+  'install',
+  /** Newer code took the place of an installed extension's. */
+  'update',
+  'uninstall',
+  /** An instance was started. */
+  'start',
+  /** An instance was ended by force: a limit, a breach, a crash. */
+  'kill',
+  /** Older rows were dropped; `anchor` is where the chain goes on. */
+  'anchor',
+  /** Rows could not be written; `count` says how many. */
+  'loss',
+] as const)
+
+export type AuditKind = (typeof AUDIT_KINDS)[number]
+
+/** A permission, and the part of its scope that was used. */
+export interface AuditUse {
+  readonly permission: string
+  /**
+   * The manifest's own words: `GET https://api.example/v1`, `notes/*`, a name. What a guest wrote itself (path, key) is not recorded;
+   * where the manifest covers nothing of the kind, an origin, or empty.
+   */
+  readonly scope: string
+}
+
+/** What is told to the log. */
+export interface AuditEvent {
+  readonly kind: AuditKind
+  readonly extension: string
+  readonly origin: string
+  /** The code's; empty where there is none yet. */
+  readonly digest: string
+  /** Of a capability: `http.fetch`. */
+  readonly method?: string
+  readonly uses?: readonly AuditUse[]
+  /** `ok`, or a code of an error. */
+  readonly outcome: string
+  /** ms */
+  readonly duration?: number
+  /** From the extension: arguments, bodies. */
+  readonly bytesIn?: number
+  /** To the extension: results, bodies. */
+  readonly bytesOut?: number
+}
+
+export interface AuditAnchor {
+  /** Number of the first row that is kept. */
+  readonly first: number
+  /** Of the last block that was dropped. */
+  readonly mac: string
+}
+
+/** A row as it is read. */
+export interface AuditRow extends Required<AuditEvent> {
+  /** Its number in the log, from 0. */
+  readonly seq: number
+  /** ms since 1970. */
+  readonly time: number
+  /** How many events it stands for: more than 1 where an extension made more rows than it may. Durations and bytes are then sums. */
+  readonly count: number
+  readonly anchor?: AuditAnchor
+}
+
+/** What a row holds besides its event. */
+export interface RowFacts {
+  readonly time: number
+  readonly count?: number
+  readonly anchor?: AuditAnchor
+}
+
+const NO_USES: readonly AuditUse[] = Object.freeze([])
+/** Codes are written here, in this form; a host's own capability may be careless with its errors. */
+const CODE = /^[a-z][a-z0-9-]{0,63}$/
+const MAX_NAME = 256
+
+/** The row as it is kept, without its number. Names are cut, never trusted to be short. */
+export function encodeRow(event: AuditEvent, { time, count = 1, anchor }: RowFacts): string {
+  const { kind, extension, origin, digest, method = '', uses = NO_USES, outcome, duration = 0, bytesIn = 0, bytesOut = 0 } = event
+  return JSON.stringify({
+    time, kind, extension: short(extension), origin: short(origin), digest, method: short(method),
+    uses: uses.map(({ permission, scope }) => ({ permission, scope: short(scope) })),
+    outcome: CODE.test(outcome) ? outcome : 'internal', duration: Math.round(duration * 1000) / 1000, bytesIn, bytesOut, count, anchor,
+  })
+}
+
+/** A row that was kept; undefined where it cannot be read, which `verify` tells. */
+export function parseRow(text: string, seq: number): AuditRow | undefined {
+  try {
+    const row: unknown = JSON.parse(text)
+    if (typeof row !== 'object' || row === null || !('kind' in row) || !AUDIT_KINDS.some((kind) => kind === row.kind)) return undefined
+    return Object.freeze({ seq, ...(row as Omit<AuditRow, 'seq'>) }) // written by encodeRow; whether somebody changed it, verify() tells
+  } catch {
+    return undefined
+  }
+}
+
+function short(text: string): string {
+  return text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}\u2026` : text
+}
