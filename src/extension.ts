@@ -3,7 +3,7 @@
 export type GloveboxPermissionName =
   | 'http:read' | 'http:write' | 'storage:read' | 'storage:write' | 'file:read' | 'file:write' | 'vault:read' | 'vault:write' | 'vault:use'
   | 'event:emit' | 'event:listen' | 'data:read' | 'data:write' | 'clipboard:read' | 'clipboard:write' | 'notification:show' | 'serial:open'
-  | 'extension:call'
+  | 'extension:call' | 'host:call'
 export type GloveboxPermissionState = 'granted' | 'denied' | 'prompt'
 
 export interface GloveboxStorage {

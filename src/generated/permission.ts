@@ -25,6 +25,8 @@ export type PermissionName =
   | 'notification-show'
   | 'serial-open'
   | 'extension-call'
+  /** What the app provides itself. */
+  | 'host-call'
 
 export type PermissionState =
   | 'granted'

@@ -19,6 +19,7 @@ import type { Prompt } from '../permission/prompt.ts'
 import { AuditRecorder, createAudit, type Audit } from '../telemetry/audit.ts'
 import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
+import { AppCapabilities, type AppEvents } from './app-capabilities.ts'
 import { type Assets, createAssets } from './assets.ts'
 import { methodTable } from './capability-call.ts'
 import { createConsoleSink } from './dev-console.ts'
@@ -126,6 +127,8 @@ export class Glovebox extends GloveboxEventTarget {
   /** What extensions did and what was decided about them. */
   readonly audit: Audit
   readonly #recorder: AuditRecorder
+  /** Events between the app and its extensions. */
+  readonly events: AppEvents
   readonly #options: ResolvedOptions
   readonly #scope: DisposeStack
   readonly #store: Store
@@ -133,6 +136,7 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #broker: PermissionBroker
   readonly #services: RunningServices
   readonly #http: LazyCapability<HttpCapability>
+  readonly #app: AppCapabilities
   readonly #features = probeFeatures(globalThis)
   readonly #running = new Map<ExtensionKey, RunningExtension>()
   #problems: Report['problems'][number][] = []
@@ -168,6 +172,8 @@ export class Glovebox extends GloveboxEventTarget {
       return createHttpCapability({ fetch: (...args) => fetch(...args), now: () => performance.now(), setTimer })
     })
     const functions = new FunctionTable(options.functions)
+    this.#app = new AppCapabilities(options)
+    this.events = this.#app.events
     const methods = methodTable([
       new LazyCapability('storage', ['storage.get', 'storage.set', 'storage.delete', 'storage.list'], async () => {
         const { createStorageCapability } = await import('../capability/storage.ts')
@@ -180,6 +186,7 @@ export class Glovebox extends GloveboxEventTarget {
       this.#http,
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
       functions.capability(),
+      ...this.#app.all,
     ])
     const { startTimeoutMs, region } = options
     const boot = { methods: [...methods.keys()], startTimeoutMs: options.startTimeoutMs, region: options.region }
@@ -237,6 +244,7 @@ export class Glovebox extends GloveboxEventTarget {
       const key = extensionKey({ id, origin })
       if (running) this.#end(running, new DisposedError('disposed', `The extension ${id} was uninstalled.`))
       this.#http.ifLoaded((http) => http.forget(key))
+      this.#app.forget(key)
       await this.#broker.forget(key)
       await this.#store.removeExtension(key)
       this.#problems = this.#problems.filter((problem) => problem.id !== id)

@@ -18,9 +18,13 @@ export class LazyCapability<Loaded extends Capability> implements Capability {
     void this.#loading?.then(work, () => {})
   }
 
+  /** Its code, loaded now where it is not there yet. */
+  loaded(): Promise<Loaded> {
+    return (this.#loading ??= this.#load())
+  }
+
   async #run(name: string, ...[args, context]: Parameters<CapabilityMethod>): Promise<unknown> {
-    this.#loading ??= this.#load()
-    const method = (await this.#loading).methods.get(name)
+    const method = (await this.loaded()).methods.get(name)
     if (method === undefined) throw new Error(`The capability ${this.name} has no method ${name}.`)
     return method(args, context)
   }

@@ -2,6 +2,8 @@
 import type { LogConsole } from './dev-console.ts'
 import { HOST_VALUE_KINDS, type HostFunctions } from '../capability/function.ts'
 import type { AuditOptions } from '../telemetry/audit.ts'
+import { isEventName } from '../capability/event-name.ts'
+import { isStandardSchema, type StandardSchema } from '../capability/standard-schema.ts'
 import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
 import type { Prompt } from '../permission/prompt.ts'
@@ -47,6 +49,8 @@ export interface GloveboxOptions {
   readonly prepared?: (key: string) => Promise<ArrayBuffer | undefined> | ArrayBuffer | undefined
   /** Functions of the app's own that core modules (Extism plug-ins) may import, by module and field, each with the extensions it is for. */
   readonly functions?: HostFunctions
+  /** Schemas of events by name, such as `'host/theme'`: what does not fit is refused to the emitter. Events without one carry any JSON. */
+  readonly events?: Readonly<Record<string, StandardSchema>>
 }
 
 export interface ResolvedOptions {
@@ -65,6 +69,7 @@ export interface ResolvedOptions {
   readonly console: 'auto' | 'off' | LogConsole
   readonly region: Region
   readonly functions: HostFunctions
+  readonly events: ReadonlyMap<string, StandardSchema>
   readonly prepared: GloveboxOptions['prepared']
 }
 
@@ -76,7 +81,7 @@ export interface Region {
 
 const KNOWN = new Set([
   'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console',
-  'locale', 'timeZone', 'functions', 'prepared', 'audit',
+  'locale', 'timeZone', 'functions', 'prepared', 'audit', 'events',
 ])
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
@@ -102,6 +107,7 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     console: parseConsole(options.get('console')),
     prepared: parsePreparedOption(options.get('prepared')),
     functions: parseFunctions(options.get('functions')),
+    events: parseEvents(options.get('events')),
     region: { locale: parseLocale(options.get('locale')), timeZone: parseTimeZone(options.get('timeZone')) },
   }
 }
@@ -211,6 +217,16 @@ function parseFunctions(input: unknown): HostFunctions {
     }
   }
   return input as HostFunctions // every part was looked at
+}
+
+function parseEvents(input: unknown): ReadonlyMap<string, StandardSchema> {
+  if (input === undefined) return new Map()
+  if (typeof input !== 'object' || input === null) throw new TypeError("events must be an object of schemas by name, such as { 'host/theme': schema }.")
+  return new Map(Object.entries(input).map(([name, schema]: [string, unknown]) => {
+    if (!isEventName(name)) throw new TypeError(`events: ${JSON.stringify(name.slice(0, 100))} is no event's name; one is 'host/theme' or 'com.acme.weather/changed'.`)
+    if (!isStandardSchema(schema)) throw new TypeError(`events[${JSON.stringify(name)}] must be a Standard Schema: an object with "~standard".`)
+    return [name, schema]
+  }))
 }
 
 function isListOf(input: unknown, isItem: (item: unknown) => boolean): boolean {

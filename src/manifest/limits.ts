@@ -38,6 +38,8 @@ export interface Limits {
   readonly fileBytes: number
   /** Log text per second, bytes. Default 64 KiB. */
   readonly logBytesPerSecond: number
+  /** Events emitted per second. Default 100. */
+  readonly eventsPerSecond: number
   /** Timers alive. Default 128. */
   readonly timers: number
   /** Delegated objects alive. Default 10 000. */
@@ -62,6 +64,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   storageBytes: 10 * 2 ** 20,
   fileBytes: 32 * 2 ** 20,
   logBytesPerSecond: 64 * 2 ** 10,
+  eventsPerSecond: 100,
   timers: 128,
   handles: 10_000,
 })
@@ -85,6 +88,7 @@ export const LIMIT_RANGE: { readonly [K in keyof Limits]: readonly [min: number,
   storageBytes: [0, 2 ** 40],
   fileBytes: [0, 2 ** 40],
   logBytesPerSecond: [0, 16 * 2 ** 20],
+  eventsPerSecond: [0, 100_000],
   timers: [0, 100_000],
   handles: [0, 1_000_000],
 })

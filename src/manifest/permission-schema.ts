@@ -1,5 +1,6 @@
 /** The shapes of permissions in a manifest: a name, a scope of its kind, a reason. */
 import * as v from 'valibot'
+import { isProvidedNeed } from './provided-name.ts'
 import { httpOrigin, parseUrl } from './origin.ts'
 import { pathProblem } from './path.ts'
 import { PERMISSION_NAMES } from './permission.ts'
@@ -35,6 +36,7 @@ export function permission() {
       entries(['data:read', 'data:write'], strict({ collections: several(name('a collection')) })),
       entries(['clipboard:read', 'clipboard:write', 'notification:show'], v.optional(strict({}), {})),
       entries(['serial:open'], v.optional(strict({ filters: v.exactOptional(several(deviceFilter())) }), {})),
+      entries(['host:call'], strict({ capabilities: several(text('what the app provides, such as "notes.read"', isProvidedNeed)) })),
       entries(['extension:call'], strict({ extensions: several(extensionId()) })),
     ],
     expected(`a permission with the name ${PERMISSION_NAMES.map((known) => `"${known}"`).join(', ')}`),

@@ -49,6 +49,11 @@ export interface ExtensionScope {
   readonly extensions: readonly string[]
 }
 
+export interface HostScope {
+  /** What the app provides, by its own names: `<capability>.<need>`, such as `notes.read`. 1 to 64. */
+  readonly capabilities: readonly string[]
+}
+
 export interface DeviceScope {
   /** What the browser's chooser shows; absent: every device. USB ids. */
   readonly filters?: readonly { readonly vendorId: number; readonly productId?: number }[]
@@ -77,12 +82,13 @@ export interface ScopeOf {
   readonly 'notification:show': PlainScope
   readonly 'serial:open': DeviceScope
   readonly 'extension:call': ExtensionScope
+  readonly 'host:call': HostScope
 }
 
 export type PermissionName = keyof ScopeOf
 export const PERMISSION_NAMES: readonly PermissionName[] = Object.freeze([
   'http:read', 'http:write', 'storage:read', 'storage:write', 'file:read', 'file:write', 'vault:read', 'vault:write', 'vault:use', 'event:emit',
-  'event:listen', 'data:read', 'data:write', 'clipboard:read', 'clipboard:write', 'notification:show', 'serial:open', 'extension:call',
+  'event:listen', 'data:read', 'data:write', 'clipboard:read', 'clipboard:write', 'notification:show', 'serial:open', 'extension:call', 'host:call',
 ])
 
 export type Scope = ScopeOf[PermissionName]

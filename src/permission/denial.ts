@@ -56,6 +56,8 @@ function describeUse(use: ScopeUse): string {
       return `the ${use.kind} ${JSON.stringify(use.name.slice(0, 200))}`
     case 'extension':
       return `the extension ${JSON.stringify(use.id.slice(0, 200))}`
+    case 'provided':
+      return `${JSON.stringify(use.name.slice(0, 200))} of the app`
     case 'device':
     case 'plain':
       return 'this'

@@ -3,6 +3,7 @@
  * file here and one more line below.
  */
 import type { ImportTable, WasiContext } from '../wasi/context.ts'
+import { createEvent } from './event.ts'
 import { createLog } from './log.ts'
 import { createPermission } from './permission.ts'
 import { createStorage } from './storage.ts'
@@ -12,6 +13,7 @@ export function createHostImports(context: WasiContext): ImportTable {
     ['glovebox:host/storage', { ...createStorage(context) }],
     ['glovebox:host/log', { ...createLog(context) }],
     ['glovebox:host/permission', { ...createPermission(context) }],
+    ['glovebox:host/event', { ...createEvent(context) }],
     ['glovebox:host/types', {}],
   ])
 }

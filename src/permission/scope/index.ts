@@ -4,7 +4,7 @@ import type { PermissionName, Scope, ScopeOf } from '../../manifest/permission.t
 import { FILE } from './file.ts'
 import { HTTP } from './http.ts'
 import type { ScopeKind } from './kind.ts'
-import { COLLECTIONS, EVENTS, EXTENSIONS, SECRETS } from './names.ts'
+import { COLLECTIONS, EVENTS, EXTENSIONS, PROVIDED, SECRETS } from './names.ts'
 import { DEVICE, PLAIN } from './plain.ts'
 import { STORAGE } from './storage.ts'
 
@@ -18,6 +18,7 @@ const KINDS: { readonly [Name in PermissionName]: ScopeKind<ScopeOf[Name]> } = {
   'clipboard:read': PLAIN, 'clipboard:write': PLAIN, 'notification:show': PLAIN,
   'serial:open': DEVICE,
   'extension:call': EXTENSIONS,
+  'host:call': PROVIDED,
 }
 
 /** A permission's name and scope; a manifest's permission and a grant both are one. */

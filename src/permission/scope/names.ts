@@ -1,6 +1,6 @@
 /** Scopes that are a list of names, each covered by being in it. */
 import type { ScopeUse } from '../../manifest/authorization.ts'
-import type { CollectionScope, EventScope, ExtensionScope, SecretScope } from '../../manifest/permission.ts'
+import type { CollectionScope, EventScope, ExtensionScope, HostScope, SecretScope } from '../../manifest/permission.ts'
 import { parseStrings, type ScopeKind } from './kind.ts'
 
 /** @param nameOf  the name that a use is about; undefined for uses of other kinds */
@@ -27,4 +27,7 @@ export const COLLECTIONS = names<CollectionScope>(
 )
 export const EXTENSIONS = names<ExtensionScope>(
   'extensions', (extensions) => ({ extensions }), ({ extensions }) => extensions, (use) => (use.kind === 'extension' ? use.id : undefined),
+)
+export const PROVIDED = names<HostScope>(
+  'capabilities', (capabilities) => ({ capabilities }), ({ capabilities }) => capabilities, (use) => (use.kind === 'provided' ? use.name : undefined),
 )

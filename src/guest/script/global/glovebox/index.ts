@@ -1,6 +1,7 @@
 /** `glovebox`: thin promises over the host's capabilities, by area; arguments are checked here and again there. */
 import type { Bridge, CreateGlobals } from '../../bridge.ts'
 import { perBridge } from '../web-idl.ts'
+import { createEventsArea } from './events.ts'
 import { createPermissionsArea } from './permissions.ts'
 import { createStorageArea } from './storage.ts'
 
@@ -8,6 +9,7 @@ import { createStorageArea } from './storage.ts'
 const AREAS: readonly (readonly [name: string, create: (bridge: Bridge) => object])[] = [
   ['storage', createStorageArea],
   ['permissions', createPermissionsArea],
+  ['events', createEventsArea],
 ]
 
 /** One object a bridge: `fetch` handlers get the same as their `env`. */

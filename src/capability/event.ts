@@ -1,0 +1,156 @@
+/**
+ * Named events between extensions and the app: `<extension id>/<name>` is emitted by that extension alone, `host/<name>` by the app alone. They
+ * reach the instances that listen right now, and the app; nothing is kept, and nobody is started for one.
+ */
+import { LimitError, PermissionError } from '../errors.ts'
+import type * as Wit from '../generated/event.ts'
+import { extensionKey, type ExtensionKey } from '../manifest/identity.ts'
+import { TokenBucket } from '../util/token-bucket.ts'
+import { parseArguments, parseText, refuse } from './arguments.ts'
+import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
+import { isEventName, MAX_EVENT_NAME } from './event-name.ts'
+import { FrameQueue } from './frames.ts'
+import { toJson } from './json.ts'
+import { parseWith } from './schema.ts'
+import type { StandardSchema } from './standard-schema.ts'
+
+const MAX_CHARS = 64 * 2 ** 10
+/** Of one extension, all instances together. */
+const MAX_LISTENERS = 64
+const HOST = 'host/'
+
+export interface HostEvent {
+  /** Its first part is the emitter: an extension's id, or `host`. */
+  readonly name: string
+  /** JSON, and what the event's schema made of it. A fresh copy. */
+  readonly value: unknown
+}
+
+export interface EventHubOptions {
+  readonly schemas: ReadonlyMap<string, StandardSchema>
+  readonly now: () => number
+  /** A listener of the app's threw. */
+  readonly reportError: (error: unknown) => void
+}
+
+/** `event.emit(name, value)` and `event.listen(name)`, which gives the number of a stream of frames. */
+export class EventHub implements Capability {
+  readonly name = 'event'
+  readonly methods: ReadonlyMap<string, CapabilityMethod>
+  readonly #options: EventHubOptions
+  readonly #targets = new Map<string, Set<(json: string) => void>>()
+  readonly #buckets = new Map<ExtensionKey, TokenBucket>()
+  readonly #listening = new Map<ExtensionKey, number>()
+
+  constructor(options: EventHubOptions) {
+    this.#options = options
+    const methods: Readonly<Record<keyof Wit.Event, CapabilityMethod>> = {
+      emit: (args, context) => this.#emitFor(args, context),
+      listen: (args, context) => this.#listenFor(args, context),
+    }
+    this.methods = new Map(Object.entries(methods).map(([name, method]) => [`event.${name}`, method]))
+  }
+
+  /** For the app. @throws {TypeError} for names that are not the app's, values that are no JSON, too large, or do not fit the schema */
+  async emit(name: string, value: unknown): Promise<void> {
+    if (!name.startsWith(HOST) || !isEventName(name)) throw new TypeError(`The app emits events such as 'host/theme', got ${JSON.stringify(name.slice(0, 100))}.`)
+    this.#deliver(name, await this.#toJson(name, value).catch((cause: unknown) => {
+      throw cause instanceof Error ? new TypeError(cause.message, { cause }) : cause
+    }))
+  }
+
+  /** For the app. Gives what ends it. */
+  listen(name: string, callback: (event: HostEvent) => void): () => void {
+    return this.#add(name, (json) => {
+      try {
+        callback({ name, value: JSON.parse(json) })
+      } catch (error) {
+        this.#options.reportError(error) // the others hear it all the same
+      }
+    })
+  }
+
+  /** What is counted for an extension that was uninstalled. */
+  forget(key: ExtensionKey): void {
+    this.#buckets.delete(key)
+  }
+
+  async #emitFor(args: readonly unknown[], context: CapabilityContext): Promise<void> {
+    parseArguments('event.emit', args, 2)
+    const name = parseName(args[0])
+    const { id } = context.identity
+    if (!name.startsWith(`${id}/`)) throw new PermissionError('permission-denied', `An extension emits events under its own id: ${id}/…, not ${name}.`)
+    this.#charge(context)
+    const { signal } = await context.authorize('event:emit', { kind: 'event', name })
+    const json = await this.#toJson(name, args[1])
+    signal.throwIfAborted()
+    this.#deliver(name, json)
+  }
+
+  async #listenFor(args: readonly unknown[], context: CapabilityContext): Promise<number> {
+    parseArguments('event.listen', args, 1)
+    const name = parseName(args[0])
+    const { signal } = await context.authorize('event:listen', { kind: 'event', name })
+    signal.throwIfAborted()
+    context.signal.throwIfAborted()
+    const leave = this.#enter(extensionKey(context.identity))
+    const queue: FrameQueue = new FrameQueue({
+      onEnd: () => {
+        signal.removeEventListener('abort', revoke)
+        leave()
+        remove()
+      },
+    })
+    const revoke = (): void => queue.fail(signal.reason)
+    const remove = this.#add(name, (json) => queue.push(json))
+    signal.addEventListener('abort', revoke)
+    return context.sendStream(queue.stream)
+  }
+
+  async #toJson(name: string, value: unknown): Promise<string> {
+    const what = `The event ${name}`
+    const given = toJson(what, value, MAX_CHARS) // also what a schema drops must be JSON, and small
+    const schema = this.#options.schemas.get(name)
+    return schema === undefined ? given : toJson(what, await parseWith(schema, what, JSON.parse(given)), MAX_CHARS)
+  }
+
+  #deliver(name: string, json: string): void {
+    for (const target of [...this.#targets.get(name) ?? []]) target(json)
+  }
+
+  #add(name: string, target: (json: string) => void): () => void {
+    const targets = this.#targets.get(name) ?? new Set()
+    this.#targets.set(name, targets.add(target))
+    return () => {
+      targets.delete(target)
+      if (targets.size === 0 && this.#targets.get(name) === targets) this.#targets.delete(name)
+    }
+  }
+
+  /** Before anything is asked or parsed: refused ones cost as much. */
+  #charge({ identity, limits }: CapabilityContext): void {
+    const key = extensionKey(identity)
+    const { eventsPerSecond } = limits
+    const now = this.#options.now()
+    const bucket = this.#buckets.get(key) ?? new TokenBucket(eventsPerSecond, 1000, now)
+    this.#buckets.set(key, bucket)
+    if (bucket.take(1, now)) return
+    throw new LimitError('rate-limit', `The extension may emit ${eventsPerSecond} events per second.`, { details: { eventsPerSecond } })
+  }
+
+  #enter(key: ExtensionKey): () => void {
+    const count = this.#listening.get(key) ?? 0
+    if (count >= MAX_LISTENERS) throw new LimitError('too-many-handles', `An extension listens to at most ${MAX_LISTENERS} events at once.`)
+    this.#listening.set(key, count + 1)
+    return () => {
+      const left = (this.#listening.get(key) ?? 1) - 1
+      if (left > 0) this.#listening.set(key, left)
+      else this.#listening.delete(key)
+    }
+  }
+}
+
+function parseName(input: unknown): string {
+  const name = parseText('name', input, 3, MAX_EVENT_NAME)
+  return isEventName(name) ? name : refuse('name', 'an event such as "com.acme.weather/changed"', input)
+}

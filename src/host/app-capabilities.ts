@@ -1,0 +1,57 @@
+/** What the app itself puts into a box for its extensions: events. Here is the app's side; the code behind is loaded at first use. */
+import type { Capability } from '../capability/capability.ts'
+import type { EventHub, HostEvent } from '../capability/event.ts'
+import { isEventName } from '../capability/event-name.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
+import { LazyCapability } from './lazy-capability.ts'
+import type { ResolvedOptions } from './options.ts'
+
+export interface AppEvents {
+  /**
+   * Emits `host/<name>` to every instance that listens now. Resolves when it is on its way.
+   * @throws {TypeError} for other names, and for values that are no JSON, too large, or do not fit the event's schema
+   */
+  emit(name: string, value: unknown): Promise<void>
+  /** Hears an event of the app's or of an extension's, `<id>/<name>`, until the function that it gives is called. */
+  listen(name: string, callback: (event: HostEvent) => void): () => void
+}
+
+export class AppCapabilities {
+  readonly all: readonly Capability[]
+  readonly events: AppEvents
+  readonly #event: LazyCapability<EventHub>
+
+  constructor({ events: schemas }: Pick<ResolvedOptions, 'events'>) {
+    this.#event = new LazyCapability('event', ['event.emit', 'event.listen'], async () => {
+      const { EventHub } = await import('../capability/event.ts')
+      return new EventHub({ schemas, now: () => performance.now(), reportError: (error) => reportError(error) })
+    })
+    this.events = Object.freeze(createAppEvents(this.#event))
+    this.all = [this.#event]
+  }
+
+  /** The extension was uninstalled. */
+  forget(key: ExtensionKey): void {
+    this.#event.ifLoaded((hub) => hub.forget(key))
+  }
+}
+
+function createAppEvents(lazy: LazyCapability<EventHub>): AppEvents {
+  return {
+    async emit(name, value) {
+      await (await lazy.loaded()).emit(name, value)
+    },
+    listen(name, callback) {
+      if (typeof callback !== 'function') throw new TypeError('events.listen needs a function.')
+      if (!isEventName(name)) throw new TypeError(`An event is named such as 'com.acme.weather/changed', got ${String(name).slice(0, 100)}.`)
+      const listening = lazy.loaded().then((hub) => hub.listen(name, callback))
+      listening.catch((error: unknown) => reportError(error)) // its code could not be loaded
+      let isOver = false
+      return () => {
+        if (isOver) return
+        isOver = true
+        void listening.then((stop) => stop(), () => {})
+      }
+    },
+  }
+}
