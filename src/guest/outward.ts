@@ -16,6 +16,14 @@ export class CapabilityFailure extends Error {
   }
 }
 
+/** The app aborted the call while it waited: the guest's code is left where it is, and its instance with it. */
+export class CallAborted extends Error {
+  override readonly name = 'AbortError'
+  constructor() {
+    super('The call was aborted.')
+  }
+}
+
 export interface Outward {
   /** How long an import may wait, and whether it can at all. */
   readonly waits: 'jspi' | 'shared-buffer' | 'never'

@@ -69,6 +69,8 @@ export class Instance implements Conversation {
   readonly #worker: RingWorker
   readonly #waits: WaitServer | undefined
   readonly #outputs = new Map<number, OutputListener>()
+  /** Calls that the worker has not answered, in their order. */
+  readonly #inside = new Set<number>()
   #principal: Principal | undefined
   #epoch = new AbortController()
   #ended: GloveboxError | undefined
@@ -147,21 +149,18 @@ export class Instance implements Conversation {
     return parseErrorRecord(result) ?? this.#break()
   }
 
-  async call(call: InstanceCall): Promise<Outcome> {
-    const result = await this.#session.call('call', call, call.args.buffers)
-    return parseOutcome(result) ?? this.#break()
+  call(call: InstanceCall): Promise<Outcome> {
+    return this.#enter('call', call)
   }
 
   /** Hands the head of a request to the default export's `fetch`; resolves with the response's. */
-  async fetch(call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
-    const result = await this.#session.call('fetch', call, call.args.buffers)
-    return parseOutcome(result) ?? this.#break()
+  fetch(call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
+    return this.#enter('fetch', call)
   }
 
   /** Runs a command; its outcome is a RunReply (wire/run.ts). */
-  async run(call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
-    const result = await this.#session.call('run', call, call.args.buffers)
-    return parseOutcome(result) ?? this.#break()
+  run(call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
+    return this.#enter('run', call)
   }
 
   /** Hears of the output streams that a run opens; false from it is a breach. Returns the end of listening. */
@@ -177,6 +176,9 @@ export class Instance implements Conversation {
 
   /** The request's signal aborts in the guest, its bodies end. Nothing when it has ended. */
   abort(id: number): void {
+    // A worker that blocks hears nothing. It serves its calls one after the other: the first one blocks.
+    const [first] = this.#inside
+    if (first === id) this.#waits?.interrupt()
     this.#session.call('abort', { id }).catch(() => {}) // the instance ended: so did the request
   }
 
@@ -313,6 +315,16 @@ export class Instance implements Conversation {
       return stream !== undefined
     }
     return listener(descriptor, stream)
+  }
+
+  async #enter(method: 'call' | 'fetch' | 'run', call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
+    this.#inside.add(call.id)
+    try {
+      const result = await this.#session.call(method, call, call.args.buffers)
+      return parseOutcome(result) ?? this.#break()
+    } finally {
+      this.#inside.delete(call.id)
+    }
   }
 
   #break(): never {

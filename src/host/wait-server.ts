@@ -6,7 +6,7 @@
 import { DisposedError, WireError } from '../errors.ts'
 import { parsePayload } from '../wire/message.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
-import { encodeAnswer, parseWaitRequest, PIECE_BYTES, type WaitRequest } from '../wire/shared-answer.ts'
+import { ABORTED_CODE, encodeAnswer, parseWaitRequest, PIECE_BYTES, type WaitRequest } from '../wire/shared-answer.ts'
 import { type IncomingStream, type OutgoingStream, StreamError } from '../wire/stream.ts'
 import { StreamTable } from '../wire/stream-table.ts'
 import { encodeValue } from '../wire/value.ts'
@@ -31,6 +31,7 @@ export class WaitServer {
   readonly #options: WaitServerOptions
   #epoch = new Epoch()
   #isBusy = false
+  #interrupt: (() => void) | undefined
   /** Of an answer that did not fit: what is left. */
   #rest: Uint8Array<ArrayBuffer> | undefined
 
@@ -49,6 +50,11 @@ export class WaitServer {
   /** The page's half of the streams that the worker asks for. */
   get streams(): StreamTable {
     return this.#epoch.streams
+  }
+
+  /** The worker waits no longer: the caller gave up. What it waited for may still happen. */
+  interrupt(): void {
+    if (this.#isBusy) this.#interrupt?.()
   }
 
   /** What the guest held is void. */
@@ -72,7 +78,10 @@ export class WaitServer {
     }
     if (this.#isBusy || this.#rest !== undefined) return this.#breach('a second request while one waits')
     this.#isBusy = true
-    this.#answer(request).then((outcome) => {
+    const interrupted = new Promise<Outcome>((resolve) => {
+      this.#interrupt = () => resolve(fails(ABORTED_CODE, 'The call was aborted.'))
+    })
+    Promise.race([this.#answer(request), interrupted]).then((outcome) => {
       this.#isBusy = false
       this.#send(encodeAnswer(outcome))
     }, (error: unknown) => this.#options.onBreach(error instanceof WireError ? error : new WireError('malformed-message', 'A request could not be read.', { cause: error })))
@@ -130,6 +139,9 @@ class Epoch implements Conversation {
         this.#writers.set(id, new QueuedWriter(stream, this.#queue))
         return gives(id)
       }
+      case 'sleep':
+        await new Promise((resolve) => setTimeout(resolve, request.ms))
+        return gives(undefined)
       case 'read':
         return this.#read(request.stream)
       case 'write': {

@@ -6,10 +6,10 @@ import { parseOutcome } from './message.ts'
 import { MAX_BUFFERS, type Outcome } from './payload.ts'
 
 /**
- * Int32 cells at the memory's begin: state, bytes in this piece, whether it is the last; one that nobody wakes. The piece begins at PIECE_OFFSET.
+ * Int32 cells at the memory's begin: state, bytes in this piece, whether it is the last. The piece begins at PIECE_OFFSET.
  * frame.html knows them, too.
  */
-export const CELL = Object.freeze({ state: 0, bytes: 1, isLast: 2, clock: 3 })
+export const CELL = Object.freeze({ state: 0, bytes: 1, isLast: 2 })
 export const PIECE_OFFSET = 64
 export const PIECE_BYTES = 256 * 2 ** 10
 
@@ -49,6 +49,9 @@ export function decodeAnswer(bytes: Bytes): Outcome | undefined {
   return parseOutcome({ ok: true, value: { text: head.text, buffers } })
 }
 
+/** Code of the failure that ends a wait because the call was aborted. Never seen by a guest. */
+export const ABORTED_CODE = 'aborted'
+
 /** What a worker asks for while it blocks, one request at a time. Every one is answered by an Outcome. */
 export type WaitRequest =
   | { readonly op: 'capability'; readonly method: string; readonly payload: unknown }
@@ -60,14 +63,20 @@ export type WaitRequest =
   | { readonly op: 'end'; readonly stream: number }
   | { readonly op: 'cancel'; readonly stream: number }
   | { readonly op: 'fail'; readonly stream: number; readonly code: string; readonly message: string }
+  /** Asked of the page, so that it can be cut short. */
+  | { readonly op: 'sleep'; readonly ms: number }
   /** The next piece of an answer; the only one that may come while an answer is given. */
   | { readonly op: 'more' }
+
+/** What a timer takes. */
+export const MAX_SLEEP_MS = 2 ** 31 - 1
 
 /** Built anew from a stranger's message; undefined when it is none. */
 export function parseWaitRequest(data: unknown): WaitRequest | undefined {
   if (typeof data !== 'object' || data === null) return undefined
-  const { op, method, payload, stream, bytes, code, message } = data as Readonly<Record<string, unknown>> // reading a field of any object gives unknown
+  const { op, method, payload, stream, bytes, code, message, ms } = data as Readonly<Record<string, unknown>> // reading a field of any object gives unknown
   if (op === 'more' || op === 'open') return { op }
+  if (op === 'sleep') return typeof ms === 'number' && ms >= 0 && ms <= MAX_SLEEP_MS ? { op, ms } : undefined
   if (op === 'capability') return typeof method === 'string' && method.length <= 64 ? { op, method, payload } : undefined
   if (typeof stream !== 'number' || !Number.isSafeInteger(stream) || stream < 0) return undefined
   if (op === 'read' || op === 'end' || op === 'cancel') return { op, stream }

@@ -107,8 +107,7 @@ export function describeHttp(): void {
     })
   })
 
-  // A worker that blocks hears of nothing until its answer comes.
-  describe.skipIf(typeof Reflect.get(WebAssembly, 'Suspending') !== 'function' || globalThis.crossOriginIsolated)('a call that the app aborts', () => {
+  describe('a call that the app aborts', () => {
     test('ends in the component, which goes on with the next', async () => {
       const extension = await open()
       await expect(extension.fetch(`${BASE}/proxy?${origin}/drip`, { signal: AbortSignal.timeout(300) }).then((response) => response.text())).rejects.toThrow()

@@ -5,6 +5,7 @@
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
 import type { RunRequest } from '../../wire/run.ts'
 import { decodeValue, encodeValue } from '../../wire/value.ts'
+import { CallAborted } from '../outward.ts'
 import { verdict } from '../verdict.ts'
 import type { HttpExchange } from '../wasi/http/exchange.ts'
 import { describeFailure } from './call-error.ts'
@@ -172,7 +173,8 @@ export class ComponentRunner {
   async #fail(error: unknown): Promise<ErrorRecord> {
     const { kept, values } = this.#options
     // The page has given the call up: it is to be none the wiser that the next one meets a fresh instance.
-    const { record, isFatal } = error === LEFT_WAITING ? { record: ABORTED, isFatal: true } : describeFailure(error, values)
+    const isLeft = error === LEFT_WAITING || error instanceof CallAborted
+    const { record, isFatal } = isLeft ? { record: ABORTED, isFatal: true } : describeFailure(error, values)
     if (isFatal) {
       this.#drop(record.message)
       await kept?.revert().catch(() => undefined) // the host is gone, or says so at the next call

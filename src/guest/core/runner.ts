@@ -6,7 +6,7 @@ import type { CoreSignature } from '../../wire/core-signature.ts'
 import type { ErrorRecord, Outcome, Payload, ValueLimits } from '../../wire/payload.ts'
 import { decodeValue, encodeValue } from '../../wire/value.ts'
 import type { KeptDirectories } from '../fs/kept.ts'
-import type { Outward } from '../outward.ts'
+import { CallAborted, type Outward } from '../outward.ts'
 import type { SessionOutward } from '../session-outward.ts'
 import type { SharedLine } from '../wait/shared.ts'
 import { type Abi, createAbi } from './abi.ts'
@@ -123,8 +123,9 @@ export class CoreRunner {
         await kept?.commit()
         return { ok: true, value }
       } catch (error) {
-        await this.#settleFiles(error === ABORTED)
-        return failed(withoutExit(error))
+        const isLeft = error === ABORTED || error instanceof CallAborted
+        await this.#settleFiles(isLeft)
+        return failed(isLeft ? ABORTED : withoutExit(error))
       } finally {
         this.#live?.surroundings.wasi?.flush()
         if (this.#abi.isFreshEachCall || this.#live?.instance?.isSpoiled === true) this.#drop()

@@ -4,9 +4,9 @@
  */
 import { joinBytes } from '../../util/bytes.ts'
 import type { ErrorRecord, Outcome } from '../../wire/payload.ts'
-import { CELL, decodeAnswer, PIECE_BYTES, PIECE_OFFSET, type WaitRequest } from '../../wire/shared-answer.ts'
+import { ABORTED_CODE, CELL, decodeAnswer, MAX_SLEEP_MS, PIECE_BYTES, PIECE_OFFSET, type WaitRequest } from '../../wire/shared-answer.ts'
 import { encodeValue, decodeValue } from '../../wire/value.ts'
-import { CapabilityFailure, type GuestSink, type GuestSource, type LogLevel, type Outward } from '../outward.ts'
+import { CallAborted, CapabilityFailure, type GuestSink, type GuestSource, type LogLevel, type Outward } from '../outward.ts'
 
 /** From the frame, in the start message. */
 export interface SharedLine {
@@ -63,7 +63,7 @@ export class SharedOutward implements Outward {
   }
 
   sleep(ms: number): void {
-    wait(this.#cells, CELL.clock, 0, ms)
+    this.#ask({ op: 'sleep', ms: Math.min(Math.max(0, ms), MAX_SLEEP_MS) })
   }
 
   log(level: LogLevel, text: string): boolean {
@@ -80,7 +80,9 @@ export class SharedOutward implements Outward {
       isLast = load(this.#cells, CELL.isLast) === 1
       pieces.push(new Uint8Array(this.#bytes.subarray(0, load(this.#cells, CELL.bytes)))) // a copy, out of shared memory
     }
-    return decodeAnswer(joinBytes(pieces)) ?? { ok: false, error: INTERNAL }
+    const outcome = decodeAnswer(joinBytes(pieces)) ?? { ok: false, error: INTERNAL }
+    if (!outcome.ok && outcome.error.code === ABORTED_CODE) throw new CallAborted()
+    return outcome
   }
 }
 
