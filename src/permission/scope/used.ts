@@ -25,6 +25,7 @@ export function describeUsed(asked: Scoped | undefined, use: ScopeUse): string {
     case 'secret':
     case 'event':
     case 'collection':
+    case 'provided':
       return use.name
     case 'extension':
       return use.id
