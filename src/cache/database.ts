@@ -11,7 +11,7 @@ export type TableName =
   | 'bodies'
   /** [id, origin]. */
   | 'installed'
-  /** [extension key, permission name]. */
+  /** [extension key, permission name, space, digest]. */
   | 'grants'
   /** [extension key, user key]. */
   | 'values'

@@ -1,12 +1,15 @@
 /**
- * Decisions that were made to last, one a permission of an extension. Written with strict durability: a revocation that a power cut
- * undoes would be a granted permission that the user took away.
+ * Decisions that were made to last, one a permission of an extension's code. Written with strict durability: a revocation that a power cut
+ * undoes would be a granted permission that the user took away. Those of earlier code stay for a rollback, of the last few codes only.
  */
 import type { Digest } from '../manifest/digest.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
-import { type Database, groupRange } from './database.ts'
+import { type Database, groupRange, type Table } from './database.ts'
 import { readDigest } from './installed.ts'
 import { isAmount, parseFields } from './parse.ts'
+
+/** Codes of one extension whose decisions are kept, those decided about last. */
+const MAX_DIGESTS = 8
 
 export interface GrantRecord {
   readonly key: ExtensionKey
@@ -14,9 +17,9 @@ export interface GrantRecord {
   readonly digest: Digest
   /** Permission's name; the reader checks it against the catalogue. */
   readonly name: string
-  /** JSON text of the scope; the reader parses it. */
-  readonly scope: string
-  readonly state: 'granted' | 'denied'
+  /** JSON text of scope and duration; the reader parses it. */
+  readonly terms: string
+  readonly state: 'granted' | 'denied' | 'revoked'
   /** ms since 1970. */
   readonly decidedAt: number
 }
@@ -25,37 +28,57 @@ export interface GrantRecord {
 export interface GrantStore {
   /** In the order of their names; records that cannot be read are left out, which denies. */
   listFor(key: ExtensionKey): Promise<readonly GrantRecord[]>
-  /** Writes or replaces all of them in one transaction. */
+  /** Writes or replaces all of them in one transaction. A revoked one removes what other code of the extension's was granted of that name. */
   put(records: readonly GrantRecord[]): Promise<void>
-  /** One permission's, or all of the extension's. */
-  deleteFor(key: ExtensionKey, name?: string): Promise<void>
+  delete(key: ExtensionKey, name: string, digest: Digest): Promise<void>
+  /** All of the extension. */
+  deleteFor(key: ExtensionKey): Promise<void>
 }
 
 export function createGrantStore(database: Database): GrantStore {
   return {
-    listFor: (key) =>
-      database.run({ tables: ['grants'], mode: 'readonly' }, async (table) => {
-        const rows = await table('grants').rows(groupRange(key))
-        return rows.flatMap((row) => parseGrant(row.value, key, row.key[1]) ?? [])
-      }),
+    listFor: (key) => database.run({ tables: ['grants'], mode: 'readonly' }, (table) => readGrants(table('grants'), key)),
     put: (records) =>
       database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, async (table) => {
-        for (const { key, digest, name, scope, state, decidedAt } of records) {
-          await table('grants').put([key, name], { digest, scope, state, decidedAt })
-        }
+        const grants = table('grants')
+        for (const record of records) await putOne(grants, record)
+        for (const key of new Set(records.map((record) => record.key))) await dropOldest(grants, key)
       }),
-    deleteFor: (key, name) =>
-      database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, (table) =>
-        name === undefined ? table('grants').deleteRange(groupRange(key)) : table('grants').delete([key, name]),
-      ),
+    delete: (key, name, digest) =>
+      database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, (table) => table('grants').delete([key, nameOf(name, digest)])),
+    deleteFor: (key) =>
+      database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, (table) => table('grants').deleteRange(groupRange(key))),
   }
 }
 
-function parseGrant(row: unknown, key: ExtensionKey, name: string): GrantRecord | undefined {
+async function putOne(table: Table, { key, digest, name, terms, state, decidedAt }: GrantRecord): Promise<void> {
+  if (state === 'revoked') {
+    const others = (await readGrants(table, key)).filter((other) => other.name === name && other.digest !== digest && other.state === 'granted')
+    for (const other of others) await table.delete([key, nameOf(name, other.digest)])
+  }
+  await table.put([key, nameOf(name, digest)], { digest, terms, state, decidedAt })
+}
+
+async function dropOldest(table: Table, key: ExtensionKey): Promise<void> {
+  const rows = [...(await readGrants(table, key))].sort((one, other) => other.decidedAt - one.decidedAt)
+  const kept = new Set([...new Set(rows.map(({ digest }) => digest))].slice(0, MAX_DIGESTS))
+  for (const { name, digest } of rows) if (!kept.has(digest)) await table.delete([key, nameOf(name, digest)])
+}
+
+async function readGrants(table: Table, key: ExtensionKey): Promise<readonly GrantRecord[]> {
+  return (await table.rows(groupRange(key))).flatMap((row) => parseGrant(row.value, key, row.key[1]) ?? [])
+}
+
+function nameOf(name: string, digest: Digest): string {
+  return `${name} ${digest}`
+}
+
+function parseGrant(row: unknown, key: ExtensionKey, slot: string): GrantRecord | undefined {
   const fields = parseFields(row)
   const digest = readDigest(fields?.digest)
-  if (fields === undefined || digest === undefined) return undefined
-  const { scope, state, decidedAt } = fields
-  if (typeof scope !== 'string' || (state !== 'granted' && state !== 'denied') || !isAmount(decidedAt)) return undefined
-  return { key, digest, name, scope, state, decidedAt }
+  const [name = ''] = slot.split(' ')
+  if (fields === undefined || digest === undefined || slot !== nameOf(name, digest)) return undefined
+  const { terms, state, decidedAt } = fields
+  if (typeof terms !== 'string' || (state !== 'granted' && state !== 'denied' && state !== 'revoked') || !isAmount(decidedAt)) return undefined
+  return { key, digest, name, terms, state, decidedAt }
 }

@@ -5,8 +5,9 @@ import { DisposedError, type GloveboxError, GuestError, PackageError } from '../
 import type { Digest } from '../manifest/digest.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PackageManifest } from '../manifest/manifest.ts'
-import type { PermissionName } from '../manifest/permission.ts'
-import type { ExtensionPermissions, PermissionStatus } from '../permission/extension-permissions.ts'
+import type { PermissionName, Scope } from '../manifest/permission.ts'
+import type { ExtensionPermissions } from '../permission/extension-permissions.ts'
+import type { PermissionGrant, PermissionStatus } from '../permission/status.ts'
 import { SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { encodeValue } from '../wire/value.ts'
 import { runCall, type CallRequest, type DeadlineSet } from './call.ts'
@@ -33,10 +34,17 @@ export type Exports = Readonly<Record<string, (...args: readonly unknown[]) => P
 /** The grants of one extension, for the host. */
 export interface Permissions {
   query(): readonly PermissionStatus[]
+  /** What is granted now: by whom, when, how far and until when. */
+  grants(): readonly PermissionGrant[]
   /** Asks the user (again); resolves with the state of what was asked. @throws {PermissionError} permission-unknown, permission-denied */
   request(names: PermissionName | readonly PermissionName[]): Promise<readonly PermissionStatus[]>
   /** From now on uses fail with 'permission-revoked', in running calls too, and within a second in other tabs. */
   revoke(name: PermissionName): Promise<void>
+  /**
+   * Takes back all but `scope`; calls that use it end with 'permission-revoked' and may begin again.
+   * @throws {RangeError} not within what is granted @throws {PermissionError} permission-denied: nothing is
+   */
+  narrow(name: PermissionName, scope: Scope): Promise<void>
 }
 
 export interface ExtensionParts {
@@ -86,8 +94,10 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     const { permissions } = parts
     this.permissions = Object.freeze({
       query: () => permissions.query(),
+      grants: () => permissions.grants(),
       request: (names: PermissionName | readonly PermissionName[]) => permissions.request(names),
       revoke: (name: PermissionName) => permissions.revoke(name),
+      narrow: (name: PermissionName, scope: Scope) => permissions.narrow(name, scope),
     })
     this.exports = createExports((name, args) => this.call(name, args)) as E // the caller's word; a call tells whether it is so
   }

@@ -17,6 +17,7 @@ import type { PermissionBroker, PermissionBrokerOptions } from '../permission/br
 import type { ExtensionPermissions, PermissionSubject } from '../permission/extension-permissions.ts'
 import type { Prompt } from '../permission/prompt.ts'
 import { AuditRecorder, createAudit, type Audit } from '../telemetry/audit.ts'
+import type { PermissionGrant } from '../permission/status.ts'
 import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
 import { AppCapabilities, type AppEvents } from './app-capabilities.ts'
@@ -162,6 +163,7 @@ export class Glovebox extends GloveboxEventTarget {
       channel,
       now: Date.now,
       setTimer,
+      hasGesture: (key) => this.#running.get(key)?.hasGesture ?? false,
       onChange: (key, status) => this.#running.get(key)?.permissionChanged(status),
       onPromptOpen: (key) => this.#running.get(key)?.promptOpened(),
       onPromptClose: (key) => this.#running.get(key)?.promptClosed(),
@@ -204,7 +206,7 @@ export class Glovebox extends GloveboxEventTarget {
 
   /**
    * Installs an extension, or new code for one: fetches, verifies, compiles without running, asks for what it requires, records.
-   * New code keeps the old one's storage; its grants must be given again. The same code again gives the same object.
+   * New code keeps the old one's storage, and what was granted to it where it asks for no more (bytes without a URL are asked again). The same code again gives the same object.
    *
    * @param source  URL of a glovebox.json or of a .glove archive; File, Blob or bytes of one; or `{ manifest, files }`
    * @throws {ManifestError} manifest-invalid
@@ -231,6 +233,11 @@ export class Glovebox extends GloveboxEventTarget {
 
   list(): readonly Extension[] {
     return [...this.#running.values()].flatMap(({ extension }) => extension ?? [])
+  }
+
+  /** What is granted to whom now. Taking back: `get(extension).permissions.revoke(name)`. */
+  grants(): readonly PermissionGrant[] {
+    return [...this.#running.values()].flatMap(({ permissions }) => permissions?.grants() ?? [])
   }
 
   /** Ends the extension and removes its code, grants and storage. @throws {PackageError} not-installed, store-failed */
@@ -313,7 +320,8 @@ export class Glovebox extends GloveboxEventTarget {
 
   async #install(pkg: VerifiedPackage, source: string | null, { signal, onProgress }: InstallOptions): Promise<Extension> {
     this.#throwIfDisposed()
-    const owner = await this.#store.installed.originOf(pkg.identity.id)
+    const { installed } = this.#store
+    const [owner, replaces] = await Promise.all([installed.originOf(pkg.identity.id), installed.get(pkg.key).then((record) => record?.digest)])
     if (owner !== undefined && owner !== pkg.identity.origin) throw idTaken(pkg.identity, owner)
     const previous = this.#running.get(pkg.key)
     if (previous?.extension && previous.pkg.digest === pkg.digest && previous.pkg.trustKind === pkg.trustKind) {
@@ -328,7 +336,7 @@ export class Glovebox extends GloveboxEventTarget {
       const { toStored } = await import('./package-source.ts')
       const preparing = running.prepare({ signal, onProgress })
       await Promise.all([preparing, this.#store.packages.put(toStored(pkg))])
-      permissions = await this.#broker.admit(subjectOf(pkg), signal ? { signal } : {})
+      permissions = await this.#broker.admit(subjectOf(pkg), { ...(signal && { signal }), ...(replaces && { replaces }) })
       await this.#record(pkg, source)
       this.#throwIfDisposed()
     } catch (error) {

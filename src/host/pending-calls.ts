@@ -8,8 +8,16 @@ export interface PendingCall {
   readonly name: string
   /** `performance.now()`. */
   readonly since: number
+  /** The user had just clicked or typed when the app made it. */
+  readonly isByGesture: boolean
   /** Once an instance works on it. */
   started: { readonly instance: Instance; readonly deadline: Deadline } | undefined
+}
+
+/** Where an engine does not tell, everybody counts as active. */
+export function isUserActive(): boolean {
+  const activation: { readonly isActive: boolean } | undefined = globalThis.navigator?.userActivation
+  return activation?.isActive ?? true
 }
 
 export class PendingCalls {
@@ -17,7 +25,7 @@ export class PendingCalls {
   #lastId = 0
 
   open(name: string): PendingCall {
-    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), started: undefined }
+    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), isByGesture: isUserActive(), started: undefined }
     this.#calls.set(call.id, call)
     return call
   }

@@ -9,7 +9,8 @@ import { resolveLimits, type Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { AuditEvent } from '../telemetry/audit-row.ts'
 import type { AuditSink } from '../telemetry/audit-sink.ts'
-import type { ExtensionPermissions, PermissionStatus } from '../permission/extension-permissions.ts'
+import type { ExtensionPermissions } from '../permission/extension-permissions.ts'
+import type { PermissionStatus } from '../permission/status.ts'
 import type { Payload, Outcome } from '../wire/payload.ts'
 import type { DeadlineSet } from './call.ts'
 import { runCapability, type CallerContext } from './capability-call.ts'
@@ -20,7 +21,7 @@ import type { ImageBudget } from './image-budget.ts'
 import type { Conversation } from './conversation.ts'
 import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
 import { LogReceiver } from './log.ts'
-import { PendingCalls } from './pending-calls.ts'
+import { isUserActive, PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
 import type { PrepareContext, Runtime } from './runtime.ts'
 
@@ -110,6 +111,11 @@ export class RunningExtension {
       },
     })
     return this.#extension
+  }
+
+  /** Has the user just done something in the page, or did the app call it because they had? */
+  get hasGesture(): boolean {
+    return isUserActive() || this.#calls.all.some((call) => call.isByGesture)
   }
 
   promptOpened(): void {

@@ -9,6 +9,9 @@ export interface ExtensionIdentity {
   readonly origin: string
 }
 
+/** Of packages without a URL (bytes, File, Blob, object): nothing tells one author's from another's. */
+export const LOCAL_ORIGIN = 'local'
+
 /** One string for maps and stores; unambiguous, since neither part can hold a newline. */
 export type ExtensionKey = string & { readonly __extensionKey: true }
 

@@ -10,9 +10,6 @@ export interface LoadedPackage {
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>
 }
 
-/** Origin of packages that came without a URL. */
-export const LOCAL_ORIGIN = 'local'
-
 /** A copy, whatever memory the view is on: shared or resizable memory could change between check and use. */
 export function copyBytes(source: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
   const view = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source)

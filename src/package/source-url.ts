@@ -8,7 +8,7 @@ import { readArchive } from './archive.ts'
 import { download, fetchFailed } from './download.ts'
 import type { DownloadOptions } from './download.ts'
 import type { PackageLimits } from './limits.ts'
-import { LOCAL_ORIGIN } from './loaded.ts'
+import { LOCAL_ORIGIN } from '../manifest/identity.ts'
 import type { LoadedPackage } from './loaded.ts'
 import { looksLikeZip } from './zip-directory.ts'
 

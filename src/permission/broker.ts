@@ -3,14 +3,17 @@
  * A message from another tab is only a hint to read the store again: whoever can post one can make us read, and nothing else.
  */
 import { DisposedError } from '../errors.ts'
+import type { Digest } from '../manifest/digest.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
+import type { HostPolicy } from '../manifest/policy.ts'
 import { SYMBOL_DISPOSE } from '../util/dispose.ts'
 import type { SetTimer } from '../util/timer.ts'
-import type { PermissionStatus, PermissionSubject } from './extension-permissions.ts'
+import type { PermissionSubject } from './extension-permissions.ts'
 import { ExtensionPermissions } from './extension-permissions.ts'
 import type { GrantStore } from './grant.ts'
 import type { Prompt } from './prompt.ts'
 import { PromptQueue } from './prompt-queue.ts'
+import type { PermissionStatus } from './status.ts'
 
 /** Without a channel, grants read longer ago than this are read again before use. */
 const STALE_MS = 500
@@ -27,11 +30,21 @@ export interface PermissionBrokerOptions {
   /** ms since 1970. */
   readonly now: () => number
   readonly setTimer: SetTimer
+  /** What extensions may have at all. Default: whatever is granted. */
+  readonly policy?: HostPolicy
+  /** Has the user just done something in the page, or in the app's call that runs in the extension? Default: as if they had. */
+  readonly hasGesture?: (key: ExtensionKey) => boolean
   /** A permission's state changed, here or in another tab. */
   readonly onChange?: (key: ExtensionKey, status: PermissionStatus) => void
   /** The extension began to wait for the user; its deadlines should stand still. `onPromptClose` always follows. */
   readonly onPromptOpen?: (key: ExtensionKey) => void
   readonly onPromptClose?: (key: ExtensionKey) => void
+}
+
+export interface AdmitOptions {
+  readonly signal?: AbortSignal
+  /** The code that stands until now. */
+  readonly replaces?: Digest
 }
 
 export class PermissionBroker {
@@ -68,12 +81,12 @@ export class PermissionBroker {
   }
 
   /**
-   * The same for one that is being installed: asks for what it requires, in one prompt.
+   * The same for one that is being installed: asks for what it requires, in one prompt, unless the code that it `replaces` was granted as much.
    *
    * @throws {PermissionError} permission-denied: nothing was recorded
    * @throws {DisposedError} disposed; or the signal's reason
    */
-  async admit(subject: PermissionSubject, options: { readonly signal?: AbortSignal } = {}): Promise<ExtensionPermissions> {
+  async admit(subject: PermissionSubject, options: AdmitOptions = {}): Promise<ExtensionPermissions> {
     const permissions = this.#create(subject)
     try {
       await permissions.requestRequired(options)
@@ -114,9 +127,9 @@ export class PermissionBroker {
 
   #create(subject: PermissionSubject): ExtensionPermissions {
     if (this.#isDisposed) throw new DisposedError('disposed', 'The box was disposed.')
-    const { store, now, channel, onChange } = this.#options
+    const { store, now, setTimer, channel, policy, hasGesture = () => true, onChange } = this.#options
     const permissions = new ExtensionPermissions(subject, {
-      store, now, prompts: this.#prompts, staleMs: channel === undefined ? STALE_MS : undefined,
+      store, clock: { now, setTimer }, policy, hasGesture, prompts: this.#prompts, staleMs: channel === undefined ? STALE_MS : undefined,
       notify: (key) => this.#notify(key, permissions),
       onChange: (key, status) => onChange?.(key, status),
     })

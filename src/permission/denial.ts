@@ -8,7 +8,7 @@ import type { UnansweredReason } from './prompt-queue.ts'
 const WHY: Readonly<Record<UnansweredReason, string>> = {
   'no-prompt': 'this page asks nobody (createGlovebox has no prompt)',
   threw: "the page's prompt threw (its console says what)",
-  malformed: `the page's prompt must resolve with an array of "deny", "once", "session" or "always", one for each permission`,
+  malformed: `the page's prompt must resolve with an array of decisions, one for each permission: "deny", "once", "session", "always", or an object { decision, until, scope }`,
   silence: 'nobody answered',
   flood: 'it was asked for too often',
   'queue-full': 'too many questions wait already',
@@ -26,6 +26,28 @@ export function revokedError(name: string): PermissionError {
   return new PermissionError('permission-revoked', `The permission "${name}" was revoked. The host can ask again with permissions.request().`)
 }
 
+/** For what runs when the time of its grant is over; the next use asks again. */
+export function expiredError(name: string): PermissionError {
+  return new PermissionError('permission-revoked', `The permission "${name}" was granted until now.`, { details: { expired: true } })
+}
+
+/** Nobody is asked about it. */
+export function forbiddenError(names: readonly string[]): PermissionError {
+  const list = names.map((name) => `"${name}"`).join(', ')
+  return new PermissionError('permission-denied', `${list} forbidden by the policy of this page.`, { details: { names, forbidden: true } })
+}
+
+/** For a use outside what the user or the host granted, which is less than the manifest asks for. They have decided: nobody is asked again. */
+export function narrowedError(name: string, use: ScopeUse): PermissionError {
+  return new PermissionError('permission-denied', `What was granted of "${name}" does not cover ${describeUse(use)}.`)
+}
+
+export function gestureError(names: readonly string[]): PermissionError {
+  const list = names.map((name) => `"${name}"`).join(', ')
+  const message = `An extension may ask for ${list} after the user has clicked or typed, no sooner.`
+  return new PermissionError('permission-denied', message, { details: { names } })
+}
+
 /** For a name that the manifest does not have; no type holds at run time what a caller in JavaScript passes. */
 export function missingError(name: PermissionName): PermissionError {
   const shown = JSON.stringify(String(name).slice(0, 64))
@@ -33,9 +55,11 @@ export function missingError(name: PermissionName): PermissionError {
   return new PermissionError('permission-unknown', `There is no permission ${shown}; known are ${PERMISSION_NAMES.join(', ')}.`)
 }
 
-/** For a use that lies outside what the manifest asks for: nothing to prompt about. */
-export function uncoveredError(name: string, use: ScopeUse): PermissionError {
-  return new PermissionError('permission-denied', `The manifest's "${name}" does not cover ${describeUse(use)}.`)
+/** For a use that lies outside what the manifest asks for (`policy`: or outside what the host allows of it): nothing to prompt about. */
+export function uncoveredError(name: string, use: ScopeUse, by: 'manifest' | 'policy' = 'manifest'): PermissionError {
+  const whose = by === 'manifest' ? "The manifest's" : 'What the policy of this page allows of'
+  const options = by === 'policy' ? { details: { forbidden: true } } : {}
+  return new PermissionError('permission-denied', `${whose} "${name}" does not cover ${describeUse(use)}.`, options)
 }
 
 function describeUse(use: ScopeUse): string {

@@ -1,34 +1,67 @@
 /**
- * One permission of one extension in this page: what the manifest asks, what was decided, and the signal that ends what is going on
- * under it. A change takes effect here first, at once; the store and other tabs follow.
+ * One permission of one extension in this page: what the manifest asks, what the host's policy says, what was decided, and the signal that
+ * ends what is going on under it. A change takes effect here first, at once; the store and other tabs follow.
  */
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { Digest } from '../manifest/digest.ts'
-import type { Permission } from '../manifest/permission.ts'
-import { revokedError } from './denial.ts'
+import type { Permission, Scope } from '../manifest/permission.ts'
+import { expiredError, revokedError } from './denial.ts'
+import { runAt, type WallClock } from './expiry.ts'
 import type { Grant } from './grant.ts'
-import { allowsRedirects, covers, isWithin } from './scope/index.ts'
+import type { PolicyTerms } from './policy.ts'
+import { allowsRedirects, covers, isWithin, type Scoped } from './scope/index.ts'
 
-/** `prompt` also where the manifest asks for more than was granted. */
+/** `prompt` also where the manifest asks for more than was granted, and where a grant's time is over. */
 export type PermissionState = 'granted' | 'denied' | 'prompt'
 
-export class PermissionEntry {
-  readonly permission: Permission
+export interface EntryOptions {
+  /** As the manifest asks for it. */
+  readonly asked: Permission
   readonly isRequired: boolean
-  readonly #digest: Digest
+  readonly digest: Digest
+  readonly terms: PolicyTerms
+  readonly clock: WallClock
+  /** A grant's time is over. */
+  readonly onExpire: (entry: PermissionEntry) => void
+}
+
+export class PermissionEntry {
+  /** As the manifest asks for it, within the host's policy. */
+  readonly permission: Permission
+  readonly #options: EntryOptions
   #grant: Grant | undefined
   #isStored = false
   #controller = new AbortController()
+  #cancelTimer = (): void => undefined
 
-  constructor(permission: Permission, digest: Digest, isRequired: boolean) {
-    this.permission = permission
-    this.isRequired = isRequired
-    this.#digest = digest
+  constructor(options: EntryOptions) {
+    this.#options = options
+    this.permission = options.terms.allowed ?? options.asked
+  }
+
+  get asked(): Permission {
+    return this.#options.asked
+  }
+
+  get isRequired(): boolean {
+    return this.#options.isRequired
+  }
+
+  /** The host's policy allows nothing of it. */
+  get isForbidden(): boolean {
+    return this.#options.terms.allowed === undefined
+  }
+
+  /** The decision that stands: one whose time is over does not. */
+  get grant(): Grant | undefined {
+    return this.#grant !== undefined && this.#isOver(this.#grant) ? undefined : this.#grant
   }
 
   get state(): PermissionState {
-    if (this.#grant === undefined) return 'prompt'
-    return this.#grant.state === 'granted' ? 'granted' : 'denied'
+    if (this.isForbidden) return 'denied'
+    const { grant } = this
+    if (grant !== undefined) return grant.state === 'granted' ? 'granted' : 'denied'
+    return this.#options.terms.presets.some((preset) => isWithin(this.permission, preset)) ? 'granted' : 'prompt'
   }
 
   get isRevoked(): boolean {
@@ -49,13 +82,17 @@ export class PermissionEntry {
     return this.#controller.signal
   }
 
-  /** Takes a decision in place of the last. Whatever runs under a grant that this ends is aborted. */
+  /** Takes a decision in place of the last. Whatever runs under a grant that this ends or narrows is aborted. */
   decide(grant: Grant | undefined, isStored: boolean): void {
-    const wasGranted = this.state === 'granted'
+    const before = this.#granted()
+    this.#cancelTimer()
     this.#grant = grant !== undefined && this.#applies(grant) ? grant : undefined
     this.#isStored = isStored
+    this.#arm()
+    const after = this.#granted()
+    const isLess = before !== undefined && (after === undefined || !isWithin(before, after))
     // A call that was allowed once is no part of a grant: a later denial lets it finish, a revocation does not.
-    if (this.isRevoked || (wasGranted && this.state !== 'granted')) this.end(revokedError(this.permission.name))
+    if (this.isRevoked || isLess) this.end(revokedError(this.permission.name))
   }
 
   /** The store has the decision that stands. */
@@ -63,16 +100,14 @@ export class PermissionEntry {
     this.#isStored = true
   }
 
-  /** Takes in what the store holds now: another tab may have decided. True when that changed anything. */
-  reconcile(stored: Grant | undefined): boolean {
-    if (stored === undefined) return this.#lose()
-    if (stored.digest !== this.#digest) {
-      // Other code's decision stands where ours stood. Its being revoked ends ours too: the user said stop.
-      return this.#isStored || (stored.state === 'revoked' && stored.decidedAt > this.decidedAt) ? this.#drop() : false
-    }
-    if (this.#grant !== undefined && stored.decidedAt <= this.decidedAt) return false
-    this.decide(stored, true)
-    return true
+  /**
+   * Takes in what the store holds now: another tab may have decided. `others`: decisions about other code. Its being revoked ends ours too:
+   * the user said stop.
+   */
+  reconcile(own: Grant | undefined, others: readonly Grant[]): void {
+    if (own === undefined ? this.#isStored : own.decidedAt > this.decidedAt) this.decide(own, own !== undefined)
+    if (this.#grant?.state !== 'granted') return
+    if (others.some(({ state, decidedAt }) => state === 'revoked' && decidedAt > this.decidedAt)) this.decide(undefined, false)
   }
 
   end(reason: Error): void {
@@ -80,28 +115,59 @@ export class PermissionEntry {
     this.#controller = new AbortController()
   }
 
-  /** What a capability gets. `grant` undefined: allowed once, as far as the manifest's scope goes. */
-  authorize(): Authorization {
+  /** The page is done with it. */
+  dispose(reason: Error): void {
+    this.#cancelTimer()
+    this.end(reason)
+  }
+
+  /** What a capability gets, where what is granted covers the use. */
+  authorize(use: ScopeUse): Authorization | undefined {
+    const { grant } = this
+    if (grant === undefined) {
+      const preset = this.#options.terms.presets.find((one) => covers(one, use))
+      return preset && this.#authorization(preset)
+    }
+    return grant.state === 'granted' && covers(grant, use) ? this.#authorization(grant, grant) : undefined
+  }
+
+  /** The same for what is allowed once. `scope` undefined: as far as the permission goes. */
+  authorizeOnce(use: ScopeUse, scope: Scope = this.permission.scope): Authorization | undefined {
+    const allowed = { name: this.permission.name, scope }
+    return covers(allowed, use) ? this.#authorization(allowed) : undefined
+  }
+
+  #authorization(source: Scoped, grant?: Grant): Authorization {
     const { signal } = this
-    const scopes = this.#grant?.state === 'granted' ? [this.permission, this.#grant] : [this.permission]
+    const scopes = [this.permission, source]
     return Object.freeze({
       signal,
       redirects: scopes.every(allowsRedirects),
-      covers: (use: ScopeUse): boolean => !signal.aborted && scopes.every((scope) => covers(scope, use)),
+      covers: (use: ScopeUse): boolean => !signal.aborted && !(grant && this.#isOver(grant)) && scopes.every((scope) => covers(scope, use)),
     })
   }
 
+  #granted(): Scoped | undefined {
+    return this.state === 'granted' ? (this.grant ?? this.permission) : undefined
+  }
+
   #applies(grant: Grant): boolean {
-    return grant.digest === this.#digest && (grant.state !== 'granted' || isWithin(this.permission, grant))
+    const { name, asked } = grant
+    return grant.digest === this.#options.digest && (grant.state !== 'granted' || isWithin(this.permission, { name, scope: asked }))
   }
 
-  #lose(): boolean {
-    return this.#isStored ? this.#drop() : false
+  /** Timers come late where a machine slept: the clock is read at every use. */
+  #isOver({ expiresAt }: Grant): boolean {
+    return expiresAt !== undefined && this.#options.clock.now() >= expiresAt
   }
 
-  #drop(): boolean {
-    const before = this.#grant
-    this.decide(undefined, false)
-    return before !== undefined
+  #arm(): void {
+    const { clock, onExpire } = this.#options
+    const grant = this.#grant
+    if (grant?.state !== 'granted' || grant.expiresAt === undefined) return
+    this.#cancelTimer = runAt(clock, grant.expiresAt, () => {
+      this.end(expiredError(this.permission.name))
+      onExpire(this)
+    })
   }
 }

@@ -6,18 +6,22 @@ import { DisposedError } from '../errors.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { Digest } from '../manifest/digest.ts'
 import type { ExtensionIdentity, ExtensionKey } from '../manifest/identity.ts'
-import { extensionKey } from '../manifest/identity.ts'
+import { extensionKey, LOCAL_ORIGIN } from '../manifest/identity.ts'
 import type { Permission, PermissionName, Scope } from '../manifest/permission.ts'
-import { deniedError, missingError, revokedError, uncoveredError } from './denial.ts'
-import type { PermissionState } from './entry.ts'
+import type { HostPolicy } from '../manifest/policy.ts'
+import { scopeWithin, type ParsedDecision } from './decision.ts'
+import { deniedError, forbiddenError, gestureError, missingError, narrowedError, revokedError, uncoveredError } from './denial.ts'
 import { PermissionEntry } from './entry.ts'
+import type { WallClock } from './expiry.ts'
 import type { GrantStore } from './grant.ts'
 import { GrantLedger } from './ledger.ts'
-import type { Decision, PromptRequest } from './prompt.ts'
+import { applyPolicy } from './policy.ts'
+import type { PromptRequest } from './prompt.ts'
 import { createPromptRequest } from './prompt.ts'
-import type { PromptAnswer, PromptQueue } from './prompt-queue.ts'
+import type { AskOptions, PromptAnswer, PromptQueue } from './prompt-queue.ts'
 import { covers } from './scope/index.ts'
 import { describeUsed } from './scope/used.ts'
+import { grantOf, type PermissionGrant, type PermissionStatus, statusOf } from './status.ts'
 
 /** The code whose permissions these are. Names are unique over both lists: parseManifest sees to it. */
 export interface PermissionSubject {
@@ -30,20 +34,15 @@ export interface PermissionSubject {
   readonly optional: readonly Permission[]
 }
 
-/** One line of `query()`. */
-export interface PermissionStatus {
-  readonly name: PermissionName
-  readonly scope: Scope
-  readonly required: boolean
-  readonly state: PermissionState
-}
-
 /** What the broker lends to each of its extensions. */
 export interface PermissionServices {
   readonly store: GrantStore
   readonly prompts: PromptQueue
-  /** ms since 1970: decisions of different tabs are compared. */
-  readonly now: () => number
+  /** Decisions of different tabs are compared, and grants end by it. */
+  readonly clock: WallClock
+  readonly policy: HostPolicy | undefined
+  /** Has the user just done something in the page, or in the app's call that runs in the extension? */
+  readonly hasGesture: (key: ExtensionKey) => boolean
   /** Grants older than this are read again before use, ms; undefined where other tabs tell us of changes. */
   readonly staleMs: number | undefined
   /** Tells the other tabs that the store changed. */
@@ -52,7 +51,7 @@ export interface PermissionServices {
 }
 
 export interface RequestOptions {
-  /** The guest may ask for what is still open; only the host may ask again what was denied or revoked. */
+  /** The guest may ask for what is still open, after a gesture of the user's; only the host may ask again what was denied or revoked. */
   readonly by: 'host' | 'guest'
   readonly signal?: AbortSignal
 }
@@ -61,20 +60,28 @@ export class ExtensionPermissions {
   readonly key: ExtensionKey
   readonly #subject: PermissionSubject
   readonly #prompts: PromptQueue
+  readonly #policy: HostPolicy | undefined
+  readonly #hasGesture: (key: ExtensionKey) => boolean
   readonly #entries = new Map<PermissionName, PermissionEntry>()
   readonly #life = new AbortController()
   readonly #ledger: GrantLedger
 
-  constructor(subject: PermissionSubject, { prompts, notify, onChange, ...services }: PermissionServices) {
+  constructor(subject: PermissionSubject, { prompts, notify, onChange, clock, policy, hasGesture, ...services }: PermissionServices) {
     this.key = extensionKey(subject.identity)
     this.#subject = subject
     this.#prompts = prompts
-    for (const permission of subject.required) this.#entries.set(permission.name, new PermissionEntry(permission, subject.digest, true))
-    for (const permission of subject.optional) this.#entries.set(permission.name, new PermissionEntry(permission, subject.digest, false))
+    this.#policy = policy
+    this.#hasGesture = hasGesture
+    const changed = (entry: PermissionEntry): void => onChange(this.key, statusOf(entry))
+    const add = (isRequired: boolean) => (asked: Permission): void => {
+      const terms = applyPolicy(policy, subject.identity, asked)
+      this.#entries.set(asked.name, new PermissionEntry({ asked, isRequired, digest: subject.digest, terms, clock, onExpire: changed }))
+    }
+    subject.required.forEach(add(true))
+    subject.optional.forEach(add(false))
     this.#ledger = new GrantLedger({
-      ...services, key: this.key, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
-      notify: () => notify(this.key),
-      onChange: (entry) => onChange(this.key, statusOf(entry)),
+      ...services, now: clock.now, key: this.key, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
+      notify: () => notify(this.key), onChange: changed,
     })
   }
 
@@ -83,25 +90,34 @@ export class ExtensionPermissions {
     return [...this.#entries.values()].map(statusOf)
   }
 
+  /** What is granted now, in the manifest's order. */
+  grants(): readonly PermissionGrant[] {
+    const { identity, digest } = this.#subject
+    return [...this.#entries.values()].flatMap((entry) => grantOf(entry, identity, digest) ?? [])
+  }
+
   /**
    * Asks for those of `names` that are not granted, in one prompt, and resolves with how they stand then. `once` leaves one at `prompt`.
    *
-   * @throws {PermissionError} permission-unknown, permission-denied (the manifest does not ask for it)
+   * @throws {PermissionError} permission-unknown; permission-denied: the manifest does not ask for it, the policy forbids it, a guest asks unprompted
    * @throws {DisposedError} disposed; or the signal's reason
    */
   async request(names: PermissionName | readonly PermissionName[], options: RequestOptions = { by: 'host' }): Promise<readonly PermissionStatus[]> {
     const entries = (typeof names === 'string' ? [names] : names).map((name) => this.#entry(name))
-    const isAsked = (entry: PermissionEntry): boolean => entry.state === 'prompt' || (options.by === 'host' && entry.state === 'denied')
+    const byHost = options.by === 'host'
+    const isAsked = (entry: PermissionEntry): boolean => entry.state === 'prompt' || (byHost && entry.state === 'denied' && !entry.isForbidden)
+    const forbidden = entries.filter((entry) => entry.isForbidden)
+    if (byHost && forbidden.length > 0) throw forbiddenError(namesOf(forbidden))
     for (;;) {
       this.#throwIfOver(options.signal)
       await this.#ledger.freshen()
       const asked = [...new Set(entries.filter(isAsked))]
       if (asked.length === 0) break
+      if (!byHost && !this.#hasGesture(this.key)) throw gestureError(namesOf(asked))
       // A revocation while the dialog is open closes it: what is answered afterwards would undo it.
       const signals = asked.map((entry) => entry.signal)
-      const byHost = options.by === 'host'
       const answer = await this.#ask({
-        entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), byHost, signals: [...signals, ...given(options.signal)],
+        entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), by: options.by, signals: [...signals, ...given(options.signal)],
         apply: (decisions) => this.#ledger.record(asked, decisions.map((decision, index) => (signals[index]?.aborted ? undefined : decision))),
       })
       if (answer.kind === 'moot') continue
@@ -113,26 +129,40 @@ export class ExtensionPermissions {
   }
 
   /**
-   * Asks for everything required that is not decided yet, in one prompt. All or nothing.
+   * Asks for everything required that is not decided yet, in one prompt. All or nothing. What was granted to the code that this one replaces
+   * goes on where this one asks for no more.
    *
-   * @throws {PermissionError} permission-denied when one of them is denied or nobody answers: nothing is recorded then
+   * @throws {PermissionError} permission-denied when one of them is forbidden or denied, or nobody answers: nothing is recorded then
    * @throws {DisposedError} disposed; or the signal's reason
    */
-  async requestRequired(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  async requestRequired(options: { readonly signal?: AbortSignal; readonly replaces?: Digest } = {}): Promise<void> {
     this.#throwIfOver(options.signal)
+    const required = [...this.#entries.values()].filter((entry) => entry.isRequired)
+    const forbidden = required.filter((entry) => entry.isForbidden)
+    if (forbidden.length > 0) throw forbiddenError(namesOf(forbidden))
     await this.reload()
-    const isAsked = (entry: PermissionEntry): boolean => entry.isRequired && entry.state === 'prompt'
-    const asked = [...this.#entries.values()].filter(isAsked)
-    if (asked.length === 0) return
-    const denied = (decisions: readonly Decision[]): readonly PermissionEntry[] => asked.filter((_, index) => decisions[index] === 'deny')
+    const inherited = this.#isKept(options.replaces) ? this.#ledger.inherit(options.replaces) : []
+    const asked = required.filter((entry) => entry.state === 'prompt')
+    if (asked.length > 0) await this.#askRequired(asked, options.signal)
+    await this.#ledger.keepInherited(inherited)
+  }
+
+  async #askRequired(asked: readonly PermissionEntry[], signal: AbortSignal | undefined): Promise<void> {
+    const denied = (decisions: readonly ParsedDecision[]): readonly PermissionEntry[] => asked.filter((_, index) => decisions[index]?.word === 'deny')
     const answer = await this.#ask({
-      entries: asked, when: 'install', isNeeded: () => true, byHost: true, signals: given(options.signal),
+      entries: asked, when: 'install', isNeeded: () => true, by: 'host', signals: given(signal),
       apply: async (decisions) => (denied(decisions).length > 0 ? undefined : this.#ledger.record(asked, decisions)),
     })
-    this.#throwIfOver(options.signal)
+    this.#throwIfOver(signal)
     if (answer.kind === 'unkept') throw answer.error
     if (answer.kind !== 'decided') throw deniedError(namesOf(asked), answer.kind === 'unanswered' ? answer.why : 'left')
     if (denied(answer.decisions).length > 0) throw deniedError(namesOf(denied(answer.decisions)))
+  }
+
+  /** Bytes without a URL are anybody's: whoever gets them installed under an id must not find the id's grants. */
+  #isKept(replaces: Digest | undefined): replaces is Digest {
+    const { digest, identity } = this.#subject
+    return replaces !== undefined && replaces !== digest && identity.origin !== LOCAL_ORIGIN && this.#policy?.newCode !== 'ask'
   }
 
   /**
@@ -148,6 +178,21 @@ export class ExtensionPermissions {
   }
 
   /**
+   * Takes back all of a grant but `scope`; what runs under it ends with 'permission-revoked', and may begin again within the scope.
+   *
+   * @throws {PermissionError} permission-unknown; permission-denied: it is not granted
+   * @throws {RangeError} `scope` is none of this permission's, or not within what is granted
+   */
+  async narrow(name: PermissionName, scope: Scope): Promise<void> {
+    const entry = this.#entry(name)
+    this.#throwIfOver(undefined)
+    if (entry.state !== 'granted') throw deniedError([name])
+    const narrower = scopeWithin({ name, scope: entry.grant?.scope ?? entry.permission.scope }, scope)
+    if (narrower === undefined) throw new RangeError(`narrow("${name}"): expected a scope of that permission within what is granted.`)
+    await this.#ledger.narrow(entry, narrower)
+  }
+
+  /**
    * May this use go on? Prompts where nothing was decided; concurrent equal questions share a prompt, `once` is for the first of them.
    *
    * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown
@@ -155,24 +200,32 @@ export class ExtensionPermissions {
    */
   async authorize(name: PermissionName, use: ScopeUse, options: { readonly signal?: AbortSignal } = {}): Promise<Authorization> {
     const entry = this.#entry(name)
-    if (!covers(entry.permission, use)) throw uncoveredError(name, use)
+    if (!covers(entry.asked, use)) throw uncoveredError(name, use)
+    if (entry.isForbidden) throw forbiddenError([name])
+    if (!covers(entry.permission, use)) throw uncoveredError(name, use, 'policy')
     for (;;) {
       this.#throwIfOver(options.signal)
       await this.#ledger.freshen()
-      if (entry.state === 'granted') return entry.authorize()
+      const granted = entry.authorize(use)
+      if (granted !== undefined) return granted
       if (entry.isRevoked) throw revokedError(name)
       if (entry.state === 'denied') throw deniedError([name])
+      if (entry.state === 'granted') throw narrowedError(name, use)
       const { signal } = entry
       const isNeeded = (): boolean => entry.state === 'prompt'
       const answer = await this.#ask({
-        entries: [entry], when: 'use', isNeeded, byHost: false, signals: [signal, ...given(options.signal)],
+        entries: [entry], when: 'use', isNeeded, by: 'use', signals: [signal, ...given(options.signal)],
         apply: async (decisions) => (signal.aborted ? undefined : this.#ledger.record([entry], decisions)),
       })
       this.#throwIfOver(options.signal)
       signal.throwIfAborted()
       if (answer.kind === 'unanswered') throw deniedError([name], answer.why)
       if (answer.kind === 'unkept') throw answer.error
-      if (answer.kind === 'decided' && answer.decisions[0] === 'once' && answer.isFirst) return entry.authorize()
+      const decision = answer.kind === 'decided' && answer.isFirst ? answer.decisions[0] : undefined
+      if (decision?.word !== 'once') continue
+      const once = entry.authorizeOnce(use, decision.scope)
+      if (once === undefined) throw narrowedError(name, use)
+      return once
     }
   }
 
@@ -190,7 +243,7 @@ export class ExtensionPermissions {
   dispose(reason: DisposedError = new DisposedError('disposed', 'The extension was stopped.')): void {
     if (this.#life.signal.aborted) return
     this.#life.abort(reason)
-    for (const entry of this.#entries.values()) entry.end(reason)
+    for (const entry of this.#entries.values()) entry.dispose(reason)
   }
 
   #entry(name: PermissionName): PermissionEntry {
@@ -203,8 +256,8 @@ export class ExtensionPermissions {
     readonly entries: readonly PermissionEntry[]
     readonly when: PromptRequest['when']
     readonly isNeeded: () => boolean
-    readonly byHost: boolean
-    readonly apply: (decisions: readonly Decision[]) => Promise<void>
+    readonly by: AskOptions['by']
+    readonly apply: AskOptions['apply']
     readonly signals: readonly AbortSignal[]
   }): Promise<PromptAnswer> {
     const { entries, when, signals, ...options } = question
@@ -217,11 +270,6 @@ export class ExtensionPermissions {
     this.#life.signal.throwIfAborted()
     signal?.throwIfAborted()
   }
-}
-
-function statusOf(entry: PermissionEntry): PermissionStatus {
-  const { name, scope } = entry.permission
-  return Object.freeze({ name, scope, required: entry.isRequired, state: entry.state })
 }
 
 function namesOf(entries: readonly PermissionEntry[]): readonly PermissionName[] {

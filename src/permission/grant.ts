@@ -1,6 +1,6 @@
 /**
- * A grant: what was decided about one permission of one extension. Immutable; a new decision takes the old one's place. What comes back
- * from the store is unknown until parsed: a record that cannot be read counts as no decision, so that damage asks again and never allows.
+ * A grant: what was decided about one permission of one extension's code. Immutable; a new decision takes the old one's place. What comes
+ * back from the store is unknown until parsed: a record that cannot be read counts as no decision, so that damage asks again and never allows.
  */
 import type { Digest } from '../manifest/digest.ts'
 import { parseDigest } from '../manifest/digest.ts'
@@ -12,16 +12,25 @@ import { parseScope } from './scope/index.ts'
 /** `denied` by the user, who was asked; `revoked`, taken back: to the outside denied as well, with an error of its own. */
 export type GrantState = 'granted' | 'denied' | 'revoked'
 
-/** `once` ends with its call and `session` with its page, so only `always` reaches the store. */
-export type GrantDuration = 'once' | 'session' | 'always'
+/** `session` ends with its page, so only the others reach the store. What is allowed once ends with its call and is no grant. */
+export type GrantDuration = 'session' | 'until' | 'always'
+
+/** `user`: in answer to a prompt. `host`: by a call of the app's. `policy`: nobody was asked. */
+export type GrantMaker = 'user' | 'host' | 'policy'
 
 export interface Grant {
   readonly key: ExtensionKey
   readonly name: PermissionName
+  /** What was granted: what was asked, or less. */
   readonly scope: Scope
+  /** What was asked for then: later code that asks for no more need not ask again. */
+  readonly asked: Scope
   readonly state: GrantState
   readonly duration: GrantDuration
-  /** The code that the decision was about. */
+  /** ms since 1970; undefined unless it holds `until` then. */
+  readonly expiresAt: number | undefined
+  readonly by: GrantMaker
+  /** The code that the decision is about. */
   readonly digest: Digest
   /** ms since 1970; grows with every decision about the same permission, so that the later of two is known without comparing clocks. */
   readonly decidedAt: number
@@ -32,45 +41,62 @@ export interface GrantRecord {
   readonly key: ExtensionKey
   readonly digest: Digest
   readonly name: string
-  /** JSON text that only this file reads: the scope, and `revoked: true` where the denial is a revocation. */
-  readonly scope: string
-  readonly state: 'granted' | 'denied'
+  /** JSON text that only this file reads: scopes, date and maker. */
+  readonly terms: string
+  readonly state: GrantState
   readonly decidedAt: number
 }
 
-/** Where grants live: one record for each pair of key and name. */
+/** Where grants live: one record for each key, name and digest, those of earlier code included. */
 export interface GrantStore {
   /** All records of one extension. */
   listFor(key: ExtensionKey): Promise<readonly unknown[]>
-  /** Replaces the records with the same key and name, all or none. */
+  /**
+   * Replaces the records with the same key, name and digest, all or none. A revoked one takes the grants of that permission from all other code
+   * of the extension's, so that no rollback brings back what was taken back.
+   */
   put(records: readonly GrantRecord[]): Promise<void>
-  /** Removes one record, or all of the extension. */
-  deleteFor(key: ExtensionKey, name?: string): Promise<void>
+  delete(key: ExtensionKey, name: string, digest: Digest): Promise<void>
+  /** Removes all of the extension. */
+  deleteFor(key: ExtensionKey): Promise<void>
 }
 
 /** The record for the store. Only for what is to outlive the page. */
-export function toRecord(grant: Grant): GrantRecord {
-  const { key, digest, name, decidedAt } = grant
-  const isRevoked = grant.state === 'revoked'
-  const scope = JSON.stringify(isRevoked ? { ...grant.scope, revoked: true } : grant.scope)
-  return Object.freeze({ key, digest, name, scope, state: grant.state === 'granted' ? 'granted' : 'denied', decidedAt })
+export function toRecord({ key, digest, name, state, decidedAt, scope, asked, expiresAt, by }: Grant): GrantRecord {
+  return Object.freeze({ key, digest, name, terms: JSON.stringify({ scope, asked, expiresAt, by }), state, decidedAt })
 }
 
 /** A fresh frozen grant of `key`, or undefined where `input` is not the record of one. */
 export function parseGrant(key: ExtensionKey, input: unknown): Grant | undefined {
-  if (typeof input !== 'object' || input === null) return undefined
-  const fields = new Map<string, unknown>(Object.entries(input))
+  const fields = fieldsOf(input)
   const name = PERMISSION_NAMES.find((known) => known === fields.get('name'))
-  const state = fields.get('state')
+  const state = STATES.find((known) => known === fields.get('state'))
   const decidedAt = fields.get('decidedAt')
-  if (fields.get('key') !== key || name === undefined || (state !== 'granted' && state !== 'denied')) return undefined
-  if (typeof decidedAt !== 'number' || !Number.isFinite(decidedAt)) return undefined
   const digest = orUndefined(() => parseDigest(fields.get('digest')))
-  const terms = orUndefined((): unknown => JSON.parse(String(fields.get('scope'))))
-  const scope = parseScope(name, terms)
-  if (digest === undefined || scope === undefined) return undefined
-  const isRevoked = state === 'denied' && typeof terms === 'object' && terms !== null && 'revoked' in terms
-  return Object.freeze({ key, name, scope, state: isRevoked ? 'revoked' : state, duration: 'always', digest, decidedAt })
+  if (fields.get('key') !== key || name === undefined || state === undefined || digest === undefined || !isTime(decidedAt)) return undefined
+  const terms = parseTerms(name, orUndefined((): unknown => JSON.parse(String(fields.get('terms')))))
+  return terms && Object.freeze({ key, name, state, digest, decidedAt, duration: terms.expiresAt === undefined ? 'always' : 'until', ...terms })
+}
+
+function parseTerms(name: PermissionName, input: unknown): Pick<Grant, 'scope' | 'asked' | 'expiresAt' | 'by'> | undefined {
+  const fields = fieldsOf(input)
+  const scope = parseScope(name, fields.get('scope'))
+  const asked = parseScope(name, fields.get('asked'))
+  const expiresAt = fields.get('expiresAt')
+  const by = MAKERS.find((known) => known === fields.get('by'))
+  if (scope === undefined || asked === undefined || by === undefined || (expiresAt !== undefined && !isTime(expiresAt))) return undefined
+  return { scope, asked, expiresAt, by }
+}
+
+const STATES: readonly GrantState[] = ['granted', 'denied', 'revoked']
+const MAKERS: readonly GrantMaker[] = ['user', 'host', 'policy']
+
+function isTime(input: unknown): input is number {
+  return typeof input === 'number' && Number.isFinite(input)
+}
+
+function fieldsOf(input: unknown): ReadonlyMap<string, unknown> {
+  return new Map(typeof input === 'object' && input !== null ? Object.entries(input) : [])
 }
 
 function orUndefined<T>(make: () => T): T | undefined {

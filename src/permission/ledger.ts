@@ -4,11 +4,12 @@
  */
 import type { Digest } from '../manifest/digest.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
-import type { PermissionName } from '../manifest/permission.ts'
+import type { PermissionName, Scope } from '../manifest/permission.ts'
+import type { ParsedDecision } from './decision.ts'
 import type { PermissionEntry } from './entry.ts'
 import type { Grant, GrantStore } from './grant.ts'
 import { parseGrant, toRecord } from './grant.ts'
-import type { Decision } from './prompt.ts'
+import { intersect, isWithin } from './scope/index.ts'
 
 export interface LedgerOptions {
   readonly key: ExtensionKey
@@ -36,6 +37,8 @@ export class GrantLedger {
   #work: Promise<unknown> = Promise.resolve()
   #reloading: Promise<void> | undefined
   #readAt = -Infinity
+  /** As the store had them last, of other code too. */
+  #grants: readonly Grant[] = []
 
   constructor(options: LedgerOptions) {
     this.#options = options
@@ -62,40 +65,71 @@ export class GrantLedger {
   }
 
   /**
-   * Takes the user's decisions, one for each entry; undefined and `once` change nothing. A denial holds at once, `always` only when the store
-   * has it: what is not kept must not look as if it were. Rejects when the store does.
+   * What was granted to the code that this one replaces goes on where this one asks for no more. In this page only: the caller keeps it
+   * (`keepInherited`) once the code is admitted. What that code was denied is asked again, what this code does not ask for is left behind.
    */
-  async record(entries: readonly PermissionEntry[], decisions: readonly (Decision | undefined)[]): Promise<void> {
+  inherit(from: Digest): readonly PermissionEntry[] {
+    const { digest, entries } = this.#options
+    return [...entries.values()].filter((entry) => {
+      const { permission } = entry
+      const old = this.#grants.find((grant) => grant.name === permission.name && grant.digest === from && grant.state === 'granted')
+      if (entry.isForbidden || entry.grant !== undefined || old === undefined) return false
+      if (!isWithin(permission, { name: old.name, scope: old.asked })) return false
+      const scope = intersect(permission, old)
+      if (scope !== undefined) entry.decide(Object.freeze({ ...old, digest, scope, asked: permission.scope }), false)
+      return entry.grant !== undefined
+    })
+  }
+
+  async keepInherited(entries: readonly PermissionEntry[]): Promise<void> {
+    const kept = entries.flatMap((entry): Decided[] => (entry.grant === undefined || entry.isStored ? [] : [{ entry, grant: entry.grant }]))
+    if (kept.length > 0) await this.#keep(kept)
+  }
+
+  /**
+   * Takes the user's decisions, one for each entry; undefined and `once` change nothing. A denial holds at once, a lasting grant only when the
+   * store has it: what is not kept must not look as if it were. Rejects when the store does.
+   */
+  async record(entries: readonly PermissionEntry[], decisions: readonly (ParsedDecision | undefined)[]): Promise<void> {
     const kept: Decided[] = []
     for (const [index, entry] of entries.entries()) {
       const decision = decisions[index]
-      if (decision === 'deny') kept.push({ entry, grant: this.#decideNow(entry, 'denied') })
-      if (decision === 'always') kept.push({ entry, grant: this.#createGrant(entry, 'granted', 'always') })
-      if (decision === 'session') await this.#grantForSession(entry)
+      if (decision === undefined || decision.word === 'once') continue
+      const { word, scope = entry.permission.scope, expiresAt } = decision
+      if (word === 'deny') kept.push({ entry, grant: this.#decideNow(entry, { state: 'denied', by: 'user' }) })
+      else if (word === 'session') await this.#grantForSession(entry, scope)
+      else kept.push({ entry, grant: this.#createGrant(entry, { state: 'granted', by: 'user', duration: word, scope, expiresAt }) })
     }
     if (kept.length > 0) await this.#keep(kept)
   }
 
   /** Takes a permission back, at once. Rejects when the store does; it holds in this page all the same. */
   revoke(entry: PermissionEntry): Promise<void> {
-    return this.#keep([{ entry, grant: this.#decideNow(entry, 'revoked') }])
+    return this.#keep([{ entry, grant: this.#decideNow(entry, { state: 'revoked', by: 'host' }) }])
   }
 
-  #decideNow(entry: PermissionEntry, state: 'denied' | 'revoked'): Grant {
-    const grant = this.#createGrant(entry, state, 'always')
+  /** Takes back all but `scope`, at once. Rejects when the store does; it holds in this page all the same. */
+  async narrow(entry: PermissionEntry, scope: Scope): Promise<void> {
+    const { duration = 'always', expiresAt } = entry.grant ?? {}
+    const grant = this.#decideNow(entry, { state: 'granted', by: 'host', scope, duration, expiresAt })
+    if (duration !== 'session') await this.#keep([{ entry, grant }])
+  }
+
+  #decideNow(entry: PermissionEntry, made: Pick<Grant, 'state' | 'by'> & Partial<Grant>): Grant {
+    const grant = this.#createGrant(entry, made)
     entry.decide(grant, false)
     this.#options.onChange(entry)
     return grant
   }
 
-  async #grantForSession(entry: PermissionEntry): Promise<void> {
-    const { key, life, notify, onChange, store } = this.#options
+  async #grantForSession(entry: PermissionEntry, scope: Scope): Promise<void> {
+    const { key, digest, life, notify, onChange, store } = this.#options
     const { signal } = entry
     const hadRecord = entry.isStored
     // A stored denial goes, so that the next page asks again instead of remembering what the user has overruled.
-    if (hadRecord) await this.#inOrder(() => store.deleteFor(key, entry.permission.name))
+    if (hadRecord) await this.#inOrder(() => store.delete(key, entry.permission.name, digest))
     if (signal.aborted || life.aborted) return
-    entry.decide(this.#createGrant(entry, 'granted', 'session'), false)
+    entry.decide(this.#createGrant(entry, { state: 'granted', by: 'user', duration: 'session', scope }), false)
     onChange(entry)
     if (hadRecord) notify()
   }
@@ -118,23 +152,21 @@ export class GrantLedger {
   }
 
   #reconcile(records: readonly unknown[]): void {
-    const { entries, key, onChange } = this.#options
-    const grants = new Map<PermissionName, Grant>()
-    for (const record of records) {
-      const grant = parseGrant(key, record)
-      if (grant !== undefined) grants.set(grant.name, grant)
-    }
+    const { digest, entries, key, onChange } = this.#options
+    this.#grants = records.flatMap((record) => parseGrant(key, record) ?? [])
     for (const entry of entries.values()) {
       const before = entry.state
-      entry.reconcile(grants.get(entry.permission.name))
+      const grants = this.#grants.filter(({ name }) => name === entry.permission.name)
+      entry.reconcile(grants.find((grant) => grant.digest === digest), grants.filter((grant) => grant.digest !== digest))
       if (entry.state !== before) onChange(entry)
     }
   }
 
-  #createGrant(entry: PermissionEntry, state: Grant['state'], duration: Grant['duration']): Grant {
+  #createGrant(entry: PermissionEntry, made: Pick<Grant, 'state' | 'by'> & Partial<Grant>): Grant {
     const { key, digest, now } = this.#options
     const { name, scope } = entry.permission
-    return Object.freeze({ key, name, scope, state, duration, digest, decidedAt: Math.max(now(), entry.decidedAt + 1) })
+    const decidedAt = Math.max(now(), entry.decidedAt + 1)
+    return Object.freeze({ key, name, scope, asked: scope, duration: 'always', expiresAt: undefined, digest, decidedAt, ...made })
   }
 
   #inOrder<T>(work: () => Promise<T>): Promise<T> {

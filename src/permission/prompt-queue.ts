@@ -4,9 +4,10 @@
  */
 import type { ExtensionKey } from '../manifest/identity.ts'
 import type { SetTimer } from '../util/timer.ts'
+import type { ParsedDecision } from './decision.ts'
+import { parseDecisions } from './decision.ts'
 import { FloodGuard } from './flood-guard.ts'
-import type { Decision, Prompt, PromptRequest } from './prompt.ts'
-import { parseDecisions } from './prompt.ts'
+import type { Prompt, PromptRequest } from './prompt.ts'
 
 const SILENCE_MS = 120_000
 const MAX_WAITING = 8
@@ -14,7 +15,7 @@ const MAX_WAITING = 8
 /** How a question ended for one waiter. */
 export type PromptAnswer =
   /** `isFirst`: of all who waited, this one asked first. What is allowed once is allowed to it alone. */
-  | { readonly kind: 'decided'; readonly decisions: readonly Decision[]; readonly isFirst: boolean }
+  | { readonly kind: 'decided'; readonly decisions: readonly ParsedDecision[]; readonly isFirst: boolean }
   /** Something else settled the matter while the question stood in the queue: look again. */
   | { readonly kind: 'moot' }
   | { readonly kind: 'unanswered'; readonly why: UnansweredReason }
@@ -33,9 +34,9 @@ export interface AskOptions {
   /** Asked again when the question's turn comes. */
   readonly isNeeded: () => boolean
   /** Puts the decisions into effect, once for all who wait and before the next question: it may be settled by them. */
-  readonly apply: (decisions: readonly Decision[]) => Promise<void>
-  /** True: the host itself asks, which no guard stands in the way of. Default false. */
-  readonly byHost?: boolean
+  readonly apply: (decisions: readonly ParsedDecision[]) => Promise<void>
+  /** `host`: no guard stands in its way. `guest`: of its own accord, by `request()`. `use`: because it uses the permission. */
+  readonly by: 'host' | 'guest' | 'use'
 }
 
 export interface PromptQueueOptions {
@@ -93,12 +94,13 @@ export class PromptQueue {
     for (const question of [...this.#questions]) this.#end(question, () => ({ kind: 'unanswered', why: 'disposed' }))
   }
 
-  #refusal({ key, request, signal, byHost }: AskOptions): UnansweredReason | undefined {
+  #refusal({ key, request, signal, by }: AskOptions): UnansweredReason | undefined {
     if (this.#isDisposed) return 'disposed'
     if (signal.aborted) return 'left'
     if (this.#options.prompt === undefined) return 'no-prompt'
     const names = request.permissions.map(({ name }) => name)
-    return request.when === 'use' && byHost !== true && this.#guard.isShut(key, names) ? 'flood' : undefined
+    if (by !== 'host' && this.#guard.isShut(key, names)) return 'flood'
+    return by === 'guest' && !this.#guard.admitsRequest(key) ? 'flood' : undefined
   }
 
   #wait(question: Question, signal: AbortSignal): Promise<PromptAnswer> {
@@ -132,7 +134,7 @@ export class PromptQueue {
     if (!options.isNeeded()) return this.#end(question, () => ({ kind: 'moot' }))
     const cancelTimer = this.#options.setTimer(() => this.#endUnanswered(question, 'silence'), SILENCE_MS)
     closing.signal.addEventListener('abort', cancelTimer)
-    const decisions = await answerOf(prompt, options.request, closing.signal)
+    const decisions = await answerOf(prompt, options.request, { signal: closing.signal, now: this.#options.now })
     cancelTimer()
     if (question.isOver) return
     if (decisions === 'threw' || decisions === 'malformed') return this.#endUnanswered(question, decisions)
@@ -173,10 +175,12 @@ export class PromptQueue {
 }
 
 /** What the dialog says, or how it failed. What it throws is no answer. */
-async function answerOf(prompt: Prompt, request: PromptRequest, signal: AbortSignal): Promise<readonly Decision[] | 'threw' | 'malformed'> {
+async function answerOf(
+  prompt: Prompt, request: PromptRequest, { signal, now }: { readonly signal: AbortSignal; readonly now: () => number },
+): Promise<readonly ParsedDecision[] | 'threw' | 'malformed'> {
   try {
     const answer: unknown = await prompt(request, { signal })
-    return parseDecisions(answer, request.permissions.length) ?? 'malformed'
+    return parseDecisions(answer, request.permissions, now()) ?? 'malformed'
   } catch {
     return 'threw'
   }

@@ -1,11 +1,9 @@
-/**
- * The words between the broker and the embedder's consent dialog. The dialog is the host's own code, yet its answer is parsed like a
- * stranger's: a dialog that returns `true`, or one decision too few, must not become a grant.
- */
+/** The words between the broker and the embedder's consent dialog: what is asked. What it answers is read in `decision.ts`. */
 import type { Digest } from '../manifest/digest.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Permission, PermissionName, Scope } from '../manifest/permission.ts'
 import { cleanText } from '../util/text.ts'
+import type { Decision } from './decision.ts'
 import { copyScope } from './scope/index.ts'
 
 /** Who asks, as shown to the user. */
@@ -42,12 +40,6 @@ export interface PromptRequest {
 }
 
 /**
- * `once`: this capability call; at install, and in answer to `permissions.request()`, where there is no such call, it leaves the permission
- * to be asked at its use. `session`: until the page is gone. `always`: until revoked, or until the extension's code changes.
- */
-export type Decision = 'deny' | 'once' | 'session' | 'always'
-
-/**
  * Asks the user; one at a time for each box. Resolves with one decision for each permission, in their order. A throw, any other shape, and two
  * minutes of silence are a denial that is not remembered. `signal` aborts when nobody waits for the answer any more: close the dialog then.
  */
@@ -75,17 +67,3 @@ export function createPromptRequest(
     when,
   })
 }
-
-/** A fresh list of exactly `count` decisions, or undefined where the answer is anything else. */
-export function parseDecisions(input: unknown, count: number): readonly Decision[] | undefined {
-  if (!Array.isArray(input) || input.length !== count) return undefined
-  const decisions: Decision[] = []
-  for (const item of input as readonly unknown[]) { // an array by the check above
-    const decision = DECISIONS.find((known) => known === item)
-    if (decision === undefined) return undefined
-    decisions.push(decision)
-  }
-  return Object.freeze(decisions)
-}
-
-const DECISIONS: readonly Decision[] = ['deny', 'once', 'session', 'always']

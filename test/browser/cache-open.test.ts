@@ -275,9 +275,9 @@ describe('two tabs at once', () => {
   it('see each other\'s decisions at once', async () => {
     const name = named()
     const [first, second] = [await open(name), await open(name)]
-    await first.grants.put([{ key: key('a'), digest: digest('a'), name: 'http:read', scope: '{}', state: 'granted', decidedAt: 1 }])
+    await first.grants.put([{ key: key('a'), digest: digest('a'), name: 'http:read', terms: '{}', state: 'granted', decidedAt: 1 }])
     expect(await second.grants.listFor(key('a'))).toHaveLength(1)
-    await second.grants.deleteFor(key('a'), 'http:read')
+    await second.grants.delete(key('a'), 'http:read', digest('a'))
 
     expect(await first.grants.listFor(key('a'))).toEqual([])
   })

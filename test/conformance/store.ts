@@ -222,8 +222,8 @@ function describeInstalled(open: OpenStore): void {
 function describeGrants(open: OpenStore): void {
   describe('grants', () => {
     const used = useStore(open)
-    const grant = (extension: ExtensionKey, name: string, state: 'granted' | 'denied' = 'granted') =>
-      ({ key: extension, digest: digest('a'), name, scope: '{"origins":["https://a.example"]}', state, decidedAt: 5 })
+    const grant = (extension: ExtensionKey, name: string, state: 'granted' | 'denied' | 'revoked' = 'granted', code = 'a', decidedAt = 5) =>
+      ({ key: extension, digest: digest(code), name, terms: '{"scope":{}}', state, decidedAt })
 
     it('belong to one extension', async () => {
       await used.store.grants.put([grant(key('a'), 'http:read'), grant(key('a'), 'http:write', 'denied'), grant(key('a', 'other'), 'http:read')])
@@ -239,9 +239,29 @@ function describeGrants(open: OpenStore): void {
       expect(await used.store.grants.listFor(key('a'))).toEqual([grant(key('a'), 'http:read', 'denied')])
     })
 
+    it('of other code stay, for a rollback, until the permission is revoked', async () => {
+      await used.store.grants.put([grant(key('a'), 'http:read'), grant(key('a'), 'http:write'), grant(key('b'), 'http:read')])
+      await used.store.grants.put([grant(key('a'), 'http:read', 'denied', 'b')])
+      expect((await used.store.grants.listFor(key('a'))).map(({ name, state }) => [name, state])).toEqual([
+        ['http:read', 'granted'], ['http:read', 'denied'], ['http:write', 'granted'],
+      ])
+      await used.store.grants.put([grant(key('a'), 'http:read', 'revoked', 'b')])
+
+      expect((await used.store.grants.listFor(key('a'))).map(({ name, state }) => [name, state])).toEqual([['http:read', 'revoked'], ['http:write', 'granted']])
+      expect(await used.store.grants.listFor(key('b'))).toHaveLength(1)
+    })
+
+    it('are kept of the eight codes that were decided about last', async () => {
+      const codes = [...'0123456789']
+      for (const [at, code] of codes.entries()) await used.store.grants.put([grant(key('a'), 'http:read', 'granted', code, at)])
+      await used.store.grants.put([grant(key('a'), 'http:write', 'granted', '2', 20), grant(key('a'), 'http:write', 'granted', 'f', 21)])
+
+      expect(new Set((await used.store.grants.listFor(key('a'))).map((item) => item.digest))).toEqual(new Set([...'2456789f'].map((code) => digest(code))))
+    })
+
     it('are deleted one by one or all at once, and no other extension\'s', async () => {
       await used.store.grants.put([grant(key('a'), 'http:read'), grant(key('a'), 'http:write'), grant(key('b'), 'http:read')])
-      await used.store.grants.deleteFor(key('a'), 'http:read')
+      await used.store.grants.delete(key('a'), 'http:read', digest('a'))
       expect((await used.store.grants.listFor(key('a'))).map((item) => item.name)).toEqual(['http:write'])
       await used.store.grants.deleteFor(key('a'))
 
@@ -259,7 +279,7 @@ function describeRemoval(open: OpenStore): void {
       const { store } = used
       await store.packages.put({ digest: digest('a'), manifest: '{}', files: [] })
       await store.installed.put(record('a'))
-      await store.grants.put([{ key: key('a'), digest: digest('a'), name: 'http:read', scope: '{}', state: 'granted', decidedAt: 1 }])
+      await store.grants.put([{ key: key('a'), digest: digest('a'), name: 'http:read', terms: '{}', state: 'granted', decidedAt: 1 }])
       await store.openStorage(key('a')).set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
       await store.removeExtension(key('a'))
 

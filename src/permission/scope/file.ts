@@ -14,4 +14,9 @@ export const FILE: ScopeKind<FileScope> = {
   },
   isWithin: (asked, granted) =>
     asked.directories.every((directory) => granted.directories.includes(directory)) && (asked.picked !== true || granted.picked === true),
+  intersect(one, other) {
+    const directories = Object.freeze(one.directories.filter((directory) => other.directories.includes(directory)))
+    const picked = one.picked === true && other.picked === true
+    return directories.length > 0 || picked ? Object.freeze({ directories, ...(picked && { picked }) }) : undefined
+  },
 }

@@ -1,7 +1,7 @@
 /** Origins, and within them path prefixes and methods. Wildcards and suffixes do not exist (`notexample.com`, `example.com.evil`). */
 import { httpOrigin } from '../../manifest/origin.ts'
 import type { HttpScope } from '../../manifest/permission.ts'
-import { parseOptionalStrings, parseStrings, type ScopeKind } from './kind.ts'
+import { narrower, parseOptionalStrings, parseStrings, type ScopeKind } from './kind.ts'
 
 /** A server may read these as a separator that the URL's parser did not: `/v1/%2e%2e%2fadmin`. */
 const HIDDEN_SEPARATOR = /%2f|%5c/i
@@ -30,6 +30,17 @@ export const HTTP: ScopeKind<HttpScope> = {
       asked.origins.every((origin) => grantedOrigins.includes(httpOrigin(origin))) &&
       isNarrower(asked.methods, granted.methods, (method, list) => list.includes(method)) &&
       isNarrower(asked.paths, granted.paths, isBelow)
+  },
+  intersect(one, other) {
+    type List = readonly string[] | undefined
+    const both = (a: List, b: List, isWithin: (inner: string, outer: string) => boolean): List =>
+      a === undefined || b === undefined ? (a ?? b) : narrower(a, b, isWithin)
+    const origins = one.origins.filter((origin) => other.origins.some((item) => httpOrigin(item) === httpOrigin(origin)))
+    const paths = both(one.paths, other.paths, (inner, outer) => isBelow(inner, [outer]))
+    const methods = both(one.methods, other.methods, (inner, outer) => inner === outer)
+    if ([origins, paths, methods].some((list) => list?.length === 0)) return undefined
+    const redirects = one.redirects && other.redirects
+    return Object.freeze({ origins: Object.freeze(origins), redirects, ...(paths && { paths }), ...(methods && { methods }) })
   },
 }
 

@@ -37,6 +37,11 @@ export function isWithin(asked: Scoped, granted: Scoped): boolean {
   return asked.name === granted.name && kindOf(asked.name).isWithin(asked.scope, granted.scope)
 }
 
+/** The part of `one` that `other` covers as well, or undefined where that is nothing. */
+export function intersect(one: Scoped, other: Scoped): Scope | undefined {
+  return one.name === other.name ? kindOf(one.name).intersect(one.scope, other.scope) : undefined
+}
+
 /** May a request follow redirects under this scope? */
 export function allowsRedirects({ scope }: Scoped): boolean {
   return 'redirects' in scope && scope.redirects
@@ -45,6 +50,18 @@ export function allowsRedirects({ scope }: Scoped): boolean {
 /** A fresh frozen scope from what a store gave back, or undefined where it is not one for `name`. */
 export function parseScope(name: PermissionName, input: unknown): Scope | undefined {
   return typeof input === 'object' && input !== null ? kindOf(name).parse(input) : undefined
+}
+
+/** The same, of a value that must say nothing that is not understood: a misspelt `paths` would be no limit at all. */
+export function parseExactScope(name: PermissionName, input: unknown): Scope | undefined {
+  const scope = parseScope(name, input)
+  return scope !== undefined && saysNoMore(input, scope) ? scope : undefined
+}
+
+function saysNoMore(input: unknown, parsed: unknown): boolean {
+  if (typeof input !== 'object' || input === null || typeof parsed !== 'object' || parsed === null) return Object.is(input, parsed)
+  const known = new Map<string, unknown>(Object.entries(parsed))
+  return Object.entries(input).every(([key, value]) => value === undefined || (known.has(key) && saysNoMore(value, known.get(key))))
 }
 
 /** A copy that nobody who gets it can change for us. */

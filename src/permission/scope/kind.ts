@@ -8,9 +8,12 @@ export interface ScopeKind<S extends object> {
   covers(scope: S, use: ScopeUse): boolean
   /** True when everything that `asked` covers is covered by `granted` too: no reason to ask again. */
   isWithin(asked: S, granted: S): boolean
+  /** What both cover, or undefined where that is nothing. */
+  intersect(one: S, other: S): S | undefined
 }
 
-const MAX_ENTRIES = 64
+/** Twice what a manifest may list: as many as two lists have in common at most. */
+const MAX_ENTRIES = 128
 
 export function parseStrings(input: unknown): readonly string[] | undefined {
   if (!Array.isArray(input) || input.length > MAX_ENTRIES) return undefined
@@ -25,4 +28,10 @@ export function parseStrings(input: unknown): readonly string[] | undefined {
 /** Of an optional list: absent stays absent, anything else must be one. */
 export function parseOptionalStrings(input: unknown): readonly string[] | undefined | 'wrong' {
   return input === undefined ? undefined : (parseStrings(input) ?? 'wrong')
+}
+
+/** Of every pair the narrower entry, where one lies within the other. */
+export function narrower<T>(one: readonly T[], other: readonly T[], isWithin: (inner: T, outer: T) => boolean): readonly T[] {
+  const inner = one.filter((item) => other.some((outer) => isWithin(item, outer)))
+  return Object.freeze([...new Set([...inner, ...other.filter((item) => one.some((outer) => isWithin(item, outer)))])])
 }

@@ -17,6 +17,10 @@ function names<S extends object>(
       return name !== undefined && listOf(scope).includes(name)
     },
     isWithin: (asked, granted) => listOf(asked).every((name) => listOf(granted).includes(name)),
+    intersect(one, other) {
+      const list = listOf(one).filter((name) => listOf(other).includes(name))
+      return list.length > 0 ? Object.freeze(make(Object.freeze(list))) : undefined
+    },
   }
 }
 

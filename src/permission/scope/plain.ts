@@ -1,11 +1,12 @@
 /** Permissions that are all or nothing, and devices, which the user chooses in the browser's own chooser. */
 import type { DeviceScope, PlainScope } from '../../manifest/permission.ts'
-import type { ScopeKind } from './kind.ts'
+import { narrower, type ScopeKind } from './kind.ts'
 
 export const PLAIN: ScopeKind<PlainScope> = {
   parse: () => Object.freeze({}),
   covers: (_, use) => use.kind === 'plain',
   isWithin: () => true,
+  intersect: () => Object.freeze({}),
 }
 
 type Filter = NonNullable<DeviceScope['filters']>[number]
@@ -24,6 +25,11 @@ export const DEVICE: ScopeKind<DeviceScope> = {
   covers: (_, use) => use.kind === 'device',
   isWithin: ({ filters: asked }, { filters: granted }) =>
     granted === undefined || (asked !== undefined && asked.every((one) => granted.some((other) => isWithinFilter(one, other)))),
+  intersect(one, other) {
+    if (one.filters === undefined || other.filters === undefined) return one.filters === undefined ? other : one
+    const filters = narrower(one.filters, other.filters, isWithinFilter)
+    return filters.length > 0 ? Object.freeze({ filters }) : undefined
+  },
 }
 
 function isWithinFilter(asked: Filter, granted: Filter): boolean {

@@ -134,7 +134,7 @@ describe('use', () => {
 
   it.each([null, 1, {}, { state: 'granted' }])('takes a damaged record for none: %j', async (row) => {
     const store = new MemoryGrants()
-    store.rows.set('com.acme.weather\nhttps://acme.example/x/\nhttp:read', row)
+    store.rows.set('com.acme.weather\nhttps://acme.example/x/\nhttp:read\nx', row)
 
     expect((await openTab({ store }).broker.open(subjectOf())).query()[0]?.state).toBe('prompt')
   })
@@ -297,7 +297,7 @@ describe('an update in flight', () => {
     expect(next.query()[0]?.state).toBe('prompt')
   })
 
-  it("takes the old code's grant when the new code gets one", async () => {
+  it('leaves to the old code what it was granted, as long as it runs', async () => {
     const { broker, dialogs } = openTab()
     dialogs.automatic = ['always']
     const old = await broker.open(subjectOf())
@@ -305,7 +305,20 @@ describe('an update in flight', () => {
     await (await broker.open(subjectOf({ digest: DIGEST_2 }))).authorize('http:read', USE)
     await settle()
 
-    expect(authorization.signal.aborted).toBe(true)
+    expect(authorization.signal.aborted).toBe(false)
+    expect(old.query()[0]?.state).toBe('granted')
+  })
+
+  it('ends what the old code does when it is revoked for the new', async () => {
+    const { broker, dialogs, clock } = openTab()
+    dialogs.automatic = ['session']
+    const old = await broker.open(subjectOf())
+    const authorization = await old.authorize('http:read', USE)
+    clock.pass(1)
+    await (await broker.open(subjectOf({ digest: DIGEST_2 }))).revoke('http:read')
+    await settle()
+
+    expect(authorization.signal.reason).toMatchObject({ code: 'permission-revoked' })
     expect(old.query()[0]?.state).toBe('prompt')
   })
 })

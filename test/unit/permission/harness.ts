@@ -8,6 +8,7 @@ import { PermissionBroker } from '../../../src/permission/broker.ts'
 import type { PermissionSubject } from '../../../src/permission/extension-permissions.ts'
 import type { GrantRecord, GrantStore } from '../../../src/permission/grant.ts'
 import type { PromptRequest } from '../../../src/permission/prompt.ts'
+import type { HostPolicy } from '../../../src/manifest/policy.ts'
 import type { SetTimer } from '../../../src/util/timer.ts'
 
 export const DIGEST_1: Digest = parseDigest(`sha256:${'1'.repeat(64)}`)
@@ -68,13 +69,25 @@ export class MemoryGrants implements GrantStore {
 
   async put(records: readonly GrantRecord[]): Promise<void> {
     await this.#turn()
-    for (const record of records) this.rows.set(`${record.key}\n${record.name}`, structuredClone(record))
+    for (const record of records) {
+      if (record.state === 'revoked') {
+        for (const [slot, row] of this.rows) {
+          const other = row as GrantRecord // the test's own
+          if (other.key === record.key && other.name === record.name && other.state === 'granted') this.rows.delete(slot)
+        }
+      }
+      this.rows.set(`${record.key}\n${record.name}\n${record.digest}`, structuredClone(record))
+    }
   }
 
-  async deleteFor(key: ExtensionKey, name?: string): Promise<void> {
+  async delete(key: ExtensionKey, name: string, digest: Digest): Promise<void> {
     await this.#turn()
-    for (const slot of [...this.rows.keys()])
-      if (name === undefined ? slot.startsWith(`${key}\n`) : slot === `${key}\n${name}`) this.rows.delete(slot)
+    this.rows.delete(`${key}\n${name}\n${digest}`)
+  }
+
+  async deleteFor(key: ExtensionKey): Promise<void> {
+    await this.#turn()
+    for (const slot of [...this.rows.keys()]) if (slot.startsWith(`${key}\n`)) this.rows.delete(slot)
   }
 
   async #turn(): Promise<void> {
@@ -138,7 +151,7 @@ export interface Tab {
 }
 
 export function openTab(
-  options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none' } = {},
+  options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none'; policy?: HostPolicy; hasGesture?: () => boolean } = {},
 ): Tab & { clock: FakeClock; store: MemoryGrants } {
   const clock = options.clock ?? new FakeClock()
   const store = options.store ?? new MemoryGrants()
@@ -151,6 +164,8 @@ export function openTab(
     now: clock.now,
     setTimer: clock.setTimer,
     prompt: options.prompt === 'none' ? undefined : dialogs.prompt,
+    ...(options.policy && { policy: options.policy }),
+    ...(options.hasGesture && { hasGesture: options.hasGesture }),
     onChange: (_, { name, state }) => changes.push(`${name} ${state}`),
     onPromptOpen: () => opened.push('open'),
     onPromptClose: () => opened.push('close'),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Permission } from '../../../src/manifest/permission.ts'
-import { createPromptRequest, parseDecisions } from '../../../src/permission/prompt.ts'
+import { createPromptRequest } from '../../../src/permission/prompt.ts'
 import { DIGEST_1, READ, STORE, USE, NOTE, codeOf, openTab, settle, subjectOf } from './harness.ts'
 
 const other = (id: string): ReturnType<typeof subjectOf> => subjectOf({ identity: { id, origin: 'local' } })
@@ -154,12 +154,5 @@ describe('what the dialog gets', () => {
     expect(request.permissions[0]?.reason).toHaveLength(300)
     expect([request, request.extension, request.permissions, request.permissions[0], request.permissions[0]?.scope].every(Object.isFrozen)).toBe(true)
     expect(request.permissions[0]?.scope).not.toBe(STORE.scope)
-  })
-
-  it('is answered by a list of our words, copied', () => {
-    const answer = ['deny', 'always']
-    expect(parseDecisions(answer, 2)).toEqual(answer)
-    expect(parseDecisions(answer, 2)).not.toBe(answer)
-    expect(parseDecisions(['granted', 'deny'], 2)).toBeUndefined()
   })
 })
