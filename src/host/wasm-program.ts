@@ -3,6 +3,9 @@
  * then into the store), under a key that the page alone computes. A package can spoil no entry but its own.
  */
 import { LaneError, PackageError } from '../errors.ts'
+import { readCustomSection } from '../lane/wasm/read-section.ts'
+import type { HostSignature } from '../capability/function.ts'
+import { decodeSignature, SIGNATURE_SECTION } from '../wire/core-signature.ts'
 import { parsePrepared } from '../lane/component/prepared.ts'
 import { describePreparation } from '../lane/prepare-request.ts'
 import { chooseWaiting, type Waiting, type WaitingChoice } from '../lane/select.ts'
@@ -40,9 +43,13 @@ export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services
   const prepared = await prepare(pkg, { lane, memoryPages, waiting }, { assets, services, context })
   const directories = directoriesOf(pkg)
   const load = { core, config, memoryPages, waiting, directories, functions: services.functions.signaturesFor(pkg.identity.id) }
-  if (lane === 'core') return { program: toProgram(await source, [prepared], waiting), load }
+  if (lane === 'core') {
+    const waits = waiting === 'never' ? findWaitingImports(new Uint8Array(prepared), load.functions) : []
+    if (waits.length > 0) throw cannotWait('module', waits, choice)
+    return { program: toProgram(await source, [prepared], waiting), load }
+  }
   const { glue, modules, mustWait, ...world } = parsePrepared(prepared)
-  if (mustWait && waiting === 'never') throw cannotWait(world.waitingImports, choice)
+  if (mustWait && waiting === 'never') throw cannotWait('component', world.waitingImports, choice)
   const bytes = [...modules.values()].map((module) => module.slice().buffer)
   const needed = world.waitingImports.length > 0 ? waiting : 'never'
   return { program: toProgram(`${await source}\n${glue}`, bytes, needed), load: { ...load, ...world, waiting: needed, modules: [...modules.keys()] } }
@@ -101,7 +108,16 @@ function directoriesOf({ manifest: { permissions, optionalPermissions } }: Verif
   return [...named('file:read')].map((path) => ({ path, isWritable: writable.has(path) }))
 }
 
-function cannotWait(imports: readonly string[], { reason }: WaitingChoice): LaneError {
-  const message = `The component waits for answers (it imports ${imports.slice(0, 5).join(', ')}), and nothing can wait here: ${reason}.`
+/** What a core module imports of Extism's network and the app's functions, whose answers come from the page. */
+function findWaitingImports(module: Uint8Array, functions: readonly HostSignature[]): readonly string[] {
+  const section = readCustomSection(module, SIGNATURE_SECTION)
+  if (section === undefined) throw new PackageError('prepared-invalid', 'The prepared module does not say what it imports.')
+  const { imports } = decodeSignature(new TextDecoder().decode(section))
+  const waits = new Set(['extism:host/env.http_request', ...functions.map(([from, name]) => `${from}.${name}`)])
+  return imports.map(({ module: from, name }) => `${from}.${name}`).filter((place) => waits.has(place))
+}
+
+function cannotWait(what: 'component' | 'module', imports: readonly string[], { reason }: WaitingChoice): LaneError {
+  const message = `The ${what} waits for answers (it imports ${imports.slice(0, 5).join(', ')}), and nothing can wait here: ${reason}.`
   return new LaneError('not-supported', message, { details: { imports: imports.slice(0, 50) } })
 }

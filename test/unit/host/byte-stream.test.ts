@@ -7,7 +7,7 @@ type Bytes = Uint8Array<ArrayBuffer>
 const toRecord = (error: unknown): { name: string, message: string, code: string, stack: string } => ({ name: 'Error', message: String(error), code: 'x', stack: '' })
 
 function openPump(source: UnderlyingDefaultSource<Bytes>): {
-  readonly done: Promise<void>
+  readonly done: Promise<unknown>
   readonly reader: NonNullable<ReturnType<ReturnType<typeof openPair>['guest']['session']['streams']['claim']>>
   readonly pair: ReturnType<typeof openPair>
 } {
