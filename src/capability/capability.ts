@@ -37,6 +37,10 @@ export interface CapabilityContext {
    * or the epoch goes.
    */
   sendStream(source: ReadableStream<Uint8Array<ArrayBuffer>>): number
+  /**
+   * Facts for the call's row in the audit log, at most 8: names from a manifest, counts. Never what a guest or a server wrote.
+   */
+  note(facts: Readonly<Record<string, string | number | boolean>>): void
   /** Takes the stream that the guest opened under `id`. Rejects ids it never opened with CapabilityError 'invalid-argument'. */
   receiveStream(id: number): ReadableStream<Uint8Array<ArrayBuffer>>
 }

@@ -83,6 +83,7 @@ function contextFor(caller: CallerContext, { epochSignal: signal, streams }: Con
       record.used(permission, caller.describe(permission, use))
       return caller.authorize(permission, use, signal)
     },
+    note: (facts) => record.note(facts),
     sendStream(source) {
       const { id, stream } = streams.open()
       void pump(source, stream, toRecord).then((bytes) => record.streamed('bytesOut', bytes))

@@ -1,12 +1,21 @@
 /** What is recorded of one capability call: under which permissions, how it ended, how much went through it. Never what. */
 import type { PermissionName } from '../manifest/permission.ts'
-import type { AuditEvent, AuditUse } from '../telemetry/audit-row.ts'
+import type { PermissionDecision } from '../permission/grant.ts'
+import type { AuditEvent, AuditFact, AuditUse } from '../telemetry/audit-row.ts'
 
 /** An event of the extension whose record this is. */
 export type OwnEvent = Omit<AuditEvent, 'extension' | 'origin' | 'digest'>
 
+const DECIDED = { granted: 'grant', denied: 'denial', revoked: 'revocation' } as const satisfies Record<PermissionDecision['state'], AuditEvent['kind']>
+
+/** `outcome`: for how long it was granted; of denials and revocations, `decided`. */
+export function decisionEvent({ name, scope, state, duration, by }: PermissionDecision): OwnEvent {
+  return { kind: DECIDED[state], uses: [{ permission: name, scope: JSON.stringify(scope) }], outcome: state === 'granted' ? duration : 'decided', facts: { by } }
+}
+
 /** Uses that differ, of one call. */
 const MAX_USES = 8
+const MAX_FACTS = 8
 
 export class CapabilityRecord {
   readonly #method: string
@@ -14,6 +23,7 @@ export class CapabilityRecord {
   readonly #record: (event: OwnEvent) => void
   readonly #startedAt = performance.now()
   readonly #uses: AuditUse[] = []
+  #facts: Map<string, AuditFact> | undefined
 
   constructor(method: string, bytesIn: number, record: (event: OwnEvent) => void) {
     this.#method = method
@@ -26,9 +36,15 @@ export class CapabilityRecord {
     if (!isKnown && this.#uses.length < MAX_USES) this.#uses.push({ permission, scope })
   }
 
+  note(facts: Readonly<Record<string, AuditFact>>): void {
+    this.#facts ??= new Map()
+    for (const [name, fact] of Object.entries(facts)) if (this.#facts.size < MAX_FACTS) this.#facts.set(name, fact)
+  }
+
   end(outcome: string, bytesOut = 0): void {
     this.#record({
       kind: 'capability', method: this.#method, uses: this.#uses, outcome, duration: performance.now() - this.#startedAt, bytesIn: this.#bytesIn, bytesOut,
+      ...(this.#facts && { facts: Object.fromEntries(this.#facts) }),
     })
   }
 

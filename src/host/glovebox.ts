@@ -23,6 +23,7 @@ import { setTimer } from '../util/timer.ts'
 import { AppCapabilities, type AppEvents } from './app-capabilities.ts'
 import { type Assets, createAssets } from './assets.ts'
 import { methodTable } from './capability-call.ts'
+import { decisionEvent } from './capability-record.ts'
 import { createConsoleSink } from './dev-console.ts'
 import { requireEnvironment } from './environment.ts'
 import { GloveboxEventTarget } from './events.ts'
@@ -165,6 +166,7 @@ export class Glovebox extends GloveboxEventTarget {
       setTimer,
       hasGesture: (key) => this.#running.get(key)?.hasGesture ?? false,
       onChange: (key, status) => this.#running.get(key)?.permissionChanged(status),
+      onDecision: ({ identity, digest }, decision) => audit.keep({ extension: identity.id, origin: identity.origin, digest, ...decisionEvent(decision) }),
       onPromptOpen: (key) => this.#running.get(key)?.promptOpened(),
       onPromptClose: (key) => this.#running.get(key)?.promptClosed(),
     })

@@ -4,7 +4,7 @@
  */
 import type { CapabilityMethod } from '../capability/capability.ts'
 import type { GloveboxError } from '../errors.ts'
-import { LimitError, WireError } from '../errors.ts'
+import { LimitError, PermissionError, WireError } from '../errors.ts'
 import { resolveLimits, type Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { AuditEvent } from '../telemetry/audit-row.ts'
@@ -165,7 +165,14 @@ export class RunningExtension {
       limits: this.limits,
       authorize: async (permission, use, signal) => {
         if (this.#permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
-        return this.#permissions.authorize(permission, use, { signal })
+        try {
+          return await this.#permissions.authorize(permission, use, { signal })
+        } catch (error) {
+          if (error instanceof PermissionError) {
+            await this.keep({ kind: 'denial', uses: [{ permission, scope: this.#permissions.describe(permission, use) }], outcome: error.code })
+          }
+          throw error
+        }
       },
       onLimit: (error) => {
         this.#reportLimit(error)

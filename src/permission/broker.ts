@@ -10,7 +10,7 @@ import { SYMBOL_DISPOSE } from '../util/dispose.ts'
 import type { SetTimer } from '../util/timer.ts'
 import type { PermissionSubject } from './extension-permissions.ts'
 import { ExtensionPermissions } from './extension-permissions.ts'
-import type { GrantStore } from './grant.ts'
+import type { GrantStore, PermissionDecision } from './grant.ts'
 import type { Prompt } from './prompt.ts'
 import { PromptQueue } from './prompt-queue.ts'
 import type { PermissionStatus } from './status.ts'
@@ -36,6 +36,8 @@ export interface PermissionBrokerOptions {
   readonly hasGesture?: (key: ExtensionKey) => boolean
   /** A permission's state changed, here or in another tab. */
   readonly onChange?: (key: ExtensionKey, status: PermissionStatus) => void
+  /** Resolves when what was decided is on record; a grant takes effect only then. Never rejects. */
+  readonly onDecision?: (subject: PermissionSubject, decision: PermissionDecision) => Promise<void>
   /** The extension began to wait for the user; its deadlines should stand still. `onPromptClose` always follows. */
   readonly onPromptOpen?: (key: ExtensionKey) => void
   readonly onPromptClose?: (key: ExtensionKey) => void
@@ -127,11 +129,12 @@ export class PermissionBroker {
 
   #create(subject: PermissionSubject): ExtensionPermissions {
     if (this.#isDisposed) throw new DisposedError('disposed', 'The box was disposed.')
-    const { store, now, setTimer, channel, policy, hasGesture = () => true, onChange } = this.#options
+    const { store, now, setTimer, channel, policy, hasGesture = () => true, onChange, onDecision } = this.#options
     const permissions = new ExtensionPermissions(subject, {
       store, clock: { now, setTimer }, policy, hasGesture, prompts: this.#prompts, staleMs: channel === undefined ? STALE_MS : undefined,
       notify: (key) => this.#notify(key, permissions),
       onChange: (key, status) => onChange?.(key, status),
+      onDecision: async (of, decision) => onDecision?.(of, decision),
     })
     this.#open.add(permissions)
     return permissions

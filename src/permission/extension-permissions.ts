@@ -13,7 +13,7 @@ import { scopeWithin, type ParsedDecision } from './decision.ts'
 import { deniedError, forbiddenError, gestureError, missingError, narrowedError, revokedError, uncoveredError } from './denial.ts'
 import { PermissionEntry } from './entry.ts'
 import type { WallClock } from './expiry.ts'
-import type { GrantStore } from './grant.ts'
+import type { GrantStore, PermissionDecision } from './grant.ts'
 import { GrantLedger } from './ledger.ts'
 import { applyPolicy } from './policy.ts'
 import type { PromptRequest } from './prompt.ts'
@@ -48,6 +48,8 @@ export interface PermissionServices {
   /** Tells the other tabs that the store changed. */
   readonly notify: (key: ExtensionKey) => void
   readonly onChange: (key: ExtensionKey, status: PermissionStatus) => void
+  /** Resolves when what was decided about the extension is on record. Never rejects. */
+  readonly onDecision: (subject: PermissionSubject, decision: PermissionDecision) => Promise<void>
 }
 
 export interface RequestOptions {
@@ -66,7 +68,7 @@ export class ExtensionPermissions {
   readonly #life = new AbortController()
   readonly #ledger: GrantLedger
 
-  constructor(subject: PermissionSubject, { prompts, notify, onChange, clock, policy, hasGesture, ...services }: PermissionServices) {
+  constructor(subject: PermissionSubject, { prompts, notify, onChange, onDecision, clock, policy, hasGesture, ...services }: PermissionServices) {
     this.key = extensionKey(subject.identity)
     this.#subject = subject
     this.#prompts = prompts
@@ -82,6 +84,7 @@ export class ExtensionPermissions {
     this.#ledger = new GrantLedger({
       ...services, now: clock.now, key: this.key, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
       notify: () => notify(this.key), onChange: changed,
+      onDecision: (decision) => onDecision(subject, decision),
     })
   }
 
@@ -151,7 +154,7 @@ export class ExtensionPermissions {
     const denied = (decisions: readonly ParsedDecision[]): readonly PermissionEntry[] => asked.filter((_, index) => decisions[index]?.word === 'deny')
     const answer = await this.#ask({
       entries: asked, when: 'install', isNeeded: () => true, by: 'host', signals: given(signal),
-      apply: async (decisions) => (denied(decisions).length > 0 ? undefined : this.#ledger.record(asked, decisions)),
+      apply: (decisions) => (denied(decisions).length > 0 ? this.#ledger.noteDenials(denied(decisions)) : this.#ledger.record(asked, decisions)),
     })
     this.#throwIfOver(signal)
     if (answer.kind === 'unkept') throw answer.error

@@ -36,6 +36,11 @@ export interface Grant {
   readonly decidedAt: number
 }
 
+/** What a person or the host has decided, for the record. */
+export interface PermissionDecision extends Pick<Grant, 'name' | 'scope' | 'state' | 'by'> {
+  readonly duration: GrantDuration | 'once'
+}
+
 /** A grant as the store keeps it. */
 export interface GrantRecord {
   readonly key: ExtensionKey

@@ -7,7 +7,7 @@ import type { ExtensionKey } from '../manifest/identity.ts'
 import type { PermissionName, Scope } from '../manifest/permission.ts'
 import type { ParsedDecision } from './decision.ts'
 import type { PermissionEntry } from './entry.ts'
-import type { Grant, GrantStore } from './grant.ts'
+import type { Grant, GrantStore, PermissionDecision } from './grant.ts'
 import { parseGrant, toRecord } from './grant.ts'
 import { intersect, isWithin } from './scope/index.ts'
 
@@ -23,6 +23,8 @@ export interface LedgerOptions {
   /** Tells the other tabs that the store changed. */
   readonly notify: () => void
   readonly onChange: (entry: PermissionEntry) => void
+  /** Resolves when the decision is on record: a grant takes effect only then. Never rejects. */
+  readonly onDecision: (decision: PermissionDecision) => Promise<void>
   /** Aborted: what is still to be written is not written any more. */
   readonly life: AbortSignal
 }
@@ -94,13 +96,19 @@ export class GrantLedger {
     const kept: Decided[] = []
     for (const [index, entry] of entries.entries()) {
       const decision = decisions[index]
-      if (decision === undefined || decision.word === 'once') continue
+      if (decision === undefined) continue
       const { word, scope = entry.permission.scope, expiresAt } = decision
-      if (word === 'deny') kept.push({ entry, grant: this.#decideNow(entry, { state: 'denied', by: 'user' }) })
+      if (word === 'once') await this.#options.onDecision({ name: entry.permission.name, scope, state: 'granted', duration: word, by: 'user' })
+      else if (word === 'deny') kept.push({ entry, grant: this.#decideNow(entry, { state: 'denied', by: 'user' }) })
       else if (word === 'session') await this.#grantForSession(entry, scope)
       else kept.push({ entry, grant: this.#createGrant(entry, { state: 'granted', by: 'user', duration: word, scope, expiresAt }) })
     }
     if (kept.length > 0) await this.#keep(kept)
+  }
+
+  /** Denials that change nothing, since an installation that is refused leaves nothing behind. */
+  async noteDenials(entries: readonly PermissionEntry[]): Promise<void> {
+    await Promise.all(entries.map(({ permission }) => this.#options.onDecision({ ...permission, state: 'denied', duration: 'once', by: 'user' })))
   }
 
   /** Takes a permission back, at once. Rejects when the store does; it holds in this page all the same. */
@@ -112,7 +120,7 @@ export class GrantLedger {
   async narrow(entry: PermissionEntry, scope: Scope): Promise<void> {
     const { duration = 'always', expiresAt } = entry.grant ?? {}
     const grant = this.#decideNow(entry, { state: 'granted', by: 'host', scope, duration, expiresAt })
-    if (duration !== 'session') await this.#keep([{ entry, grant }])
+    await (duration === 'session' ? this.#options.onDecision(grant) : this.#keep([{ entry, grant }]))
   }
 
   #decideNow(entry: PermissionEntry, made: Pick<Grant, 'state' | 'by'> & Partial<Grant>): Grant {
@@ -123,24 +131,27 @@ export class GrantLedger {
   }
 
   async #grantForSession(entry: PermissionEntry, scope: Scope): Promise<void> {
-    const { key, digest, life, notify, onChange, store } = this.#options
+    const { key, digest, life, notify, onChange, onDecision, store } = this.#options
     const { signal } = entry
     const hadRecord = entry.isStored
     // A stored denial goes, so that the next page asks again instead of remembering what the user has overruled.
     if (hadRecord) await this.#inOrder(() => store.delete(key, entry.permission.name, digest))
-    if (signal.aborted || life.aborted) return
-    entry.decide(this.#createGrant(entry, { state: 'granted', by: 'user', duration: 'session', scope }), false)
+    const grant = this.#createGrant(entry, { state: 'granted', by: 'user', duration: 'session', scope })
+    await onDecision(grant)
+    if (signal.aborted || life.aborted || grant.decidedAt <= entry.decidedAt) return
+    entry.decide(grant, false)
     onChange(entry)
     if (hadRecord) notify()
   }
 
   /** Puts decisions into the store, then into effect, unless a later one came in between. */
   #keep(decided: readonly Decided[]): Promise<void> {
-    const { life, notify, onChange, store } = this.#options
+    const { life, notify, onChange, onDecision, store } = this.#options
     return this.#inOrder(async () => {
       const current = decided.filter(({ entry, grant }) => grant.decidedAt >= entry.decidedAt)
       if (life.aborted || current.length === 0) return
       await store.put(current.map(({ grant }) => toRecord(grant)))
+      await Promise.all(current.map(({ grant }) => onDecision(grant)))
       for (const { entry, grant } of current) {
         if (grant.decidedAt === entry.decidedAt) entry.noteStored()
         if (grant.decidedAt <= entry.decidedAt) continue

@@ -23,8 +23,10 @@ export interface CountedEvents {
   readonly count: number
 }
 
+type Full = Required<Omit<AuditEvent, 'facts'>>
+
 interface Group {
-  event: Required<AuditEvent>
+  event: Full
   count: number
 }
 
@@ -65,8 +67,9 @@ export class FloodCounter {
   #count(key: string, event: AuditEvent): void {
     const groups = this.#groups.get(key) ?? new Map<string, Group>()
     this.#groups.set(key, groups)
-    const full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...event }
-    const name = `${event.kind} ${event.method} ${event.outcome} ${event.uses?.map(({ permission, scope }) => `${permission} ${scope}`).join('\n')}`
+    const { facts: _, ...own } = event
+    const full: Full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...own }
+    const name = `${event.kind} ${full.method} ${event.outcome} ${full.uses.map(({ permission, scope }) => `${permission} ${scope}`).join('\n')}`
     const group = groups.get(name)
     if (group) add(group, full)
     else if (groups.size < MAX_GROUPS) groups.set(name, { event: full, count: 1 })
@@ -74,7 +77,7 @@ export class FloodCounter {
   }
 
   /** One more group, for all that did not fit. */
-  #countOther(groups: Map<string, Group>, event: Required<AuditEvent>): void {
+  #countOther(groups: Map<string, Group>, event: Full): void {
     const name = event.kind
     const group = groups.get(name)
     if (group) add(group, event)
@@ -82,7 +85,7 @@ export class FloodCounter {
   }
 }
 
-function add(group: Group, { duration, bytesIn, bytesOut }: Required<AuditEvent>): void {
+function add(group: Group, { duration, bytesIn, bytesOut }: Full): void {
   const { event } = group
   group.count++
   group.event = { ...event, duration: event.duration + duration, bytesIn: event.bytesIn + bytesIn, bytesOut: event.bytesOut + bytesOut }

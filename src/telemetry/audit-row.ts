@@ -35,11 +35,13 @@ export type AuditKind = (typeof AUDIT_KINDS)[number]
 export interface AuditUse {
   readonly permission: string
   /**
-   * The manifest's own words: `GET https://api.example/v1`, `notes/*`, a name. What a guest wrote itself (path, key) is not recorded;
-   * where the manifest covers nothing of the kind, an origin, or empty.
+   * The manifest's own words: `GET https://api.example/v1`, `notes/*`, a name; of a decision, the whole scope as JSON. What a guest wrote
+   * itself (path, key) is not recorded; where the manifest covers nothing of the kind, an origin, or empty.
    */
   readonly scope: string
 }
+
+export type AuditFact = string | number | boolean
 
 /** What is told to the log. */
 export interface AuditEvent {
@@ -59,6 +61,8 @@ export interface AuditEvent {
   readonly bytesIn?: number
   /** To the extension: results, bodies. */
   readonly bytesOut?: number
+  /** What the capability adds: names and counts. */
+  readonly facts?: Readonly<Record<string, AuditFact>>
 }
 
 export interface AuditAnchor {
@@ -69,7 +73,7 @@ export interface AuditAnchor {
 }
 
 /** A row as it is read. */
-export interface AuditRow extends Required<AuditEvent> {
+export interface AuditRow extends Required<Omit<AuditEvent, 'facts'>>, Pick<AuditEvent, 'facts'> {
   /** Its number in the log, from 0. */
   readonly seq: number
   /** ms since 1970. */
@@ -90,14 +94,16 @@ const NO_USES: readonly AuditUse[] = Object.freeze([])
 /** Codes are written here, in this form; a host's own capability may be careless with its errors. */
 const CODE = /^[a-z][a-z0-9-]{0,63}$/
 const MAX_NAME = 256
+const MAX_SCOPE = 2048
 
 /** The row as it is kept, without its number. Names are cut, never trusted to be short. */
 export function encodeRow(event: AuditEvent, { time, count = 1, anchor }: RowFacts): string {
-  const { kind, extension, origin, digest, method = '', uses = NO_USES, outcome, duration = 0, bytesIn = 0, bytesOut = 0 } = event
+  const { kind, extension, origin, digest, method = '', uses = NO_USES, outcome, duration = 0, bytesIn = 0, bytesOut = 0, facts } = event
   return JSON.stringify({
     time, kind, extension: short(extension), origin: short(origin), digest, method: short(method),
-    uses: uses.map(({ permission, scope }) => ({ permission, scope: short(scope) })),
+    uses: uses.map(({ permission, scope }) => ({ permission, scope: short(scope, MAX_SCOPE) })),
     outcome: CODE.test(outcome) ? outcome : 'internal', duration: Math.round(duration * 1000) / 1000, bytesIn, bytesOut, count, anchor,
+    facts: facts && Object.fromEntries(Object.entries(facts).map(([name, fact]) => [short(name), typeof fact === 'string' ? short(fact) : fact])),
   })
 }
 
@@ -112,6 +118,6 @@ export function parseRow(text: string, seq: number): AuditRow | undefined {
   }
 }
 
-function short(text: string): string {
-  return text.length > MAX_NAME ? `${text.slice(0, MAX_NAME - 1)}\u2026` : text
+function short(text: string, max: number = MAX_NAME): string {
+  return text.length > max ? `${text.slice(0, max - 1)}\u2026` : text
 }

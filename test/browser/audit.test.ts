@@ -75,6 +75,37 @@ describe('the audit log', () => {
     ])
   })
 
+  test('tells grants, denials and revocations, each before anybody hears of it', async () => {
+    const answers = ['always', 'deny', 'session', 'once']
+    const box = await openBox({ store: 'indexeddb', prompt: async ({ permissions: asked }) => asked.map(() => (answers.shift() ?? 'deny') as 'deny') })
+    const [read, write, http] = permissions
+    const extension = await box.install(pkg(CODE, { permissions: [read], optionalPermissions: [write, http] }))
+    const names = async (): Promise<readonly string[]> =>
+      (await rowsOf(box, 'grant', 'denial', 'revocation')).map(({ kind, uses, outcome }) => `${kind} ${uses.map(({ permission }) => permission).join()} ${outcome}`)
+
+    expect(await codeOf(extension.call('note', ['notes/a']))).toBe('thrown')
+    const asked = ['grant storage:read always', 'denial storage:write decided', 'denial storage:write permission-denied']
+    expect(await names()).toEqual(asked)
+    await extension.permissions.request('storage:write')
+    expect(await names()).toEqual([...asked, 'grant storage:write session'])
+    await extension.permissions.revoke('storage:write')
+    expect(await codeOf(extension.call('note', ['notes/a']))).toBe('thrown')
+    await extension.call('fetchText', [`${origin}/echo`])
+
+    expect((await names()).slice(asked.length)).toEqual([
+      'grant storage:write session', 'revocation storage:write decided', 'denial storage:write permission-revoked', 'grant http:read once',
+    ])
+    expect((await rowsOf(box, 'capability')).map(({ outcome }) => outcome)).toEqual(['permission-denied', 'permission-revoked', 'ok'])
+    expect((await rowsOf(box, 'grant'))[0]).toMatchObject({ extension: 'com.example.test', digest: extension.digest, uses: [{ scope: '{"prefixes":["notes/"]}' }] })
+  })
+
+  test('tells an installation that was refused, and what was denied', async () => {
+    const box = await openBox({ store: 'indexeddb', prompt: answering('deny').prompt })
+    expect(await codeOf(box.install(pkg(CODE, { permissions })))).toBe('permission-denied')
+
+    expect((await rowsOf(box)).map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(['denial decided', 'denial decided', 'denial decided', 'install permission-denied'])
+  })
+
   test('tells the bytes of bodies when they have ended', async () => {
     const box = await openBox({ store: 'indexeddb' })
     const extension = await box.install(pkg(CODE, { permissions }))

@@ -32,6 +32,10 @@ export class FakeCaller implements CapabilityContext {
     return { signal, redirects: allowsRedirects(permission), covers: (other) => !signal.aborted && covers(permission, other) }
   }
 
+  /** What the call's row in the audit log would say. */
+  readonly facts: Record<string, string | number | boolean> = {}
+  readonly note: CapabilityContext['note'] = (facts) => void Object.assign(this.facts, facts)
+
   readonly sendStream = (source: ReadableStream<Bytes>): number => {
     this.sent.set(this.sent.size, source)
     return this.sent.size - 1

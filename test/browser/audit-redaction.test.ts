@@ -1,0 +1,73 @@
+/** Secrets are planted wherever a guest, a server or an app can put one; no row, export or stored block may hold any of them. */
+import { expect, inject, test } from 'vitest'
+import { openBox, pkg, uniqueName } from './box-harness.ts'
+
+const { origin } = inject('server')
+
+const SECRET = 'pl4nted-s3cret'
+const CODE = `
+  const S = '${SECRET}'
+  const quiet = async (run) => { try { return await run() } catch (error) { return String(error) } }
+  export const all = async (origin, body) => {
+    await quiet(async () => (await fetch(origin + '/echo/' + S + '?token=' + S + '#' + S, { headers: { authorization: S, 'x-request-id': S } })).text())
+    await quiet(async () => (await fetch(origin + '/echo', { method: 'POST', body: S + body, headers: { 'content-type': 'text/' + S } })).text())
+    await quiet(() => fetch(origin.replace('//', '//user:' + S + '@') + '/echo'))
+    await quiet(() => fetch('https://denied.example/' + S + '?' + S))
+    await quiet(() => fetch(origin + '/' + S, { method: S }))
+    await quiet(() => fetch(S + '://' + S))
+    await quiet(() => glovebox.storage.set('notes/' + S, { [S]: S }))
+    await quiet(() => glovebox.storage.get('other/' + S))
+    await quiet(() => glovebox.storage.get(S.repeat(2000)))
+    await quiet(() => glovebox.storage.list({ prefix: 'notes/' + S }))
+    await quiet(() => glovebox.permissions?.request(S))
+    console.log(S, { S }, new Error(S))
+  }
+  export const fail = () => { throw Object.assign(new Error(S), { name: S, code: S }) }
+  export const ${'s3cret_' + SECRET.replaceAll('-', '_')} = () => { for (;;); }
+`
+const permissions = [
+  { name: 'storage:read', scope: { prefixes: ['notes/'] }, reason: 'to test' },
+  { name: 'storage:write', scope: { prefixes: ['notes/'] }, reason: 'to test' },
+  { name: 'http:read', scope: { origins: [origin], redirects: false }, reason: 'to test' },
+  { name: 'http:write', scope: { origins: [origin], redirects: false }, reason: 'to test' },
+]
+
+test('no secret that passes through reaches the audit log', async () => {
+  const name = uniqueName()
+  const box = await openBox({ store: 'indexeddb', name })
+  const extension = await box.install(pkg(CODE, { permissions }))
+  await extension.call('all', [origin, SECRET])
+  await extension.call('fail', [SECRET]).catch(() => {})
+  await extension.call(`s3cret_${SECRET.replaceAll('-', '_')}`, [SECRET], { timeoutMs: 300 }).catch(() => {})
+  await extension.call(SECRET, [SECRET]).catch(() => {})
+
+  await expect.poll(async () => (await box.audit.query({ kind: 'stream' })).rows.length).toBeGreaterThanOrEqual(2)
+  const { rows } = await box.audit.query({ limit: 1000 })
+  expect(rows.length).toBeGreaterThan(10)
+  const texts = [JSON.stringify(rows), await new Response(box.audit.export()).text(), JSON.stringify(await readTable(name))]
+  for (const text of texts) {
+    for (const form of [SECRET, SECRET.replaceAll('-', '_'), btoa(SECRET).slice(0, 12), 'user:']) expect(text).not.toContain(form)
+  }
+  // The origin that was refused is what an auditor looks for.
+  expect(texts[1]).toContain('GET https://denied.example')
+})
+
+/** As another tab would read it. */
+async function readTable(name: string): Promise<unknown> {
+  const connection = await new Promise<IDBDatabase>((resolve, reject) => {
+    const request = indexedDB.open(`glovebox:${name}`)
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+  try {
+    const request = connection.transaction('audit').objectStore('audit').getAll()
+    const all = await new Promise<unknown[]>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+    })
+    expect(all.find((value) => value instanceof CryptoKey)).toMatchObject({ extractable: false })
+    return all
+  } finally {
+    connection.close()
+  }
+}
