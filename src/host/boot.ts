@@ -16,6 +16,7 @@ export async function boot({ openRing, ...options }: BootOptions): Promise<Insta
   try {
     return await Instance.boot(options)
   } catch (error) {
+    if (options.signal?.aborted) throw error // the ring has another owner by now
     options.ring.dispose()
     if (!isGloveboxError(error, 'worker-failed')) throw error
   }

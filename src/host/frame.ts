@@ -14,7 +14,7 @@ const VERSION = 1
 export const FRAME_MARKER = 'glovebox'
 /** No acknowledgement of `end` within this: the frame is removed. */
 const END_ACK_MS = 100
-/** The same for a frame with further workers in it, which would go too: a busy machine is no reason for that. */
+/** The same for a frame that is of use to others (further workers, or whoever takes it now): a busy machine is no reason for it to go. */
 const SHARED_END_ACK_MS = 2000
 
 export interface FrameOptions {
@@ -141,7 +141,7 @@ class Frame implements Ring {
     const answer: WaitLine['answer'] = (piece, isLast) => {
       if (!this.isDisposed) this.#control.postMessage({ command: 'answer', worker, piece, isLast }, [piece.buffer])
     }
-    return { port: port1, wait: line && { port: line.port1, answer }, end: () => this.#end(worker) }
+    return { port: port1, wait: line && { port: line.port1, answer }, end: (isUnused = false) => this.#end(worker, isUnused) }
   }
 
   #load(program: Program): number {
@@ -164,11 +164,11 @@ class Frame implements Ring {
     }
   }
 
-  #end(worker: number): Promise<void> {
+  #end(worker: number, isUnused: boolean): Promise<void> {
     const entry = this.#workers.get(worker)
     if (entry === undefined || this.isDisposed) return Promise.resolve()
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.dispose(), this.#workers.size > 1 ? SHARED_END_ACK_MS : END_ACK_MS)
+      const timer = setTimeout(() => this.dispose(), isUnused || this.#workers.size > 1 ? SHARED_END_ACK_MS : END_ACK_MS)
       entry.onEnded = () => {
         clearTimeout(timer)
         resolve()

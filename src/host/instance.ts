@@ -54,6 +54,8 @@ export interface InstanceOptions {
   readonly region: Region
   /** Boot limit, ms. */
   readonly startTimeoutMs: number
+  /** Ends a boot that nobody waits for any more. */
+  readonly signal?: AbortSignal
 }
 
 export type OutputListener = (descriptor: number, stream: IncomingStream) => boolean
@@ -85,6 +87,8 @@ export class Instance implements Conversation {
       instance?.end(error, true)
     })
     instance = new Instance(worker, options)
+    options.signal?.addEventListener('abort', () => instance?.endUnused(), { once: true })
+    if (options.signal?.aborted) instance.endUnused()
     if (failure) instance.end(failure, true)
     await instance.#boot(options)
     return instance
@@ -232,7 +236,7 @@ export class Instance implements Conversation {
     this.#waits?.end(reason)
     // A breach means escaped code: its frame goes with it, without asking it.
     if (reason instanceof WireError) this.ring.dispose()
-    else void this.#worker.end()
+    else void this.#worker.end(this.#principal === undefined)
     this.#principal?.ended(this, reason, isConfirmed)
   }
 

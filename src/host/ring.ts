@@ -18,6 +18,9 @@ export interface RingWorker {
   readonly port: MessagePort
   /** Of a program that blocks. */
   readonly wait: WaitLine | undefined
-  /** Ends the worker. Resolves when that is acknowledged; without an acknowledgement the ring itself is disposed. Never rejects. */
-  end(): Promise<void>
+  /**
+   * Ends the worker. Resolves when that is acknowledged; without an acknowledgement the ring itself is disposed. Never rejects. `isUnused`: no
+   * guest was in it, so the ring has more time.
+   */
+  end(isUnused?: boolean): Promise<void>
 }

@@ -30,6 +30,8 @@ export class Spare {
   readonly #options: SpareOptions
   #ring: Promise<Ring> | undefined
   #instance: Promise<Instance> | undefined
+  /** Ends that instance, also while it boots. */
+  #unwanted = new AbortController()
   #isDisposed = false
   #idle: (() => void) | undefined
 
@@ -43,12 +45,15 @@ export class Spare {
     if (this.#instance !== undefined || this.#isDisposed) return
     this.#ring ??= this.#options.openRing()
     const ring = this.#ring
-    this.#instance = ring.then((opened) => this.#boot(opened, this.#options.limits))
+    this.#unwanted = new AbortController()
+    const { signal } = this.#unwanted
+    this.#instance = ring.then((opened) => this.#boot(opened, this.#options.limits, signal))
     this.#instance.catch(() => this.#drop(ring))
   }
 
   /** A booted instance with `limits`, in a frame of its own that the caller owns from now on. @throws {LaneError} */
   async take(limits: Limits): Promise<Instance> {
+    this.#unwanted = new AbortController()
     const instance = this.#instance
     const ring = this.#ring
     this.#instance = undefined
@@ -62,15 +67,13 @@ export class Spare {
 
   /** A frame that has seen no guest, for workers of another program; the caller owns it from now on. @throws {LaneError} */
   async takeRing(): Promise<Ring> {
-    const instance = this.#instance
     const ring = this.#ring
+    this.#unwanted.abort() // its engine would compile beside what is started now
     this.#instance = undefined
     this.#ring = undefined
     this.#refillWhenIdle()
     const opened = await ring?.catch(() => undefined)
-    if (opened === undefined || opened.isDisposed) return this.#options.openRing()
-    instance?.then((booted) => booted.endUnused(), () => {})
-    return opened
+    return opened === undefined || opened.isDisposed ? this.#options.openRing() : opened
   }
 
   /** Makes no more. The frames are their owner's to remove. */
@@ -86,13 +89,15 @@ export class Spare {
     return instance
   }
 
-  async #boot(ring: Ring, limits: Limits): Promise<Instance> {
+  async #boot(ring: Ring, limits: Limits, signal?: AbortSignal): Promise<Instance> {
     const { methods, startTimeoutMs, region, openRing } = this.#options
     const program = await this.#options.program().catch((error: unknown) => {
       ring.dispose()
       throw error
     })
-    return boot({ ring, program, methods, limits, region, startTimeoutMs, openRing: () => this.#isDisposed ? Promise.reject(disposed()) : openRing() })
+    signal?.throwIfAborted()
+    const further = (): Promise<Ring> => (this.#isDisposed ? Promise.reject(disposed()) : openRing())
+    return boot({ ring, program, methods, limits, region, startTimeoutMs, openRing: further, ...(signal ? { signal } : {}) })
   }
 
   #drop(ring: Promise<Ring>): void {
