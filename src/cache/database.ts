@@ -17,12 +17,14 @@ export type TableName =
   | 'values'
   /** [extension key, directory, NUL, number of the node]: nodes of an extension's directories. */
   | 'files'
+  /** [extension key or 'host', name]: sealed secrets; ['', 'key']: what they are sealed with. */
+  | 'vault'
   /** [extension key, '']: bytes in `values` and the last version given; 'files': bytes in `files`; 'files ' and a directory: its revision. */
   | 'usage'
   /** ['block', number of its first row]: rows of the audit log; ['tail', '']: where it ends; ['key', '']: what it is signed with. */
   | 'audit'
 
-export const TABLE_NAMES: readonly TableName[] = Object.freeze(['entries', 'bodies', 'installed', 'grants', 'values', 'files', 'usage', 'audit'])
+export const TABLE_NAMES: readonly TableName[] = Object.freeze(['entries', 'bodies', 'installed', 'grants', 'values', 'files', 'vault', 'usage', 'audit'])
 
 export type Key = readonly [group: string, name: string]
 

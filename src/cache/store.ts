@@ -8,6 +8,7 @@ import type { AuditStore } from '../wire/audit-store.ts'
 import type { FileStore } from '../wire/file-store.ts'
 import type { KeyValueStore } from '../wire/key-value.ts'
 import { createAuditStore } from './audit.ts'
+import type { SealedStore } from '../wire/sealed-store.ts'
 import { type Database, groupRange, TABLE_NAMES } from './database.ts'
 import { dropEntry, EntryCache, type EntryUsage } from './entries.ts'
 import { createFileStore } from './files.ts'
@@ -19,6 +20,7 @@ import { openDatabase } from './open.ts'
 import { createPackageStore, type PackageStore } from './packages.ts'
 import { createPreparedStore, type PreparedStore } from './prepared.ts'
 import { createStorage, removeStorage } from './storage.ts'
+import { createVaultStore, removeSecrets } from './vault.ts'
 
 export interface StoreOptions {
   /** The box's name; the database is `glovebox:<name>`. Two memory stores of one name share nothing. */
@@ -50,7 +52,9 @@ export interface Store {
   readonly audit: AuditStore
   openStorage(key: ExtensionKey): KeyValueStore
   openFiles(key: ExtensionKey): FileStore
-  /** Record, claim, grants, storage and files of the extension, and its package unless another record refers to it, in one transaction. */
+  /** The extension's secrets; without a key, the app's own and bindings. */
+  openVault(key?: ExtensionKey): SealedStore
+  /** Record, claim, grants, storage, files and secrets of the extension, and its package unless another record refers to it, in one transaction. */
   removeExtension(key: ExtensionKey): Promise<void>
   /** What packages and prepared output take up. */
   cacheUsage(): Promise<EntryUsage>
@@ -88,6 +92,7 @@ export function createStore(
     audit: createAuditStore(database),
     openStorage: (key) => createStorage(database, key),
     openFiles: (key) => createFileStore(database, key),
+    openVault: (key) => createVaultStore(database, key),
     removeExtension: (key) => removeExtension(database, key),
     cacheUsage: () => cache.usage(),
     dispose: () => database.dispose(),
@@ -100,6 +105,7 @@ function removeExtension(database: Database, key: ExtensionKey): Promise<void> {
     await table('installed').delete(installedKey(key))
     await table('grants').deleteRange(groupRange(key))
     await removeStorage(table, key)
+    await removeSecrets(table, key)
 
     const digests = new Set((await readInstalled(table('installed'))).map((record) => record.digest))
     for (const { digest } of before) {

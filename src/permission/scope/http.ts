@@ -1,10 +1,8 @@
 /** Origins, and within them path prefixes and methods. Wildcards and suffixes do not exist (`notexample.com`, `example.com.evil`). */
 import { httpOrigin } from '../../manifest/origin.ts'
+import { isBelow } from '../../manifest/path-prefix.ts'
 import type { HttpScope } from '../../manifest/permission.ts'
 import { narrower, parseOptionalStrings, parseStrings, type ScopeKind } from './kind.ts'
-
-/** A server may read these as a separator that the URL's parser did not: `/v1/%2e%2e%2fadmin`. */
-const HIDDEN_SEPARATOR = /%2f|%5c/i
 
 export const HTTP: ScopeKind<HttpScope> = {
   parse(input) {
@@ -42,9 +40,4 @@ export const HTTP: ScopeKind<HttpScope> = {
     const redirects = one.redirects && other.redirects
     return Object.freeze({ origins: Object.freeze(origins), redirects, ...(paths && { paths }), ...(methods && { methods }) })
   },
-}
-
-function isBelow(path: string, prefixes: readonly string[]): boolean {
-  if (HIDDEN_SEPARATOR.test(path)) return false
-  return prefixes.some((prefix) => path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`))
 }

@@ -1,0 +1,63 @@
+/**
+ * Secrets at rest, of extensions and of the app. Each is sealed before its transaction begins, which must await nothing else, with a fresh
+ * random IV. Written with strict durability: a secret that a power cut brings back is one that somebody deleted.
+ */
+import { PackageError } from '../errors.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
+import { bindingName, type SealedStore } from '../wire/sealed-store.ts'
+import { type Database, groupRange, type Key, prefixRange, type Table, type TableName } from './database.ts'
+import { installedKey } from './installed.ts'
+import { parseFields } from './parse.ts'
+import { damagedError, findVaultKey, openVaultKey, seal, type Sealed, unseal } from './vault-key.ts'
+
+/** Of what is the app's own; no extension's key is without a newline. */
+export const HOST_GROUP = 'host'
+
+/** A `set` rejects with PackageError 'not-installed' when there is no such extension any more. Nothing to dispose: it lives by `database`. */
+export function createVaultStore(database: Database, owner: ExtensionKey | undefined): SealedStore {
+  const group = owner ?? HOST_GROUP
+  return {
+    get: async (name) => {
+      const place: Key = [group, name]
+      const row = await database.run({ tables: ['vault'], mode: 'readonly' }, (table) => table('vault').get(place))
+      return row === undefined ? undefined : unsealRow(database, row, place)
+    },
+    set: async (name, text, { maxCount }) => {
+      const place: Key = [group, name]
+      const sealed = await seal(await openVaultKey(database), text, place)
+      return database.run({ tables: ['vault', 'installed'], mode: 'readwrite', durability: 'strict' }, (table) => putRow(table, place, sealed, owner, maxCount))
+    },
+    delete: (name) =>
+      database.run({ tables: ['vault'], mode: 'readwrite', durability: 'strict' }, async (table) => {
+        const wasThere = (await table('vault').get([group, name])) !== undefined
+        await table('vault').delete([group, name])
+        return wasThere
+      }),
+    names: () =>
+      database.run({ tables: ['vault'], mode: 'readonly' }, async (table) => (await table('vault').rows(groupRange(group))).map(({ key }) => key[1])),
+  }
+}
+
+/** Runs in a transaction that covers `vault`. Bindings of the app's for the extension go with it. */
+export async function removeSecrets(table: (name: TableName) => Table, key: ExtensionKey): Promise<void> {
+  await table('vault').deleteRange(groupRange(key))
+  const bindings = prefixRange(HOST_GROUP, bindingName(key, ''), undefined)
+  if (bindings !== undefined) await table('vault').deleteRange(bindings)
+}
+
+async function putRow(table: (name: TableName) => Table, place: Key, sealed: Sealed, owner: ExtensionKey | undefined, maxCount: number): Promise<'done' | 'full'> {
+  if (owner !== undefined && (await table('installed').get(installedKey(owner))) === undefined) {
+    throw new PackageError('not-installed', 'The extension was uninstalled: its secrets are gone.')
+  }
+  const isNew = (await table('vault').get(place)) === undefined
+  if (isNew && (await table('vault').rows(groupRange(place[0]))).length >= maxCount) return 'full'
+  await table('vault').put(place, { iv: sealed.iv, sealed: sealed.sealed })
+  return 'done'
+}
+
+async function unsealRow(database: Database, row: unknown, place: Key): Promise<string> {
+  const { iv, sealed } = parseFields(row) ?? {}
+  const key = await findVaultKey(database)
+  if (!(iv instanceof ArrayBuffer) || !(sealed instanceof ArrayBuffer) || key === undefined) throw damagedError()
+  return unseal(key, { iv, sealed }, place)
+}
