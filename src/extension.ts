@@ -20,6 +20,18 @@ export interface GloveboxStorage {
   }>
 }
 
+/** Secrets of the extension's own. Those that the app shares are not among them: name one in the request header `x-glovebox-secret`. */
+export interface GloveboxVault {
+  /** Undefined where there is none. */
+  get(name: string): Promise<string | undefined>
+  /** 1 to 4096 characters; 64 secrets at most, else it rejects with the `code` `quota-exceeded`. */
+  set(name: string, value: string): Promise<void>
+  /** Resolves with true when there was something to delete. */
+  delete(name: string): Promise<boolean>
+  /** The names that the grant covers, in order. */
+  list(): Promise<readonly string[]>
+}
+
 export interface GloveboxPermissions {
   /** How it stands; `denied` for what the manifest does not ask for. */
   query(name: GloveboxPermissionName): Promise<GloveboxPermissionState>
@@ -30,6 +42,7 @@ export interface GloveboxPermissions {
 /** What `fetch(request, env, ctx)` of a default export gets as `env`. */
 export interface GloveboxEnv {
   readonly storage: GloveboxStorage
+  readonly vault: GloveboxVault
   readonly permissions: GloveboxPermissions
 }
 

@@ -54,6 +54,8 @@ export type CapabilityErrorCode =
   | 'redirect-refused'
   /** `ifVersion` did not match. */
   | 'version-conflict'
+  /** No such secret for this extension, or it is bound to other requests. */
+  | 'secret-unavailable'
   /** The store failed; the old state is kept. */
   | 'store-failed'
   /** A fault of the host; its text stays there. */

@@ -2,7 +2,7 @@
  * Directories of an extension's own that outlive its instances. The file system is the guest's (in its worker); here are only its nodes, whole,
  * by number: loaded when an instance starts, committed as one set of changes. No file of the user's is ever among them.
  */
-import { isGloveboxError, LimitError } from '../errors.ts'
+import { LimitError } from '../errors.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import { extensionKey } from '../manifest/identity.ts'
 import type { FileStore } from '../wire/file-store.ts'
@@ -11,6 +11,7 @@ import { DEFAULT_VALUE_LIMITS, decodeValue, encodeValue } from '../wire/value.ts
 import { parseArguments, parseInteger, parseText } from './arguments.ts'
 import type { Capability, CapabilityContext } from './capability.ts'
 import { CapabilityError } from './capability.ts'
+import { inStore } from './in-store.ts'
 
 const PATH_CHARS = 1025
 const MAX_NODES = 100_000
@@ -70,14 +71,5 @@ function decodeNode(value: StoredValue): unknown {
     return decodeValue(value, { ...DEFAULT_VALUE_LIMITS, bytes: Number.MAX_SAFE_INTEGER })
   } catch (cause) {
     throw new CapabilityError('store-failed', 'A stored file is damaged.', { cause })
-  }
-}
-
-async function inStore<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (cause) {
-    if (isGloveboxError(cause, 'disposed')) throw cause
-    throw new CapabilityError('store-failed', 'The store failed; what it held is unchanged.', { cause })
   }
 }

@@ -8,6 +8,7 @@ import { parseArguments, parseFields, parseInteger, parseText, refuse } from './
 import { CapabilityError } from './capability.ts'
 import type { HeaderList } from './http-headers.ts'
 import { parseRequestHeaders } from './http-headers.ts'
+import { takeSecretNames } from './http-secret.ts'
 
 export interface HttpRequest {
   readonly url: URL
@@ -16,6 +17,8 @@ export interface HttpRequest {
   readonly method: string
   readonly permission: Extract<PermissionName, `http:${string}`>
   readonly headers: HeaderList
+  /** Names of secrets to send along. */
+  readonly secrets: readonly string[]
   readonly followsRedirects: boolean
 }
 
@@ -40,11 +43,12 @@ export function parseRequest(args: readonly unknown[]): HttpRequest {
   const method = parseMethod(fields.get('method') ?? 'GET')
   const isReading = READING.includes(method)
   if (isReading && (fields.get('body') ?? null) !== null) throw new CapabilityError('invalid-argument', `A ${method} request has no body.`)
+  const { names: secrets, headers } = takeSecretNames(parseRequestHeaders(fields.get('headers') ?? []))
   return {
-    url, origin, method,
+    url, origin, method, headers, secrets,
     permission: isReading ? 'http:read' : 'http:write',
-    headers: parseRequestHeaders(fields.get('headers') ?? []),
-    followsRedirects: parseRedirect(fields.get('redirect') ?? 'follow') === 'follow',
+    // A redirect would carry the secret to wherever the server says, whatever the grant.
+    followsRedirects: parseRedirect(fields.get('redirect') ?? 'follow') === 'follow' && secrets.length === 0,
   }
 }
 

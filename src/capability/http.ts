@@ -14,12 +14,16 @@ import { filterResponseHeaders } from './http-headers.ts'
 import { HttpMeter } from './http-meter.ts'
 import type { HttpRequest } from './http-request.ts'
 import { parseBodyId, parseRequest } from './http-request.ts'
+import { addSecrets } from './http-secret.ts'
+import type { Scrub } from './scrubber.ts'
+import type { Secrets } from './secrets.ts'
 
 export interface HttpOptions {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
   /** ms, of any origin. */
   readonly now: () => number
   readonly setTimer: SetTimer
+  readonly secrets: Secrets
 }
 
 export interface HttpCapability extends Capability {
@@ -55,12 +59,24 @@ async function fetchFor(args: readonly unknown[], context: CapabilityContext, me
     const request = parseRequest(args)
     const authorization = await context.authorize(request.permission, { kind: 'http', origin: request.origin, method: request.method, path: request.url.pathname })
     meter.countRequest(context.limits)
-    const exchange = new Exchange(context, authorization, options)
-    return await exchange.run(request, upload, meter)
+    const { headers, signals } = await addSecrets({ ...request, names: request.secrets }, context, options.secrets)
+    const scrub = await options.secrets.scrubFor(context.identity)
+    const exchange = new Exchange({ context, authorization, options, scrub, signals })
+    return await exchange.run({ ...request, headers }, upload, meter)
   } finally {
     // The guest must not go on sending what nobody reads; a body that was collected is locked, and over.
     if (upload !== undefined && !upload.locked) void upload.cancel().catch(() => undefined)
   }
+}
+
+interface ExchangeParts {
+  readonly context: CapabilityContext
+  readonly authorization: Authorization
+  readonly options: HttpOptions
+  /** What the guest may not be told. */
+  readonly scrub: Scrub | undefined
+  /** Of grants behind it, besides the authorization's. */
+  readonly signals: readonly AbortSignal[]
 }
 
 /** One request until its response's last byte. Everything that can end it early meets in one signal. */
@@ -68,17 +84,20 @@ class Exchange {
   readonly #context: CapabilityContext
   readonly #authorization: Authorization
   readonly #fetch: HttpOptions['fetch']
+  readonly #scrub: Scrub | undefined
   readonly #controller = new AbortController()
   readonly #teardowns: (() => void)[] = []
 
-  constructor(context: CapabilityContext, authorization: Authorization, { fetch, setTimer }: HttpOptions) {
+  constructor({ context, authorization, options, scrub, signals }: ExchangeParts) {
+    const { fetch, setTimer } = options
     this.#context = context
     this.#authorization = authorization
     this.#fetch = fetch
+    this.#scrub = scrub
     const { httpMs } = context.limits
     const late = new LimitError('deadline-exceeded', `The exchange took longer than ${httpMs} ms.`, { details: { httpMs } })
     this.#teardowns.push(setTimer(() => this.#controller.abort(late), httpMs))
-    for (const signal of [context.signal, authorization.signal]) this.#follow(signal)
+    for (const signal of [context.signal, authorization.signal, ...signals]) this.#follow(signal)
   }
 
   async run(request: HttpRequest, upload: ReadableStream<Bytes> | undefined, meter: HttpMeter): Promise<unknown> {
@@ -89,7 +108,7 @@ class Exchange {
       const body = upload === undefined ? undefined : await collectBody(upload, limits.httpBodyBytes, signal)
       const response = await this.#send(request, body)
       this.#checkFinalUrl(response, request)
-      return { ...describe(response, request), body: this.#sendBody(response, request, meter) }
+      return { ...describe(response, request, this.#scrub), body: this.#sendBody(response, request, meter) }
     } catch (error) {
       this.#end(error)
       throw signal.aborted && signal.reason !== error ? signal.reason : error
@@ -130,7 +149,7 @@ class Exchange {
       return null
     }
     const { limits } = this.#context
-    const capped = capBody(response.body, {
+    const capped = capBody(this.#scrub?.stream(response.body) ?? response.body, {
       maxBytes: limits.httpBodyBytes,
       count: (bytes) => meter.countBytes(bytes, limits),
       signal: this.#controller.signal,
@@ -172,10 +191,13 @@ function orAbort(answer: Promise<Response>, signal: AbortSignal): Promise<Respon
   })
 }
 
-function describe(response: Response, request: HttpRequest): Record<string, unknown> {
-  const { status, statusText, redirected } = response
-  const url = response.url === '' ? request.url.href : response.url
-  return { url: url.slice(0, 8192), status, statusText: statusText.slice(0, 512), headers: filterResponseHeaders(response.headers), redirected }
+/** Scrubbed before anything is cut off: a part of a secret is not found any more. */
+function describe(response: Response, request: HttpRequest, scrub: Scrub | undefined): Record<string, unknown> {
+  const { status, redirected } = response
+  const clean = (text: string): string => scrub?.text(text) ?? text
+  const url = clean(response.url === '' ? request.url.href : response.url)
+  const headers = [...response.headers].map(([name, value]) => [clean(name), clean(value)] as const)
+  return { url: url.slice(0, 8192), status, statusText: clean(response.statusText).slice(0, 512), headers: filterResponseHeaders(headers), redirected }
 }
 
 /** Engines tell the page no more than "failed", and a guest is told no more than the page. */

@@ -2,7 +2,7 @@
  * Where a secret may go: one origin, a path prefix, methods, and one header in one form. Made by the app or the user, never by a guest; compared
  * with the parsed URL that is fetched.
  */
-import { httpOrigin, parseUrl } from '../manifest/origin.ts'
+import { httpOrigin, isPlainHost, parseUrl } from '../manifest/origin.ts'
 import { isBelow } from '../manifest/path-prefix.ts'
 
 export interface SecretBinding {
@@ -65,8 +65,8 @@ export function headerValue({ form }: ResolvedBinding, secret: string): string {
 function parseOrigin(input: unknown): string {
   const url = typeof input === 'string' ? parseUrl(input) : undefined
   const origin = url && httpOrigin(url)
-  if (url === undefined || origin === undefined || origin !== input) {
-    throw new TypeError(`binding.origin must be an origin such as "https://api.example.com", got ${show(input)}${origin === undefined ? '' : `; write "${origin}"`}.`)
+  if (url === undefined || origin === undefined || origin !== input || !isPlainHost(url.hostname)) {
+    throw new TypeError(`binding.origin must be an origin such as "https://api.example.com", got ${show(input)}${origin === undefined || origin === input ? '' : `; write "${origin}"`}.`)
   }
   if (url.protocol === 'https:' || LOOPBACK.test(url.hostname)) return origin
   throw new TypeError('binding.origin must be https: over http everybody on the way reads the secret.')

@@ -1,8 +1,8 @@
 /** The forms in which a server may repeat a header's value word for word: as it is, and in base64 wherever in it the secret begins. */
 
-/** 8 to 8192 characters of visible ASCII, spaces only inside: what a header can carry, and what can be told from ordinary text. */
+/** 8 to 4096 characters of visible ASCII, spaces only inside: what a header can carry, and what can be told from ordinary text. */
 export const MIN_SECRET_CHARS = 8
-export const MAX_SECRET_CHARS = 8192
+export const MAX_SECRET_CHARS = 4096
 const SECRET = /^[\x21-\x7e][\x20-\x7e]*[\x21-\x7e]$/
 
 /** May it be put into a header? Shorter ones would be found in any text, and their masks would tell where. */

@@ -2,7 +2,7 @@
  * Keys and values of an extension's own. The store is opened for the caller's identity, so no key can reach another extension's;
  * the scope's prefixes divide it further. Values are kept in the wire's encoding: what comes back is what was set, kinds included.
  */
-import { LimitError, isGloveboxError } from '../errors.ts'
+import { LimitError } from '../errors.ts'
 import type * as Wit from '../generated/storage.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import { extensionKey } from '../manifest/identity.ts'
@@ -11,6 +11,7 @@ import { DEFAULT_VALUE_LIMITS, decodeValue, encodeValue } from '../wire/value.ts
 import { parseArguments, parseFields, parseInteger, parseText } from './arguments.ts'
 import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
 import { CapabilityError } from './capability.ts'
+import { inStore } from './in-store.ts'
 
 const KEY_CHARS = 1024
 const LIST_LIMIT = 1000
@@ -95,15 +96,6 @@ function decodeStored(value: StoredValue): unknown {
     return decodeValue(value, { ...DEFAULT_VALUE_LIMITS, bytes: Number.MAX_SAFE_INTEGER })
   } catch (cause) {
     throw new CapabilityError('store-failed', 'The stored value is damaged; delete or set it again.', { cause })
-  }
-}
-
-async function inStore<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (cause) {
-    if (isGloveboxError(cause, 'disposed')) throw cause
-    throw new CapabilityError('store-failed', 'The store failed; what it held is unchanged.', { cause })
   }
 }
 

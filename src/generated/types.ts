@@ -24,6 +24,8 @@ export type ErrorCode =
   | 'version-conflict'
   /** The extension's storage is full; nothing was written. */
   | 'quota-exceeded'
+  /** There is no such secret for this extension, or it is bound to other requests. */
+  | 'secret-unavailable'
   /** The store failed; what it held is unchanged. */
   | 'store-failed'
   /** A value is too large for one message. */

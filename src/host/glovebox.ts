@@ -4,6 +4,7 @@
 import type { InstalledRecord } from '../cache/installed.ts'
 import type { Store } from '../cache/store.ts'
 import { FunctionTable } from '../capability/function.ts'
+import type { Vault } from '../capability/host-vault.ts'
 import type { HttpCapability } from '../capability/http.ts'
 import { createPermissionCapability } from '../capability/permission.ts'
 import { probeFeatures } from '../engine/features.ts'
@@ -21,7 +22,9 @@ import type { PermissionGrant } from '../permission/status.ts'
 import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
 import { AppCapabilities, type AppEvents } from './app-capabilities.ts'
+import type { SealedStore } from '../wire/sealed-store.ts'
 import { type Assets, createAssets } from './assets.ts'
+import { BoxVault } from './box-vault.ts'
 import { methodTable } from './capability-call.ts'
 import { decisionEvent } from './capability-record.ts'
 import { createConsoleSink } from './dev-console.ts'
@@ -139,6 +142,7 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #services: RunningServices
   readonly #http: LazyCapability<HttpCapability>
   readonly #app: AppCapabilities
+  readonly #vault: BoxVault
   readonly #features = probeFeatures(globalThis)
   readonly #running = new Map<ExtensionKey, RunningExtension>()
   #problems: Report['problems'][number][] = []
@@ -171,9 +175,12 @@ export class Glovebox extends GloveboxEventTarget {
       onPromptClose: (key) => this.#running.get(key)?.promptClosed(),
     })
     scope.defer(() => this.#broker.dispose())
+    const openVault = (key?: ExtensionKey): SealedStore => store.openVault(key)
+    const vault = new BoxVault(openVault)
+    this.#vault = vault
     this.#http = new LazyCapability('http', ['http.fetch'], async () => {
-      const { createHttpCapability } = await import('../capability/http.ts')
-      return createHttpCapability({ fetch: (...args) => fetch(...args), now: () => performance.now(), setTimer })
+      const [{ createHttpCapability }, secrets] = await Promise.all([import('../capability/http.ts'), vault.secrets()])
+      return createHttpCapability({ fetch: (...args) => fetch(...args), now: () => performance.now(), setTimer, secrets })
     })
     const functions = new FunctionTable(options.functions)
     this.#app = new AppCapabilities(options)
@@ -186,6 +193,10 @@ export class Glovebox extends GloveboxEventTarget {
       new LazyCapability('file', ['file.load', 'file.commit'], async () => {
         const { createFileCapability } = await import('../capability/file.ts')
         return createFileCapability((key) => store.openFiles(key))
+      }),
+      new LazyCapability('vault', ['vault.get', 'vault.set', 'vault.delete', 'vault.list'], async () => {
+        const { createVaultCapability } = await import('../capability/vault.ts')
+        return createVaultCapability(openVault, () => vault.changed())
       }),
       this.#http,
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
@@ -203,7 +214,7 @@ export class Glovebox extends GloveboxEventTarget {
     const wasm = { assets, prepared, lookUp: options.prepared, functions, features: this.#features, openRing, takeRing: () => spare.takeRing(), boot }
     const createRuntime = (pkg: VerifiedPackage, limits: Limits): Runtime =>
       pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared }) : new WasmRuntime(pkg, limits, wasm)
-    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, audit, box: this }
+    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, audit, box: this, scrubText: vault.scrubText.bind(vault) }
   }
 
   /**
@@ -242,7 +253,12 @@ export class Glovebox extends GloveboxEventTarget {
     return [...this.#running.values()].flatMap(({ permissions }) => permissions?.grants() ?? [])
   }
 
-  /** Ends the extension and removes its code, grants and storage. @throws {PackageError} not-installed, store-failed */
+  /** Secrets that extensions may use without seeing them. */
+  get vault(): Vault {
+    return this.#vault.host
+  }
+
+  /** Ends the extension and removes its code, grants, storage and secrets. @throws {PackageError} not-installed, store-failed */
   async uninstall(id: string): Promise<void> {
     this.#throwIfDisposed()
     await this.#inOrder(id, async () => {
@@ -254,6 +270,7 @@ export class Glovebox extends GloveboxEventTarget {
       if (running) this.#end(running, new DisposedError('disposed', `The extension ${id} was uninstalled.`))
       this.#http.ifLoaded((http) => http.forget(key))
       this.#app.forget(key)
+      this.#vault.forget(key)
       await this.#broker.forget(key)
       await this.#store.removeExtension(key)
       this.#problems = this.#problems.filter((problem) => problem.id !== id)

@@ -11,6 +11,7 @@ import type { LogDetail, LogLevel, SourcePosition } from './events.ts'
 
 const MAX_LINE = 8192
 const MAX_LINES = 256
+const LINE_END = /\r\n|\n/
 const REPORT_EVERY_MS = 1000
 /** JSON may spend six characters on one. */
 const MAX_JSON = MAX_LINE * 12 + 100
@@ -22,6 +23,8 @@ export interface LogReceiverOptions {
   readonly limits: Limits
   /** Has there been a call of that number? */
   readonly isCall: (id: number) => boolean
+  /** Takes secrets out, leaving the length. */
+  readonly scrub: (text: string) => string
   readonly onLine: (line: Omit<LogDetail, 'extension'>) => void
   /** Lines were lost, to the rate. */
   readonly onLoss: () => void
@@ -42,13 +45,13 @@ export class LogReceiver {
   /** @throws {WireError} malformed-message for a line the guest's own half cannot have made */
   receive(args: Payload): void {
     const { level, text, dropped, time, call, position } = parseLine(args, this.#options.isCall)
-    const lines = text.split(/\r\n|\n/, MAX_LINES)
-    const fits = this.#bucket.take(text.length + lines.length * LINE_COST, performance.now())
+    const count = text.split(LINE_END, MAX_LINES).length
+    const fits = this.#bucket.take(text.length + count * LINE_COST, performance.now())
     if (dropped > 0 || !fits) this.#report()
     if (!fits) return
     // One event a line: a line feed inside could fake a line of somebody else's wherever the host writes them down.
     const common = { level, time: Math.min(Math.max(time, this.#openedAt), Date.now()), call, position }
-    for (const line of lines) this.#options.onLine({ ...common, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
+    for (const line of this.#options.scrub(text).split(LINE_END, MAX_LINES)) this.#options.onLine({ ...common, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
   }
 
   /** One event for the lost lines of a second, not one for each. */

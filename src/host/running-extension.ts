@@ -5,6 +5,7 @@
 import type { CapabilityMethod } from '../capability/capability.ts'
 import type { GloveboxError } from '../errors.ts'
 import { LimitError, PermissionError, WireError } from '../errors.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
 import { resolveLimits, type Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { AuditEvent } from '../telemetry/audit-row.ts'
@@ -32,6 +33,8 @@ export interface RunningServices {
   readonly limits: Partial<Limits>
   readonly boot: LifecycleOptions['boot']
   readonly audit: AuditSink
+  /** Of a log line, what is secret. */
+  readonly scrubText: (key: ExtensionKey, text: string) => string
   /** Events are repeated on the box. */
   readonly box: GloveboxEventTarget
 }
@@ -63,6 +66,7 @@ export class RunningExtension {
     const emit: Emit = (name, detail) => this.emit(name, detail)
     const log = new LogReceiver({
       limits: this.limits,
+      scrub: (text) => services.scrubText(pkg.key, text),
       isCall: (id) => this.#calls.wasOpened(id),
       onLine: (line) => emit('log', line),
       onLoss: () => emit('limit', { code: 'rate-limit', message: 'The extension logs more than it may; lines are lost.' }),

@@ -12,6 +12,8 @@ export type ScopeUse =
   | { readonly kind: 'file'; readonly directory: string }
   | { readonly kind: 'file-picked' }
   | { readonly kind: 'secret'; readonly name: string }
+  /** Names of secrets; the caller tells only those that are covered. */
+  | { readonly kind: 'secrets' }
   | { readonly kind: 'event'; readonly name: string }
   | { readonly kind: 'collection'; readonly name: string }
   | { readonly kind: 'extension'; readonly id: string }

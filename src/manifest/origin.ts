@@ -15,6 +15,11 @@ export function httpOrigin(url: string | URL): string | undefined {
   return `${parsed.protocol}//${hostname}${parsed.port === '' ? '' : `:${parsed.port}`}`
 }
 
+/** A name or an address: URL parsers let more through, a `*` for one. Without the root dot. */
+export function isPlainHost(hostname: string): boolean {
+  return /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/.test(hostname)
+}
+
 /** `new URL` without the exception. */
 export function parseUrl(text: string): URL | undefined {
   try {

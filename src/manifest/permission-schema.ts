@@ -1,19 +1,17 @@
 /** The shapes of permissions in a manifest: a name, a scope of its kind, a reason. */
 import * as v from 'valibot'
 import { isProvidedNeed } from './provided-name.ts'
-import { httpOrigin, parseUrl } from './origin.ts'
+import { httpOrigin, isPlainHost, parseUrl } from './origin.ts'
 import { pathProblem } from './path.ts'
 import { PERMISSION_NAMES } from './permission.ts'
 import { describe } from './problem.ts'
+import { isScopeName } from './scope-name.ts'
 import { expected, list, number, prose, strict, text } from './schema-parts.ts'
 
 const ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+$/
 const MAX_SCOPE_ENTRIES = 64
 /** Prefixes are shown in prompts exactly as they are: nothing in them may hide or turn the text around. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
-const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/
-/** Of secrets, events and collections: what code, people and URLs read alike. */
-const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 const MAX_USB_ID = 0xffff
 
@@ -85,13 +83,13 @@ function fileScope() {
 }
 
 function name(what: string) {
-  return text(`the name of ${what}: 1 to 64 lowercase letters, digits, dots, dashes and underscores`, (value) => NAME.test(value))
+  return text(`the name of ${what}: 1 to 64 lowercase letters, digits, dots, dashes and underscores`, isScopeName)
 }
 
 function eventName() {
   return text('an event such as "com.acme.weather/changed" or "host/theme"', (value) => {
     const [owner = '', event = '', ...more] = value.split('/')
-    return more.length === 0 && NAME.test(event) && (owner === 'host' || isId(owner))
+    return more.length === 0 && isScopeName(event) && (owner === 'host' || isId(owner))
   })
 }
 
@@ -109,6 +107,6 @@ function originProblem(value: string): string | undefined {
   if (url === undefined) return 'is no URL'
   const origin = httpOrigin(url)
   if (origin === undefined) return 'is neither https nor http'
-  if (!HOST.test(url.hostname)) return 'has a host that is no plain name or address (wildcards and a trailing dot are not allowed)'
+  if (!isPlainHost(url.hostname)) return 'has a host that is no plain name or address (wildcards and a trailing dot are not allowed)'
   return origin === value ? undefined : `is not just scheme, host and port in their plain spelling; write ${JSON.stringify(origin.slice(0, 300))}`
 }

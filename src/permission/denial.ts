@@ -74,6 +74,8 @@ function describeUse(use: ScopeUse): string {
       return `the directory ${JSON.stringify(use.directory.slice(0, 200))}`
     case 'file-picked':
       return 'files that the user picks'
+    case 'secrets':
+      return 'the names of secrets'
     case 'secret':
     case 'event':
     case 'collection':

@@ -7,7 +7,7 @@ import { WitError } from '../wasi/wit-error.ts'
 /** The enum of wit/types.wit: the glue takes no other word. */
 const CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'invalid-argument', 'permission-denied', 'permission-revoked', 'permission-unknown', 'network-failed', 'redirect-refused', 'rate-limit',
-  'body-too-large', 'deadline-exceeded', 'version-conflict', 'quota-exceeded', 'store-failed', 'message-too-large', 'too-many-handles', 'queue-full',
+  'body-too-large', 'deadline-exceeded', 'version-conflict', 'quota-exceeded', 'secret-unavailable', 'store-failed', 'message-too-large', 'too-many-handles', 'queue-full',
   'internal',
 ])
 

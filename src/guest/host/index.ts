@@ -7,10 +7,12 @@ import { createEvent } from './event.ts'
 import { createLog } from './log.ts'
 import { createPermission } from './permission.ts'
 import { createStorage } from './storage.ts'
+import { createVault } from './vault.ts'
 
 export function createHostImports(context: WasiContext): ImportTable {
   return new Map<string, Readonly<Record<string, unknown>>>([
     ['glovebox:host/storage', { ...createStorage(context) }],
+    ['glovebox:host/vault', { ...createVault(context) }],
     ['glovebox:host/log', { ...createLog(context) }],
     ['glovebox:host/permission', { ...createPermission(context) }],
     ['glovebox:host/event', { ...createEvent(context) }],

@@ -2,6 +2,9 @@
 import type { Authorization, Capability, CapabilityContext } from '../../../src/capability/capability.ts'
 import { CapabilityError } from '../../../src/capability/capability.ts'
 import { PermissionError } from '../../../src/errors.ts'
+import { Secrets } from '../../../src/capability/secrets.ts'
+import { createMemoryDatabase } from '../../../src/cache/memory.ts'
+import { createStore, type Store } from '../../../src/cache/store.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
 import { allowsRedirects, covers } from '../../../src/permission/scope/index.ts'
@@ -63,6 +66,15 @@ export function call(capability: Capability, caller: CapabilityContext, method: 
   const run = capability.methods.get(method)
   if (run === undefined) throw new Error(`There is no ${method}.`)
   return run(args, caller)
+}
+
+export function memoryStore(): Store {
+  return createStore(createMemoryDatabase(), { kind: 'memory' })
+}
+
+export function noSecrets(): Secrets {
+  const store = memoryStore()
+  return new Secrets((key) => store.openVault(key))
 }
 
 export function codeOf(promise: Promise<unknown>): Promise<unknown> {

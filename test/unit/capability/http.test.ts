@@ -7,7 +7,7 @@ import { extensionKey } from '../../../src/manifest/identity.ts'
 import type { Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
 import { FakeClock, settle } from '../permission/harness.ts'
-import { FakeCaller, call, codeOf, sizeOf, streamOf } from './harness.ts'
+import { FakeCaller, call, codeOf, noSecrets, sizeOf, streamOf } from './harness.ts'
 
 interface Hit {
   readonly path: string
@@ -73,7 +73,7 @@ function setUp(options: { redirects?: boolean; origins?: string[]; limits?: Part
   get: (path: string) => Promise<unknown>
 } {
   const clock = new FakeClock()
-  const http = createHttpCapability({ fetch, now: clock.now, setTimer: clock.setTimer })
+  const http = createHttpCapability({ fetch, now: clock.now, setTimer: clock.setTimer, secrets: noSecrets() })
   const scope = { origins: options.origins ?? [here], redirects: options.redirects ?? false }
   const permissions: Permission[] = [
     { name: 'http:read', scope, reason: '' },
@@ -142,6 +142,7 @@ describe('a request', () => {
       },
       now: clock.now,
       setTimer: clock.setTimer,
+      secrets: noSecrets(),
     })
     const caller = new FakeCaller([{ name: 'http:read', scope: { origins: ['https://a.test'], redirects: false }, reason: '' }])
     await call(http, caller, 'http.fetch', { url: 'https://a.test./x', redirect: 'follow' })
@@ -161,6 +162,7 @@ describe('a request', () => {
       },
       now: clock.now,
       setTimer: clock.setTimer,
+      secrets: noSecrets(),
     })
     const { caller } = setUp()
 
@@ -318,7 +320,7 @@ describe('an exchange in flight', () => {
 
   it('settles also when fetch does not heed its signal', async () => {
     const clock = new FakeClock()
-    const http = createHttpCapability({ fetch: () => new Promise(() => undefined), now: clock.now, setTimer: clock.setTimer })
+    const http = createHttpCapability({ fetch: () => new Promise(() => undefined), now: clock.now, setTimer: clock.setTimer, secrets: noSecrets() })
     const { caller } = setUp()
     const exchange = codeOf(call(http, caller, 'http.fetch', { url: `${here}/` }))
     await settle()

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
 
 const receive = (text: string, times: number): { logs: number; limits: number } => {
   const seen = { logs: 0, limits: 0 }
-  const receiver = new LogReceiver({ limits: DEFAULT_LIMITS, isCall: () => true, onLine: () => seen.logs++, onLoss: () => seen.limits++ })
+  const receiver = new LogReceiver({ limits: DEFAULT_LIMITS, isCall: () => true, scrub: (text) => text, onLine: () => seen.logs++, onLoss: () => seen.limits++ })
   for (let n = 0; n < times; n++) receiver.receive({ text: JSON.stringify(['info', text, 0, 0, null, null]), buffers: [] })
   return seen
 }

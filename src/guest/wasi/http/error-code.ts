@@ -10,6 +10,7 @@ const TAGS: ReadonlyMap<string, string> = new Map([
   ['permission-denied', 'HTTP-request-denied'],
   ['permission-revoked', 'HTTP-request-denied'],
   ['permission-unknown', 'HTTP-request-denied'],
+  ['secret-unavailable', 'HTTP-request-denied'],
   ['redirect-refused', 'HTTP-request-denied'],
   ['network-failed', 'destination-unavailable'],
   ['rate-limit', 'connection-limit-reached'],

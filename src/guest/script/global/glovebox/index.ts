@@ -4,10 +4,12 @@ import { perBridge } from '../web-idl.ts'
 import { createEventsArea } from './events.ts'
 import { createPermissionsArea } from './permissions.ts'
 import { createStorageArea } from './storage.ts'
+import { createVaultArea } from './vault.ts'
 
 /** One more area is one more file beside this one, and one more line; its types are in src/extension.ts. */
 const AREAS: readonly (readonly [name: string, create: (bridge: Bridge) => object])[] = [
   ['storage', createStorageArea],
+  ['vault', createVaultArea],
   ['permissions', createPermissionsArea],
   ['events', createEventsArea],
 ]

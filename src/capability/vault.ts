@@ -1,0 +1,64 @@
+/**
+ * Secrets of an extension's own, by name. Reading one needs `vault:read`, setting and deleting `vault:write`; what the app shares with it is not among
+ * them, and is met in a request's header only (http-secret.ts).
+ */
+import { LimitError } from '../errors.ts'
+import type * as Wit from '../generated/vault.ts'
+import { extensionKey } from '../manifest/identity.ts'
+import { isScopeName } from '../manifest/scope-name.ts'
+import type { SealedStore } from '../wire/sealed-store.ts'
+import { parseArguments, parseText, refuse } from './arguments.ts'
+import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
+import { inStore } from './in-store.ts'
+import { MAX_SECRET_CHARS } from './secret-forms.ts'
+import type { OpenVault } from './secrets.ts'
+
+const MAX_SECRETS = 64
+
+/** `vault.get(name)`, `vault.set(name, value)`, `vault.delete(name)`, `vault.list()`. Values are text of 1 to 4096 characters. */
+export function createVaultCapability(openVault: OpenVault, onChange: () => void): Capability {
+  const open = ({ identity }: CapabilityContext): SealedStore => openVault(extensionKey(identity))
+  const methods: Readonly<Record<keyof Wit.Vault, CapabilityMethod>> = {
+    get: async (args, context) => {
+      parseArguments('vault.get', args, 1)
+      const name = parseSecretName(args[0])
+      const { signal } = await context.authorize('vault:read', { kind: 'secret', name })
+      const value = await inStore(() => open(context).get(name))
+      signal.throwIfAborted()
+      return value
+    },
+    set: async (args, context) => {
+      parseArguments('vault.set', args, 2)
+      const name = parseSecretName(args[0])
+      const value = parseText('value', args[1], 1, MAX_SECRET_CHARS)
+      const { signal } = await context.authorize('vault:write', { kind: 'secret', name })
+      signal.throwIfAborted()
+      const result = await inStore(() => open(context).set(name, value, { maxCount: MAX_SECRETS }))
+      if (result === 'full') throw new LimitError('quota-exceeded', `An extension may keep ${MAX_SECRETS} secrets; nothing was written.`, { details: { MAX_SECRETS } })
+      onChange()
+      return undefined
+    },
+    delete: async (args, context) => {
+      parseArguments('vault.delete', args, 1)
+      const name = parseSecretName(args[0])
+      const { signal } = await context.authorize('vault:write', { kind: 'secret', name })
+      signal.throwIfAborted()
+      const wasThere = await inStore(() => open(context).delete(name))
+      onChange()
+      return wasThere
+    },
+    list: async (args, context) => {
+      parseArguments('vault.list', args, 0)
+      const authorization = await context.authorize('vault:read', { kind: 'secrets' })
+      const names = await inStore(() => open(context).names())
+      authorization.signal.throwIfAborted()
+      return names.filter((name) => authorization.covers({ kind: 'secret', name }))
+    },
+  }
+  return { name: 'vault', methods: new Map(Object.entries(methods).map(([name, method]) => [`vault.${name}`, method])) }
+}
+
+function parseSecretName(input: unknown): string {
+  const name = parseText('name', input, 1, 64)
+  return isScopeName(name) ? name : refuse('name', 'lowercase letters, digits, dots, dashes and underscores', name)
+}

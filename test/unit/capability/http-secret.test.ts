@@ -1,0 +1,396 @@
+/** Secrets in requests, against a real server that repeats what it was sent in every way it can think of. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Store } from '../../../src/cache/store.ts'
+import { createHostVault, type SecretOptions, type Vault } from '../../../src/capability/host-vault.ts'
+import { createHttpCapability, type HttpCapability } from '../../../src/capability/http.ts'
+import type { SecretBinding } from '../../../src/capability/secret-binding.ts'
+import { Secrets } from '../../../src/capability/secrets.ts'
+import { extensionKey } from '../../../src/manifest/identity.ts'
+import type { Permission } from '../../../src/manifest/permission.ts'
+import { record } from '../../conformance/store.ts'
+import { FakeClock } from '../permission/harness.ts'
+import { call, codeOf, FakeCaller, memoryStore } from './harness.ts'
+
+const SECRET = 'sk-live+/"0123456789\\<&>'
+const ID = 'com.acme.test'
+
+interface Hit {
+  readonly path: string
+  readonly method: string
+  readonly headers: IncomingMessage['headers']
+}
+
+const hits: Hit[] = []
+let server: Server | undefined
+let here = ''
+
+/** What the echo answers with; set by each test. */
+let echo: (authorization: string) => string = (text) => text
+let headersOf: (authorization: string) => Record<string, string> = () => ({})
+let splitAt = 0
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const { url: path = '', method = '', headers } = request
+  hits.push({ path, method, headers })
+  if (path.startsWith('/v1/redirect')) return void response.writeHead(302, { location: '/v1/echo' }).end()
+  const authorization = headers.authorization ?? ''
+  const body = echo(authorization)
+  response.writeHead(200, headersOf(authorization))
+  if (splitAt === 0) return void response.end(body)
+  response.write(body.slice(0, splitAt), () => setImmediate(() => response.end(body.slice(splitAt))))
+}
+
+beforeAll(async () => {
+  server = createServer(answer)
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  here = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+})
+afterAll(() => {
+  server?.closeAllConnections()
+  server?.close()
+})
+beforeEach(() => {
+  hits.length = 0
+  echo = (text) => text
+  headersOf = () => ({})
+  splitAt = 0
+})
+
+interface World {
+  readonly store: Store
+  readonly secrets: Secrets
+  readonly vault: Vault
+  readonly http: HttpCapability
+  readonly caller: FakeCaller
+  readonly get: (path: string, more?: Record<string, unknown>) => Promise<Record<string, unknown>>
+  readonly text: (path: string, more?: Record<string, unknown>) => Promise<string>
+}
+
+function grants(secrets: readonly string[] = ['token']): Permission[] {
+  const http = { scope: { origins: [here], redirects: true }, reason: '' }
+  return [{ name: 'http:read', ...http }, { name: 'http:write', ...http }, { name: 'vault:use', scope: { secrets }, reason: '' }]
+}
+
+async function setUp(permissions = grants()): Promise<World> {
+  const store = memoryStore()
+  await store.installed.put(record(ID))
+  const openVault = store.openVault
+  const secrets = new Secrets(openVault)
+  const clock = new FakeClock()
+  const http = createHttpCapability({ fetch, now: clock.now, setTimer: clock.setTimer, secrets })
+  const caller = new FakeCaller(permissions)
+  const get: World['get'] = async (path, more = {}) =>
+    (await call(http, caller, 'http.fetch', { url: `${here}${path}`, headers: [['X-Glovebox-Secret', 'token']], ...more })) as Record<string, unknown>
+  return {
+    store, secrets, vault: createHostVault(openVault, () => secrets.changed()), http, caller, get,
+    text: async (path, more) => new Response(caller.body(await get(path, more))).text(),
+  }
+}
+
+function options(binding: Partial<SecretBinding> = {}, extensions: SecretOptions['extensions'] = [ID]): SecretOptions {
+  return { binding: { origin: here, path: '/v1', methods: ['GET', 'POST'], header: 'Authorization', form: 'Bearer {}', ...binding }, extensions }
+}
+
+describe('a secret that the app shares', () => {
+  it('goes into the bound header, and its name stays here', async () => {
+    const { vault, get, caller } = await setUp()
+    await vault.set('token', SECRET, options())
+    await get('/v1/echo')
+
+    expect(hits[0]?.headers.authorization).toBe(`Bearer ${SECRET}`)
+    expect(hits[0]?.headers).not.toHaveProperty('x-glovebox-secret')
+    expect(caller.asked).toEqual(['http:read', 'vault:use'])
+  })
+
+  it('is one of several', async () => {
+    const { vault, get } = await setUp(grants(['token', 'key']))
+    await vault.set('token', SECRET, options())
+    await vault.set('key', 'abcdefgh', options({ header: 'x-api-key', form: '{}' }))
+    await get('/v1/echo', { headers: [['x-glovebox-secret', 'token, key'], ['accept', 'text/x']] })
+
+    expect(hits[0]?.headers).toMatchObject({ authorization: `Bearer ${SECRET}`, 'x-api-key': 'abcdefgh', accept: 'text/x' })
+  })
+
+  it('means nothing to replacing: a dollar stays one', async () => {
+    const { vault, get } = await setUp()
+    await vault.set('token', "$&$'$1$$abcdef", options())
+    await get('/v1/echo')
+
+    expect(hits[0]?.headers.authorization).toBe("Bearer $&$'$1$$abcdef")
+  })
+
+  it('is expanded nowhere else', async () => {
+    const { vault, get } = await setUp()
+    await vault.set('token', SECRET, options())
+    const places = ['{token}', '{}', '${token}', '$token', '{{token}}', 'x-glovebox-secret: token']
+    await get(`/v1/echo?${places.map(encodeURIComponent).join('&')}`, { headers: [['x-glovebox-secret', 'token'], ['x-request-id', '{} {token} ${token}']] })
+
+    expect(decodeURIComponent(hits[0]?.path ?? '')).toBe(`/v1/echo?${places.join('&')}`)
+    expect(hits[0]?.headers['x-request-id']).toBe('{} {token} ${token}')
+  })
+})
+
+describe('a request that the binding does not cover is not sent', () => {
+  it.each<[string, string, Partial<SecretBinding>, Record<string, unknown>]>([
+    ['another origin', '/v1/echo', { origin: 'https://api.example.com' }, {}],
+    ['a longer host', '/v1/echo', { origin: 'https://127.0.0.1.evil.test' }, {}],
+    ['another port', '/v1/echo', { origin: 'http://127.0.0.1:1' }, {}],
+    ['a path above', '/', {}, {}],
+    ['a path beside', '/v10', {}, {}],
+    ['dots that lead out', '/v1/../v2', {}, {}],
+    ['escaped dots that lead out', '/v1/%2e%2e/v2', {}, {}],
+    ['a hidden separator', '/v1/%2e%2e%2fv2', {}, {}],
+    ['a backslash that leads out', '/v1\\..\\v2', {}, {}],
+    ['another case', '/V1/echo', {}, {}],
+    ['another method', '/v1/echo', {}, { method: 'DELETE' }],
+    ['a method that was not bound', '/v1/echo', { methods: ['GET'] }, { method: 'POST' }],
+  ])('%s', async (_, path, binding, more) => {
+    const { vault, get } = await setUp()
+    await vault.set('token', SECRET, options(binding))
+
+    expect(await codeOf(get(path, more))).toBe('secret-unavailable')
+    expect(hits).toEqual([])
+  })
+})
+
+describe('a redirect', () => {
+  it('is an error whatever the grant, and its target is not reached', async () => {
+    const { vault, get } = await setUp()
+    await vault.set('token', SECRET, options())
+
+    expect(await codeOf(get('/v1/redirect', { redirect: 'follow' }))).toBe('network-failed')
+    expect(hits.map(({ path }) => path)).toEqual(['/v1/redirect'])
+    expect(await codeOf(get('/v1/redirect', { redirect: 'follow', headers: [] }))).toBe('resolved')
+  })
+})
+
+describe('an extension gets nothing by', () => {
+  it.each<[string, readonly string[], string]>([
+    ["a name that is somebody else's", ['com.acme.other'], 'secret-unavailable'],
+    ['a name that begins like its own', [`${ID}.more`, 'com.acme'], 'secret-unavailable'],
+  ])('%s', async (_, extensions, code) => {
+    const { vault, get } = await setUp()
+    await vault.set('token', SECRET, options({}, extensions))
+    const foreign = await get('/v1/echo').catch((error: Error) => error.message)
+    await vault.delete('token')
+    const missing = await get('/v1/echo').catch((error: Error) => error.message)
+
+    expect(await codeOf(get('/v1/echo'))).toBe(code)
+    expect(foreign).toBe(missing)
+    expect(hits).toEqual([])
+  })
+
+  it('coming from elsewhere under the same id, where the app named the very extension', async () => {
+    const { vault, get, caller } = await setUp()
+    await vault.set('token', SECRET, options({}, [{ id: ID, origin: 'local' }]))
+    await get('/v1/echo')
+    caller.identity = { id: ID, origin: 'https://evil.test/' }
+
+    expect(await codeOf(get('/v1/echo'))).toBe('secret-unavailable')
+    expect(hits).toHaveLength(1)
+  })
+
+  it.each<[string, Permission[] | undefined]>([['no grant', []], ['a grant for another name', undefined]])('%s', async (_, permissions) => {
+    const { vault, get } = await setUp(permissions === undefined ? grants(['other']) : grants().slice(0, 2))
+    await vault.set('token', SECRET, options())
+
+    expect(await codeOf(get('/v1/echo'))).toBe('permission-denied')
+    expect(hits).toEqual([])
+  })
+
+  it('a secret of its own that nobody bound', async () => {
+    const { store, get } = await setUp()
+    await store.openVault(extensionKey({ id: ID, origin: 'local' })).set('token', SECRET, { maxCount: 9 })
+
+    expect(await codeOf(get('/v1/echo'))).toBe('secret-unavailable')
+  })
+
+  it('a secret of its own in the place of the one that the app shares', async () => {
+    const { store, vault, get } = await setUp()
+    const own = store.openVault(extensionKey({ id: ID, origin: 'local' }))
+    await own.set('token', 'of-its-own-0', { maxCount: 9 })
+    await vault.bind({ id: ID, origin: 'local' }, 'token', options().binding)
+    await get('/v1/echo')
+    await vault.set('token', SECRET, options())
+    await get('/v1/echo')
+    await vault.delete('token')
+    await vault.bind({ id: ID, origin: 'local' }, 'token', null)
+
+    expect(hits.map(({ headers }) => headers.authorization)).toEqual(['Bearer of-its-own-0', `Bearer ${SECRET}`])
+    expect(await codeOf(get('/v1/echo'))).toBe('secret-unavailable')
+  })
+
+  it.each(['short', 'a line\r\nX-Injected: 1', 'a\0null byte', ' a space before', 'caf\u00e9 au lait', 'x'.repeat(4097)])(
+    'a bound value that no header can carry: %j', async (value) => {
+      const { store, vault, get } = await setUp()
+      await store.openVault(extensionKey({ id: ID, origin: 'local' })).set('token', value, { maxCount: 9 })
+      await vault.bind({ id: ID, origin: 'local' }, 'token', options().binding)
+
+      expect(await codeOf(get('/v1/echo'))).toBe('secret-unavailable')
+      expect(hits).toEqual([])
+    })
+
+  it.each<[string, readonly (readonly [string, string])[]]>([
+    ['a line feed in the name', [['x-glovebox-secret', 'token\nx']]],
+    ['a carriage return behind it', [['x-glovebox-secret', 'token\r\nAuthorization: mine']]],
+    ['a name that is no name', [['x-glovebox-secret', 'To ken']]],
+    ['the same name twice', [['x-glovebox-secret', 'token'], ['X-GLOVEBOX-SECRET', 'token']]],
+    ['no name', [['x-glovebox-secret', '']]],
+    ['five names', [['x-glovebox-secret', 'a,b,c,d,e']]],
+    ['a part of the answer', [['x-glovebox-secret', 'token'], ['Range', 'bytes=0-9']]],
+    ['the bound header itself', [['x-glovebox-secret', 'token'], ['authorization', 'Bearer mine']]],
+  ])('%s', async (_, headers) => {
+    const { vault, get } = await setUp(grants(['token', 'a', 'b', 'c', 'd', 'e']))
+    await vault.set('token', SECRET, options())
+
+    expect(await codeOf(get('/v1/echo', { headers }))).toBe('invalid-argument')
+    expect(hits).toEqual([])
+  })
+
+  it('setting the bound header where it could set that one otherwise', async () => {
+    const { vault, get } = await setUp()
+    await vault.set('token', SECRET, options({ header: 'X-Request-Id' }))
+
+    expect(await codeOf(get('/v1/echo', { headers: [['x-glovebox-secret', 'token'], ['x-request-id', 'mine']] }))).toBe('invalid-argument')
+    expect(hits).toEqual([])
+  })
+
+  it('a grant that goes before or during the request', async () => {
+    const { vault, get, caller } = await setUp()
+    await vault.set('token', SECRET, options())
+    const going = codeOf(get('/v1/echo'))
+    caller.revoke()
+
+    expect(await going).toBe('permission-revoked')
+  })
+})
+
+const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64')
+
+describe('an answer that repeats it', () => {
+  it.each<[string, (text: string) => string]>([
+    ['as it is', (text) => text],
+    ['percent-encoded', encodeURIComponent],
+    ['as a form', (text) => new URLSearchParams({ text }).toString()],
+    ['as JSON', (text) => JSON.stringify([text])],
+    ['as JSON in JSON\'s safe form', (text) => JSON.stringify([text]).replace(/[<>&/]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`)],
+    ['in base64', base64], ['in base64 after one more', (text) => base64(`x${text}`)], ['in base64 after two more', (text) => base64(`xx${text}`)],
+    ['in base64url', (text) => base64(text).replaceAll('+', '-').replaceAll('/', '_')],
+  ])('%s is scrubbed, in body and headers', async (_, form) => {
+    const { vault, get, caller } = await setUp()
+    await vault.set('token', SECRET, options())
+    echo = form
+    headersOf = (text) => ({ 'x-echo': form(text), 'set-cookie': text })
+    const reply = await get('/v1/echo')
+    const seen = JSON.stringify(reply) + (await new Response(caller.body(reply)).text())
+    const whole = form(`Bearer ${SECRET}`)
+
+    expect(seen).not.toContain(whole)
+    // Nothing of more than a few characters is left of it.
+    expect(longestCommon(seen.replace(/Bearer|QmVhcmVy/g, ''), form(SECRET))).toBeLessThan(8)
+    expect(seen).toMatch(/\*{20}/)
+  })
+
+  it('at every split of the body', async () => {
+    const { vault, text } = await setUp()
+    await vault.set('token', SECRET, options())
+    echo = (authorization) => `{"seen": "${encodeURIComponent(authorization)}"}`
+    const whole = await text('/v1/echo')
+    for (splitAt = 1; splitAt < whole.length; splitAt++) expect(await text('/v1/echo')).toBe(whole)
+
+    expect(whole).toMatch(/^\{"seen": "Bearer%20\*+"\}$/)
+  })
+
+  it('to a later request without it, also after it was deleted', async () => {
+    const { vault, text } = await setUp()
+    await vault.set('token', SECRET, options())
+    await text('/v1/echo')
+    await vault.delete('token')
+    echo = () => `remembered ${SECRET}`
+
+    expect(await text('/anything', { headers: [] })).toBe(`remembered ${'*'.repeat(SECRET.length)}`)
+  })
+
+  it('in the first answer of a page that has not used it yet', async () => {
+    const { vault, text } = await setUp()
+    await vault.set('token', SECRET, options())
+    echo = () => `remembered ${SECRET}`
+
+    expect(await text('/anything', { headers: [] })).not.toContain(SECRET)
+  })
+
+  it('to another extension is none of its business', async () => {
+    const { vault, text, caller } = await setUp()
+    await vault.set('token', SECRET, options())
+    await text('/v1/echo')
+    echo = () => 'sk-live+/ and more'
+    caller.identity = { id: 'com.acme.other', origin: 'local' }
+
+    expect(await text('/anything', { headers: [] })).toBe('sk-live+/ and more')
+  })
+})
+
+describe('log lines', () => {
+  it('lose it once it was used, and after a reload with the first request', async () => {
+    const { vault, secrets, get } = await setUp()
+    const key = extensionKey({ id: ID, origin: 'local' })
+    await vault.set('token', SECRET, options())
+    await get('/v1/echo')
+
+    expect(secrets.scrubText(key, `got ${SECRET}, ${base64(SECRET)}`)).toMatch(/^got \*+, \*+[^*]{0,4}$/)
+    expect(secrets.scrubText(extensionKey({ id: 'com.acme.other', origin: 'local' }), SECRET)).toBe(SECRET)
+    secrets.forget(key)
+    expect(secrets.scrubText(key, SECRET)).toBe(SECRET)
+  })
+})
+
+describe('the app', () => {
+  it('lists names, bindings and users, and finds no way to a value', async () => {
+    const { vault } = await setUp()
+    await vault.set('token', SECRET, options())
+    await vault.bind({ id: ID, origin: 'local' }, 'own', options().binding)
+    const list = await vault.list()
+
+    expect(list).toMatchObject([
+      { name: 'own', owner: 'extension', binding: { origin: here }, extensions: [{ id: ID, origin: 'local' }] },
+      { name: 'token', owner: 'app', binding: { origin: here, path: '/v1', methods: ['GET', 'POST'], header: 'authorization', form: 'Bearer {}' }, extensions: [ID] },
+    ])
+    expect(JSON.stringify(list)).not.toContain(SECRET.slice(0, 7))
+    expect(Object.keys(vault)).toEqual(['set', 'bind', 'list', 'delete'])
+  })
+
+  it.each<[string, unknown, unknown, unknown]>([
+    ['a short secret', 'token', '1234567', {}], ['a secret with a line feed', 'token', 'abcdefgh\r\nx: y', {}], ['a secret that is no text', 'token', 12345678, {}],
+    ['an empty name', '', SECRET, {}], ['a name with a line feed', 'a\nb', SECRET, {}], ['a name with a capital', 'Token', SECRET, {}],
+    ['no origin', 'token', SECRET, { origin: undefined }], ['http to another machine', 'token', SECRET, { origin: 'http://api.example.com' }],
+    ['an origin with a path', 'token', SECRET, { origin: 'https://a.test/v1' }], ['a wildcard', 'token', SECRET, { origin: 'https://*.a.test' }],
+    ['an origin with a dot behind', 'token', SECRET, { origin: 'https://a.test.' }], ['an upper-case host', 'token', SECRET, { origin: 'https://A.test' }],
+    ['a path with dots', 'token', SECRET, { path: '/v1/../v2' }], ['a path with a hidden separator', 'token', SECRET, { path: '/v1%2f' }],
+    ['a path with a query', 'token', SECRET, { path: '/v1?x' }], ['no methods', 'token', SECRET, { methods: [] }],
+    ['an unknown method', 'token', SECRET, { methods: ['TRACE'] }], ['a method in lower case', 'token', SECRET, { methods: ['get'] }],
+    ['a header with a colon', 'token', SECRET, { header: 'a: b' }], ['a header with a line feed', 'token', SECRET, { header: 'a\r\nb' }],
+    ['the cookie', 'token', SECRET, { header: 'Cookie' }], ['the host', 'token', SECRET, { header: 'host' }], ['a proxy header', 'token', SECRET, { header: 'proxy-authorization' }],
+    ['a header of the browser', 'token', SECRET, { header: 'sec-fetch-mode' }], ['a forwarding header', 'token', SECRET, { header: 'X-Forwarded-For' }],
+    ['an override', 'token', SECRET, { header: 'X-HTTP-Method-Override' }], ['our own header', 'token', SECRET, { header: 'x-glovebox-secret' }],
+    ['a form without a place', 'token', SECRET, { form: 'Bearer' }], ['a form with two', 'token', SECRET, { form: '{} {}' }],
+    ['a form with a line feed', 'token', SECRET, { form: 'Bearer {}\nx' }], ['a field nobody knows', 'token', SECRET, { orgin: 'https://a.test' }],
+  ])('is refused %s', async (_, name, value, binding) => {
+    const { vault } = await setUp()
+
+    await expect(vault.set(name as string, value as string, options(binding as SecretBinding))).rejects.toThrow(TypeError)
+    expect(await vault.list()).toEqual([])
+  })
+
+  it.each([[[]], ['com.acme.test'], [[1]], [[{ id: 'x' }]], [undefined]])('is refused extensions %j', async (extensions) => {
+    const { vault } = await setUp()
+
+    await expect(vault.set('token', SECRET, { ...options(), extensions: extensions as never })).rejects.toThrow(TypeError)
+  })
+})
+
+function longestCommon(one: string, other: string): number {
+  let longest = 0
+  for (let at = 0; at < other.length; at++) while (at + longest < other.length && one.includes(other.slice(at, at + longest + 1))) longest++
+  return longest
+}
