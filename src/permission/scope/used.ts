@@ -29,6 +29,7 @@ export function describeUsed(asked: Scoped | undefined, use: ScopeUse): string {
       return use.name
     case 'extension':
       return use.id
+    case 'secrets':
     case 'file-picked':
     case 'device':
     case 'plain':
