@@ -9,14 +9,13 @@ import { TokenBucket } from '../util/token-bucket.ts'
 import { parseArguments, parseText, refuse } from './arguments.ts'
 import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
 import { isEventName, MAX_EVENT_NAME } from './event-name.ts'
-import { FrameQueue } from './frames.ts'
 import { toJson } from './json.ts'
+import { ListenerCount } from './listener-count.ts'
 import { parseWith } from './schema.ts'
 import type { StandardSchema } from './standard-schema.ts'
+import { openSubscription } from './subscribe.ts'
 
 const MAX_CHARS = 64 * 2 ** 10
-/** Of one extension, all instances together. */
-const MAX_LISTENERS = 64
 const HOST = 'host/'
 
 export interface HostEvent {
@@ -40,7 +39,7 @@ export class EventHub implements Capability {
   readonly #options: EventHubOptions
   readonly #targets = new Map<string, Set<(json: string) => void>>()
   readonly #buckets = new Map<ExtensionKey, TokenBucket>()
-  readonly #listening = new Map<ExtensionKey, number>()
+  readonly #count = new ListenerCount()
 
   constructor(options: EventHubOptions) {
     this.#options = options
@@ -90,21 +89,8 @@ export class EventHub implements Capability {
   async #listenFor(args: readonly unknown[], context: CapabilityContext): Promise<number> {
     parseArguments('event.listen', args, 1)
     const name = parseName(args[0])
-    const { signal } = await context.authorize('event:listen', { kind: 'event', name })
-    signal.throwIfAborted()
-    context.signal.throwIfAborted()
-    const leave = this.#enter(extensionKey(context.identity))
-    const queue: FrameQueue = new FrameQueue({
-      onEnd: () => {
-        signal.removeEventListener('abort', revoke)
-        leave()
-        remove()
-      },
-    })
-    const revoke = (): void => queue.fail(signal.reason)
-    const remove = this.#add(name, (json) => queue.push(json))
-    signal.addEventListener('abort', revoke)
-    return context.sendStream(queue.stream)
+    const grant = await context.authorize('event:listen', { kind: 'event', name })
+    return openSubscription(context, grant, this.#count, (queue) => this.#add(name, (json) => queue.push(json)))
   }
 
   async #toJson(name: string, value: unknown): Promise<string> {
@@ -136,17 +122,6 @@ export class EventHub implements Capability {
     this.#buckets.set(key, bucket)
     if (bucket.take(1, now)) return
     throw new LimitError('rate-limit', `The extension may emit ${eventsPerSecond} events per second.`, { details: { eventsPerSecond } })
-  }
-
-  #enter(key: ExtensionKey): () => void {
-    const count = this.#listening.get(key) ?? 0
-    if (count >= MAX_LISTENERS) throw new LimitError('too-many-handles', `An extension listens to at most ${MAX_LISTENERS} events at once.`)
-    this.#listening.set(key, count + 1)
-    return () => {
-      const left = (this.#listening.get(key) ?? 1) - 1
-      if (left > 0) this.#listening.set(key, left)
-      else this.#listening.delete(key)
-    }
   }
 }
 

@@ -11,7 +11,7 @@ import { CapabilityError } from './capability.ts'
  * @throws {CapabilityError} invalid-argument @throws {LimitError} message-too-large
  */
 export function toJson(what: string, value: unknown, maxChars: number): string {
-  requireJson(what, value, [])
+  requireJson(what, value)
   const text = JSON.stringify(value) ?? 'null'
   if (text.length > maxChars) throw new LimitError('message-too-large', `${what} has more than ${maxChars} characters of JSON.`, { details: { maxChars } })
   return text
@@ -19,7 +19,8 @@ export function toJson(what: string, value: unknown, maxChars: number): string {
 
 const MAX_DEPTH = 100
 
-function requireJson(what: string, value: unknown, parents: readonly object[]): void {
+/** @throws {CapabilityError} invalid-argument */
+export function requireJson(what: string, value: unknown, parents: readonly object[] = []): void {
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
   const isList = Array.isArray(value)
   if (typeof value !== 'object' || !(isList || isPlain(value))) throw new CapabilityError('invalid-argument', `${what} must be JSON: it has ${nameOf(value)}.`)

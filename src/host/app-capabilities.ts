@@ -1,7 +1,9 @@
-/** What the app itself puts into a box for its extensions: events. Here is the app's side; the code behind is loaded at first use. */
+/** What the app itself puts into a box for its extensions: events, collections, capabilities. Here is the app's side; the code behind is loaded at first use. */
 import type { Capability } from '../capability/capability.ts'
+import type { DataHub, ProvidedCollection } from '../capability/data.ts'
 import type { EventHub, HostEvent } from '../capability/event.ts'
 import { isEventName } from '../capability/event-name.ts'
+import type { ProvidedCapability, ProvidedHub } from '../capability/provided.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -20,20 +22,40 @@ export class AppCapabilities {
   readonly all: readonly Capability[]
   readonly events: AppEvents
   readonly #event: LazyCapability<EventHub>
+  readonly #data: LazyCapability<DataHub>
+  readonly #host: LazyCapability<ProvidedHub>
 
   constructor({ events: schemas }: Pick<ResolvedOptions, 'events'>) {
     this.#event = new LazyCapability('event', ['event.emit', 'event.listen'], async () => {
       const { EventHub } = await import('../capability/event.ts')
-      return new EventHub({ schemas, now: () => performance.now(), reportError: (error) => reportError(error) })
+      return new EventHub({ schemas, now: () => performance.now(), reportError: report })
+    })
+    this.#data = new LazyCapability('data', ['data.read', 'data.write', 'data.subscribe'], async () => {
+      const { DataHub } = await import('../capability/data.ts')
+      return new DataHub(report)
+    })
+    this.#host = new LazyCapability('host', ['host.call'], async () => {
+      const { ProvidedHub } = await import('../capability/provided.ts')
+      return new ProvidedHub(report)
     })
     this.events = Object.freeze(createAppEvents(this.#event))
-    this.all = [this.#event]
+    this.all = [this.#event, this.#data, this.#host]
+  }
+
+  async provide(provided: ProvidedCollection | ProvidedCapability): Promise<() => void> {
+    if ('collection' in provided) return (await this.#data.loaded()).provide(provided)
+    return (await this.#host.loaded()).provide(provided)
   }
 
   /** The extension was uninstalled. */
   forget(key: ExtensionKey): void {
     this.#event.ifLoaded((hub) => hub.forget(key))
   }
+}
+
+/** The app's mistakes are for its developer, in the console, as uncaught errors are. */
+function report(error: unknown): void {
+  reportError(error)
 }
 
 function createAppEvents(lazy: LazyCapability<EventHub>): AppEvents {

@@ -5,8 +5,10 @@ import type { InstalledRecord } from '../cache/installed.ts'
 import type { Store } from '../cache/store.ts'
 import { FunctionTable } from '../capability/function.ts'
 import type { Vault } from '../capability/host-vault.ts'
+import type { ProvidedCollection } from '../capability/data.ts'
 import type { HttpCapability } from '../capability/http.ts'
 import { createPermissionCapability } from '../capability/permission.ts'
+import type { ProvidedCapability } from '../capability/provided.ts'
 import { probeFeatures } from '../engine/features.ts'
 import { DisposedError, type GloveboxError, isGloveboxError, PolicyError } from '../errors.ts'
 import { chooseWaiting } from '../lane/select.ts'
@@ -236,6 +238,16 @@ export class Glovebox extends GloveboxEventTarget {
     const pkg = await verifyPackage(loaded, this.#options.trust)
     const extension = await this.#inOrder(pkg.identity.id, () => this.#install(pkg, sourceUrl(source), options))
     return extension as Extension<E> // the caller's word for its exports
+  }
+
+  /**
+   * Offers extensions a collection of the app's data, or a capability of the app's own. Resolves when it is there, with what withdraws it.
+   *
+   * @throws {TypeError} for what is neither, or has a name that is taken
+   */
+  async provide(provided: ProvidedCollection | ProvidedCapability): Promise<() => void> {
+    this.#throwIfDisposed()
+    return this.#app.provide(provided)
   }
 
   /** The installed extension of that id. @throws {PackageError} not-installed */

@@ -40,7 +40,7 @@ export interface RunningServices {
 }
 
 /** Their arguments hold values of the guest's own; all others are names, numbers and headers. */
-const VALUE_CARRIERS: ReadonlySet<string> = new Set(['storage.set', 'file.commit', 'function.call'])
+const VALUE_CARRIERS: ReadonlySet<string> = new Set(['storage.set', 'file.commit', 'function.call', 'host.call'])
 
 export class RunningExtension {
   readonly pkg: VerifiedPackage

@@ -1,6 +1,6 @@
 /** One live instantiation of the component. Everything that can be shared (compiled modules, the glue's function) is made before. */
 import { andThen, type MaybePromise } from '../wait/maybe.ts'
-import type { ImportTable } from '../wasi/context.ts'
+import type { ImportLookup } from '../wasi/context.ts'
 import type { Imports, Instantiate } from './glue.ts'
 
 export interface ComponentCode {
@@ -16,7 +16,7 @@ export interface ComponentInstance {
 }
 
 /** Runs the core modules' start functions. Fails as they do, and for imports that are not in `imports`. */
-export function instantiateComponent({ instantiate, modules }: ComponentCode, imports: ImportTable): MaybePromise<ComponentInstance> {
+export function instantiateComponent({ instantiate, modules }: ComponentCode, imports: ImportLookup): MaybePromise<ComponentInstance> {
   const memories = new Set<WebAssembly.Memory>()
   const getCoreModule = (name: string): WebAssembly.Module => {
     const module = modules.get(name)
@@ -37,7 +37,7 @@ export function instantiateComponent({ instantiate, modules }: ComponentCode, im
 }
 
 /** The glue reads interfaces as properties; one that is not there ends in words instead of a TypeError about undefined. */
-function asObject(table: ImportTable): Imports {
+function asObject(table: ImportLookup): Imports {
   return new Proxy<Imports>(Object.create(null), {
     get(_target, name) {
       const found = typeof name === 'string' ? (table.get(name) ?? table.get(name.replace(/@.*$/, ''))) : undefined

@@ -2,9 +2,10 @@
 import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import { FileSystem } from '../fs/file-system.ts'
 import type { KeptDirectories } from '../fs/kept.ts'
+import { createAppInterface } from '../host/provided.ts'
 import type { Outward } from '../outward.ts'
 import { createInstanceOutward, type InstanceOutward, type InstanceOutwardOptions } from '../wait/instance-outward.ts'
-import type { WasiContext } from '../wasi/context.ts'
+import type { ImportLookup, WasiContext } from '../wasi/context.ts'
 import { createWasiImports } from '../wasi/imports.ts'
 import { ResourceCount } from '../wasi/resource.ts'
 import { LinePrinter } from '../wasi/stdio.ts'
@@ -46,7 +47,9 @@ export function startLive(
   }
   const stdout = new LinePrinter(outward, 'info')
   const stderr = new LinePrinter(outward, 'error')
-  return andThen(instantiateComponent(code, createWasiImports(context, world ?? { stdout, stderr })), (instance) => ({
+  const imports = createWasiImports(context, world ?? { stdout, stderr })
+  const lookup: ImportLookup = { get: (name) => imports.get(name) ?? createAppInterface(context, name) }
+  return andThen(instantiateComponent(code, lookup), (instance) => ({
     ...instance, ...control, context,
     flush: () => {
       stdout.flush()

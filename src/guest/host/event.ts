@@ -4,11 +4,11 @@ import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { WasiContext } from '../wasi/context.ts'
 import { callHost, type Imported } from './call-host.ts'
 import { FrameSource } from './frame-source.ts'
-import { parseJson } from './json.ts'
+import { parseJson, toJson } from './json.ts'
 
 class Listener extends FrameSource {
   next(): MaybePromise<Wit.Received | undefined> {
-    return andThen(this.read(), (frame) => (frame === undefined ? undefined : { value: JSON.stringify(frame.value), lost: frame.lost }))
+    return andThen(this.read(), (frame) => (frame === undefined ? undefined : { value: toJson(frame.value), lost: frame.lost }))
   }
 }
 

@@ -3,9 +3,11 @@
  * file here and one more line below.
  */
 import type { ImportTable, WasiContext } from '../wasi/context.ts'
+import { createData } from './data.ts'
 import { createEvent } from './event.ts'
 import { createLog } from './log.ts'
 import { createPermission } from './permission.ts'
+import { createProvided } from './provided.ts'
 import { createStorage } from './storage.ts'
 import { createVault } from './vault.ts'
 
@@ -16,6 +18,8 @@ export function createHostImports(context: WasiContext): ImportTable {
     ['glovebox:host/log', { ...createLog(context) }],
     ['glovebox:host/permission', { ...createPermission(context) }],
     ['glovebox:host/event', { ...createEvent(context) }],
+    ['glovebox:host/data', { ...createData(context) }],
+    ['glovebox:host/provided', { ...createProvided(context) }],
     ['glovebox:host/types', {}],
   ])
 }

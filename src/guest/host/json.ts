@@ -9,3 +9,12 @@ export function parseJson(text: string): unknown {
     throw callError('invalid-argument', 'The value is no JSON.')
   }
 }
+
+/** What is no JSON, an app must not answer here. @throws {WitError} internal */
+export function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null'
+  } catch {
+    throw callError('internal', 'The answer is no JSON.')
+  }
+}

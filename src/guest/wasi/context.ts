@@ -20,6 +20,9 @@ export interface WasiContext {
   now(): number
 }
 
+/** Where the glue finds an import. */
+export type ImportLookup = Pick<ImportTable, 'get'>
+
 /** Members of the import interfaces by their name without a version; the glue asks for them so. */
 export type ImportTable = Map<string, Readonly<Record<string, unknown>>>
 

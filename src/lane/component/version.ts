@@ -4,4 +4,4 @@
 export const TRANSPILER_VERSION = '0.15.0'
 
 /** Its first number grows when the same bytes would become others. */
-export const PREPARER_VERSION = `1-${TRANSPILER_VERSION}`
+export const PREPARER_VERSION = `2-${TRANSPILER_VERSION}`

@@ -26,8 +26,8 @@ const STREAMS = [
 /** What makes a pollable of a clock. */
 const TIMERS = ['subscribe-duration', 'subscribe-instant'] as const
 
-/** Interfaces whose every function asks the page, and waits for its answer. */
-const ALL_WAIT = /^(wasi:keyvalue\/|glovebox:host\/(?!log$|types$))/
+/** Interfaces whose every function asks the page, and waits for its answer: also those that are neither WASI's nor ours, which the app provides. */
+const ALL_WAIT = /^(wasi:keyvalue\/|glovebox:host\/(?!log$|types$)|(?!wasi:|glovebox:)[^:]+:)/
 const HTTP = 'wasi:http/outgoing-handler'
 /** Exports of these get or give streams that are the page's. */
 const STREAMING_EXPORTS: ReadonlySet<string> = new Set(['wasi:http/incoming-handler', 'wasi:cli/run'])

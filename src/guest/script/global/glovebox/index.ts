@@ -1,7 +1,9 @@
 /** `glovebox`: thin promises over the host's capabilities, by area; arguments are checked here and again there. */
 import type { Bridge, CreateGlobals } from '../../bridge.ts'
 import { perBridge } from '../web-idl.ts'
+import { createDataArea } from './data.ts'
 import { createEventsArea } from './events.ts'
+import { createHostArea } from './host.ts'
 import { createPermissionsArea } from './permissions.ts'
 import { createStorageArea } from './storage.ts'
 import { createVaultArea } from './vault.ts'
@@ -12,6 +14,8 @@ const AREAS: readonly (readonly [name: string, create: (bridge: Bridge) => objec
   ['vault', createVaultArea],
   ['permissions', createPermissionsArea],
   ['events', createEventsArea],
+  ['data', createDataArea],
+  ['host', createHostArea],
 ]
 
 /** One object a bridge: `fetch` handlers get the same as their `env`. */

@@ -1,0 +1,184 @@
+/**
+ * Collections of the app's own: it reads and writes them itself, here is what stands in front of that: the grant for the collection's name, the
+ * schemas, pages, and a bounded queue of changes for each subscription.
+ */
+import type * as Wit from '../generated/data.ts'
+import { isScopeName } from '../manifest/scope-name.ts'
+import { parseArguments, parseFields, parseInteger, parseText } from './arguments.ts'
+import { type ProvidedCaller, type ReportError, runAppCode } from './app-code.ts'
+import { type Capability, CapabilityError, type CapabilityContext, type CapabilityMethod } from './capability.ts'
+import type { FrameQueue } from './frames.ts'
+import { requireJson, toJson } from './json.ts'
+import { ListenerCount } from './listener-count.ts'
+import { parseWith } from './schema.ts'
+import { isStandardSchema, type StandardSchema } from './standard-schema.ts'
+import { openSubscription } from './subscribe.ts'
+
+const MAX_NAME = 64
+const MAX_CURSOR = 1024
+const MAX_LIMIT = 1000
+const MAX_QUERY = 64 * 2 ** 10
+const MAX_CHANGE = 256 * 2 ** 10
+
+export interface DataRequest extends ProvidedCaller {
+  /** Where the page begins: what an earlier one gave. A stranger's text. */
+  readonly cursor: string | undefined
+  /** Items to give at most, 1 to 1000. */
+  readonly limit: number
+}
+
+export interface DataPage {
+  /** JSON each. */
+  readonly items: readonly unknown[]
+  /** Of the next page, 1 to 1024 characters; none after the last. */
+  readonly cursor?: string | null
+}
+
+/** A collection that an app gives its extensions. What its functions throw reaches an extension as `internal`, without text. */
+export interface ProvidedCollection {
+  /** The name that permissions ask for: 1 to 64 lowercase letters, digits, dots, dashes and underscores. */
+  readonly collection: string
+  /** What `write` takes: what does not fit is refused, and what the schema makes of the rest is what `write` gets. Required where there is one. */
+  readonly schema?: StandardSchema
+  /** What `read` takes. Without it a query is any JSON of a stranger's. */
+  readonly query?: StandardSchema
+  readonly read: (query: unknown, request: DataRequest) => DataPage | Promise<DataPage>
+  /** What it gives, JSON, is the extension's answer. */
+  readonly write?: (change: unknown, caller: ProvidedCaller) => unknown
+  /** Calls `notify` with each change, JSON, until the function that it gives is called. */
+  readonly subscribe?: (notify: (change: unknown) => void, caller: ProvidedCaller) => () => void
+}
+
+interface Entry {
+  readonly collection: ProvidedCollection
+  readonly queues: Set<FrameQueue>
+}
+
+/** `data.read(collection, query, {cursor, limit})`, `data.write(collection, change)`, `data.subscribe(collection)`, the number of a stream of frames. */
+export class DataHub implements Capability {
+  readonly name = 'data'
+  readonly methods: ReadonlyMap<string, CapabilityMethod>
+  readonly #report: ReportError
+  readonly #entries = new Map<string, Entry>()
+  readonly #count = new ListenerCount()
+
+  constructor(report: ReportError) {
+    this.#report = report
+    const methods: Readonly<Record<keyof Wit.Data, CapabilityMethod>> = {
+      read: (args, context) => this.#read(args, context),
+      write: (args, context) => this.#write(args, context),
+      subscribe: (args, context) => this.#subscribe(args, context),
+    }
+    this.methods = new Map(Object.entries(methods).map(([name, method]) => [`data.${name}`, method]))
+  }
+
+  /** Gives what withdraws it: subscriptions end then. @throws {TypeError} for what is no collection, or is there already */
+  provide(collection: ProvidedCollection): () => void {
+    requireCollection(collection)
+    const { collection: name } = collection
+    if (this.#entries.has(name)) throw new TypeError(`The collection ${name} is provided already.`)
+    const entry: Entry = { collection, queues: new Set() }
+    this.#entries.set(name, entry)
+    return () => {
+      if (this.#entries.get(name) === entry) this.#entries.delete(name)
+      for (const queue of [...entry.queues]) queue.end()
+    }
+  }
+
+  async #read(args: readonly unknown[], context: CapabilityContext): Promise<unknown> {
+    parseArguments('data.read', args, 3)
+    const { collection } = this.#find(args[0])
+    const given = toJson('The query', args[1], MAX_QUERY)
+    const fields = parseFields('options', args[2] ?? {}, ['cursor', 'limit'])
+    const after = fields.get('cursor') ?? null
+    const cursor = after === null ? undefined : parseText('cursor', after, 1, MAX_CURSOR)
+    const limit = parseInteger('limit', fields.get('limit') ?? MAX_LIMIT, 1, MAX_LIMIT)
+    const grant = await context.authorize('data:read', { kind: 'collection', name: collection.collection })
+    const query = await parseWith(collection.query, 'The query', JSON.parse(given))
+    return runAppCode(context, grant, this.#report, async (caller) => toPage(await collection.read(query, { ...caller, cursor, limit }), limit))
+  }
+
+  async #write(args: readonly unknown[], context: CapabilityContext): Promise<unknown> {
+    parseArguments('data.write', args, 2)
+    const { collection } = this.#find(args[0])
+    const { schema, write } = collection
+    if (write === undefined) throw new CapabilityError('invalid-argument', `The collection ${collection.collection} cannot be written.`)
+    const given = toJson('The change', args[1], MAX_CHANGE)
+    const grant = await context.authorize('data:write', { kind: 'collection', name: collection.collection })
+    const change = await parseWith(schema, 'The change', JSON.parse(given))
+    return runAppCode(context, grant, this.#report, async (caller) => {
+      const answer = await write.call(collection, change, caller)
+      requireJson("The app's answer", answer)
+      return answer
+    })
+  }
+
+  async #subscribe(args: readonly unknown[], context: CapabilityContext): Promise<unknown> {
+    parseArguments('data.subscribe', args, 1)
+    const { collection, queues } = this.#find(args[0])
+    const { collection: name, subscribe } = collection
+    if (subscribe === undefined) throw new CapabilityError('invalid-argument', `The collection ${name} tells of no changes.`)
+    const grant = await context.authorize('data:read', { kind: 'collection', name })
+    const caller: ProvidedCaller = { extension: context.identity, signal: AbortSignal.any([context.signal, grant.signal]) }
+    return openSubscription(context, grant, this.#count, (queue) => {
+      const stop = this.#start(() => subscribe.call(collection, (change) => queue.push(changeJson(change)), caller))
+      queues.add(queue)
+      return () => {
+        queues.delete(queue)
+        this.#stop(stop)
+      }
+    })
+  }
+
+  #find(input: unknown): Entry {
+    const name = parseText('collection', input, 1, MAX_NAME)
+    const entry = this.#entries.get(name)
+    if (entry === undefined) throw new CapabilityError('invalid-argument', `The app provides no collection ${JSON.stringify(name)}.`)
+    return entry
+  }
+
+  #start(subscribe: () => unknown): () => unknown {
+    try {
+      const stop = subscribe()
+      if (typeof stop !== 'function') throw new TypeError('subscribe of a collection must give a function that ends it.')
+      return stop as () => unknown // a function
+    } catch (cause) {
+      this.#report(cause)
+      throw new Error('The code of the app failed.', { cause })
+    }
+  }
+
+  #stop(stop: () => unknown): void {
+    try {
+      stop()
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+}
+
+/** @throws {TypeError} to the app */
+function changeJson(change: unknown): string {
+  try {
+    return toJson('A change', change, MAX_CHANGE)
+  } catch (cause) {
+    throw new TypeError(cause instanceof Error ? cause.message : 'A change must be JSON.', { cause })
+  }
+}
+
+function toPage(page: DataPage, limit: number): unknown {
+  const { items, cursor = null } = page
+  if (!Array.isArray(items) || items.length > limit) throw new TypeError(`read must give { items } with at most ${limit} items.`)
+  if (cursor !== null && (typeof cursor !== 'string' || cursor === '' || cursor.length > MAX_CURSOR)) throw new TypeError(`read gave a cursor that is no text of 1 to ${MAX_CURSOR} characters.`)
+  requireJson('A page', items)
+  return { items, cursor }
+}
+
+function requireCollection(input: ProvidedCollection): void {
+  const { collection, schema, query, read, write, subscribe } = input
+  if (typeof collection !== 'string' || !isScopeName(collection)) throw new TypeError('collection must be a name of 1 to 64 lowercase letters, digits, dots, dashes and underscores.')
+  if (typeof read !== 'function') throw new TypeError(`The collection ${collection} needs a function \`read\`.`)
+  for (const part of [write, subscribe]) if (part !== undefined && typeof part !== 'function') throw new TypeError(`write and subscribe of the collection ${collection} must be functions.`)
+  for (const part of [schema, query]) if (part !== undefined && !isStandardSchema(part)) throw new TypeError(`schema and query of the collection ${collection} must be Standard Schemas.`)
+  if (write !== undefined && schema === undefined) throw new TypeError(`The collection ${collection} has a \`write\` and needs a \`schema\` for what is written.`)
+}

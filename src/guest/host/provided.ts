@@ -1,0 +1,40 @@
+/** What the app provides itself: glovebox:host/provided with JSON, and interfaces of the app's own with their types. */
+import type * as Wit from '../../generated/provided.ts'
+import { andThen } from '../wait/maybe.ts'
+import type { WasiContext } from '../wasi/context.ts'
+import { callError, callHost, type Imported } from './call-host.ts'
+import { parseJson, toJson } from './json.ts'
+
+/** The same in lane/component/waiting-imports.ts: all their functions wait. */
+const OURS = /^(wasi|glovebox):/
+
+export function createProvided({ outward }: WasiContext): Imported<Wit.Provided> {
+  return {
+    call: (method, args) => {
+      const list = parseJson(args)
+      if (!Array.isArray(list)) throw callError('invalid-argument', 'The arguments must be a JSON list.')
+      return andThen(callHost(outward, 'host.call', [method, list]), toJson)
+    },
+  }
+}
+
+/**
+ * An import of the component that is neither WASI's nor ours: its functions by the names that the glue asks for, each a call to the app. Whether
+ * the app has it, the call tells. Undefined for names of other kinds.
+ */
+export function createAppInterface({ outward }: WasiContext, name: string): Readonly<Record<string, unknown>> | undefined {
+  const plain = name.replace(/@.*$/, '')
+  if (OURS.test(plain) || !/^[^:]+:[^/]+\/.+$/.test(plain)) return undefined
+  return new Proxy<Record<string, unknown>>(Object.create(null), {
+    get(functions, key) {
+      // A resource's class would begin with a capital: the app has none to give.
+      if (typeof key !== 'string' || !/^[a-z]/.test(key)) return undefined
+      functions[key] ??= (...args: readonly unknown[]) => callHost(outward, 'host.call', [`${plain}#${kebabCase(key)}`, args])
+      return functions[key]
+    },
+  })
+}
+
+function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
