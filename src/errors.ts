@@ -70,6 +70,10 @@ export type PackageErrorCode =
   | 'unsafe-glue'
   /** Bytes that should be a prepared component are not. */
   | 'prepared-invalid'
+  /** An extension that the manifest links to is not installed. */
+  | 'link-missing'
+  /** It is, in another version, or without the exports or the interface that the link names. */
+  | 'link-mismatch'
 /** The package's bytes or the place that keeps them are at fault. */
 export class PackageError extends GloveboxError<PackageErrorCode> {}
 
@@ -90,6 +94,8 @@ export type PermissionErrorCode =
   | 'permission-revoked'
   /** The permission's name is not in the catalogue. */
   | 'permission-unknown'
+  /** A call to an extension that waits, by way of others, for the one that calls. */
+  | 'link-cycle'
 /** The user or the host said no. */
 export class PermissionError extends GloveboxError<PermissionErrorCode> {}
 
@@ -114,6 +120,8 @@ export type LimitErrorCode =
   | 'body-too-large'
   /** The extension's storage is full. */
   | 'quota-exceeded'
+  /** A chain of calls from extension to extension is longer than 8. */
+  | 'link-depth'
 /** A numeric ceiling was reached. */
 export class LimitError extends GloveboxError<LimitErrorCode> {}
 

@@ -39,11 +39,34 @@ export interface GloveboxPermissions {
   request(name: GloveboxPermissionName): Promise<GloveboxPermissionState>
 }
 
+/** The linked extension threw, or could not answer. */
+export interface GloveboxExtensionError extends Error {
+  readonly name: 'ExtensionError'
+  readonly code: 'callee-failed'
+  /** What it threw: its words, not the host's. `payload` is the error value of a component's result. */
+  readonly cause: { readonly name: string, readonly code: string, readonly payload?: unknown }
+}
+
+export interface GloveboxExtensions {
+  /** Id of the extension that made the current call; undefined when the app did. Read it before the first `await`. */
+  readonly caller: string | undefined
+  /**
+   * Calls an export of the extension that the manifest links under this name. Rejects with a `GloveboxExtensionError`, or with the `code`
+   * `permission-denied`, `permission-revoked`, `link-missing`, `link-mismatch`, `link-cycle` or `link-depth`.
+   */
+  call(link: string, name: string, args?: readonly unknown[]): Promise<unknown>
+}
+
+/** The manifest's links by name, each with the functions it may call. */
+export type GloveboxLinks = Readonly<Record<string, Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>>>
+
 /** What `fetch(request, env, ctx)` of a default export gets as `env`. */
 export interface GloveboxEnv {
   readonly storage: GloveboxStorage
   readonly vault: GloveboxVault
   readonly permissions: GloveboxPermissions
+  readonly extensions: GloveboxExtensions
+  readonly links: GloveboxLinks
 }
 
 export interface GloveboxContext {

@@ -25,6 +25,8 @@ export type CapabilityMethod = (args: readonly unknown[], context: CapabilityCon
 export interface CapabilityContext {
   readonly identity: ExtensionIdentity
   readonly limits: Limits
+  /** What it may use while it serves other extensions, where it does; `authorize` heeds it. One object for each group of its instances. */
+  readonly onBehalf?: ReadonlySet<PermissionName>
   /** Aborts when the epoch, the instance or the extension ends; its reason is a GloveboxError. */
   readonly signal: AbortSignal
   /**
@@ -58,6 +60,10 @@ export type CapabilityErrorCode =
   | 'secret-unavailable'
   /** The store failed; the old state is kept. */
   | 'store-failed'
+  /** The linked extension is not installed, or was uninstalled meanwhile. */
+  | 'link-missing'
+  /** The linked extension is installed in a version that the link does not take. */
+  | 'link-mismatch'
   /** A fault of the host; its text stays there. */
   | 'internal'
 

@@ -46,11 +46,12 @@ export class FunctionTable {
 
   /** `function.call(module, field, args)`. */
   capability(): Capability {
-    return { name: 'function', methods: new Map([['function.call', async (args, { identity, signal }) => {
+    return { name: 'function', methods: new Map([['function.call', async (args, { identity, signal, onBehalf }) => {
       parseArguments('function.call', args, 3)
       const [module, field] = [parseText('module', args[0], 1, MAX_NAME), parseText('field', args[1], 1, MAX_NAME)]
       const fn = this.#functions.get(module)?.get(field)
-      if (fn === undefined || !isOffered(fn, identity.id)) throw new CapabilityError('invalid-argument', `There is no function ${field} in ${module}.`)
+      // What the app lends to this extension alone, no other shall use through it.
+      if (fn === undefined || !isOffered(fn, identity.id) || (onBehalf !== undefined && fn.extensions !== 'all')) throw new CapabilityError('invalid-argument', `There is no function ${field} in ${module}.`)
       const list: unknown = args[2]
       if (!Array.isArray(list) || list.length !== fn.params.length || !list.every((value, index) => isOfKind(value, fn.params[index]))) {
         throw new CapabilityError('invalid-argument', `${field} takes ${fn.params.length} arguments: ${fn.params.join(', ')}.`)

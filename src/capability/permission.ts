@@ -27,12 +27,13 @@ export interface PermissionAccess {
  */
 export function createPermissionCapability(permissionsOf: (identity: ExtensionIdentity) => PermissionAccess): Capability {
   const methods: Readonly<Record<keyof Wit.Permission, CapabilityMethod>> = {
-    query: async (args, { identity }) => {
+    query: async (args, { identity, onBehalf }) => {
       const name = parseName('permission.query', args)
-      return stateOf(name, permissionsOf(identity).query())
+      return onBehalf?.has(name) === false ? 'denied' : stateOf(name, permissionsOf(identity).query())
     },
-    request: async (args, { identity, signal }) => {
+    request: async (args, { identity, signal, onBehalf }) => {
       const name = parseName('permission.request', args)
+      if (onBehalf?.has(name) === false) throw new PermissionError('permission-denied', `"${name}" may not be asked for on behalf of other extensions.`)
       return stateOf(name, await permissionsOf(identity).request(name, { by: 'guest', signal }))
     },
   }

@@ -15,7 +15,7 @@ export type CallErrorCode =
   | Extract<LimitErrorCode, GuestLimitCode>
 
 type GuestLimitCode =
-  | 'rate-limit' | 'body-too-large' | 'deadline-exceeded' | 'quota-exceeded' | 'message-too-large' | 'too-many-handles' | 'queue-full'
+  | 'rate-limit' | 'body-too-large' | 'deadline-exceeded' | 'quota-exceeded' | 'message-too-large' | 'too-many-handles' | 'queue-full' | 'link-depth'
 
 type Agree<A, B> = [A] extends [B] ? ([B] extends [A] ? true : { readonly missing: Exclude<B, A> }) : { readonly extra: Exclude<A, B> }
 type Expect<T extends true> = T

@@ -34,6 +34,14 @@ export type ErrorCode =
   | 'too-many-handles'
   /** Too many calls wait for their answer. */
   | 'queue-full'
+  /** The extension that is called is not installed. */
+  | 'link-missing'
+  /** It is installed in a version that the link does not take. */
+  | 'link-mismatch'
+  /** It waits, by way of others, for the extension that calls. */
+  | 'link-cycle'
+  /** The chain of calls from extension to extension is too long. */
+  | 'link-depth'
   /** A fault of the host. */
   | 'internal'
 

@@ -32,6 +32,8 @@ export interface CallOptions {
   readonly name: string
   readonly args: Payload
   readonly deadlineMs: number
+  /** Id of the extension that calls, where it is one. */
+  readonly caller?: string | undefined
 }
 
 /** @param engine  the one module of the script worker */
@@ -56,7 +58,7 @@ export function createScriptMethods([engine]: readonly WebAssembly.Module[], ses
       const error = await vm.load(files, entry, maps)
       return error ?? (image === undefined ? vm.takeImage() : undefined)
     },
-    call: ({ id, name, args, deadlineMs }: CallOptions) => running().call(name, args, deadlineMs, id),
+    call: ({ id, name, args, deadlineMs, caller }: CallOptions) => running().call(name, args, deadlineMs, id, caller),
     fetch: ({ id, args, deadlineMs }: Omit<CallOptions, 'name'>) => running().fetch(args, deadlineMs, id),
     abort: async ({ id }: Pick<CallOptions, 'id'>) => running().abort(id),
     ended: ({ id }: Pick<CallOptions, 'id'>) => running().ended(id),

@@ -23,6 +23,8 @@ export interface CallRequest {
   readonly limits: Limits
   /** The number of an object in the guest whose method is called. */
   readonly handle?: number
+  /** Id of the extension that calls, where it is one. */
+  readonly caller?: string
   /** Makes the handles of objects in the result. */
   readonly toHandle?: ToHandle
 }
@@ -34,10 +36,10 @@ const RAN = 'its code was still running (a loop that does not end?)'
 const WAITED = 'it was waiting (for an answer, a timer, a promise that nobody settles?)'
 
 /** The deadlines of an extension's calls in flight, to be stopped while a person reads a prompt. */
-export type DeadlineSet = Set<Deadline>
+export type DeadlineSet = Set<Pick<Deadline, 'pause' | 'resume'>>
 
 export function runCall(instance: Instance, request: CallRequest, deadlines: DeadlineSet): Promise<unknown> {
-  const { kind, call, args, timeoutMs, signal, limits, handle, toHandle } = request
+  const { kind, call, args, timeoutMs, signal, limits, handle, caller, toHandle } = request
   const { id, name } = call
   return new Promise((resolve, reject) => {
     const late = (was: string): LimitError =>
@@ -70,7 +72,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
       signal?.removeEventListener('abort', onAbort)
     }
     const work = { id, args, deadlineMs: timeoutMs }
-    const outcome = kind === undefined ? instance.call({ ...work, name, handle }) : instance[kind](work)
+    const outcome = kind === undefined ? instance.call({ ...work, name, handle, caller }) : instance[kind](work)
     outcome.then(
       (outcome) => {
         settle()

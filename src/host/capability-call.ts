@@ -25,6 +25,8 @@ export function methodTable(capabilities: readonly Capability[]): ReadonlyMap<st
 export interface CallerContext {
   readonly identity: ExtensionIdentity
   readonly limits: Limits
+  /** All that it may use while it serves other extensions; undefined where it serves the app. */
+  readonly onBehalf?: ReadonlySet<PermissionName> | undefined
   authorize(permission: PermissionName, use: ScopeUse, signal: AbortSignal): Promise<Authorization>
   /** A limit was reached while serving the guest. Resolves when that is recorded; never rejects. */
   onLimit(error: LimitError): Promise<void>
@@ -78,6 +80,7 @@ function contextFor(caller: CallerContext, { epochSignal: signal, streams }: Con
   return {
     identity: caller.identity,
     limits: caller.limits,
+    ...(caller.onBehalf && { onBehalf: caller.onBehalf }),
     signal,
     authorize: (permission, use) => {
       record.used(permission, caller.describe(permission, use))

@@ -54,12 +54,16 @@ export interface ExtensionParts {
   readonly manifest: PackageManifest
   readonly limits: Limits
   readonly lifecycle: Lifecycle
+  /** Of its instances that serve other extensions. */
+  readonly linked: () => readonly Lifecycle[]
   readonly permissions: ExtensionPermissions
   readonly calls: PendingCalls
   readonly deadlines: DeadlineSet
   /** Hears of every failed call, which its caller hears of when this has resolved. */
   readonly onFailure: (error: unknown) => Promise<void>
 }
+
+type RunLent = (instance: Instance, call: Pick<CallRequest, 'call' | 'args' | 'limits' | 'toHandle'>) => Promise<unknown>
 
 /** @typeParam E  its exports, where they are known: what `types()` of `glovebox/node` writes for a component. */
 export class Extension<E = Exports> extends GloveboxEventTarget {
@@ -73,6 +77,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   readonly permissions: Permissions
   readonly exports: E
   readonly #lifecycle: Lifecycle
+  readonly #linked: ExtensionParts['linked']
   readonly #calls: PendingCalls
   readonly #deadlines: DeadlineSet
   readonly #onFailure: (error: unknown) => Promise<void>
@@ -88,6 +93,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     this.manifest = parts.manifest
     this.limits = parts.limits
     this.#lifecycle = parts.lifecycle
+    this.#linked = parts.linked
     this.#calls = parts.calls
     this.#deadlines = parts.deadlines
     this.#onFailure = parts.onFailure
@@ -122,7 +128,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     if (this.#ended) throw this.#ended
     options.signal?.throwIfAborted()
     const timeoutMs = callTimeout(options.timeoutMs, this.limits.callMs)
-    const lent = this.#lease(name, args, (instance, call) => {
+    const lent = this.#lease(name, args, options.signal, (instance, call) => {
       options.signal?.throwIfAborted()
       return runCall(instance, { ...call, timeoutMs, signal: options.signal }, this.#deadlines)
     })
@@ -143,7 +149,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     const [{ prepareRequest }, { runFetch }] = await Promise.all([import('./fetch-request.ts'), import('./fetch.ts')])
     const request = await prepareRequest(input, init)
     const { signal, body } = request
-    const call = this.#calls.open('fetch')
+    const call = this.#calls.open('fetch', { signal })
     const answered = new Promise<Response>((resolve, reject) => {
       this.#lifecycle.lease(async (instance) => {
         signal.throwIfAborted()
@@ -175,7 +181,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
       throw new GuestError('export-missing', 'Only a WASI command can be run: the lane "core" with the ABI "wasi", or a component that exports wasi:cli/run.')
     }
     options.signal?.throwIfAborted()
-    const call = this.#calls.open('run')
+    const call = this.#calls.open('run', { signal: options.signal })
     const ran = this.#told(this.#lifecycle.lease(async (instance) => {
       options.signal?.throwIfAborted()
       return runCommand(instance, { call, options, timeoutMs, limits: this.limits }, this.#deadlines)
@@ -191,7 +197,8 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
 
   /** Ends every instance at once; pending calls reject with DisposedError. The next call starts it again. */
   async stop(): Promise<void> {
-    this.#lifecycle.stop(new DisposedError('disposed', 'The extension was stopped.'))
+    const reason = new DisposedError('disposed', 'The extension was stopped.')
+    for (const lifecycle of [this.#lifecycle, ...this.#linked()]) lifecycle.stop(reason)
   }
 
   /**
@@ -200,7 +207,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
    */
   async inspect(): Promise<Inspection> {
     const { inspect } = await import('./inspection.ts')
-    return inspect(this.state, this.#lifecycle, this.#calls)
+    return inspect(this.state, [this.#lifecycle, ...this.#linked()], this.#calls)
   }
 
   /** Same as `stop`, for `using`. */
@@ -214,17 +221,15 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
 
   /** A method of an object in `owner`, which lives as long as that instance's memory. */
   #callMethod(owner: Instance, handle: number, name: string, args: readonly unknown[]): Promise<unknown> {
-    return this.#lease(name, args, (instance, call) => {
+    return this.#lease(name, args, undefined, (instance, call) => {
       if (instance !== owner) throw stale()
       return runCall(instance, { ...call, handle, timeoutMs: this.limits.callMs, signal: undefined }, this.#deadlines)
     })
   }
 
-  #lease(
-    name: string, args: readonly unknown[], run: (instance: Instance, call: Pick<CallRequest, 'call' | 'args' | 'limits' | 'toHandle'>) => Promise<unknown>,
-  ): Promise<unknown> {
+  #lease(name: string, args: readonly unknown[], signal: AbortSignal | undefined, run: RunLent): Promise<unknown> {
     const payload = encodeValue(args, valueLimits(this.limits), this.#handles)
-    const call = this.#calls.open(name)
+    const call = this.#calls.open(name, { signal })
     return this.#told(this.#lifecycle.lease(async (instance) => {
       const toHandle = this.#handles.receiver({
         signal: instance.epochSignal,
@@ -246,7 +251,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   /** @internal The box has uninstalled, replaced or disposed it. */
   end(reason: GloveboxError): void {
     this.#ended ??= reason
-    this.#lifecycle.dispose(reason)
+    for (const lifecycle of [this.#lifecycle, ...this.#linked()]) lifecycle.dispose(reason)
   }
 }
 
@@ -261,7 +266,7 @@ function callTimeout(asked: number | undefined, cap: number): number {
 }
 
 /** The caller hears of its abort also while the call waits for an instance. */
-function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+export function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason)
     if (signal.aborted) onAbort()

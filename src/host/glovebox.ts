@@ -35,6 +35,7 @@ import { GloveboxEventTarget } from './events.ts'
 import { type Exports, type Extension, notInstalled } from './extension.ts'
 import { ImageBudget } from './image-budget.ts'
 import { LazyCapability } from './lazy-capability.ts'
+import type { Links } from './links.ts'
 import { type GloveboxOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { GIVEN_UP, type Report } from './report.ts'
 import type { Program } from './program.ts'
@@ -147,6 +148,7 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #vault: BoxVault
   readonly #features = probeFeatures(globalThis)
   readonly #running = new Map<ExtensionKey, RunningExtension>()
+  #loadedLinks: Promise<Links> | undefined
   #problems: Report['problems'][number][] = []
   /** Installing and uninstalling one id go one after the other. */
   readonly #work = new Map<string, Promise<unknown>>()
@@ -201,6 +203,10 @@ export class Glovebox extends GloveboxEventTarget {
         return createVaultCapability(openVault, () => vault.changed())
       }),
       this.#http,
+      new LazyCapability('extension', ['extension.call'], async () => {
+        const [{ createExtensionCapability }, links] = await Promise.all([import('../capability/extension.ts'), this.#links()])
+        return createExtensionCapability(links)
+      }),
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
       functions.capability(),
       ...this.#app.all,
@@ -225,7 +231,8 @@ export class Glovebox extends GloveboxEventTarget {
    *
    * @param source  URL of a glovebox.json or of a .glove archive; File, Blob or bytes of one; or `{ manifest, files }`
    * @throws {ManifestError} manifest-invalid
-   * @throws {PackageError} fetch-failed, package-too-large, archive-invalid, file-missing, digest-mismatch, syntax-error, import-unresolved, store-failed
+   * @throws {PackageError} fetch-failed, package-too-large, archive-invalid, file-missing, digest-mismatch, syntax-error, import-unresolved, store-failed,
+   *   link-missing, link-mismatch
    * @throws {PolicyError} untrusted-digest, id-taken
    * @throws {PermissionError} permission-denied: something required was denied
    * @throws {LaneError} when no worker can be started; or the signal's reason
@@ -252,7 +259,8 @@ export class Glovebox extends GloveboxEventTarget {
 
   /** The installed extension of that id. @throws {PackageError} not-installed */
   get<E = Exports>(id: string): Extension<E> {
-    for (const { extension } of this.#running.values()) if (extension?.id === id) return extension as Extension<E> // the caller's word
+    const extension = this.#byId(id)?.extension
+    if (extension !== undefined) return extension as Extension<E> // the caller's word
     throw notInstalled(String(id))
   }
 
@@ -275,7 +283,7 @@ export class Glovebox extends GloveboxEventTarget {
     this.#throwIfDisposed()
     await this.#inOrder(id, async () => {
       const startedAt = performance.now()
-      const running = [...this.#running.values()].find((other) => other.pkg.identity.id === id)
+      const running = this.#byId(id)
       const origin = running?.pkg.identity.origin ?? (await this.#store.installed.originOf(id))
       if (origin === undefined) throw notInstalled(String(id))
       const key = extensionKey({ id, origin })
@@ -359,6 +367,7 @@ export class Glovebox extends GloveboxEventTarget {
       await previous.permissions?.requestRequired(signal ? { signal } : {})
       return previous.extension
     }
+    if (pkg.manifest.links !== undefined) (await this.#links()).check(pkg.manifest)
     const running = new RunningExtension(pkg, this.#services)
     const kind = owner === undefined ? 'install' : 'update'
     const startedAt = performance.now()
@@ -399,6 +408,15 @@ export class Glovebox extends GloveboxEventTarget {
     const permissions = this.#running.get(extensionKey(identity))?.permissions
     if (permissions === undefined) throw new DisposedError('disposed', 'The extension has ended.')
     return permissions
+  }
+
+  #byId(id: string): RunningExtension | undefined {
+    return [...this.#running.values()].find(({ pkg }) => pkg.identity.id === id)
+  }
+
+  #links(): Promise<Links> {
+    this.#loadedLinks ??= import('./links.ts').then(({ Links }) => new Links((id) => this.#byId(id)))
+    return this.#loadedLinks
   }
 
   #inOrder<T>(id: string, work: () => Promise<T>): Promise<T> {

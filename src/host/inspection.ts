@@ -20,6 +20,8 @@ export interface Inspection {
 
 /** Numbers that only the worker knows are undefined when it is busy. */
 export interface InspectedInstance {
+  /** The app's calls, or those of other extensions: each has instances of its own. */
+  readonly serves: 'app' | 'extensions'
   /** Guest code holds the worker: it did not answer within 250 ms. */
   readonly isBusy: boolean
   readonly pendingCalls: readonly InspectedCall[]
@@ -51,21 +53,22 @@ export interface InspectedCall {
 const BYTES_PER_MIB = 2 ** 20
 
 /** Never waits longer for a busy worker than the 250 ms that its instance does. */
-export async function inspect(state: ExtensionState, lifecycle: Lifecycle, calls: PendingCalls): Promise<Inspection> {
-  const instances = await Promise.all(lifecycle.instances.map((instance) => inspectInstance(instance, calls)))
+export async function inspect(state: ExtensionState, [own, ...linked]: readonly [Lifecycle, ...Lifecycle[]], calls: PendingCalls): Promise<Inspection> {
+  const instances = await Promise.all([own, ...linked].flatMap((lifecycle) => lifecycle.instances.map((instance) => inspectInstance(instance, calls, lifecycle === own ? 'app' : 'extensions'))))
   return {
     state,
     instances: instances.filter((instance) => instance !== undefined),
     waitingCalls: calls.all.filter((call) => call.started === undefined).map(inspectCall),
-    restarts: lifecycle.restarts,
+    restarts: own.restarts,
   }
 }
 
 /** Undefined when it ended meanwhile. */
-async function inspectInstance(instance: Instance, calls: PendingCalls): Promise<InspectedInstance | undefined> {
+async function inspectInstance(instance: Instance, calls: PendingCalls, serves: InspectedInstance['serves']): Promise<InspectedInstance | undefined> {
   const stats = await instance.stats().catch(() => undefined)
   if (instance.isEnded) return undefined
   return {
+    serves,
     isBusy: stats === undefined,
     pendingCalls: calls.all.filter((call) => call.started?.instance === instance).map(inspectCall),
     startedFrom: instance.startedFrom,

@@ -18,8 +18,8 @@ import { withDeadline } from './with-deadline.ts'
 
 /** The extension behind an instance. Payloads are a stranger's: parsed in form, not in content. */
 export interface Principal {
-  /** Answers a capability call. Rejects only with a WireError, which ends the instance. */
-  capability(method: string, args: Payload, conversation: Conversation): Promise<Outcome>
+  /** Answers a capability call; `hasServed`: a call was handed to the instance, it is no longer its start. Rejects only with a WireError, which ends the instance. */
+  capability(method: string, args: Payload, conversation: Conversation, hasServed: boolean): Promise<Outcome>
   log(args: Payload): void
   /** The instance has ended; `isConfirmed` is false when it had to be ended without an answer from it. */
   ended(instance: Instance, reason: GloveboxError, isConfirmed: boolean): void
@@ -43,6 +43,8 @@ export interface InstanceCall {
   readonly deadlineMs: number
   /** `name` is a method of this object. */
   readonly handle?: number | undefined
+  /** Id of the extension that calls, where it is one. */
+  readonly caller?: string | undefined
 }
 
 export interface InstanceOptions {
@@ -77,6 +79,7 @@ export class Instance implements Conversation {
   #epoch = new AbortController()
   #ended: GloveboxError | undefined
   #startedFrom: 'module' | 'image' = 'module'
+  #hasServed = false
 
   /** Starts a worker in `options.ring` and boots its lane's half. The caller owns the instance. @throws {LaneError} worker-failed */
   static async boot(options: InstanceOptions): Promise<Instance> {
@@ -275,7 +278,7 @@ export class Instance implements Conversation {
 
   #capability(name: string, args: Payload, conversation: Conversation): Promise<Outcome> {
     if (this.#principal === undefined) throw malformedCall(name)
-    return this.#principal.capability(name, args, conversation)
+    return this.#principal.capability(name, args, conversation, this.#hasServed)
   }
 
   #methods(names: readonly string[]): ReadonlyMap<string, SessionMethod> {
@@ -322,6 +325,7 @@ export class Instance implements Conversation {
   }
 
   async #enter(method: 'call' | 'fetch' | 'run', call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
+    this.#hasServed = true
     this.#inside.add(call.id)
     try {
       const result = await this.#session.call(method, call, call.args.buffers)

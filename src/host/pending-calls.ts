@@ -1,4 +1,5 @@
 /** The calls of one extension that have not ended, by numbers that its log lines and `inspect()` name them with. */
+import type { CallLink } from './links.ts'
 import type { Deadline } from './deadline.ts'
 import type { Instance } from './instance.ts'
 
@@ -12,6 +13,10 @@ export interface PendingCall {
   readonly isByGesture: boolean
   /** Once an instance works on it. */
   started: { readonly instance: Instance; readonly deadline: Deadline } | undefined
+  /** The caller's. */
+  readonly signal: AbortSignal | undefined
+  /** Of a call by another extension. */
+  readonly link: CallLink | undefined
 }
 
 /** Where an engine does not tell, everybody counts as active. */
@@ -20,14 +25,20 @@ export function isUserActive(): boolean {
   return activation?.isActive ?? true
 }
 
+export type CallOrigin = Partial<Pick<PendingCall, 'signal' | 'link'>>
+
 export class PendingCalls {
   readonly #calls = new Map<number, PendingCall>()
   #lastId = 0
 
-  open(name: string): PendingCall {
-    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), isByGesture: isUserActive(), started: undefined }
+  open(name: string, { signal, link }: CallOrigin = {}): PendingCall {
+    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), isByGesture: link === undefined && isUserActive(), started: undefined, signal, link }
     this.#calls.set(call.id, call)
     return call
+  }
+
+  find(id: number): PendingCall | undefined {
+    return this.#calls.get(id)
   }
 
   close(call: PendingCall): void {

@@ -7,6 +7,7 @@ import type { GloveboxError } from '../errors.ts'
 import { LimitError, PermissionError, WireError } from '../errors.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import { resolveLimits, type Limits } from '../manifest/limits.ts'
+import type { PermissionName } from '../manifest/permission.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { AuditEvent } from '../telemetry/audit-row.ts'
 import type { AuditSink } from '../telemetry/audit-sink.ts'
@@ -16,11 +17,12 @@ import type { Payload, Outcome } from '../wire/payload.ts'
 import type { DeadlineSet } from './call.ts'
 import { runCapability, type CallerContext } from './capability-call.ts'
 import type { OwnEvent } from './capability-record.ts'
-import type { Emit, GloveboxEventMap, GloveboxEventTarget } from './events.ts'
+import type { GloveboxEventMap, GloveboxEventTarget } from './events.ts'
 import { Extension } from './extension.ts'
 import type { ImageBudget } from './image-budget.ts'
 import type { Conversation } from './conversation.ts'
 import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
+import type { LinkedPool } from './linked-pool.ts'
 import { LogReceiver } from './log.ts'
 import { isUserActive, PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
@@ -40,16 +42,30 @@ export interface RunningServices {
 }
 
 /** Their arguments hold values of the guest's own; all others are names, numbers and headers. */
-const VALUE_CARRIERS: ReadonlySet<string> = new Set(['storage.set', 'file.commit', 'function.call', 'host.call'])
+const VALUE_CARRIERS: ReadonlySet<string> = new Set(['storage.set', 'file.commit', 'function.call', 'host.call', 'extension.call'])
+
+/** Instances that serve other extensions. */
+export interface Serving {
+  /** All that they may use once they serve. */
+  readonly onBehalf: ReadonlySet<PermissionName>
+  /** Ids of the extensions that wait for them now. */
+  readonly callers: () => readonly string[]
+  readonly restrict: (runtime: Runtime) => Runtime
+}
 
 export class RunningExtension {
   readonly pkg: VerifiedPackage
   readonly limits: Limits
+  /** Of the instances that serve the app. */
   readonly lifecycle: Lifecycle
+  /** Those that serve other extensions, by what they may use for them. */
+  readonly linked = new Map<string, LinkedPool>()
+  readonly calls = new PendingCalls()
+  readonly deadlines: DeadlineSet = new Set()
   readonly #services: RunningServices
   readonly #runtime: Runtime
-  readonly #deadlines: DeadlineSet = new Set()
-  readonly #calls = new PendingCalls()
+  readonly #log: LogReceiver
+  readonly #refusal: GloveboxError | undefined
   readonly #reported = new WeakSet<Error>()
   readonly #pause: PromptPause
   /** Settles when what had to be recorded at once is. */
@@ -63,31 +79,38 @@ export class RunningExtension {
     this.#services = services
     this.limits = resolveLimits(pkg.manifest.limits, services.limits)
     this.#runtime = services.createRuntime(pkg, this.limits)
-    const emit: Emit = (name, detail) => this.emit(name, detail)
-    const log = new LogReceiver({
+    this.#refusal = refusal
+    this.#log = new LogReceiver({
       limits: this.limits,
       scrub: (text) => services.scrubText(pkg.key, text),
-      isCall: (id) => this.#calls.wasOpened(id),
-      onLine: (line) => emit('log', line),
-      onLoss: () => emit('limit', { code: 'rate-limit', message: 'The extension logs more than it may; lines are lost.' }),
+      isCall: (id) => this.calls.wasOpened(id),
+      onLine: (line) => this.emit('log', line),
+      onLoss: () => this.emit('limit', { code: 'rate-limit', message: 'The extension logs more than it may; lines are lost.' }),
     })
-    this.lifecycle = new Lifecycle({
-      lifetime: pkg.manifest.lifetime,
+    this.lifecycle = this.createLifecycle()
+    this.#pause = new PromptPause(this.deadlines, () => [this.lifecycle, ...this.#linkedLifecycles()].flatMap(({ instances }) => instances))
+  }
+
+  /** For the app, or for other extensions: what their instances begin with, before the first call, is still the extension's own. */
+  createLifecycle(serving?: Serving): Lifecycle {
+    return new Lifecycle({
+      lifetime: this.pkg.manifest.lifetime,
       limits: this.limits,
-      runtime: this.#runtime,
-      images: services.images,
-      boot: services.boot,
+      runtime: serving === undefined ? this.#runtime : serving.restrict(this.#runtime),
+      images: this.#services.images,
+      boot: this.#services.boot,
       principal: {
-        capability: (method, args, conversation) => this.#answer(method, args, conversation),
-        log: (args) => log.receive(args),
+        capability: (method, args, conversation, hasServed) => this.#answer(method, args, conversation, hasServed ? serving : undefined),
+        log: (args) => this.#log.receive(args),
       },
-      emit,
-      onLimit: (error) => this.#reportLimit(error),
+      emit: (name, detail) => {
+        if (serving === undefined) this.emit(name, detail)
+      },
+      onLimit: (error) => this.reportLimit(error),
       onStart: (outcome, duration) => this.record({ kind: 'start', outcome, duration }),
       onKill: ({ code }) => void this.keep({ kind: 'kill', outcome: code }),
-      refusal,
+      refusal: this.#refusal,
     })
-    this.#pause = new PromptPause(this.#deadlines, () => this.lifecycle.instances)
   }
 
   /** Before the first start of new code. @throws as Runtime.prepare */
@@ -108,18 +131,16 @@ export class RunningExtension {
     this.#permissions = permissions
     const { identity, digest, manifest } = this.pkg
     this.#extension = new Extension({
-      ...identity, digest, manifest, limits: this.limits, lifecycle: this.lifecycle, permissions, calls: this.#calls, deadlines: this.#deadlines,
-      onFailure: (error) => {
-        this.#reportLimit(error)
-        return this.#recorded
-      },
+      ...identity, digest, manifest, limits: this.limits, lifecycle: this.lifecycle, linked: () => this.#linkedLifecycles(), permissions,
+      calls: this.calls, deadlines: this.deadlines,
+      onFailure: (error) => this.reportFailure(error),
     })
     return this.#extension
   }
 
   /** Has the user just done something in the page, or did the app call it because they had? */
   get hasGesture(): boolean {
-    return isUserActive() || this.#calls.all.some((call) => call.isByGesture)
+    return isUserActive() || this.calls.all.some((call) => call.isByGesture)
   }
 
   promptOpened(): void {
@@ -157,38 +178,47 @@ export class RunningExtension {
     else this.lifecycle.dispose(reason)
   }
 
-  async #answer(name: string, args: Payload, conversation: Conversation): Promise<Outcome> {
-    const method = this.#services.methods.get(name)
-    if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
-    return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(), conversation })
+  #linkedLifecycles(): readonly Lifecycle[] {
+    return [...this.linked.values()].map(({ lifecycle }) => lifecycle)
   }
 
-  #caller(): CallerContext {
+  async #answer(name: string, args: Payload, conversation: Conversation, serving: Serving | undefined): Promise<Outcome> {
+    const method = this.#services.methods.get(name)
+    if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
+    return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(serving), conversation })
+  }
+
+  #caller(serving: Serving | undefined): CallerContext {
     return {
       identity: this.pkg.identity,
       limits: this.limits,
+      onBehalf: serving?.onBehalf,
       authorize: async (permission, use, signal) => {
         if (this.#permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
         try {
-          return await this.#permissions.authorize(permission, use, { signal })
+          if (serving?.onBehalf.has(permission) === false) throw notForOthers(permission)
+          return await this.#permissions.authorize(permission, use, { signal, ...(serving && { onBehalfOf: serving.callers() }) })
         } catch (error) {
           if (error instanceof PermissionError) {
-            await this.keep({ kind: 'denial', uses: [{ permission, scope: this.#permissions.describe(permission, use) }], outcome: error.code })
+            await this.keep(servedFor(serving, { kind: 'denial', uses: [{ permission, scope: this.#permissions.describe(permission, use) }], outcome: error.code }))
           }
           throw error
         }
       },
-      onLimit: (error) => {
-        this.#reportLimit(error)
-        return this.#recorded
-      },
+      onLimit: (error) => this.reportFailure(error),
       describe: (permission, use) => this.#permissions?.describe(permission, use) ?? '',
-      record: (event) => this.record(event),
+      record: (event) => this.record(servedFor(serving, event)),
     }
   }
 
+  /** Resolves when what had to be recorded at once is. */
+  reportFailure(error: unknown): Promise<void> {
+    this.reportLimit(error)
+    return this.#recorded
+  }
+
   /** Once for each error, though it is met where it arose and again where it ended a call. */
-  #reportLimit(error: unknown): void {
+  reportLimit(error: unknown): void {
     if (!(error instanceof LimitError || error instanceof WireError) || this.#reported.has(error)) return
     this.#reported.add(error)
     void this.keep({ kind: 'limit', outcome: error.code })
@@ -199,4 +229,13 @@ export class RunningExtension {
     const { identity, digest } = this.pkg
     return { extension: identity.id, origin: identity.origin, digest, ...event }
   }
+}
+
+function notForOthers(name: PermissionName): PermissionError {
+  return new PermissionError('permission-denied', `"${name}" may not be used on behalf of other extensions: the manifest's "provides" does not list it.`)
+}
+
+/** Rows of what is done for others say for whom. */
+function servedFor(serving: Serving | undefined, event: OwnEvent): OwnEvent {
+  return serving === undefined ? event : { ...event, facts: { ...event.facts, onBehalfOf: serving.callers().join(' ') } }
 }

@@ -1,6 +1,7 @@
 /** The parsed manifest. `parseManifest` (parse.ts) is the only maker; every field is a fresh frozen value of ours. */
 import type { Digest } from './digest.ts'
 import type { Limits } from './limits.ts'
+import type { Link, Provided } from './link.ts'
 import type { Permission } from './permission.ts'
 
 export interface ManifestFile {
@@ -48,6 +49,10 @@ export interface Manifest {
   readonly lifetime: 'session' | 'call'
   readonly permissions: readonly Permission[]
   readonly optionalPermissions: readonly Permission[]
+  /** Other extensions that it calls, by the names that its code has for them. */
+  readonly links?: Readonly<Record<string, Link>>
+  /** What other extensions may call of it; nothing else. */
+  readonly provides?: readonly Provided[]
   /** Only what the author asked for; resolve with the host's policy before use. */
   readonly limits: Partial<Limits>
 }

@@ -2,6 +2,7 @@
  * What must hold between the fields of a manifest, and keys that no schema library can be trusted to see. Reads the raw JSON tolerantly
  * and reports beside the schema, so that an author sees every problem at once; nothing read here is used further.
  */
+import { linkProblems } from './link-relations.ts'
 import { MANIFEST_NAME, MAX_FILES } from './manifest.ts'
 import { collisionProblems, pathProblem } from './path.ts'
 import { describe, jsonPath } from './problem.ts'
@@ -10,7 +11,7 @@ const MAX_DEPTH = 16
 const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype']
 
 export function relationProblems(raw: unknown): readonly string[] {
-  return [...entryProblems(raw), ...laneProblems(raw), ...fileProblems(raw), ...permissionProblems(raw)]
+  return [...entryProblems(raw), ...laneProblems(raw), ...fileProblems(raw), ...permissionProblems(raw), ...linkProblems(raw)]
 }
 
 /** Own keys named like parts of the prototype chain (schema libraries skip them silently), and nesting that no manifest has. */

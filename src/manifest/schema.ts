@@ -6,24 +6,22 @@ import * as v from 'valibot'
 import { parseDigest } from './digest.ts'
 import { LIMIT_RANGE } from './limits.ts'
 import type { Limits } from './limits.ts'
+import { links, provides } from './link-schema.ts'
 import { CORE_ABIS, LANES, MAX_FILES } from './manifest.ts'
 import type { DeclaredManifest } from './manifest.ts'
 import { pathProblem } from './path.ts'
 import { extensionId, permission } from './permission-schema.ts'
 import { describe } from './problem.ts'
 import { expected, isLine, list, number, prose, strict, text } from './schema-parts.ts'
+import { isVersion } from './version.ts'
 
-// semver.org 2.0.0, section 2 to 10.
-const NUMBER = '(?:0|[1-9]\\d*)'
-const PRE = `(?:${NUMBER}|\\d*[A-Za-z-][0-9A-Za-z-]*)`
-const SEMVER = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-${PRE}(?:\\.${PRE})*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$`)
 const MAX_CONFIG_ENTRIES = 256
 
 function manifestSchema(): v.GenericSchema<unknown, DeclaredManifest> {
   return strict({
     id: extensionId(),
     name: text('a name of 1 to 80 characters without control characters', (name) => isLine(name, 1, 80)),
-    version: text('a semantic version such as "1.2.0"', (version) => version.length <= 128 && SEMVER.test(version)),
+    version: text('a semantic version such as "1.2.0"', isVersion),
     description: v.optional(prose(1000), ''),
     lane: v.picklist(LANES, expected('"script", "component" or "core"')),
     entry: filePath(),
@@ -33,6 +31,8 @@ function manifestSchema(): v.GenericSchema<unknown, DeclaredManifest> {
     files: list(file(), 1, MAX_FILES),
     permissions: v.optional(list(permission(), 0, 64), []),
     optionalPermissions: v.optional(list(permission(), 0, 64), []),
+    links: v.exactOptional(links()),
+    provides: v.exactOptional(provides()),
     limits: v.optional(limits(), {}),
   })
 }

@@ -58,6 +58,12 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
 }
 
+export interface AuthorizeOptions {
+  readonly signal?: AbortSignal
+  /** Ids of the extensions that wait for it. */
+  readonly onBehalfOf?: readonly string[]
+}
+
 export class ExtensionPermissions {
   readonly key: ExtensionKey
   readonly #subject: PermissionSubject
@@ -201,7 +207,7 @@ export class ExtensionPermissions {
    * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown
    * @throws {DisposedError} disposed; or the signal's reason
    */
-  async authorize(name: PermissionName, use: ScopeUse, options: { readonly signal?: AbortSignal } = {}): Promise<Authorization> {
+  async authorize(name: PermissionName, use: ScopeUse, options: AuthorizeOptions = {}): Promise<Authorization> {
     const entry = this.#entry(name)
     if (!covers(entry.asked, use)) throw uncoveredError(name, use)
     if (entry.isForbidden) throw forbiddenError([name])
@@ -217,7 +223,7 @@ export class ExtensionPermissions {
       const { signal } = entry
       const isNeeded = (): boolean => entry.state === 'prompt'
       const answer = await this.#ask({
-        entries: [entry], when: 'use', isNeeded, by: 'use', signals: [signal, ...given(options.signal)],
+        entries: [entry], when: 'use', isNeeded, by: 'use', onBehalfOf: options.onBehalfOf, signals: [signal, ...given(options.signal)],
         apply: async (decisions) => (signal.aborted ? undefined : this.#ledger.record([entry], decisions)),
       })
       this.#throwIfOver(options.signal)
@@ -260,12 +266,13 @@ export class ExtensionPermissions {
     readonly when: PromptRequest['when']
     readonly isNeeded: () => boolean
     readonly by: AskOptions['by']
+    readonly onBehalfOf?: readonly string[] | undefined
     readonly apply: AskOptions['apply']
     readonly signals: readonly AbortSignal[]
   }): Promise<PromptAnswer> {
-    const { entries, when, signals, ...options } = question
+    const { entries, when, signals, onBehalfOf, ...options } = question
     const { identity, name, digest, unsigned } = this.#subject
-    const request = createPromptRequest({ ...identity, name, digest, unsigned }, entries.map(({ permission }) => permission), when)
+    const request = createPromptRequest({ ...identity, name, digest, unsigned }, entries.map(({ permission }) => permission), when, onBehalfOf)
     return this.#prompts.ask({ ...options, key: this.key, asker: this, request, signal: AbortSignal.any([this.#life.signal, ...signals]) })
   }
 

@@ -37,6 +37,8 @@ export interface PromptRequest {
   readonly permissions: readonly PromptPermission[]
   /** `install`: all that the extension requires, at once. `use`: now, because it is being used or the host asks. */
   readonly when: 'install' | 'use'
+  /** Ids of other extensions that called this one and wait for it, when the permission is used for them; else empty. */
+  readonly onBehalfOf: readonly string[]
 }
 
 /**
@@ -53,6 +55,7 @@ export function createPromptRequest(
   extension: ExtensionIdentity & Pick<PromptExtension, 'name' | 'digest' | 'unsigned'>,
   permissions: readonly Permission[],
   when: PromptRequest['when'],
+  onBehalfOf: readonly string[] = [],
 ): PromptRequest {
   return Object.freeze({
     extension: Object.freeze({
@@ -65,5 +68,6 @@ export function createPromptRequest(
     permissions: Object.freeze(permissions.map(({ name, scope, reason }) =>
       Object.freeze({ name, scope: copyScope(name, scope), reason: cleanText(reason, REASON_CHARS) }))),
     when,
+    onBehalfOf: Object.freeze(onBehalfOf.map((id) => cleanText(id, 128))),
   })
 }

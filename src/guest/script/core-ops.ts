@@ -11,6 +11,8 @@ export interface CoreHost {
   readonly limits: VmLimits
   readonly outward: Outward
   origin(): Origin
+  /** Id of the extension that made the current call. */
+  caller(): string | undefined
   /** An entry into the guest for the origin's call, unless its epoch has ended. */
   enter(origin: Origin, entry: number, ...args: readonly BridgeValue[]): void
   enterWithPayload(origin: Origin, id: number, payload: Payload): void
@@ -68,6 +70,8 @@ export function createCoreOps(host: CoreHost): CoreOps {
       return undefined
     },
     'library': ([name]) => host.readLibrary(asText(name)),
+    'call.current': () => host.origin().call,
+    'call.caller': () => host.caller(),
     'random.drawn': () => undefined, // `Purity` has seen it
     'log': ([level, text, stack]) => {
       host.log(LEVELS.find((known) => known === level) ?? 'info', asText(text), asText(stack))

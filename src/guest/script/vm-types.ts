@@ -93,8 +93,8 @@ export interface ScriptVm {
   takeImage(): ArrayBuffer | undefined
   /** In place of `load`. False: the image is of no use, and nothing has happened. */
   loadImage(image: ArrayBuffer, files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): boolean
-  /** Calls an export. Several may be in flight. `deadlineMs`: from now, for the interrupt. `id`: the page's number, for the log. Never rejects. */
-  call(name: string, args: Payload, deadlineMs: number, id?: number): Promise<Outcome>
+  /** Calls an export. Several may be in flight. `deadlineMs`: from now, for the interrupt. `id`: the page's number. `caller`: id of the extension that calls. Never rejects. */
+  call(name: string, args: Payload, deadlineMs: number, id?: number, caller?: string): Promise<Outcome>
   /** Hands a request to the default export's `fetch`, as `call`; resolves with the response's head. */
   fetch(head: Payload, deadlineMs: number, id: number): Promise<Outcome>
   /** Aborts the signal of a request, by the page's number, and ends its bodies. */

@@ -58,6 +58,8 @@ class QuickJsVm implements ScriptVm {
   readonly #handles: CountedHandles
   readonly #calls = new Map<number, (outcome: Outcome) => void>()
   readonly #fetches = new FetchCalls()
+  /** Ids of the extensions that made calls, by the page's numbers. */
+  readonly #callers = new Map<number, string>()
   readonly #waitingTurns: { readonly enter: () => void; readonly call: number | undefined }[] = []
   /** Payload buffers that came out ahead of their op. */
   #buffers: ArrayBuffer[] = []
@@ -87,6 +89,7 @@ class QuickJsVm implements ScriptVm {
       limits,
       outward,
       origin: () => this.#origin(),
+      caller: () => (this.#call === undefined ? undefined : this.#callers.get(this.#call)),
       enter: (origin, entry, ...args) => this.#enter(origin, entry, ...args),
       enterWithPayload: (origin, id, payload) => this.#enterWithPayload(origin, id, payload),
       log: (level, text, stack) => this.#log(level, text, stack),
@@ -164,8 +167,10 @@ class QuickJsVm implements ScriptVm {
     })
   }
 
-  call(name: string, args: Payload, deadlineMs: number, pageId?: number): Promise<Outcome> {
-    return this.#startCall(args, deadlineMs, pageId, (id) => this.#dispatchTo(ENTRY.call, id, name, args.text))
+  call(name: string, args: Payload, deadlineMs: number, pageId?: number, caller?: string): Promise<Outcome> {
+    if (pageId !== undefined && caller !== undefined) this.#callers.set(pageId, caller)
+    const outcome = this.#startCall(args, deadlineMs, pageId, (id) => this.#dispatchTo(ENTRY.call, id, name, args.text))
+    return caller === undefined ? outcome : outcome.finally(() => this.#callers.delete(pageId ?? NaN))
   }
 
   fetch(head: Payload, deadlineMs: number, pageId: number): Promise<Outcome> {

@@ -21,6 +21,12 @@ export interface Exports {
 const { apply, ownKeys } = Reflect
 const { hasOwn } = Object
 const { isArray } = Array
+const { indexOf, slice } = String.prototype
+
+/** Own properties of a namespace are the exports and nothing else: it has no prototype. Read at each call: bindings are live. */
+function ownValue(owner: unknown, name: string): unknown {
+  return typeof owner === 'object' && owner !== null && hasOwn(owner, name) ? Reflect.get(owner, name) : undefined
+}
 
 export function createExports(crossing: Crossing, codec: GuestCodec, importModule: ImportModule, server: FetchServer): Exports {
   let namespace: object | undefined
@@ -69,14 +75,15 @@ export function createExports(crossing: Crossing, codec: GuestCodec, importModul
       const buffers = crossing.takeBuffers()
       let result: unknown
       try {
-        // Own properties of a namespace are the exports and nothing else: it has no prototype. Read at each call: bindings are live.
-        const callee: unknown = namespace !== undefined && hasOwn(namespace, name) ? Reflect.get(namespace, name) : undefined
+        const dot: number = apply(indexOf, name, ['.'])
+        const owner = dot < 0 ? namespace : ownValue(namespace, apply(slice, name, [0, dot]))
+        const callee = ownValue(owner, dot < 0 ? name : apply(slice, name, [dot + 1]))
         if (typeof callee !== 'function') {
           sendDescription(crossing, 'call.throw', id, description('export-missing', '', noFunction(namespace, name)))
           return
         }
         const args = codec.decode({ text, buffers })
-        result = apply(callee, undefined, isArray(args) ? args : [args])
+        result = apply(callee, dot < 0 ? undefined : owner, isArray(args) ? args : [args])
       } catch (error) {
         send(crossing, 'call.throw', id, error)
         return

@@ -4,6 +4,7 @@ import { perBridge } from '../web-idl.ts'
 import { createDataArea } from './data.ts'
 import { createEventsArea } from './events.ts'
 import { createHostArea } from './host.ts'
+import { createExtensionsArea, createLinksArea } from './extensions.ts'
 import { createPermissionsArea } from './permissions.ts'
 import { createStorageArea } from './storage.ts'
 import { createVaultArea } from './vault.ts'
@@ -16,6 +17,8 @@ const AREAS: readonly (readonly [name: string, create: (bridge: Bridge) => objec
   ['events', createEventsArea],
   ['data', createDataArea],
   ['host', createHostArea],
+  ['extensions', createExtensionsArea],
+  ['links', createLinksArea],
 ]
 
 /** One object a bridge: `fetch` handlers get the same as their `env`. */
