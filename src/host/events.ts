@@ -45,11 +45,20 @@ export interface PermissionDetail {
   readonly state: 'granted' | 'denied' | 'prompt'
 }
 
+/** A use that was allowed, and that the policy in `reportOnly` would deny; the first of its kind. */
+export interface ReportDetail {
+  readonly extension: string
+  readonly name: PermissionName
+  /** As in `reported()`. */
+  readonly use: string
+}
+
 export interface GloveboxEventMap {
   readonly log: CustomEvent<LogDetail>
   readonly state: CustomEvent<StateDetail>
   readonly limit: CustomEvent<LimitDetail>
   readonly permission: CustomEvent<PermissionDetail>
+  readonly report: CustomEvent<ReportDetail>
 }
 
 type Listener<Name extends keyof GloveboxEventMap> = ((event: GloveboxEventMap[Name]) => void) | { handleEvent(event: GloveboxEventMap[Name]): void }

@@ -14,6 +14,7 @@ import { DisposedError, type GloveboxError, isGloveboxError, PolicyError } from 
 import { chooseWaiting } from '../lane/select.ts'
 import { type ExtensionIdentity, extensionKey, type ExtensionKey } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
+import type { Permission } from '../manifest/permission.ts'
 import type { PackageSource } from '../package/source.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { PermissionBroker, PermissionBrokerOptions } from '../permission/broker.ts'
@@ -21,6 +22,7 @@ import type { ExtensionPermissions, PermissionSubject } from '../permission/exte
 import type { Prompt } from '../permission/prompt.ts'
 import { AuditRecorder, createAudit, type Audit } from '../telemetry/audit.ts'
 import type { PermissionGrant } from '../permission/status.ts'
+import type { ReportedUse } from '../permission/trial.ts'
 import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
 import { AppCapabilities, type AppEvents } from './app-capabilities.ts'
@@ -69,7 +71,7 @@ export interface InstallOptions {
  */
 export async function createGlovebox(options: GloveboxOptions): Promise<Glovebox> {
   requireEnvironment(globalThis)
-  const resolved = resolveOptions(options)
+  const resolved = await withRules(resolveOptions(options))
   const scope = new DisposeStack()
   try {
     const box = await open(resolved, scope)
@@ -79,6 +81,12 @@ export async function createGlovebox(options: GloveboxOptions): Promise<Glovebox
     scope.dispose()
     throw error
   }
+}
+
+async function withRules(options: ResolvedOptions): Promise<ResolvedOptions> {
+  const { policy, reportOnly, permissions } = options.given
+  if (policy === undefined && reportOnly === undefined && permissions === 'enforce') return options
+  return (await import('./rules.ts')).applyRules(options)
 }
 
 async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glovebox> {
@@ -172,9 +180,11 @@ export class Glovebox extends GloveboxEventTarget {
       channel,
       now: Date.now,
       setTimer,
+      ...options.rules,
       hasGesture: (key) => this.#running.get(key)?.hasGesture ?? false,
       onChange: (key, status) => this.#running.get(key)?.permissionChanged(status),
       onDecision: ({ identity, digest }, decision) => audit.keep({ extension: identity.id, origin: identity.origin, digest, ...decisionEvent(decision) }),
+      onReport: (key, { name, use }) => this.#running.get(key)?.emit('report', { name, use }),
       onPromptOpen: (key) => this.#running.get(key)?.promptOpened(),
       onPromptClose: (key) => this.#running.get(key)?.promptClosed(),
     })
@@ -227,7 +237,8 @@ export class Glovebox extends GloveboxEventTarget {
 
   /**
    * Installs an extension, or new code for one: fetches, verifies, compiles without running, asks for what it requires, records.
-   * New code keeps the old one's storage, and what was granted to it where it asks for no more (bytes without a URL are asked again). The same code again gives the same object.
+   * New code keeps the old one's storage, and what was granted to it where it asks for no more (bytes without a URL are asked again). The same
+   * code again gives the same object.
    *
    * @param source  URL of a glovebox.json or of a .glove archive; File, Blob or bytes of one; or `{ manifest, files }`
    * @throws {ManifestError} manifest-invalid
@@ -273,6 +284,22 @@ export class Glovebox extends GloveboxEventTarget {
     return [...this.#running.values()].flatMap(({ permissions }) => permissions?.grants() ?? [])
   }
 
+  /**
+   * The smallest permissions that would have covered what the extension has used in this page, as its manifest lists them.
+   * @throws {TypeError} unless opened with `permissions: 'observe'` @throws {PackageError} not-installed
+   */
+  observed(id: string): readonly Permission[] {
+    const { observer } = this.#options.rules
+    if (observer === undefined) throw new TypeError("observed() needs a box with permissions: 'observe'.")
+    return observer.permissions(extensionKey(this.get(id)))
+  }
+
+  /** What the extension used in this page that `reportOnly` would deny; nothing without one. @throws {PackageError} not-installed */
+  reported(id: string): readonly ReportedUse[] {
+    const key = extensionKey(this.get(id))
+    return this.#options.rules.trial?.list(key) ?? []
+  }
+
   /** Secrets that extensions may use without seeing them. */
   get vault(): Vault {
     return this.#vault.host
@@ -302,13 +329,14 @@ export class Glovebox extends GloveboxEventTarget {
 
   /** What this page gives its extensions, and what it does not. */
   report(): Report {
-    const { trust, store, prompt } = this.#options
+    const { trust, store, prompt, given, rules } = this.#options
     const { kind } = this.#rings
     return {
       isolation: { kind, givesUp: GIVEN_UP[kind] },
       store: { kind: store, persists: store === 'indexeddb' },
       trust: { kind: trust.kind, runsUnsigned: trust.kind === 'development' },
       prompt: prompt !== undefined,
+      permissions: { mode: given.permissions, policy: rules.policy ?? null, reportOnly: rules.trial?.policy ?? null },
       lanes: {
         script: { engine: 'quickjs-wasm', reason: 'WebAssembly is present' },
         component: chooseWaiting(this.#features),

@@ -5,8 +5,10 @@ import type { AuditOptions } from '../telemetry/audit.ts'
 import { isEventName } from '../capability/event-name.ts'
 import { isStandardSchema, type StandardSchema } from '../capability/standard-schema.ts'
 import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
+import type { HostPolicy } from '../manifest/policy.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
 import type { Prompt } from '../permission/prompt.ts'
+import type { Rules } from './rules.ts'
 
 export interface GloveboxOptions {
   /** Whose packages may run. Required: there is no safe default. */
@@ -47,6 +49,15 @@ export interface GloveboxOptions {
    * `glovebox/node` gave beside that `key`, or with undefined. Your own word: it is as trusted as your page.
    */
   readonly prepared?: (key: string) => Promise<ArrayBuffer | undefined> | ArrayBuffer | undefined
+  /** What no extension may have, whatever is granted, and what needs no asking. */
+  readonly policy?: HostPolicy
+  /** A policy that is only tried: the `report` event and `reported(id)` tell what it would deny. */
+  readonly reportOnly?: HostPolicy
+  /**
+   * `'observe'`: everything is allowed and recorded, and `observed(id)` tells the smallest permissions that would have been enough. Needs
+   * `trust: { kind: 'development' }` and no policy. Default `'enforce'`.
+   */
+  readonly permissions?: 'enforce' | 'observe'
   /** Functions of the app's own that core modules (Extism plug-ins) may import, by module and field, each with the extensions it is for. */
   readonly functions?: HostFunctions
   /** Schemas of events by name, such as `'host/theme'`: what does not fit is refused to the emitter. Events without one carry any JSON. */
@@ -64,6 +75,9 @@ export interface ResolvedOptions {
   readonly frame: 'file' | 'auto'
   readonly isolation: 'frame' | 'worker'
   readonly limits: Partial<Limits>
+  /** As given, not parsed. */
+  readonly given: { readonly policy: unknown; readonly reportOnly: unknown; readonly permissions: 'enforce' | 'observe' }
+  readonly rules: Rules
   readonly assets: URL | undefined
   readonly startTimeoutMs: number
   readonly console: 'auto' | 'off' | LogConsole
@@ -81,7 +95,7 @@ export interface Region {
 
 const KNOWN = new Set([
   'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console',
-  'locale', 'timeZone', 'functions', 'prepared', 'audit', 'events',
+  'locale', 'timeZone', 'functions', 'prepared', 'policy', 'reportOnly', 'permissions', 'audit', 'events',
 ])
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
@@ -91,8 +105,11 @@ export function resolveOptions(input: unknown): ResolvedOptions {
   for (const name of options.keys()) if (!KNOWN.has(name)) throw new TypeError(`createGlovebox has no option "${name}"; it knows ${[...KNOWN].join(', ')}.`)
   const prompt = options.get('prompt')
   if (prompt !== undefined && typeof prompt !== 'function') throw new TypeError('prompt must be a function (request, { signal }) => Promise<Decision[]>.')
+  const trust = parseTrust(options.get('trust'))
   return {
-    trust: parseTrust(options.get('trust')),
+    trust,
+    given: parseGiven(options, trust),
+    rules: {},
     prompt: prompt as Prompt | undefined, // a function; what it returns is parsed at each prompt
     name: parseName(options.get('name')),
     audit: parseAudit(options.get('audit')),
@@ -110,6 +127,15 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     events: parseEvents(options.get('events')),
     region: { locale: parseLocale(options.get('locale')), timeZone: parseTimeZone(options.get('timeZone')) },
   }
+}
+
+function parseGiven(options: ReadonlyMap<string, unknown>, trust: TrustPolicy): ResolvedOptions['given'] {
+  const [policy, reportOnly] = [options.get('policy'), options.get('reportOnly')]
+  const permissions = oneOf('permissions', options.get('permissions'), ['enforce', 'observe'])
+  if (permissions === 'observe' && (trust.kind !== 'development' || policy !== undefined || reportOnly !== undefined)) {
+    throw new TypeError("permissions: 'observe' allows everything: it needs trust: { kind: 'development' }, and no policy beside it.")
+  }
+  return { policy, reportOnly, permissions }
 }
 
 function parseName(input: unknown): string {

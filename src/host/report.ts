@@ -2,6 +2,7 @@
 import type { WaitingChoice } from '../lane/select.ts'
 import type { Digest } from '../manifest/digest.ts'
 import type { Lane } from '../manifest/manifest.ts'
+import type { HostPolicy } from '../manifest/policy.ts'
 import type { ExtensionState } from './events.ts'
 
 export interface Report {
@@ -13,6 +14,13 @@ export interface Report {
   readonly store: { readonly kind: 'indexeddb' | 'memory'; readonly persists: boolean }
   readonly trust: { readonly kind: 'development' | 'digests'; readonly runsUnsigned: boolean }
   readonly prompt: boolean
+  readonly permissions: {
+    /** `observe`: everything is allowed. */
+    readonly mode: 'enforce' | 'observe'
+    readonly policy: HostPolicy | null
+    /** The policy that is only tried. */
+    readonly reportOnly: HostPolicy | null
+  }
   readonly lanes: {
     readonly script: { readonly engine: 'quickjs-wasm'; readonly reason: string }
     /** Components and core modules run natively. `waiting`: what an import does that has to wait for the host. */

@@ -63,7 +63,7 @@ function readAsJson(input: unknown): unknown {
   }
 }
 
-function deepFreeze<T>(value: T): T {
+export function deepFreeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) {
     for (const item of Object.values(value)) deepFreeze(item)
     Object.freeze(value)

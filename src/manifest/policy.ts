@@ -26,7 +26,7 @@ export type PolicyRule =
 
 /** Of all rules that are about an extension the strictest wins, in whatever order they are; what a user denied or revoked stays so. */
 export interface HostPolicy {
-  readonly rules: readonly PolicyRule[]
+  readonly rules?: readonly PolicyRule[]
   /** Ceilings beside those of `limits`: the lower ones hold. */
   readonly limits?: Partial<Limits>
   /**

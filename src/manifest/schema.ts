@@ -72,7 +72,7 @@ function file() {
   return v.lazy((input) => (typeof input === 'object' ? detailed : plain))
 }
 
-function limits() {
+export function limits() {
   const entry = (name: keyof Limits) => {
     const [min, max] = LIMIT_RANGE[name]
     return v.exactOptional(number(`an integer from ${min} to ${max}`, (value) => Number.isInteger(value) && value >= min && value <= max))

@@ -11,9 +11,11 @@ import type { SetTimer } from '../util/timer.ts'
 import type { PermissionSubject } from './extension-permissions.ts'
 import { ExtensionPermissions } from './extension-permissions.ts'
 import type { GrantStore, PermissionDecision } from './grant.ts'
+import type { PermissionObserver } from './observer.ts'
 import type { Prompt } from './prompt.ts'
 import { PromptQueue } from './prompt-queue.ts'
 import type { PermissionStatus } from './status.ts'
+import type { PolicyTrial, ReportedUse } from './trial.ts'
 
 /** Without a channel, grants read longer ago than this are read again before use. */
 const STALE_MS = 500
@@ -32,6 +34,12 @@ export interface PermissionBrokerOptions {
   readonly setTimer: SetTimer
   /** What extensions may have at all. Default: whatever is granted. */
   readonly policy?: HostPolicy
+  /** A policy that is only tried. */
+  readonly trial?: PolicyTrial
+  /** Allows everything instead, and records it. */
+  readonly observer?: PermissionObserver
+  /** `trial` would deny what was just used. */
+  readonly onReport?: (key: ExtensionKey, reported: ReportedUse) => void
   /** Has the user just done something in the page, or in the app's call that runs in the extension? Default: as if they had. */
   readonly hasGesture?: (key: ExtensionKey) => boolean
   /** A permission's state changed, here or in another tab. */
@@ -129,12 +137,13 @@ export class PermissionBroker {
 
   #create(subject: PermissionSubject): ExtensionPermissions {
     if (this.#isDisposed) throw new DisposedError('disposed', 'The box was disposed.')
-    const { store, now, setTimer, channel, policy, hasGesture = () => true, onChange, onDecision } = this.#options
+    const { store, now, setTimer, channel, policy, trial, observer, hasGesture = () => true, onChange, onDecision, onReport } = this.#options
     const permissions = new ExtensionPermissions(subject, {
-      store, clock: { now, setTimer }, policy, hasGesture, prompts: this.#prompts, staleMs: channel === undefined ? STALE_MS : undefined,
+      store, clock: { now, setTimer }, policy, trial, observer, hasGesture, prompts: this.#prompts, staleMs: channel === undefined ? STALE_MS : undefined,
       notify: (key) => this.#notify(key, permissions),
       onChange: (key, status) => onChange?.(key, status),
       onDecision: async (of, decision) => onDecision?.(of, decision),
+      onReport: (key, reported) => onReport?.(key, reported),
     })
     this.#open.add(permissions)
     return permissions

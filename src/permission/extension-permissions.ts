@@ -18,10 +18,12 @@ import { GrantLedger } from './ledger.ts'
 import { applyPolicy } from './policy.ts'
 import type { PromptRequest } from './prompt.ts'
 import { createPromptRequest } from './prompt.ts'
+import type { PermissionObserver } from './observer.ts'
 import type { AskOptions, PromptAnswer, PromptQueue } from './prompt-queue.ts'
 import { covers } from './scope/index.ts'
 import { describeUsed } from './scope/used.ts'
 import { grantOf, type PermissionGrant, type PermissionStatus, statusOf } from './status.ts'
+import type { PolicyTrial, ReportedUse } from './trial.ts'
 
 /** The code whose permissions these are. Names are unique over both lists: parseManifest sees to it. */
 export interface PermissionSubject {
@@ -41,6 +43,8 @@ export interface PermissionServices {
   /** Decisions of different tabs are compared, and grants end by it. */
   readonly clock: WallClock
   readonly policy: HostPolicy | undefined
+  readonly trial: PolicyTrial | undefined
+  readonly observer: PermissionObserver | undefined
   /** Has the user just done something in the page, or in the app's call that runs in the extension? */
   readonly hasGesture: (key: ExtensionKey) => boolean
   /** Grants older than this are read again before use, ms; undefined where other tabs tell us of changes. */
@@ -50,6 +54,7 @@ export interface PermissionServices {
   readonly onChange: (key: ExtensionKey, status: PermissionStatus) => void
   /** Resolves when what was decided about the extension is on record. Never rejects. */
   readonly onDecision: (subject: PermissionSubject, decision: PermissionDecision) => Promise<void>
+  readonly onReport: (key: ExtensionKey, reported: ReportedUse) => void
 }
 
 export interface RequestOptions {
@@ -68,27 +73,26 @@ export class ExtensionPermissions {
   readonly key: ExtensionKey
   readonly #subject: PermissionSubject
   readonly #prompts: PromptQueue
-  readonly #policy: HostPolicy | undefined
-  readonly #hasGesture: (key: ExtensionKey) => boolean
+  readonly #services: Pick<PermissionServices, 'policy' | 'trial' | 'observer' | 'hasGesture' | 'onReport'>
   readonly #entries = new Map<PermissionName, PermissionEntry>()
   readonly #life = new AbortController()
   readonly #ledger: GrantLedger
 
-  constructor(subject: PermissionSubject, { prompts, notify, onChange, onDecision, clock, policy, hasGesture, ...services }: PermissionServices) {
+  constructor(subject: PermissionSubject, services: PermissionServices) {
+    const { prompts, notify, onChange, onDecision, clock, policy, observer, store, staleMs } = services
     this.key = extensionKey(subject.identity)
     this.#subject = subject
     this.#prompts = prompts
-    this.#policy = policy
-    this.#hasGesture = hasGesture
+    this.#services = services
     const changed = (entry: PermissionEntry): void => onChange(this.key, statusOf(entry))
     const add = (isRequired: boolean) => (asked: Permission): void => {
-      const terms = applyPolicy(policy, subject.identity, asked)
+      const terms = observer === undefined ? applyPolicy(policy, subject.identity, asked) : { allowed: asked, presets: [asked] }
       this.#entries.set(asked.name, new PermissionEntry({ asked, isRequired, digest: subject.digest, terms, clock, onExpire: changed }))
     }
     subject.required.forEach(add(true))
     subject.optional.forEach(add(false))
     this.#ledger = new GrantLedger({
-      ...services, now: clock.now, key: this.key, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
+      store, staleMs, now: clock.now, key: this.key, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
       notify: () => notify(this.key), onChange: changed,
       onDecision: (decision) => onDecision(subject, decision),
     })
@@ -122,7 +126,7 @@ export class ExtensionPermissions {
       await this.#ledger.freshen()
       const asked = [...new Set(entries.filter(isAsked))]
       if (asked.length === 0) break
-      if (!byHost && !this.#hasGesture(this.key)) throw gestureError(namesOf(asked))
+      if (!byHost && !this.#services.hasGesture(this.key)) throw gestureError(namesOf(asked))
       // A revocation while the dialog is open closes it: what is answered afterwards would undo it.
       const signals = asked.map((entry) => entry.signal)
       const answer = await this.#ask({
@@ -171,7 +175,7 @@ export class ExtensionPermissions {
   /** Bytes without a URL are anybody's: whoever gets them installed under an id must not find the id's grants. */
   #isKept(replaces: Digest | undefined): replaces is Digest {
     const { digest, identity } = this.#subject
-    return replaces !== undefined && replaces !== digest && identity.origin !== LOCAL_ORIGIN && this.#policy?.newCode !== 'ask'
+    return replaces !== undefined && replaces !== digest && identity.origin !== LOCAL_ORIGIN && this.#services.policy?.newCode !== 'ask'
   }
 
   /**
@@ -208,6 +212,22 @@ export class ExtensionPermissions {
    * @throws {DisposedError} disposed; or the signal's reason
    */
   async authorize(name: PermissionName, use: ScopeUse, options: AuthorizeOptions = {}): Promise<Authorization> {
+    const { trial, observer, onReport } = this.#services
+    if (observer !== undefined) return this.#observe(observer, name, use)
+    const authorization = await this.#authorize(name, use, options)
+    const reported = trial?.note(this.#subject.identity, this.#entry(name).asked, use)
+    if (reported !== undefined) onReport(this.key, reported)
+    return authorization
+  }
+
+  #observe(observer: PermissionObserver, name: PermissionName, use: ScopeUse): Authorization {
+    this.#throwIfOver(undefined)
+    const entry = this.#entries.get(name)
+    if (entry?.isRevoked === true) throw revokedError(name)
+    return observer.authorize({ key: this.key, name, use, signal: entry?.signal ?? this.#life.signal })
+  }
+
+  async #authorize(name: PermissionName, use: ScopeUse, options: AuthorizeOptions): Promise<Authorization> {
     const entry = this.#entry(name)
     if (!covers(entry.asked, use)) throw uncoveredError(name, use)
     if (entry.isForbidden) throw forbiddenError([name])

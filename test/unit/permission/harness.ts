@@ -7,8 +7,10 @@ import type { GrantChannel } from '../../../src/permission/broker.ts'
 import { PermissionBroker } from '../../../src/permission/broker.ts'
 import type { PermissionSubject } from '../../../src/permission/extension-permissions.ts'
 import type { GrantRecord, GrantStore } from '../../../src/permission/grant.ts'
+import type { PermissionObserver } from '../../../src/permission/observer.ts'
 import type { PromptRequest } from '../../../src/permission/prompt.ts'
 import type { HostPolicy } from '../../../src/manifest/policy.ts'
+import type { PolicyTrial, ReportedUse } from '../../../src/permission/trial.ts'
 import type { SetTimer } from '../../../src/util/timer.ts'
 
 export const DIGEST_1: Digest = parseDigest(`sha256:${'1'.repeat(64)}`)
@@ -150,8 +152,14 @@ export interface Tab {
   readonly opened: string[]
 }
 
+interface Watchers {
+  readonly trial?: PolicyTrial
+  readonly observer?: PermissionObserver
+  readonly onReport?: (reported: ReportedUse) => void
+}
+
 export function openTab(
-  options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none'; policy?: HostPolicy; hasGesture?: () => boolean } = {},
+  options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none'; policy?: HostPolicy; hasGesture?: () => boolean } & Watchers = {},
 ): Tab & { clock: FakeClock; store: MemoryGrants } {
   const clock = options.clock ?? new FakeClock()
   const store = options.store ?? new MemoryGrants()
@@ -166,6 +174,9 @@ export function openTab(
     prompt: options.prompt === 'none' ? undefined : dialogs.prompt,
     ...(options.policy && { policy: options.policy }),
     ...(options.hasGesture && { hasGesture: options.hasGesture }),
+    ...(options.trial && { trial: options.trial }),
+    ...(options.observer && { observer: options.observer }),
+    onReport: (_, reported) => options.onReport?.(reported),
     onChange: (_, { name, state }) => changes.push(`${name} ${state}`),
     onPromptOpen: () => opened.push('open'),
     onPromptClose: () => opened.push('close'),

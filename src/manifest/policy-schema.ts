@@ -1,0 +1,60 @@
+/** unknown → HostPolicy. Strict: a policy with a misspelt key would forbid nothing, so it is an error of whoever opens the box. */
+import * as v from 'valibot'
+import { DEFAULT_LIMITS, type Limits } from './limits.ts'
+import { deepFreeze } from './parse.ts'
+import { PERMISSION_NAMES } from './permission.ts'
+import { extensionId, permission } from './permission-schema.ts'
+import type { HostPolicy, ScopedPermission } from './policy.ts'
+import { jsonPath } from './problem.ts'
+import { LOCAL_ORIGIN } from './identity.ts'
+import { parseUrl } from './origin.ts'
+import { limits } from './schema.ts'
+import { expected, list, strict, text } from './schema-parts.ts'
+
+const MAX_RULES = 1000
+const MAX_NAMES = 1000
+const SHOWN = 3
+
+/**
+ * @param option  its name among the options, for the message
+ * @throws {TypeError} naming every key that is wrong, what was expected and what came
+ */
+export function parsePolicy(option: string, input: unknown): HostPolicy {
+  const result = v.safeParse(policySchema(), input)
+  if (result.success) return deepFreeze(result.output)
+  const problems = result.issues.map((issue) => `${option}${jsonPath((issue.path ?? []).map((item) => item.key)).slice(1)}: ${issue.message}`)
+  throw new TypeError(problems.slice(0, SHOWN).join(' | '))
+}
+
+/** The lower ceiling of both, name by name: a policy caps, it raises none. */
+export function capLimits(limits: Partial<Limits>, caps: Partial<Limits> = {}): Partial<Limits> {
+  const names = Object.keys(caps) as (keyof Limits)[] // parsed: the names of limits only
+  return { ...limits, ...Object.fromEntries(names.map((name) => [name, Math.min(limits[name] ?? DEFAULT_LIMITS[name], caps[name] ?? Infinity)])) }
+}
+
+function policySchema(): v.GenericSchema<unknown, HostPolicy> {
+  const scoped = v.pipe(
+    permission(),
+    // The same pair of name and scope, without the reason, which a policy has none of.
+    v.transform(({ name, scope }) => ({ name, scope }) as ScopedPermission),
+  )
+  const extensions = v.exactOptional(list(extensionId(), 1, MAX_NAMES))
+  const origins = list(text('where extensions come from: a URL that ends in "/", in its plain spelling, or "local"', isOrigin), 1, MAX_NAMES)
+  const names = list(v.picklist(PERMISSION_NAMES, expected(`a permission: ${PERMISSION_NAMES.join(', ')}`)), 1, PERMISSION_NAMES.length)
+  const some = { extensions, origins: v.exactOptional(origins) }
+  const permissions = list(scoped, 1, MAX_NAMES)
+  const rule = v.variant('effect', [
+    strict({ effect: v.literal('forbid'), permissions: v.lazy((input) => (input === 'all' ? v.literal('all') : names)), ...some }),
+    strict({ effect: v.literal('cap'), permissions, ...some }),
+    strict({ effect: v.literal('grant'), permissions, extensions, origins }),
+  ], expected('a rule with the effect "forbid", "cap" or "grant"'))
+  return strict({
+    rules: v.optional(list(rule, 0, MAX_RULES), []),
+    limits: v.exactOptional(limits()),
+    newCode: v.exactOptional(v.picklist(['keep', 'ask'], expected('"keep" or "ask"'))),
+  })
+}
+
+function isOrigin(origin: string): boolean {
+  return origin === LOCAL_ORIGIN || (origin.endsWith('/') && parseUrl(origin)?.href === origin)
+}

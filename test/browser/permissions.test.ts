@@ -1,0 +1,154 @@
+/** Permissions by real guests: the matrix of capabilities, policies, observing, gestures, and what new code inherits. */
+import type { Decision, PromptRequest, ReportDetail } from 'glovebox'
+import { afterEach, describe, expect, inject, test } from 'vitest'
+import { describePermissions } from '../conformance/permissions.ts'
+import { answering, codeOf, failure, openBox, pkg, uniqueName } from './box-harness.ts'
+
+const { origin } = inject('server')
+const STORAGE = ['storage:read', 'storage:write'].map((name) => ({ name, scope: { prefixes: ['a', 'b'] }, reason: '' }))
+const USE = `
+  export const get = async (key) => glovebox.storage.get(key)
+  export const ask = (name) => glovebox.permissions.request(name)
+  export const askLater = async (name, ms) => { await new Promise((done) => setTimeout(done, ms)); return glovebox.permissions.request(name) }
+  export const visit = async (url) => (await fetch(url)).status`
+
+describePermissions()
+
+async function register(name: string, files: Record<string, string>): Promise<string> {
+  await fetch(`${origin}/register/${name}`, { method: 'POST', body: JSON.stringify({ files }) })
+  return `${origin}/files/${name}/glovebox.json`
+}
+
+describe('new code from the same URL', () => {
+  async function publish(name: string, code: string, permissions: readonly unknown[]): Promise<string> {
+    return register(name, { 'glovebox.json': JSON.stringify(pkg(code, { permissions }).manifest), 'main.js': code })
+  }
+
+  test('is asked for what it adds only, and old code has its own back', async () => {
+    const name = uniqueName()
+    const { prompt, requests } = answering('always')
+    const asked = (): string[] => requests.splice(0).flatMap(({ permissions }) => permissions.map((permission) => permission.name))
+    const box = await openBox({ prompt, name, store: 'indexeddb' })
+    const [READ, WRITE] = STORAGE
+    await box.install(await publish(name, USE, [READ]))
+    expect(asked()).toEqual(['storage:read'])
+    await box.install(await publish(name, `${USE}\n// 2`, [READ]))
+    expect(asked()).toEqual([])
+    await box.install(await publish(name, `${USE}\n// 3`, [WRITE]))
+    expect(asked()).toEqual(['storage:write'])
+    const back = await box.install(await publish(name, `${USE}\n// 2`, [READ]))
+
+    expect(asked()).toEqual([])
+    expect(await back.call('get', ['a'])).toBe(undefined)
+    expect(box.grants()).toMatchObject([{ extension: 'com.example.test', name: 'storage:read', by: 'user', digest: back.digest }])
+  })
+})
+
+describe('a policy', () => {
+  test('that is misspelt opens no box', async () => {
+    const error = await failure(openBox({ policy: { rules: [{ effect: 'forbid', permission: 'all' }] } as never }))
+
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error.message).toMatch(/^policy\.rules\[0\]/)
+  })
+
+  test('forbids, pre-grants and caps before anybody is asked, and the report shows it', async () => {
+    const { prompt, requests } = answering('always')
+    const policy = {
+      rules: [
+        { effect: 'forbid', permissions: ['storage:write'] },
+        { effect: 'grant', permissions: [{ name: 'storage:read', scope: { prefixes: ['a'] } }], origins: ['local'] },
+      ],
+      limits: { callMs: 1_000 },
+    } as const
+    const box = await openBox({ prompt, policy })
+
+    expect(await codeOf(box.install(pkg(USE, { permissions: STORAGE })))).toBe('permission-denied')
+    const extension = await box.install(pkg(USE, { permissions: [{ ...STORAGE[0], scope: { prefixes: ['a'] } }], limits: { callMs: 5_000 } }))
+    expect(await extension.call('get', ['a'])).toBe(undefined)
+    expect(extension.limits.callMs).toBe(1_000)
+    expect(requests).toEqual([])
+    expect(box.report().permissions).toEqual({ mode: 'enforce', policy, reportOnly: null })
+  })
+
+  test('that is only tried denies nothing and reports what it would', async () => {
+    const box = await openBox({ reportOnly: { rules: [{ effect: 'cap', permissions: [{ name: 'storage:read', scope: { prefixes: ['a'] } }] }] } })
+    const extension = await box.install(pkg(USE, { permissions: STORAGE }))
+    const heard: ReportDetail[] = []
+    box.addEventListener('report', ({ detail }) => heard.push(detail))
+    for (const key of ['a1', 'b1', 'b2']) await extension.call('get', [key])
+
+    expect(heard).toEqual([{ extension: extension.id, name: 'storage:read', use: 'b*' }])
+    expect(box.reported(extension.id)).toMatchObject([{ name: 'storage:read', use: 'b*', count: 2 }])
+    expect(box.report().permissions).toMatchObject({ mode: 'enforce', policy: null, reportOnly: { rules: [{ effect: 'cap' }] } })
+  })
+})
+
+describe('observe mode', () => {
+  test('allows what the manifest does not list, and tells the permissions that suffice', async () => {
+    const { prompt, requests } = answering('deny')
+    const box = await openBox({ permissions: 'observe', prompt })
+    const extension = await box.install(pkg(USE))
+    await extension.call('get', ['notes/1'])
+    await extension.call('visit', [`${origin}/echo`])
+    const permissions = box.observed(extension.id)
+
+    expect(permissions).toEqual([
+      { name: 'http:read', scope: { origins: [origin], redirects: false, paths: ['/echo'], methods: ['GET'] }, reason: '' },
+      { name: 'storage:read', scope: { prefixes: ['notes/1'] }, reason: '' },
+    ])
+    expect(requests).toEqual([])
+    const enforcing = await (await openBox()).install(pkg(USE, { permissions }))
+    expect(await enforcing.call('get', ['notes/1'])).toBe(undefined)
+    expect(await enforcing.call('visit', [`${origin}/echo`])).toBe(200)
+  })
+
+  test('is for development alone, and never beside a policy', async () => {
+    await expect(openBox({ permissions: 'observe', trust: { kind: 'digests', allow: [] } })).rejects.toThrow(TypeError)
+    await expect(openBox({ permissions: 'observe', policy: {} })).rejects.toThrow(TypeError)
+    await expect(openBox().then((box) => box.observed('x'))).rejects.toThrow(TypeError)
+  })
+})
+
+/** What the engine says of the user, as this page sees it: no test can click in every engine's harness. */
+function pretendActive(isActive: boolean): void {
+  Object.defineProperty(navigator, 'userActivation', { value: { isActive, hasBeenActive: isActive }, configurable: true })
+}
+afterEach(() => {
+  Reflect.deleteProperty(navigator, 'userActivation')
+})
+
+describe('asking of its own accord', () => {
+  async function installAsker(): Promise<{ ask: (call: string, ...args: unknown[]) => Promise<unknown>; requests: PromptRequest[]; host: () => Promise<unknown> }> {
+    const { prompt, requests } = answering('session' satisfies Decision)
+    const extension = await (await openBox({ prompt })).install(pkg(USE, { optionalPermissions: STORAGE }))
+    await extension.start()
+    const ask = (call: string, ...args: unknown[]): Promise<unknown> => extension.call(call, ['storage:read', ...args]).catch((error) => error.guestCode)
+    return { ask, requests, host: () => extension.permissions.request('storage:read') }
+  }
+
+  test('engines tell whether the user is active', () => {
+    expect(typeof navigator.userActivation?.isActive).toBe('boolean')
+  })
+
+  test('is refused without a gesture; the app needs none', async () => {
+    const { ask, requests, host } = await installAsker()
+    pretendActive(false)
+
+    expect([await ask('ask'), requests.length]).toEqual(['permission-denied', 0])
+    expect(await host()).toMatchObject([{ state: 'granted' }])
+    expect(await ask('ask')).toBe('granted')
+  })
+
+  test('is possible while the user is active, and in a call that the app makes then', async () => {
+    for (const call of ['ask', 'askLater']) {
+      const { ask, requests } = await installAsker()
+      pretendActive(true)
+      const answer = ask(call, 100)
+      if (call === 'askLater') pretendActive(false)
+
+      expect([await answer, requests.length], call).toEqual(['granted', 1])
+      pretendActive(false)
+    }
+  })
+})
