@@ -59,6 +59,53 @@ export interface GloveboxExtensions {
 
 /** The manifest's links by name, each with the functions it may call. */
 export type GloveboxLinks = Readonly<Record<string, Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>>>
+/** Items one after the other; `return()`, or leaving a `for await`, ends it. Rejects with the `code` `permission-revoked` once that is so. */
+export interface GloveboxSubscription<Item> extends AsyncIterableIterator<Item, undefined, undefined> {
+  next(): Promise<IteratorResult<Item, undefined>>
+  return(): Promise<IteratorResult<Item, undefined>>
+}
+
+export interface GloveboxEvent {
+  readonly name: string
+  /** JSON. What it is, its emitter knows: check it. */
+  readonly value: unknown
+  /** So many before this one were dropped, since they were not read in time. */
+  readonly lost: number
+}
+
+export interface GloveboxEvents {
+  /** `name` is `<your id>/<name>`, the value JSON. Rejects with the `code` `invalid-argument` where it does not fit the app's schema, or `rate-limit`. */
+  emit(name: string, value?: unknown): Promise<void>
+  /** From now on, as long as this instance runs. */
+  listen(name: string): GloveboxSubscription<GloveboxEvent>
+  /** Resolves, once it listens, with what ends it. A callback that gives a promise gets the next event when that has settled. */
+  listen(name: string, callback: (event: GloveboxEvent) => unknown): Promise<() => void>
+}
+
+export interface GloveboxChange {
+  /** JSON, as the app describes it. */
+  readonly change: unknown
+  /** So many before this one were dropped: read the collection again. */
+  readonly lost: number
+}
+
+/** Collections of the app's. */
+export interface GloveboxData {
+  /** At most 1000 items a page; `cursor` is null after the last one. */
+  read(collection: string, query?: unknown, options?: { readonly cursor?: string | null, readonly limit?: number }): Promise<{
+    readonly items: readonly unknown[], readonly cursor: string | null
+  }>
+  /** Resolves with the app's answer. Rejects with the `code` `invalid-argument` where the change does not fit. */
+  write(collection: string, change: unknown): Promise<unknown>
+  subscribe(collection: string): GloveboxSubscription<GloveboxChange>
+  subscribe(collection: string, callback: (item: GloveboxChange) => unknown): Promise<() => void>
+}
+
+/** What the app provides itself. */
+export interface GloveboxHost {
+  /** `method` is `<capability>.<method>`. */
+  call(method: string, ...args: readonly unknown[]): Promise<unknown>
+}
 
 /** What `fetch(request, env, ctx)` of a default export gets as `env`. */
 export interface GloveboxEnv {
@@ -67,6 +114,9 @@ export interface GloveboxEnv {
   readonly permissions: GloveboxPermissions
   readonly extensions: GloveboxExtensions
   readonly links: GloveboxLinks
+  readonly events: GloveboxEvents
+  readonly data: GloveboxData
+  readonly host: GloveboxHost
 }
 
 export interface GloveboxContext {

@@ -29,6 +29,7 @@ export async function runAppCode<T>(
 function orAbort<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason)
+    if (signal.aborted) abort() // the app's code may have done what revokes
     signal.addEventListener('abort', abort, { once: true })
     result.finally(() => signal.removeEventListener('abort', abort)).then((value) => (signal.aborted ? abort() : resolve(value)), reject)
   })

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest'
+import { DataHub, type ProvidedCollection } from '../../../src/capability/data.ts'
+import type { StandardSchema } from '../../../src/capability/standard-schema.ts'
+import { FrameReader } from '../../../src/wire/frame.ts'
+import { call, codeOf, FakeCaller } from './harness.ts'
+
+const any: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } }
+
+const caller = (...names: readonly string[]): FakeCaller => new FakeCaller((['data:read', 'data:write'] as const).map((name) => ({ name, scope: { collections: names }, reason: '' })))
+
+function open(parts: Partial<ProvidedCollection>): { hub: DataHub, errors: unknown[], withdraw: () => void } {
+  const errors: unknown[] = []
+  const hub = new DataHub((error) => errors.push(error))
+  return { hub, errors, withdraw: hub.provide({ collection: 'notes', schema: any, read: () => ({ items: [] }), ...parts }) }
+}
+
+describe('reading', () => {
+  test.each([
+    ['more items than asked for', { items: [1, 2, 3] }], ['no list', { items: 'abc' }], ['a cursor that is no text', { items: [], cursor: 5 }],
+    ['an empty cursor', { items: [], cursor: '' }], ['a date', { items: [new Date(0)] }], ['an object of a class', { items: [new (class Note {})()] }],
+  ])('is the app\'s mistake when it gives %s', async (_, page) => {
+    const { hub, errors } = open({ read: () => page as never })
+
+    await expect(call(hub, caller('notes'), 'data.read', 'notes', null, { limit: 2 })).rejects.toThrow('The code of the app failed.')
+    expect(errors.length).toBe(1)
+  })
+
+  test.each([
+    ['a limit of 0', ['notes', null, { limit: 0 }]], ['a limit beyond 1000', ['notes', null, { limit: 1001 }]], ['a cursor of bytes', ['notes', null, { cursor: new Uint8Array(1) }]],
+    ['an unknown option', ['notes', null, { all: true }]], ['bytes to look for', ['notes', new Uint8Array(1)]], ['no name', [{ toString: () => 'notes' }]],
+    ['a key of prototypes', ['notes', JSON.parse('{"__proto__":{"x":1}}')]], ['four arguments', ['notes', null, {}, 1]],
+  ])('is refused with %s before anybody is asked', async (_, args) => {
+    const asker = caller('notes')
+    expect([await codeOf(call(open({}).hub, asker, 'data.read', ...args)), asker.asked]).toEqual(['invalid-argument', []])
+  })
+
+  test('shows a schema nothing without a grant', async () => {
+    const seen: unknown[] = []
+    const query: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: (value) => (seen.push(value), { value }) } }
+    const { hub } = open({ query })
+
+    expect([await codeOf(call(hub, caller('other'), 'data.read', 'notes', 1)), seen]).toEqual(['permission-denied', []])
+  })
+
+  test('fails with the revocation, whatever the app does', async () => {
+    const reader = caller('notes')
+    const signals: AbortSignal[] = []
+    const { hub, errors } = open({ read: (_, { signal }) => {
+      signals.push(signal)
+      reader.revoke()
+      return new Promise(() => undefined)
+    } })
+
+    expect([await codeOf(call(hub, reader, 'data.read', 'notes')), signals[0]?.aborted, errors]).toEqual(['permission-revoked', true, []])
+  })
+
+  test('gives what came too late to nobody', async () => {
+    const reader = caller('notes')
+    const { hub } = open({ read: () => {
+      reader.revoke()
+      return { items: ['secret'] }
+    } })
+
+    expect(await codeOf(call(hub, reader, 'data.read', 'notes'))).toBe('permission-revoked')
+  })
+
+  test('tells an error of the app\'s by no word', async () => {
+    const { hub, errors } = open({ read: () => { throw Object.assign(new Error('password'), { code: 'permission-denied' }) } })
+    const error = await call(hub, caller('notes'), 'data.read', 'notes').catch((caught: Error) => caught)
+
+    expect([String(error), Reflect.get(Object(error), 'code'), errors.length]).toEqual(['Error: The code of the app failed.', undefined, 1])
+  })
+})
+
+describe('writing', () => {
+  test('is refused where there is no way to', async () => {
+    expect(await codeOf(call(open({}).hub, caller('notes'), 'data.write', 'notes', 1))).toBe('invalid-argument')
+  })
+
+  test('is refused when it is too much', async () => {
+    const { hub } = open({ write: () => null })
+    expect(await codeOf(call(hub, caller('notes'), 'data.write', 'notes', 'x'.repeat(2 ** 18)))).toBe('message-too-large')
+  })
+
+  test('waits for a schema that takes its time, and writes nothing once the permission is gone', async () => {
+    const writer = caller('notes')
+    const written: unknown[] = []
+    const schema: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: async (value) => {
+      writer.revoke()
+      return { value }
+    } } }
+    const { hub } = open({ schema, write: (change) => written.push(change) })
+
+    expect([await codeOf(call(hub, writer, 'data.write', 'notes', 1)), written]).toEqual(['permission-revoked', []])
+  })
+})
+
+describe('a subscription', () => {
+  test('carries changes, and refuses the app what is no JSON', async () => {
+    let tell: (change: unknown) => void = () => undefined
+    const { hub } = open({ subscribe: (notify) => {
+      tell = notify
+      return () => undefined
+    } })
+    const reader = caller('notes')
+    const id = await call(hub, reader, 'data.subscribe', 'notes')
+    expect(() => tell(new Map())).toThrow(TypeError)
+    tell({ a: 1 })
+    const frames = new FrameReader((bytes) => new TextDecoder().decode(bytes))
+    frames.push((await reader.sent.get(Number(id))?.getReader().read())?.value ?? new Uint8Array(0))
+
+    expect(frames.next()).toEqual({ lost: 0, value: { a: 1 } })
+  })
+
+  test.each([['throws', () => { throw new Error('mine') }], ['gives no function', () => undefined as never]])('fails when the app\'s code %s', async (_, subscribe) => {
+    const { hub, errors } = open({ subscribe })
+    const reader = caller('notes')
+
+    await expect(call(hub, reader, 'data.subscribe', 'notes')).rejects.toThrow('The code of the app failed.')
+    expect([errors.length, reader.sent.size]).toEqual([1, 0])
+  })
+
+  test('ends once for the app, however it ends, and makes room', async () => {
+    let ends = 0
+    const { hub, withdraw } = open({ subscribe: () => () => void ends++ })
+    const reader = caller('notes')
+    const ids = []
+    for (let i = 0; i < 64; i++) ids.push(Number(await call(hub, reader, 'data.subscribe', 'notes')))
+    expect(await codeOf(call(hub, reader, 'data.subscribe', 'notes'))).toBe('too-many-handles')
+    await reader.sent.get(ids[0] ?? 0)?.cancel()
+    await call(hub, reader, 'data.subscribe', 'notes')
+    withdraw()
+    reader.revoke()
+
+    expect(ends).toBe(65)
+  })
+})
+
+test('a name is provided once, and again after it was withdrawn', () => {
+  const { hub, withdraw } = open({})
+  const again: ProvidedCollection = { collection: 'notes', read: () => ({ items: [] }) }
+  expect(() => hub.provide(again)).toThrow(TypeError)
+  withdraw()
+  const second = hub.provide(again)
+  withdraw() // of the first: the second stays
+  expect(() => hub.provide(again)).toThrow(TypeError)
+  second()
+})
+
+test.each([
+  [{ collection: '__proto__', read: () => ({ items: [] }) }], [{ collection: 'a/b', read: () => ({ items: [] }) }], [{ collection: 'Notes', read: () => ({ items: [] }) }],
+  [{ collection: 'x' }], [{ collection: 'x', read: () => ({ items: [] }), write: () => null }], [{ collection: 'x', read: () => ({ items: [] }), schema: {} }],
+])('%j is no collection', (wrong) => {
+  expect(() => new DataHub(() => undefined).provide(wrong as never)).toThrow(TypeError)
+})
