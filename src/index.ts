@@ -1,5 +1,6 @@
 /** The public API. */
-export { createGlovebox, type Glovebox, type InstallOptions } from './host/glovebox.ts'
+export { createGlovebox } from './host/create.ts'
+export type { Glovebox, InstallOptions } from './host/glovebox.ts'
 export type { PrepareProgress } from './host/runtime.ts'
 export type { RunOptions, RunResult } from './host/run.ts'
 export type { FetchInit } from './host/fetch-request.ts'

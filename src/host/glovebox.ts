@@ -1,5 +1,5 @@
 /**
- * The box: the composition root. The only place that opens the database, makes frames, and hands the real `fetch` to anything.
+ * The box: the composition root. Beside create.ts the only place that hands the real `fetch` to anything.
  */
 import type { InstalledRecord } from '../cache/installed.ts'
 import type { Store } from '../cache/store.ts'
@@ -23,26 +23,25 @@ import type { Prompt } from '../permission/prompt.ts'
 import { AuditRecorder, createAudit, type Audit } from '../telemetry/audit.ts'
 import type { PermissionGrant } from '../permission/status.ts'
 import type { ReportedUse } from '../permission/trial.ts'
-import { DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
+import { type DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { setTimer } from '../util/timer.ts'
 import { AppCapabilities, type AppEvents } from './app-capabilities.ts'
 import type { SealedStore } from '../wire/sealed-store.ts'
-import { type Assets, createAssets } from './assets.ts'
+import type { Assets } from './assets.ts'
 import { BoxVault } from './box-vault.ts'
 import { methodTable } from './capability-call.ts'
 import { decisionEvent } from './capability-record.ts'
 import { createConsoleSink } from './dev-console.ts'
-import { requireEnvironment } from './environment.ts'
 import { GloveboxEventTarget } from './events.ts'
 import { type Exports, type Extension, notInstalled } from './extension.ts'
 import { ImageBudget } from './image-budget.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import type { Links } from './links.ts'
-import { type GloveboxOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import type { ResolvedOptions } from './options.ts'
 import { GIVEN_UP, type Report } from './report.ts'
 import type { Program } from './program.ts'
 import type { Ring } from './ring.ts'
-import { Rings } from './rings.ts'
+import type { Rings } from './rings.ts'
 import type { PrepareProgress, Runtime } from './runtime.ts'
 import { RunningExtension, type RunningServices } from './running-extension.ts'
 import { createScriptRuntime } from './script-runtime.ts'
@@ -56,79 +55,15 @@ export interface InstallOptions {
   readonly onProgress?: (progress: PrepareProgress) => void
 }
 
-/**
- * Opens a box: its store, its first frame, and the extensions that were installed before. Resolves when the frame has answered.
- * The caller owns the box and disposes it.
- *
- * @throws {TypeError} for wrong options
- * @throws {LaneError} frame-missing, nested, not-supported
- * @throws {PackageError} store-unavailable, store-blocked
- *
- * @example
- * const box = await createGlovebox({ trust: { kind: 'development' } })
- * const hello = await box.install({ manifest, files: { 'main.js': 'export const greet = (name) => `Hello, ${name}`' } })
- * await hello.call('greet', ['world'])
- */
-export async function createGlovebox(options: GloveboxOptions): Promise<Glovebox> {
-  requireEnvironment(globalThis)
-  const resolved = await withRules(resolveOptions(options))
-  const scope = new DisposeStack()
-  try {
-    const box = await open(resolved, scope)
-    await box.restore()
-    return box
-  } catch (error) {
-    scope.dispose()
-    throw error
-  }
-}
-
-async function withRules(options: ResolvedOptions): Promise<ResolvedOptions> {
-  const { policy, reportOnly, permissions } = options.given
-  if (policy === undefined && reportOnly === undefined && permissions === 'enforce') return options
-  return (await import('./rules.ts')).applyRules(options)
-}
-
-async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glovebox> {
-  const assets = createAssets(options.assets, (...args) => fetch(...args))
-  assets.script().catch(() => {}) // on its way while the frame starts
-  const rings = new Rings(options, assets)
-  scope.defer(() => rings.dispose())
-  const firstRing = rings.open()
-  firstRing.catch(() => {}) // awaited below, after the store
-  import('./package-source.ts').catch(() => {}) // on its way while the frame starts: whoever opens a box installs or restores; a failure shows there
-  const [{ openStore }, { PermissionBroker }] = await Promise.all([import('../cache/store.ts'), import('../permission/broker.ts')])
-  const store = await openStore({
-    name: options.name,
-    kind: options.store,
-    indexedDB: readIndexedDb(),
-    ...(options.cacheTtlMs === undefined ? {} : { cacheTtlMs: options.cacheTtlMs }),
-    ...(options.maxCacheBytes === undefined ? {} : { maxCacheBytes: options.maxCacheBytes }),
-  })
-  const audit = createRecorder(options, store)
-  scope.defer(() => audit.close(() => store.dispose()))
-  const box = new Glovebox({ options, scope, store, audit, assets, rings, firstRing, createBroker: (broker) => new PermissionBroker(broker) })
-  await firstRing
-  return box
-}
-
-function createRecorder({ name, store: kind, audit: retention }: ResolvedOptions, { audit: store }: Store): AuditRecorder {
+/** Records what happens in a box; what writes it down is loaded with the first row. */
+export function createRecorder({ name, store: kind, audit: retention }: ResolvedOptions, { audit: store }: Store): AuditRecorder {
   // Nobody else sees a log in memory.
   const locks = kind === 'memory' ? undefined : navigator.locks
   const parts = { store, locks, lockName: `glovebox:${name}:audit`, now: Date.now, setTimer, retention }
   return new AuditRecorder(async () => (await import('../telemetry/audit-load.ts')).openAudit(parts), Date.now, setTimer)
 }
 
-/** Some engines throw on the mere access, in private modes and opaque origins. */
-function readIndexedDb(): IDBFactory | undefined {
-  try {
-    return globalThis.indexedDB
-  } catch {
-    return undefined
-  }
-}
-
-interface BoxParts {
+export interface BoxParts {
   readonly options: ResolvedOptions
   readonly scope: DisposeStack
   readonly store: Store

@@ -77,7 +77,7 @@ describe('a request', () => {
   })
 
   test('brings what the extension has, and a context', async () => {
-    expect(await (await (await open()).fetch(`${URL_BASE}/env`)).json()).toEqual([['storage', 'permissions'], true, 'function', null])
+    expect(await (await (await open()).fetch(`${URL_BASE}/env`)).json()).toEqual([expect.arrayContaining(['storage', 'permissions', 'events']), true, 'function', null])
   })
 
   test('that needs a permission asks for it as a call does', async () => {
