@@ -1,57 +1,8 @@
-/** What the app gives its extensions itself: collections and capabilities, from scripts and from components. */
-import type { Extension, Glovebox, GloveboxOptions, ProvidedCapability, ProvidedCollection, StandardSchema } from 'glovebox'
+/** What the app gives its extensions itself: collections and capabilities, from scripts. Components: conformance/component-broker.ts. */
+import type { Extension, Glovebox, GloveboxOptions, ProvidedCapability, ProvidedCollection } from 'glovebox'
 import { describe, expect, test } from 'vitest'
 import { failure, openBox, pkg, until } from './box-harness.ts'
-
-interface Note { readonly id: number, readonly text: string }
-
-const may = (name: string, scope: unknown): unknown => ({ name, scope, reason: 'to test' })
-const ALL = [
-  may('data:read', { collections: ['notes'] }), may('data:write', { collections: ['notes'] }), may('host:call', { capabilities: ['notes.read', 'notes.echo', 'notes.fail'] }),
-  may('event:emit', { events: ['com.example.test/ready'] }), may('event:listen', { events: ['host/tick'] }),
-]
-
-const note: StandardSchema<Note> = { '~standard': { version: 1, vendor: 'test', validate: (value) => {
-  const { id, text } = Object(value) as { readonly id?: unknown, readonly text?: unknown }
-  return typeof id === 'number' && typeof text === 'string' ? { value: { id, text } } : { issues: [{ message: 'a note, please' }] }
-} } }
-
-/** A collection of notes with its doors. */
-function createNotes(): { collection: ProvidedCollection, rows: Note[], listeners: Set<(change: unknown) => void>, callers: unknown[] } {
-  const rows: Note[] = [{ id: 1, text: 'one' }, { id: 2, text: 'two' }, { id: 3, text: 'three' }]
-  const listeners = new Set<(change: unknown) => void>()
-  const callers: unknown[] = []
-  return { rows, listeners, callers, collection: {
-    collection: 'notes',
-    schema: note,
-    read: (query, { cursor, limit, extension }) => {
-      callers.push(extension)
-      const from = Number(cursor ?? 0)
-      const found = rows.filter(({ text }) => query === null || text.includes(String(query)))
-      return { items: found.slice(from, from + limit), cursor: from + limit < found.length ? String(from + limit) : null }
-    },
-    write: (change) => {
-      rows.push(change as Note) // what the schema gave
-      for (const notify of listeners) notify(change)
-      return { count: rows.length }
-    },
-    subscribe: (notify) => {
-      listeners.add(notify)
-      return () => void listeners.delete(notify)
-    },
-  } }
-}
-
-const capability: ProvidedCapability = {
-  capability: 'notes',
-  wit: 'acme:app/notes',
-  methods: {
-    getNotes: { needs: 'read', run: ([prefix]) => [{ id: 7, text: `${String(prefix)}!`, rawBytes: Uint8Array.of(1, 2) }] },
-    echo: { run: (args) => args },
-    fail: { run: () => { throw new Error('secret of the app') } },
-    never: { needs: 'read', run: () => new Promise(() => undefined) },
-  },
-}
+import { ALL, capability, createNotes, may } from './provided-harness.ts'
 
 const SCRIPT = `
 const changes = []
@@ -75,14 +26,6 @@ async function open(provided: readonly (ProvidedCollection | ProvidedCapability)
   const box = await openBox(options)
   for (const one of provided) await box.provide(one)
   return { box, script: await box.install(pkg(SCRIPT, { permissions })) }
-}
-
-async function openComponent(box: Glovebox, permissions: readonly unknown[] = ALL): Promise<Extension> {
-  const response = await fetch(new URL('../fixtures/broker/broker.wasm', import.meta.url))
-  return box.install({
-    manifest: { id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], permissions },
-    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
-  })
 }
 
 describe('a collection', () => {
@@ -139,21 +82,6 @@ describe('a collection', () => {
     expect(await script.call('seen')).toEqual(['end'])
     await expect(script.call('read', ['notes', null])).rejects.toThrow('provides no collection')
   })
-
-  test('is read, written and followed by a component', async () => {
-    const notes = createNotes()
-    const box = await openBox()
-    await box.provide(notes.collection)
-    const component = await openComponent(box)
-    const changes = component.call('changes', ['notes', 1])
-    await until(() => notes.listeners.size === 1, 'the subscription')
-    for (const notify of notes.listeners) notify({ id: 9 })
-
-    expect(await changes).toEqual(['0 {"id":9}'])
-    expect(await component.call('read', ['notes', '"e"'])).toEqual(['{"id":1,"text":"one"}', '{"id":3,"text":"three"}'])
-    expect(await component.call('write', ['notes', '{"id":4,"text":"four"}'])).toBe('{"count":4}')
-    await expect(component.call('write', ['notes', '{"id":4'])).rejects.toMatchObject({ payload: 'ErrorCode::InvalidArgument' })
-  })
 })
 
 describe('a capability of the app', () => {
@@ -162,25 +90,6 @@ describe('a capability of the app', () => {
 
     expect(await script.call('call', ['notes.getNotes', 'a'])).toEqual([{ id: 7, text: 'a!', rawBytes: Uint8Array.of(1, 2) }])
     expect(await script.call('call', ['notes.echo', new Date(5), 7n, new Map([[1, 2]])])).toEqual([new Date(5), 7n, new Map([[1, 2]])])
-  })
-
-  test('is an interface of the app for a component, with its types, and JSON besides', async () => {
-    const box = await openBox()
-    await box.provide(capability)
-    const component = await openComponent(box)
-
-    expect(await component.call('notes', ['x'])).toEqual(['7 x! [1, 2]'])
-    expect(await component.call('call', ['notes.echo', '[1,{"a":null}]'])).toBe('[1,{"a":null}]')
-    await expect(component.call('call', ['notes.echo', '{}'])).rejects.toMatchObject({ payload: 'ErrorCode::InvalidArgument' })
-  })
-
-  test('is refused to a component that may not, as an error it can handle', async () => {
-    const box = await openBox()
-    await box.provide(capability)
-    const component = await openComponent(box, [])
-
-    await expect(component.call('notes', ['x'])).rejects.toMatchObject({ payload: 'ErrorCode::PermissionDenied' })
-    await expect(component.call('call', ['notes.echo', '[]'])).rejects.toMatchObject({ payload: 'ErrorCode::PermissionDenied' })
   })
 
   test.each(['notes.nothing', 'notes.constructor', '__proto__', 'notes.__proto__', 'acme:app/other#get-notes', 'storage.get', 'host.call'])('has no %s', async (name) => {
@@ -212,18 +121,6 @@ describe('a capability of the app', () => {
 
     await expect(waiting).rejects.toThrow('revoked')
   })
-})
-
-test('a component hears and emits events', async () => {
-  const box = await openBox()
-  const component = await openComponent(box)
-  box.events.listen('com.example.test/ready', () => {
-    for (const value of [1, { a: 'b' }]) void box.events.emit('host/tick', value)
-  })
-
-  expect(await component.call('listen', ['host/tick', 'com.example.test/ready', 2])).toEqual(['0 1', '0 {"a":"b"}'])
-  await expect(component.call('emit', ['host/tick', '1'])).rejects.toMatchObject({ payload: 'ErrorCode::PermissionDenied' })
-  await expect(component.call('emit', ['com.example.test/ready', '{'])).rejects.toMatchObject({ payload: 'ErrorCode::InvalidArgument' })
 })
 
 test('what is provided has a name of its own', async () => {
