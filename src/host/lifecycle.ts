@@ -63,6 +63,8 @@ export class Lifecycle {
   #current: Promise<Instance> | undefined
   /** Booted for this extension (its modules were checked there), not started yet. */
   #prepared: Instance | undefined
+  /** Starts that a spare runs ahead. */
+  readonly #preloads = new WeakMap<Instance, Promise<void>>()
   /** Starts and calls in progress, each with a deadline of its own. */
   readonly #busy = new Map<Instance, number>()
   /**
@@ -250,10 +252,19 @@ export class Lifecycle {
     this.#refillTimer = setTimeout(() => {
       if (this.#prepared !== undefined || era !== this.#era || this.#ring?.isDisposed !== false) return
       this.#boot().then((instance) => {
-        if (this.#prepared === undefined) this.#prepared = instance
-        else instance.endUnused()
+        if (this.#prepared !== undefined) return instance.endUnused()
+        this.#prepared = instance
+        if (this.#options.runtime.preloads) this.#preload(instance)
       }, () => {}) // the next start boots one itself, and tells
     }, REFILL_DELAY_MS)
+  }
+
+  #preload(instance: Instance): void {
+    const loading = this.#runStart(instance)
+    this.#preloads.set(instance, loading)
+    loading.catch(() => { // the next start makes its own, and tells
+      if (this.#prepared === instance) this.#prepared = undefined
+    })
   }
 
   #takePrepared(): Instance | undefined {
@@ -285,9 +296,17 @@ export class Lifecycle {
   }
 
   async #load(instance: Instance): Promise<void> {
-    const { limits, lifetime, runtime } = this.#options
     this.#instances.set(instance, this.#watch(instance))
     this.#countBusy(instance, 1)
+    try {
+      await (this.#preloads.get(instance) ?? this.#runStart(instance))
+    } finally {
+      this.#countBusy(instance, -1)
+    }
+  }
+
+  async #runStart(instance: Instance): Promise<void> {
+    const { limits, lifetime, runtime } = this.#options
     const startedAt = performance.now()
     const overdue = new LimitError('deadline-exceeded', `The main module did not finish within ${limits.startMs} ms.`)
     const timer = setTimeout(() => instance.end(overdue, false), limits.startMs + INTERRUPT_GRACE_MS)
@@ -306,7 +325,6 @@ export class Lifecycle {
       }
     } finally {
       clearTimeout(timer)
-      this.#countBusy(instance, -1)
     }
   }
 

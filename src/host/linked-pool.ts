@@ -19,6 +19,7 @@ export interface LinkedPool extends WaitPool {
 export function restrictRuntime(runtime: Runtime, onBehalf: ReadonlySet<PermissionName>): Runtime {
   return {
     keepsSpare: false,
+    preloads: false,
     prepare: (context) => runtime.prepare(context),
     first: (limits) => runtime.first(limits),
     program: () => runtime.program(),

@@ -25,6 +25,11 @@ export interface Runtime {
   first(limits: Limits): Promise<Instance>
   /** A second worker stands ready once one has started: what it is made of costs too much to read at each start. */
   readonly keepsSpare: boolean
+  /**
+   * The spare runs the guest's start ahead of its first call: what is cold in a worker costs ten times what it costs a second time. Not where a
+   * start reads what calls change meanwhile.
+   */
+  readonly preloads: boolean
   /** For further workers in that frame. @throws {LaneError} @throws {PackageError} */
   program(): Promise<Program>
   /** The argument of the worker's `load`. */

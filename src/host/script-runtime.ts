@@ -32,6 +32,7 @@ export function createScriptRuntime(pkg: VerifiedPackage, limits: Limits, { spar
     },
     first: (asked) => spare.take(asked),
     keepsSpare: false,
+    preloads: false,
     program,
     load: () => moduleSources(pkg),
   }

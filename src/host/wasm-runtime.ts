@@ -32,6 +32,7 @@ export interface WasmServices {
 
 export class WasmRuntime implements Runtime {
   readonly keepsSpare = true
+  readonly preloads: boolean
   readonly #pkg: VerifiedPackage
   readonly #limits: Limits
   readonly #services: WasmServices
@@ -39,6 +40,9 @@ export class WasmRuntime implements Runtime {
 
   constructor(pkg: VerifiedPackage, limits: Limits, services: WasmServices) {
     this.#pkg = pkg
+    // Kept directories are loaded with the guest: an early copy of them would be an old one.
+    const { permissions, optionalPermissions } = pkg.manifest
+    this.preloads = ![...permissions, ...optionalPermissions].some(({ name }) => name === 'file:read')
     this.#limits = limits
     this.#services = services
   }

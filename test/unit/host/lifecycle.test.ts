@@ -26,7 +26,7 @@ function fakeInstance(over: Partial<Record<keyof Instance, unknown>> = {}): Inst
 function lifecycle(take: () => Promise<Instance>): Lifecycle {
   return new Lifecycle({
     lifetime: 'call', limits: { ...DEFAULT_LIMITS, startMs: 50, turnMs: 100 },
-    runtime: { keepsSpare: false, first: take, prepare: async () => {}, program: () => Promise.reject(new Error('one only')), load: () => ({}) }, images: new ImageBudget(), boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
+    runtime: { keepsSpare: false, preloads: false, first: take, prepare: async () => {}, program: () => Promise.reject(new Error('one only')), load: () => ({}) }, images: new ImageBudget(), boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
     principal: { capability: async () => ({ ok: false, error: { name: '', message: '', code: '', stack: '' } }), log: () => {} },
     emit: () => {}, onLimit: () => {}, onStart: () => {}, onKill: () => {},
   })
