@@ -1,0 +1,207 @@
+/** Secrets of real guests in real boxes: a script and a component keep their own, and send the app's without seeing them. */
+import type { Extension, Glovebox, SecretOptions } from 'glovebox'
+import { beforeEach, describe, expect, inject, test } from 'vitest'
+import { logsOf, openBox, pkg, uniqueName, type TestPackage } from './box-harness.ts'
+
+const { origin, otherOrigin } = inject('server')
+const SECRET = 'sk-live-"0123456789/+\\<abc>'
+const HAS_JSPI = typeof Reflect.get(WebAssembly, 'Suspending') === 'function'
+
+const CODE = `
+  const told = (run) => run().catch((error) => Promise.reject(Object.assign(new Error(error.message), { code: error.code })))
+  export const keep = (name, value) => told(() => glovebox.vault.set(name, value))
+  export const recall = (name) => told(() => glovebox.vault.get(name))
+  export const drop = (name) => told(() => glovebox.vault.delete(name))
+  export const names = () => told(() => glovebox.vault.list())
+  export const ask = (authority, path, secret) => told(async () => {
+    const request = new Request('http://' + authority + path, { headers: { 'X-Glovebox-Secret': secret } })
+    const text = await (await fetch(request)).text()
+    console.info(text)
+    return text
+  })
+  export const fetchWith = (url, init) => told(async () => {
+    const response = await fetch(url, init)
+    return { status: response.status, headers: [...response.headers], text: await response.text() }
+  })
+  export const say = (text) => { console.log(text) }
+`
+
+function permissions(): unknown[] {
+  const http = ['http:read', 'http:write'].map((name) => ({ name, scope: { origins: [origin, otherOrigin], redirects: true }, reason: 'to test' }))
+  const vault = ['vault:read', 'vault:write', 'vault:use'].map((name) => ({ name, scope: { secrets: ['token', 'mine'] }, reason: 'to test' }))
+  return [...http, ...vault]
+}
+
+async function component(): Promise<TestPackage> {
+  const response = await fetch(new URL('../fixtures/vault/vault.wasm', import.meta.url))
+  return {
+    manifest: {
+      id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], permissions: permissions(),
+    },
+    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
+  }
+}
+
+const script = (manifest: Record<string, unknown> = {}): TestPackage => pkg(CODE, { permissions: permissions(), ...manifest })
+
+function options(more: Partial<SecretOptions['binding']> = {}, extensions: SecretOptions['extensions'] = ['com.example.test']): SecretOptions {
+  return { binding: { origin, path: '/echo', methods: ['GET', 'POST'], header: 'authorization', form: 'Bearer {}', ...more }, extensions }
+}
+
+async function hits(): Promise<{ method: string, path: string, headers: Record<string, string> }[]> {
+  return ((await (await fetch(`${origin}/hits?path=`)).json()) as { method: string, path: string, headers: Record<string, string> }[])
+    .filter(({ method }) => method !== 'OPTIONS')
+}
+
+beforeEach(() => fetch(`${origin}/reset`, { method: 'POST' }))
+
+const AUTHORITY = origin.replace('http://', '')
+
+describe.each([['a script', script, true], ['a component', component, HAS_JSPI]] as const)('%s', (_, make, isThere) => {
+  test.skipIf(!isThere)('keeps secrets of its own', async () => {
+    const extension = await (await openBox()).install(await make())
+    await extension.call('keep', ['mine', 'a \u{1f511}'])
+
+    expect(await extension.call('recall', ['mine'])).toBe('a \u{1f511}')
+    expect(await extension.call('recall', ['token'])).toBeUndefined()
+    expect(await extension.call('names')).toEqual(['mine'])
+    expect(await extension.call('drop', ['mine'])).toBe(true)
+    expect(await extension.call('names')).toEqual([])
+  })
+
+  test.skipIf(!isThere)('is refused names that it has no grant for', async () => {
+    const extension = await (await openBox()).install(await make())
+    const refusal = (await extension.call('keep', ['other', 'x']).catch((error: unknown) => error)) as { guestCode?: string, payload?: unknown }
+
+    expect(`${refusal.guestCode} ${String(refusal.payload)}`.toLowerCase()).toMatch(/permission-?denied/)
+  })
+
+  test.skipIf(!isThere)("sends the app's secret, and is shown neither it nor what the server repeats of it", async () => {
+    const box = await openBox()
+    const lines = logsOf(box)
+    const extension = await box.install(await make())
+    await box.vault.set('token', SECRET, options())
+    const text = String(await extension.call('ask', [AUTHORITY, '/echo?{token}', 'token']))
+
+    const [hit] = await hits()
+    expect(hit?.headers['authorization']).toBe(`Bearer ${SECRET}`)
+    expect(hit?.headers['x-glovebox-secret']).toBeUndefined()
+    expect(JSON.parse(text)).toMatchObject({ query: '?{token}', headers: { authorization: `Bearer ${'*'.repeat(JSON.stringify(SECRET).length - 2)}` } })
+    expect(JSON.stringify(lines)).not.toContain('0123456789')
+    expect(lines.map((line) => line.text).join('')).toContain('Bearer ***')
+  })
+
+  test.skipIf(!isThere)('is not helped by naming it for another place, or what was not shared with it', async () => {
+    const box = await openBox()
+    const extension = await box.install(await make())
+    await box.vault.set('token', SECRET, options())
+    await box.vault.set('mine', SECRET, options({}, ['com.example.other']))
+
+    for (const [authority, path, name] of [[otherOrigin.replace('http://', ''), '/echo', 'token'], [AUTHORITY, '/echo2', 'token'], [AUTHORITY, '/echo', 'mine']]) {
+      const refusal = (await extension.call('ask', [authority, path, name]).catch((error: unknown) => error)) as { guestCode?: string, payload?: unknown }
+      expect(`${refusal.guestCode} ${String(refusal.payload)}`).toMatch(/secret-unavailable|denied/)
+    }
+    expect(await hits()).toEqual([])
+  })
+})
+
+async function open(): Promise<{ readonly box: Glovebox, readonly extension: Extension }> {
+  const box = await openBox()
+  const extension = await box.install(script())
+  await box.vault.set('token', SECRET, options({ path: '/' }))
+  return { box, extension }
+}
+
+describe('a request with a secret', () => {
+  test('is an error where the server redirects, whatever the grant', async () => {
+    const { extension } = await open()
+    const headers = { 'x-glovebox-secret': 'token' }
+    const outcome = codeOfGuest(extension.call('fetchWith', [`${origin}/redirect?to=${encodeURIComponent(`${otherOrigin}/echo`)}`, { headers, redirect: 'follow' }]))
+
+    expect(await outcome).toBe('network-failed')
+    expect((await hits()).map(({ path }) => path)).toEqual(['/redirect'])
+  })
+
+  test('has the header from the binding alone', async () => {
+    const { box, extension } = await open()
+    await box.vault.set('token', SECRET, options({ header: 'x-request-id' }))
+    const headers = { 'x-glovebox-secret': 'token', 'X-Request-Id': 'mine' }
+
+    expect(await codeOfGuest(extension.call('fetchWith', [`${origin}/echo`, { headers }]))).toBe('invalid-argument')
+    expect(await hits()).toEqual([])
+  })
+
+  test('carries bodies, in which nothing is expanded', async () => {
+    const { extension } = await open()
+    const init = { method: 'POST', headers: { 'x-glovebox-secret': 'token' }, body: '{} {token} ${token} x-glovebox-secret: token' }
+    const { text } = (await extension.call('fetchWith', [`${origin}/echo`, init])) as { text: string }
+
+    expect((JSON.parse(text) as { body: string }).body).toBe(init.body)
+  })
+
+  test('ends when the grant is revoked', async () => {
+    const { extension } = await open()
+    const asking = codeOfGuest(extension.call('fetchWith', [`${origin}/slow?ms=5000`, { headers: { 'x-glovebox-secret': 'token' } }]))
+    await extension.permissions.revoke('vault:use')
+
+    expect(await asking).toBe('permission-revoked')
+    expect(await codeOfGuest(extension.call('fetchWith', [`${origin}/echo`, { headers: { 'x-glovebox-secret': 'token' } }]))).toBe('permission-revoked')
+  })
+
+  test('leaves nothing of the secret in errors, events, reports, inspections and the audit log', async () => {
+    const { box, extension } = await open()
+    const lines = logsOf(box)
+    for (const path of ['/echo', '/status?code=500', '/redirect', '/bytes?n=10']) {
+      await extension.call('fetchWith', [`${origin}${path}`, { headers: { 'x-glovebox-secret': 'token' } }]).catch(() => undefined)
+    }
+    const failed: unknown = await extension.call('fetchWith', [`${otherOrigin}/echo`, { headers: { 'x-glovebox-secret': 'token' } }]).catch((error: unknown) => error)
+    await extension.call('say', [SECRET, encodeURIComponent(SECRET)])
+    const { rows } = await box.audit.query({ limit: 1000 })
+    const told = JSON.stringify([lines, box.report(), await extension.inspect(), rows, String(failed), await box.vault.list()])
+
+    expect(rows.flatMap(({ uses }) => uses)).toContainEqual({ permission: 'vault:use', scope: 'token' })
+    expect(told).not.toContain('0123456789')
+  })
+})
+
+describe('the vault of a box', () => {
+  test('is kept for the next page, with what an extension keeps of its own', async () => {
+    const name = uniqueName()
+    const first = await openBox({ name, store: 'indexeddb' })
+    const extension = await first.install(script())
+    await first.vault.set('token', SECRET, options())
+    await extension.call('keep', ['mine', 'my own value'])
+    await first.vault.bind(extension, 'mine', options({ header: 'x-api-key', form: '{}' }).binding)
+    first.dispose()
+    const second = await openBox({ name, store: 'indexeddb' })
+    const again = await second.install(script())
+    await again.call('ask', [AUTHORITY, '/echo', 'token, mine'])
+
+    expect((await hits())[0]?.headers).toMatchObject({ authorization: `Bearer ${SECRET}`, 'x-api-key': 'my own value' })
+    expect((await second.vault.list()).map(({ name: listed, owner }) => [listed, owner])).toEqual([['mine', 'extension'], ['token', 'app']])
+  })
+
+  test("loses an extension's own with the extension, and keeps the app's", async () => {
+    const box = await openBox()
+    const extension = await box.install(script())
+    await extension.call('keep', ['mine', 'my own value'])
+    await box.vault.bind(extension, 'mine', options().binding)
+    await box.vault.set('token', SECRET, options())
+    await box.uninstall(extension.id)
+    const again = await box.install(script())
+
+    expect(await again.call('names')).toEqual([])
+    expect((await box.vault.list()).map(({ name }) => name)).toEqual(['token'])
+  })
+
+  test('refuses a secret that no header can carry', async () => {
+    const box = await openBox()
+
+    await expect(box.vault.set('token', 'abcdefgh\r\nx: y', options())).rejects.toThrow(TypeError)
+    expect(await box.vault.list()).toEqual([])
+  })
+})
+
+async function codeOfGuest(call: Promise<unknown>): Promise<unknown> {
+  return call.then(() => 'resolved', (error: { guestCode?: unknown }) => error.guestCode ?? error)
+}
