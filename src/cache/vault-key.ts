@@ -33,7 +33,8 @@ export async function openVaultKey(database: Database): Promise<CryptoKey> {
     })
   } catch (cause) {
     if (isGloveboxError(cause) && cause.details['reason'] !== 'DataCloneError') throw cause
-    throw new PackageError('store-unavailable', "This browser cannot keep the vault's key, so no secrets. To go on without a store that lasts, pass store: 'memory'.", { cause })
+    const message = "This browser cannot keep the vault's key, so no secrets. To go on without a store that lasts, pass store: 'memory'."
+    throw new PackageError('store-unavailable', message, { cause })
   }
   const kept = await findVaultKey(database)
   if (kept === undefined) throw new PackageError('store-unavailable', "This browser did not keep the vault's key, so no secrets.")

@@ -25,7 +25,11 @@ export function createVaultStore(database: Database, owner: ExtensionKey | undef
     set: async (name, text, { maxCount }) => {
       const place: Key = [group, name]
       const sealed = await seal(await openVaultKey(database), text, place)
-      return database.run({ tables: ['vault', 'installed'], mode: 'readwrite', durability: 'strict' }, (table) => putRow(table, place, sealed, owner, maxCount))
+      return database.run({ tables: ['vault', 'installed'], mode: 'readwrite', durability: 'strict' }, async (table) => {
+        // An instance that still runs in another tab must not bring secrets back.
+        if (owner !== undefined && (await table('installed').get(installedKey(owner))) === undefined) throw uninstalledError()
+        return putRow(table, place, sealed, maxCount)
+      })
     },
     delete: (name) =>
       database.run({ tables: ['vault'], mode: 'readwrite', durability: 'strict' }, async (table) => {
@@ -45,10 +49,11 @@ export async function removeSecrets(table: (name: TableName) => Table, key: Exte
   if (bindings !== undefined) await table('vault').deleteRange(bindings)
 }
 
-async function putRow(table: (name: TableName) => Table, place: Key, sealed: Sealed, owner: ExtensionKey | undefined, maxCount: number): Promise<'done' | 'full'> {
-  if (owner !== undefined && (await table('installed').get(installedKey(owner))) === undefined) {
-    throw new PackageError('not-installed', 'The extension was uninstalled: its secrets are gone.')
-  }
+function uninstalledError(): PackageError {
+  return new PackageError('not-installed', 'The extension was uninstalled: its secrets are gone.')
+}
+
+async function putRow(table: (name: TableName) => Table, place: Key, sealed: Sealed, maxCount: number): Promise<'done' | 'full'> {
   const isNew = (await table('vault').get(place)) === undefined
   if (isNew && (await table('vault').rows(groupRange(place[0]))).length >= maxCount) return 'full'
   await table('vault').put(place, { iv: sealed.iv, sealed: sealed.sealed })

@@ -80,7 +80,8 @@ export function createHostVault(openVault: OpenVault, onChange: () => void): Vau
 function describe(place: string, text = ''): VaultEntry {
   const [first = '', origin, name] = place.split('\n')
   if (origin !== undefined && name !== undefined) {
-    return Object.freeze({ name, binding: readBinding(text) ?? null, extensions: Object.freeze([Object.freeze({ id: first, origin })]), owner: 'extension' })
+    const extensions = Object.freeze([Object.freeze({ id: first, origin })])
+    return Object.freeze({ name, binding: readBinding(text) ?? null, extensions, owner: 'extension' })
   }
   const { binding = null, extensions = Object.freeze([]) } = readShared(text) ?? {}
   return Object.freeze({ name: first, binding, extensions, owner: 'app' })

@@ -9,7 +9,8 @@ export type HeaderList = readonly (readonly [name: string, value: string])[]
 
 const ALLOWED: ReadonlySet<string> = new Set([
   'accept', 'accept-language', 'cache-control', 'content-language', 'content-type', 'idempotency-key', 'if-match', 'if-modified-since',
-  'if-none-match', 'if-range', 'if-unmodified-since', 'pragma', 'prefer', 'range', 'x-correlation-id', 'x-glovebox-secret', 'x-request-id', 'x-requested-with',
+  'if-none-match', 'if-range', 'if-unmodified-since', 'pragma', 'prefer', 'range', 'x-correlation-id',
+  'x-glovebox-secret', 'x-request-id', 'x-requested-with',
 ])
 const TOKEN = /^[!#$%&'*+.^_`|~0-9a-z-]+$/
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/

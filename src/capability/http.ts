@@ -57,7 +57,8 @@ async function fetchFor(args: readonly unknown[], context: CapabilityContext, me
   const upload = bodyId === null ? undefined : context.receiveStream(bodyId)
   try {
     const request = parseRequest(args)
-    const authorization = await context.authorize(request.permission, { kind: 'http', origin: request.origin, method: request.method, path: request.url.pathname })
+    const { origin, method, url: { pathname: path } } = request
+    const authorization = await context.authorize(request.permission, { kind: 'http', origin, method, path })
     meter.countRequest(context.limits)
     const { headers, signals } = await addSecrets({ ...request, names: request.secrets }, context, options.secrets)
     const scrub = await options.secrets.scrubFor(context.identity)
@@ -197,7 +198,8 @@ function describe(response: Response, request: HttpRequest, scrub: Scrub | undef
   const clean = (text: string): string => scrub?.text(text) ?? text
   const url = clean(response.url === '' ? request.url.href : response.url)
   const headers = [...response.headers].map(([name, value]) => [clean(name), clean(value)] as const)
-  return { url: url.slice(0, 8192), status, statusText: clean(response.statusText).slice(0, 512), headers: filterResponseHeaders(headers), redirected }
+  const statusText = clean(response.statusText).slice(0, 512)
+  return { url: url.slice(0, 8192), status, statusText, headers: filterResponseHeaders(headers), redirected }
 }
 
 /** Engines tell the page no more than "failed", and a guest is told no more than the page. */

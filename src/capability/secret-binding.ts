@@ -66,14 +66,16 @@ function parseOrigin(input: unknown): string {
   const url = typeof input === 'string' ? parseUrl(input) : undefined
   const origin = url && httpOrigin(url)
   if (url === undefined || origin === undefined || origin !== input || !isPlainHost(url.hostname)) {
-    throw new TypeError(`binding.origin must be an origin such as "https://api.example.com", got ${show(input)}${origin === undefined || origin === input ? '' : `; write "${origin}"`}.`)
+    const hint = origin === undefined || origin === input ? '' : `; write "${origin}"`
+    throw new TypeError(`binding.origin must be an origin such as "https://api.example.com", got ${show(input)}${hint}.`)
   }
   if (url.protocol === 'https:' || LOOPBACK.test(url.hostname)) return origin
   throw new TypeError('binding.origin must be https: over http everybody on the way reads the secret.')
 }
 
 function parsePath(input: unknown): string {
-  if (typeof input === 'string' && input.startsWith('/') && input.length <= 256 && isBelow(input, ['/']) && parseUrl(`https://x${input}`)?.pathname === input) return input
+  const isPath = typeof input === 'string' && input.startsWith('/') && input.length <= 256 && isBelow(input, ['/'])
+  if (isPath && parseUrl(`https://x${input}`)?.pathname === input) return input
   throw new TypeError(`binding.path must be a path prefix in its plain spelling such as "/v1", got ${show(input)}.`)
 }
 
@@ -87,7 +89,9 @@ function parseMethods(input: unknown): readonly string[] {
 function parseHeader(input: unknown): string {
   const name = typeof input === 'string' ? input.toLowerCase() : ''
   if (!TOKEN.test(name)) throw new TypeError(`binding.header must be the name of a header such as "authorization", got ${show(input)}.`)
-  if (UNFIT.test(name) || UNFIT_NAMES.includes(name)) throw new TypeError(`binding.header: no secret can go into "${name}", which is the browser's or means something else.`)
+  if (UNFIT.test(name) || UNFIT_NAMES.includes(name)) {
+    throw new TypeError(`binding.header: no secret can go into "${name}", which is the browser's or means something else.`)
+  }
   return name
 }
 

@@ -35,17 +35,18 @@ export class Secrets {
 
   /**
    * The header for a request of `identity` that names `name`. Authorized by the caller.
+   *
    * @throws {CapabilityError} secret-unavailable, alike for one that is not there and one that is somebody else's; store-failed
    */
   async headerFor(identity: ExtensionIdentity, name: string, url: URL, method: string): Promise<readonly [name: string, value: string]> {
     const bound = await inStore(() => this.#find(identity, name))
     const shown = JSON.stringify(name)
-    if (bound === undefined) throw new CapabilityError('secret-unavailable', `There is no secret ${shown} that this extension may use.`)
+    if (bound === undefined) throw unavailable(`There is no secret ${shown} that this extension may use.`)
     const { binding, value, memory } = bound
     if (!isBoundTo(binding, url, method)) {
-      throw new CapabilityError('secret-unavailable', `The secret ${shown} is for ${binding.methods.join(', ')} of ${binding.origin}${binding.path} only.`)
+      throw unavailable(`The secret ${shown} is for ${binding.methods.join(', ')} of ${binding.origin}${binding.path} only.`)
     }
-    if (!isBindable(value)) throw new CapabilityError('secret-unavailable', `The secret ${shown} cannot be put into a header: it is too short, too long, or not visible ASCII.`)
+    if (!isBindable(value)) throw unavailable(`The secret ${shown} cannot be put into a header: it is too short, too long, or not visible ASCII.`)
     this.#remember(extensionKey(identity), memory, value)
     return [binding.header, headerValue(binding, value)]
   }
@@ -121,6 +122,10 @@ export class Secrets {
   async #readShared(name: string): Promise<SharedSecret | undefined> {
     return readShared((await this.#open().get(name)) ?? '')
   }
+}
+
+function unavailable(message: string): CapabilityError {
+  return new CapabilityError('secret-unavailable', message)
 }
 
 function damagedError(): CapabilityError {

@@ -1,6 +1,6 @@
 /**
- * Secrets of an extension's own, by name. Reading one needs `vault:read`, setting and deleting `vault:write`; what the app shares with it is not among
- * them, and is met in a request's header only (http-secret.ts).
+ * Secrets of an extension's own, by name. Reading one needs `vault:read`, setting and deleting `vault:write`; what the app shares with it is not
+ * among them, and is met in a request's header only (http-secret.ts).
  */
 import { LimitError } from '../errors.ts'
 import type * as Wit from '../generated/vault.ts'
@@ -34,7 +34,7 @@ export function createVaultCapability(openVault: OpenVault, onChange: () => void
       const { signal } = await context.authorize('vault:write', { kind: 'secret', name })
       signal.throwIfAborted()
       const result = await inStore(() => open(context).set(name, value, { maxCount: MAX_SECRETS }))
-      if (result === 'full') throw new LimitError('quota-exceeded', `An extension may keep ${MAX_SECRETS} secrets; nothing was written.`, { details: { MAX_SECRETS } })
+      if (result === 'full') throw new LimitError('quota-exceeded', `An extension may keep ${MAX_SECRETS} secrets; nothing was written.`)
       onChange()
       return undefined
     },

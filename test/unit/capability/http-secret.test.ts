@@ -124,7 +124,8 @@ describe('a secret that the app shares', () => {
     const { vault, get } = await setUp()
     await vault.set('token', SECRET, options())
     const places = ['{token}', '{}', '${token}', '$token', '{{token}}', 'x-glovebox-secret: token']
-    await get(`/v1/echo?${places.map(encodeURIComponent).join('&')}`, { headers: [['x-glovebox-secret', 'token'], ['x-request-id', '{} {token} ${token}']] })
+    const headers = [['x-glovebox-secret', 'token'], ['x-request-id', '{} {token} ${token}']]
+    await get(`/v1/echo?${places.map(encodeURIComponent).join('&')}`, { headers })
 
     expect(decodeURIComponent(hits[0]?.path ?? '')).toBe(`/v1/echo?${places.join('&')}`)
     expect(hits[0]?.headers['x-request-id']).toBe('{} {token} ${token}')
@@ -354,24 +355,30 @@ describe('the app', () => {
 
     expect(list).toMatchObject([
       { name: 'own', owner: 'extension', binding: { origin: here }, extensions: [{ id: ID, origin: 'local' }] },
-      { name: 'token', owner: 'app', binding: { origin: here, path: '/v1', methods: ['GET', 'POST'], header: 'authorization', form: 'Bearer {}' }, extensions: [ID] },
+      { name: 'token', owner: 'app', binding: { ...options().binding, header: 'authorization' }, extensions: [ID] },
     ])
     expect(JSON.stringify(list)).not.toContain(SECRET.slice(0, 7))
     expect(Object.keys(vault)).toEqual(['set', 'bind', 'list', 'delete'])
   })
 
   it.each<[string, unknown, unknown, unknown]>([
-    ['a short secret', 'token', '1234567', {}], ['a secret with a line feed', 'token', 'abcdefgh\r\nx: y', {}], ['a secret that is no text', 'token', 12345678, {}],
+    ['a short secret', 'token', '1234567', {}],
+    ['a secret with a line feed', 'token', 'abcdefgh\r\nx: y', {}],
+    ['a secret that is no text', 'token', 12345678, {}],
     ['an empty name', '', SECRET, {}], ['a name with a line feed', 'a\nb', SECRET, {}], ['a name with a capital', 'Token', SECRET, {}],
     ['no origin', 'token', SECRET, { origin: undefined }], ['http to another machine', 'token', SECRET, { origin: 'http://api.example.com' }],
     ['an origin with a path', 'token', SECRET, { origin: 'https://a.test/v1' }], ['a wildcard', 'token', SECRET, { origin: 'https://*.a.test' }],
-    ['an origin with a dot behind', 'token', SECRET, { origin: 'https://a.test.' }], ['an upper-case host', 'token', SECRET, { origin: 'https://A.test' }],
+    ['an origin with a dot behind', 'token', SECRET, { origin: 'https://a.test.' }],
+    ['an upper-case host', 'token', SECRET, { origin: 'https://A.test' }],
     ['a path with dots', 'token', SECRET, { path: '/v1/../v2' }], ['a path with a hidden separator', 'token', SECRET, { path: '/v1%2f' }],
     ['a path with a query', 'token', SECRET, { path: '/v1?x' }], ['no methods', 'token', SECRET, { methods: [] }],
     ['an unknown method', 'token', SECRET, { methods: ['TRACE'] }], ['a method in lower case', 'token', SECRET, { methods: ['get'] }],
     ['a header with a colon', 'token', SECRET, { header: 'a: b' }], ['a header with a line feed', 'token', SECRET, { header: 'a\r\nb' }],
-    ['the cookie', 'token', SECRET, { header: 'Cookie' }], ['the host', 'token', SECRET, { header: 'host' }], ['a proxy header', 'token', SECRET, { header: 'proxy-authorization' }],
-    ['a header of the browser', 'token', SECRET, { header: 'sec-fetch-mode' }], ['a forwarding header', 'token', SECRET, { header: 'X-Forwarded-For' }],
+    ['the cookie', 'token', SECRET, { header: 'Cookie' }],
+    ['the host', 'token', SECRET, { header: 'host' }],
+    ['a proxy header', 'token', SECRET, { header: 'proxy-authorization' }],
+    ['a header of the browser', 'token', SECRET, { header: 'sec-fetch-mode' }],
+    ['a forwarding header', 'token', SECRET, { header: 'X-Forwarded-For' }],
     ['an override', 'token', SECRET, { header: 'X-HTTP-Method-Override' }], ['our own header', 'token', SECRET, { header: 'x-glovebox-secret' }],
     ['a form without a place', 'token', SECRET, { form: 'Bearer' }], ['a form with two', 'token', SECRET, { form: '{} {}' }],
     ['a form with a line feed', 'token', SECRET, { form: 'Bearer {}\nx' }], ['a field nobody knows', 'token', SECRET, { orgin: 'https://a.test' }],

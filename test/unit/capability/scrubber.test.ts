@@ -88,7 +88,8 @@ function naive(secrets: readonly string[], text: Bytes): Bytes {
   const readings = [
     [...text].map((byte, at) => ({ byte, at, end: at + 1 })),
     tokens(text, /%[0-9a-f]{2}|[^]/gi, (token) => (token.length === 3 ? parseInt(token.slice(1), 16) : token.charCodeAt(0))),
-    tokens(text, /\\u[0-9a-f]{4}|\\["\\/]|[^]/gi, (token) => (token.length === 6 ? Math.min(255, parseInt(token.slice(2), 16)) : token.charCodeAt(token.length - 1))),
+    tokens(text, /\\u[0-9a-f]{4}|\\["\\/]|[^]/gi, (token) =>
+      (token.length === 6 ? Math.min(255, parseInt(token.slice(2), 16)) : token.charCodeAt(token.length - 1))),
   ]
   for (const reading of readings) {
     for (let at = 0; at < reading.length; at++) {

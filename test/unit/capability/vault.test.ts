@@ -74,7 +74,8 @@ describe("an extension's own secrets", () => {
   it.each([
     ['a name with a line feed', ['to\nken', 'x']], ['an upper-case name', ['Token', 'x']], ['no name', ['', 'x']], ['a number', [1, 'x']],
     ['a long name', ['n'.repeat(65), 'x']], ['a name with a slash', ['a/b', 'x']], ['an object', [{ toString: 'x' }, 'x']],
-    ['no value', ['token']], ['an empty value', ['token', '']], ['a long value', ['token', 'x'.repeat(4097)]], ['bytes', ['token', new Uint8Array(8)]],
+    ['no value', ['token']],
+    ['an empty value', ['token', '']], ['a long value', ['token', 'x'.repeat(4097)]], ['bytes', ['token', new Uint8Array(8)]],
     ['one argument more', ['token', 'x', {}]],
   ])('refuse %s before anybody is asked', async (_, args) => {
     const { vault, caller } = await setUp()
