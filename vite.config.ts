@@ -35,7 +35,7 @@ function pageProject(
     extends: true,
     test: {
       include,
-      alias: [{ find: /^glovebox$/, replacement: '/dist/index.js' }],
+      alias: [{ find: /^glovebox$/, replacement: '/dist/index.js' }, { find: /^glovebox\/ui$/, replacement: '/dist/ui.js' }],
       globalSetup: ['test/server/setup.ts'],
       fileParallelism: false,
       testTimeout: 30_000,

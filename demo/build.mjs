@@ -59,7 +59,12 @@ async function buildPage(library, outDir) {
     logLevel: 'warn',
     root: HERE,
     publicDir: join(HERE, 'public'),
-    resolve: { alias: [{ find: /^glovebox$/, replacement: library }] },
+    resolve: {
+      alias: [
+        { find: /^glovebox$/, replacement: library },
+        { find: /^glovebox\/ui$/, replacement: fileURLToPath(import.meta.resolve('glovebox/ui')) },
+      ],
+    },
     // The page's policy allows no inline scripts, and no data: assets where the library asks for a file.
     build: { target: 'es2022', outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   })

@@ -1,7 +1,7 @@
 /** The one place where the gallery meets the library: how its box is made. */
 import { createGlovebox } from 'glovebox'
 import type { Glovebox, HostFunction } from 'glovebox'
-import { askForConsent } from './consent.ts'
+import { consentDialog } from 'glovebox/ui'
 import { list, text } from './guest-value.ts'
 import { KNOWN_NAMES } from './sample/names.ts'
 
@@ -21,7 +21,7 @@ export function openBox(): Promise<Glovebox> {
     name: 'gallery',
     trust: { kind: 'development' },
     console: 'off', // the inspector shows the log
-    prompt: askForConsent,
+    prompt: consentDialog(),
     functions: { 'extism:host/user': { known_names: NAMES } },
     assets: new URL('/glovebox/', location.href),
   })

@@ -20,6 +20,8 @@ const SOURCE = join(ROOT, 'src')
 const ENTRIES = { index: 'index.ts' } as const
 /** Entries in `src/guest/`. */
 const WORKERS = ['script.worker', 'core.worker', 'prepare.worker', 'component.worker'] as const
+/** Each in one file: what it shares with the library is a few lines, and the library's own entry must not grow by a chunk. */
+const SINGLE_ENTRIES = { ui: 'ui/index.ts' } as const
 /** For Node: `./node` and the command line. */
 const NODE_ENTRIES = { node: 'node/index.ts', cli: 'node/cli.ts' } as const
 
@@ -56,6 +58,9 @@ async function buildModules(folder: string): Promise<void> {
   await bundle({ input }, {
     dir: folder, format: 'es', minify: true, sourcemap: true, entryFileNames: '[name].js', chunkFileNames: chunkName,
   })
+  for (const [name, file] of Object.entries(SINGLE_ENTRIES)) {
+    await bundle({ input: join(SOURCE, file) }, { file: join(folder, `${name}.js`), format: 'es', minify: true, sourcemap: true, codeSplitting: false })
+  }
 }
 
 /** Everything bundled but amaro, which is the user's choice. */

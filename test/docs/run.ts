@@ -10,10 +10,15 @@ export interface Surroundings {
 }
 
 const PAGE_TIMEOUT_MS = 20_000
+const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])glovebox(?:\/(ui))?\2/g
+
+function fileOf(entry: string | undefined): string {
+  return `${entry ?? 'index'}.js`
+}
 
 /** Runs a ts or js block as a module; rejects when it throws. */
 export async function runModule(code: string, surroundings: Surroundings): Promise<void> {
-  const text = localize(code, surroundings).replaceAll(/(\bfrom\s*|\bimport\s*\(?\s*)(['"])glovebox\2/g, `$1'${location.origin}/dist/index.js'`)
+  const text = localize(code, surroundings).replaceAll(IMPORT, (_, before: string, _quote, entry?: string) => `${before}'${location.origin}/dist/${fileOf(entry)}'`)
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
   try {
     await import(/* @vite-ignore */ url)
@@ -59,7 +64,7 @@ function instrument(html: string): string {
     addEventListener('error', (event) => tell(event.message))
     addEventListener('unhandledrejection', (event) => tell(String(event.reason?.stack ?? event.reason)))
   </script>`
-  const withModules = html.replaceAll(/\bfrom\s*(['"])glovebox\1/g, "from '/dist/index.js'")
+  const withModules = html.replaceAll(IMPORT, (_, before: string, _quote, entry?: string) => `${before}'/dist/${fileOf(entry)}'`)
   const end = /<script[^>]*type=["']?module/.test(html) ? withModules.lastIndexOf('</script>') : -1
   const finished = end < 0
     ? `${withModules}<script>addEventListener('load', () => tell('done'))</script>`

@@ -1,20 +1,14 @@
 /** Consent from end to end: what the dialog says, what each answer does, and that a grant can be taken back while the page is open. */
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answer, untilAwake } from './answer.ts'
 import { openGallery, shoot, type Gallery } from './gallery.ts'
 
 const INSTALL = 'Install and review permissions'
 
-/** Buttons wake up after a moment; playwright waits for that by itself. */
-async function answer(page: Page, label: string): Promise<void> {
-  const dialog = page.getByRole('dialog')
-  await dialog.getByRole('button', { name: label }).click()
-  await dialog.waitFor({ state: 'detached' })
-}
-
 async function openFeed(page: Page): Promise<void> {
   await page.getByRole('button', { name: INSTALL }).click()
-  await answer(page, 'This session')
+  await answer(page, 'until this page is closed')
   await page.getByText('4 articles in Isolation weekly.').waitFor()
 }
 
@@ -30,10 +24,11 @@ describe('gallery consent', { timeout: 60_000 }, () => {
 
     await page.getByRole('button', { name: INSTALL }).press('Enter')
     const dialog = page.getByRole('dialog')
-    await dialog.getByText(`Read from ${new URL(gallery.url).origin}`, { exact: true }).waitFor()
+    await dialog.getByText(new URL(gallery.url).origin, { exact: true }).waitFor()
     expect(await dialog.innerText()).toContain('dev.glovebox.feed')
-    expect(await dialog.innerText()).toContain('Unsigned')
-    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Deny')
+    expect(await dialog.innerText()).toContain('Nobody signed')
+    await expect.poll(() => page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.textContent)).toBe('Deny')
+    await untilAwake(page)
     await shoot(page, 'consent')
     await page.keyboard.press('Escape')
 
@@ -42,27 +37,55 @@ describe('gallery consent', { timeout: 60_000 }, () => {
     await close()
   })
 
-  test('ignores a click that arrives while the dialog opens', async () => {
+  test('a person\'s click that comes too soon, or to a dialog that has moved, allows nothing', async () => {
     const { page, close } = await gallery.open('#feed')
-
-    // The click comes in the very turn that opens the dialog: no machine is too slow for it.
-    const wasDisabled = page.evaluate(
-      () =>
-        new Promise<boolean>((resolve) => {
-          new MutationObserver((_, observer) => {
-            const button = document.querySelector<HTMLButtonElement>('dialog .answer-always')
-            if (button === null) return
-            observer.disconnect()
-            button.click()
-            resolve(button.disabled)
-          }).observe(document.body, { childList: true })
-        }),
-    )
     await page.getByRole('button', { name: INSTALL }).click()
-
-    expect(await wasDisabled).toBe(true)
+    const allow = page.locator('glovebox-consent .allow')
+    await allow.click({ force: true })
+    await page.locator('glovebox-consent .deny').click({ force: true })
     expect(await page.getByRole('dialog').count()).toBe(1)
-    await answer(page, 'Deny')
+
+    await untilAwake(page)
+    await page.locator('glovebox-consent dialog').evaluate((dialog: HTMLElement) => dialog.style.setProperty('translate', '0 -40px'))
+    await allow.click({ force: true })
+    expect(await page.getByRole('dialog').count()).toBe(1)
+
+    await answer(page, 'until this page is closed')
+    await page.getByText('4 articles in Isolation weekly.').waitFor()
+    await close()
+  })
+
+  test('keeps Tab in the dialog, and Enter answers as the focus stands', async () => {
+    const { page, close } = await gallery.open('#feed')
+    await page.getByRole('button', { name: INSTALL }).click()
+    await untilAwake(page)
+
+    const visited = new Set<string>()
+    for (let count = 0; count < 12; count += 1) {
+      visited.add(await page.evaluate(() => document.activeElement?.localName ?? ''))
+      await page.keyboard.press('Tab')
+    }
+    // Beyond the last control lies the browser's own bar, which is no part of the page.
+    expect([...visited].filter((name) => name !== 'glovebox-consent' && name !== 'body')).toEqual([])
+
+    await page.locator('glovebox-consent .deny').focus()
+    await untilAwake(page)
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').getByText('permission-denied').waitFor()
+    await close()
+  })
+
+  test('allows until a date, which is kept over a reload', async () => {
+    const { page, close } = await gallery.open('#feed')
+    await page.getByRole('button', { name: INSTALL }).click()
+    await answer(page, 'until a date')
+    await page.getByText('4 articles in Isolation weekly.').waitFor()
+
+    await page.reload()
+    await page.getByRole('button', { name: INSTALL }).or(page.getByRole('button', { name: 'Open' })).click()
+
+    await page.getByText('4 articles in Isolation weekly.').waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
     await close()
   })
 
@@ -95,7 +118,7 @@ describe('gallery consent', { timeout: 60_000 }, () => {
     await shoot(page, 'feed-revoked')
 
     await page.getByRole('button', { name: 'Request http:read' }).click()
-    await answer(page, 'This session')
+    await answer(page, 'until this page is closed')
     await page.locator('[data-permission="http:read"] .pill').getByText('granted').waitFor()
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByText('4 articles in Isolation weekly.').waitFor()
@@ -105,16 +128,16 @@ describe('gallery consent', { timeout: 60_000 }, () => {
   test('asks for the store at first use, and remembers over a reload', async () => {
     const { page, close } = await gallery.open('#feed')
     await page.getByRole('button', { name: INSTALL }).click()
-    await answer(page, 'Always')
+    await answer(page, 'always')
     await page.getByText('4 articles in Isolation weekly.').waitFor()
 
     await page.getByRole('button', { name: 'Mark as read' }).first().click()
-    await page.getByRole('dialog').getByText('Store values under \u201cread/\u201d').waitFor()
-    await answer(page, 'Always')
+    await page.getByRole('dialog').getByText('read/*', { exact: true }).waitFor()
+    await answer(page, 'always')
     await page.getByText('Remembered in the extension\u2019s store.').waitFor()
     await page.getByRole('button', { name: 'Refresh' }).click()
-    await page.getByRole('dialog').getByText('Read stored values under \u201cread/\u201d').waitFor()
-    await answer(page, 'Always')
+    await page.getByRole('dialog').getByText('Read what it stored').waitFor()
+    await answer(page, 'always')
 
     await page.reload()
     await page

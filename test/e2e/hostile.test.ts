@@ -1,6 +1,7 @@
 /** The adversary on the built page: every attempt ends as blocked, and page, neighbour and server are as before. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ATTEMPTS } from '../../demo/page/tool/attempts.ts'
+import { answer } from './answer.ts'
 import { openGallery, shoot, type Gallery, type GalleryPage } from './gallery.ts'
 
 /** Those whose reason is always the same; the last of the run may meet the restart limit instead of their own. */
@@ -31,7 +32,7 @@ const STOPPED_BY = [
 async function openHostile(gallery: Gallery): Promise<GalleryPage> {
   const opened = await gallery.open('#hostile')
   await opened.page.getByRole('button', { name: 'Install and review permissions' }).click()
-  await opened.page.getByRole('dialog').getByRole('button', { name: 'This session' }).click()
+  await answer(opened.page, 'until this page is closed')
   await opened.page.getByRole('button', { name: /^Run all/ }).waitFor()
   return opened
 }

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { builtFile, GUESTS, howToBuild } from '../../demo/guests/list.mjs'
+import { answer } from './answer.ts'
 import { axeViolations, openGallery, shoot, type Gallery } from './gallery.ts'
 
 /** What each says when its first run is done. */
@@ -104,7 +105,7 @@ describe('gallery languages', { timeout: 90_000 }, () => {
     await page.getByRole('button', { name: 'Nothing there' }).press('Enter')
     await page.getByRole('region', { name: 'Headers of the response' }).getByText(/^HTTP 404/).waitFor()
     await page.getByRole('button', { name: 'News' }).press('Enter')
-    await page.getByRole('button', { name: 'This session' }).and(page.locator(':enabled')).click()
+    await answer(page, 'until this page is closed')
     await page.getByRole('region', { name: 'Body of the response' }).getByText(/"titles":\[".+"/).waitFor()
     await close()
   })

@@ -1,5 +1,6 @@
 /** How the gallery looks and reads: no axe violation, no sideways scrolling, in both schemes, wide and narrow; with a picture of each. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answer, untilAwake } from './answer.ts'
 import { CONSENT, HASHES, settle } from './places.ts'
 import { axeViolations, openGallery, shoot, type Gallery } from './gallery.ts'
 
@@ -31,9 +32,9 @@ describe('gallery look', { timeout: 120_000 }, () => {
       }, hash)
       if (CONSENT.has(hash)) {
         await page.getByRole('button', { name: 'Install and review permissions' }).click()
-        await page.getByRole('button', { name: 'This session' }).and(page.locator(':enabled')).waitFor()
+        await untilAwake(page)
         await look(`${hash}-consent`)
-        await page.getByRole('button', { name: 'This session' }).click()
+        await answer(page, 'until this page is closed')
       }
       await settle(page, hash)
       await look(hash === '' ? 'home' : hash)

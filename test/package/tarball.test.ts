@@ -25,6 +25,7 @@ test('ships what users need and nothing else', () => {
   expect(paths.filter((path) => !ALLOWED.test(path) || /test/i.test(path))).toEqual([])
   expect(paths).toEqual(expect.arrayContaining([
     'LICENSE', 'dist/index.js', 'dist/glovebox.iife.js', 'dist/script.worker.js', 'dist/frame.html', 'dist/quickjs.wasm', 'dist/types/index.d.ts',
+    'dist/ui.js', 'dist/types/ui/index.d.ts',
     'dist/prepare.worker.js', 'dist/transpiler.core.wasm', 'dist/transpiler.core2.wasm', 'dist/node.js', 'dist/cli.js',
     'dist/types/node/index.d.ts', 'dist/types/extension.d.ts',
   ]))

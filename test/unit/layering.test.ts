@@ -7,7 +7,7 @@ const SEAMS = ['wire', 'manifest', 'engine']
 const PEERS = ['lane', 'permission', 'capability', 'package', 'registry', 'cache', 'telemetry']
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   index: ['host', ...PEERS, ...SEAMS, ...GROUND],
-  iife: ['index'],
+  iife: ['index', 'ui'],
   node: ['package', 'manifest', 'lane', ...GROUND],
   host: [...PEERS, ...SEAMS, ...GROUND],
   ...Object.fromEntries(PEERS.map((peer) => [peer, [...SEAMS, ...GROUND]])),
@@ -15,6 +15,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   manifest: GROUND,
   engine: GROUND,
   guest: ['wire', 'lane', ...GROUND],
+  // Values of `util` only, see below.
+  ui: ['host', ...PEERS, ...SEAMS, ...GROUND],
   util: ['errors'],
   errors: [],
   generated: [],
@@ -53,6 +55,12 @@ function wrongArrows(file: SourceFile): string[] {
     const to = layerOf(path)
     return from === to || ARROWS[from]?.includes(to) ? [] : [`${file.path} -> ${path}`]
   })
+}
+
+/** The elements are handed a box; they must not bring parts of a second one with them. */
+function wrongValues(file: SourceFile): string[] {
+  if (layerOf(file.path) !== 'ui') return []
+  return file.imports.flatMap(({ path, isType }) => (path === undefined || isType || /^(ui|util)\//.test(path) ? [] : [`${file.path} -> ${path}`]))
 }
 
 function wrongThirdParties(file: SourceFile): string[] {
@@ -95,6 +103,10 @@ describe('the sources', () => {
     expect(files.flatMap(wrongArrows)).toEqual([])
   })
 
+  test('take only types of a box for the elements around it', () => {
+    expect(files.flatMap(wrongValues)).toEqual([])
+  })
+
   test('keep third parties where they belong', () => {
     expect(files.flatMap(wrongThirdParties)).toEqual([])
   })
@@ -114,6 +126,7 @@ describe('the rules see', () => {
     ['an arrow between peers', wrongArrows, 'cache/a.ts', "export { x } from '../package/b.ts'"],
     ['an arrow of a type', wrongArrows, 'util/a.ts', "import type { X } from '../wire/b.ts'"],
     ['an arrow of a dynamic import', wrongArrows, 'guest/a.ts', "void import('../manifest/b.ts')"],
+    ['a value in an element', wrongValues, 'ui/a.ts', "import { x } from '../permission/b.ts'"],
     ['a third party outside its place', wrongThirdParties, 'host/a.ts', "import * as Comlink from 'comlink'"],
     ['a third party nobody planned', wrongThirdParties, 'host/a.ts', "import x from 'left-pad'"],
     ['a console line', wrongPowers, 'host/a.ts', "if (true) { console.log('x') }"],

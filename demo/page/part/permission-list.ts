@@ -1,9 +1,9 @@
 /** Every permission with its state and the way to change it: revoke what is granted, ask for what is not. */
-import { describeScope } from '../consent.ts'
 import { el, fill } from '../dom.ts'
 import { describeFailure } from '../failure.ts'
 import { visible } from '../hostile-text.ts'
 import type { Extension } from '../library.ts'
+import { describeScope } from './scope.ts'
 
 type Shown = ReturnType<Extension['permissions']['query']>[number]
 

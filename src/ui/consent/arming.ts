@@ -1,0 +1,82 @@
+/**
+ * Against click-jacking: Allow works only after the dialog has stood still, whole and uncovered for a while, and only for a person's own event. A
+ * click meant for what was there a moment ago, or lured into a place to which the dialog is then moved, finds it unarmed.
+ */
+import { observeVisibility } from './visibility.ts'
+
+export interface ArmingOptions {
+  readonly dialog: HTMLElement
+  /** What is to be pressed; it must lie where it lay when it was armed. */
+  readonly target: HTMLElement
+  /** Between the last disturbance and being armed, ms. */
+  readonly delayMs: number
+  readonly onChange: (state: ArmingState) => void
+}
+
+/** `covered`: the engine says that the user does not see the whole dialog. */
+export type ArmingState = 'waiting' | 'covered' | 'armed'
+
+export class Arming {
+  readonly #options: ArmingOptions
+  readonly #life = new AbortController()
+  readonly #observer: ResizeObserver
+  readonly #unobserve: () => void
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #place: DOMRect | undefined
+  #isVisible = true
+
+  /** The dialog must be open. */
+  constructor(options: ArmingOptions) {
+    this.#options = options
+    const { dialog } = options
+    const view = dialog.ownerDocument.defaultView ?? window
+    const again = (): void => this.reset()
+    const { signal } = this.#life
+    for (const type of ['resize', 'blur', 'focus']) view.addEventListener(type, again, { signal })
+    dialog.ownerDocument.addEventListener('visibilitychange', again, { signal })
+    this.#observer = new ResizeObserver(again)
+    this.#observer.observe(dialog)
+    this.#unobserve = observeVisibility(dialog, (isVisible) => {
+      if (isVisible === this.#isVisible) return
+      this.#isVisible = isVisible
+      this.reset()
+    })
+    this.reset()
+  }
+
+  /** Waits from now on, anew. */
+  reset(): void {
+    clearTimeout(this.#timer)
+    this.#place = undefined
+    if (this.#life.signal.aborted) return
+    this.#options.onChange(this.#isVisible ? 'waiting' : 'covered')
+    if (this.#isVisible) this.#timer = setTimeout(() => this.#arm(), this.#options.delayMs)
+  }
+
+  /** Is this event a person's answer to what they see? Where it is not, the waiting begins anew. */
+  accepts(event: Event): boolean {
+    // An event of a script says nothing about the person; it must not keep Allow off either.
+    if (!event.isTrusted) return false
+    if (this.#place !== undefined && isSamePlace(this.#place, this.#options.target.getBoundingClientRect())) return true
+    this.reset()
+    return false
+  }
+
+  dispose(): void {
+    this.#life.abort()
+    clearTimeout(this.#timer)
+    this.#observer.disconnect()
+    this.#unobserve()
+  }
+
+  #arm(): void {
+    if (this.#options.dialog.ownerDocument.visibilityState === 'hidden') return // it comes back with an event
+    this.#place = this.#options.target.getBoundingClientRect()
+    this.#options.onChange('armed')
+  }
+}
+
+function isSamePlace(one: DOMRect, other: DOMRect): boolean {
+  const isNear = (a: number, b: number): boolean => Math.abs(a - b) < 1
+  return isNear(one.x, other.x) && isNear(one.y, other.y) && isNear(one.width, other.width) && isNear(one.height, other.height)
+}

@@ -1,0 +1,101 @@
+/** What the consent dialog shows, without its behaviour: who asks, and what for, by risk. Strangers' texts are cut, cleaned and set as text. */
+import type { PromptPermission, PromptRequest } from '../../permission/prompt.ts'
+import { cleanText } from '../../util/text.ts'
+import { el, phrase } from '../dom.ts'
+import { RISK_LEVELS, riskOf, type RiskLevel } from '../risk.ts'
+import { type ScopeRow, scopeRows, type ScopeValue } from '../scope-rows.ts'
+import { type Suspicion, suspectName } from '../suspicion.ts'
+import type { ConsentWords } from '../words.ts'
+
+const NAME_CHARS = 80
+const REASON_CHARS = 300
+/** Longer lists fold behind this many. */
+const SHOWN_VALUES = 6
+/** Marks stacked upon one letter reach into the lines above. */
+const STACKED_MARKS = /(\p{M}{2})\p{M}+/gu
+
+export interface PermissionView {
+  readonly level: RiskLevel
+  readonly element: HTMLElement
+  isChosen(): boolean
+}
+
+export function consentHeader({ extension, when, permissions, onBehalfOf }: PromptRequest, words: ConsentWords): HTMLElement {
+  const name = strangersText(extension.name, NAME_CHARS)
+  const hex = extension.digest.replace(/^sha256:/, '')
+  return el(
+    'div', { class: 'header', part: 'header' },
+    el('p', { class: 'eyebrow' }, when === 'install' ? words.whenInstall : words.whenUse),
+    el('h2', { id: 'title', part: 'title' }, ...phrase(words.title(permissions.length), { name: el('bdi', {}, name) })),
+    el(
+      'dl', { class: 'facts', id: 'facts', part: 'facts' },
+      ...fact(words.id, el('code', {}, cleanText(extension.id, 128))),
+      ...fact(words.from, extension.origin === 'local' ? words.fromLocal : el('code', {}, cleanText(extension.origin, REASON_CHARS))),
+      ...fact(words.code, el('code', { title: extension.digest }, `${hex.slice(0, 8)}\u2026${hex.slice(-4)}`)),
+      ...(onBehalfOf.length > 0 ? fact(words.onBehalfOf, el('code', {}, onBehalfOf.map((id) => cleanText(id, 128)).join(' \u2192 '))) : []),
+      ...(extension.unsigned ? fact(words.trust, words.unsigned) : []),
+    ),
+    ...warnings(suspectName(name), words),
+  )
+}
+
+/** @param canChoose  each may be left out */
+export function permissionView(permission: PromptPermission, { canChoose, words }: { readonly canChoose: boolean; readonly words: ConsentWords }): PermissionView {
+  const { name, scope, reason } = permission
+  const risk = riskOf(name, scope)
+  const { title, why } = wordsFor(name, words) ?? risk
+  const box = el('input', { type: 'checkbox', checked: true })
+  const heading = [el('span', {}, title), el('code', {}, name)]
+  const said = strangersText(reason, REASON_CHARS)
+  return {
+    level: risk.level,
+    isChosen: () => !canChoose || box.checked,
+    element: el(
+      'li', { class: 'permission', part: 'permission', 'data-permission': name },
+      canChoose ? el('label', { class: 'name' }, box, ...heading) : el('p', { class: 'name' }, ...heading),
+      el('dl', { class: 'scope', part: 'scope' }, ...scopeRows(name, scope, words).flatMap((row) => scopeRow(row, words))),
+      el('p', { class: 'why' }, why),
+      el('p', { class: 'reason', part: 'reason' }, ...(said === '' ? [words.saysNothing] : phrase(words.says, { reason: el('q', {}, el('bdi', {}, said)) }))),
+    ),
+  }
+}
+
+/** The worst first. */
+export function permissionGroups(views: readonly PermissionView[], words: ConsentWords): HTMLElement {
+  const groups = RISK_LEVELS.flatMap((level) => {
+    const items = views.filter((view) => view.level === level).map(({ element }) => element)
+    if (items.length === 0) return []
+    return [el('section', { class: `group ${level}`, part: `group ${level}` }, el('h3', {}, words.risk[level]), el('ul', { class: 'permissions' }, ...items))]
+  })
+  return el('div', { class: 'groups' }, ...groups)
+}
+
+function wordsFor(name: string, words: ConsentWords): ConsentWords['permissions'][string] | undefined {
+  return Object.hasOwn(words.permissions, name) ? words.permissions[name] : undefined
+}
+
+function scopeRow({ label, values }: ScopeRow, words: ConsentWords): readonly HTMLElement[] {
+  const items = values.map((value) => scopeItem(value, words))
+  const rest = items.slice(SHOWN_VALUES)
+  return [el('dt', {}, words.scope[label]), el(
+    'dd', { class: label },
+    el('ul', { class: 'values' }, ...items.slice(0, SHOWN_VALUES)),
+    rest.length > 0 ? el('details', {}, el('summary', {}, words.more(rest.length)), el('ul', { class: 'values' }, ...rest)) : undefined,
+  )]
+}
+
+function scopeItem({ text, isProse, suspicions }: ScopeValue, words: ConsentWords): HTMLElement {
+  return el('li', {}, isProse ? text : el('code', {}, text), ...warnings(suspicions, words))
+}
+
+function warnings(suspicions: readonly Suspicion[], words: ConsentWords): readonly HTMLElement[] {
+  return suspicions.map((suspicion) => el('p', { class: 'warning', part: 'warning', 'data-suspicion': suspicion }, words.suspicion[suspicion]))
+}
+
+function fact(term: string, detail: Node | string): readonly HTMLElement[] {
+  return [el('dt', {}, term), el('dd', {}, detail)]
+}
+
+function strangersText(text: string, maxChars: number): string {
+  return cleanText(text, maxChars).replace(STACKED_MARKS, '$1')
+}
