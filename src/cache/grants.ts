@@ -8,7 +8,7 @@ import { type Database, groupRange, type Table } from './database.ts'
 import { readDigest } from './installed.ts'
 import { isAmount, parseFields } from './parse.ts'
 
-/** Codes of one extension whose decisions are kept, those decided about last. */
+/** Codes of one extension whose decisions are kept, those written about last: what new code inherits is as old as its decision. */
 const MAX_DIGESTS = 8
 
 export interface GrantRecord {
@@ -35,9 +35,18 @@ export interface GrantStore {
   deleteFor(key: ExtensionKey): Promise<void>
 }
 
+/** `order`: counts what was written about the extension. */
+interface GrantRow extends GrantRecord {
+  readonly order: number
+}
+
 export function createGrantStore(database: Database): GrantStore {
   return {
-    listFor: (key) => database.run({ tables: ['grants'], mode: 'readonly' }, (table) => readGrants(table('grants'), key)),
+    listFor: (key) =>
+      database.run({ tables: ['grants'], mode: 'readonly' }, async (table) => {
+        const rows = await readGrants(table('grants'), key)
+        return rows.map(({ order: _, ...record }) => record)
+      }),
     put: (records) =>
       database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, async (table) => {
         const grants = table('grants')
@@ -52,20 +61,22 @@ export function createGrantStore(database: Database): GrantStore {
 }
 
 async function putOne(table: Table, { key, digest, name, terms, state, decidedAt }: GrantRecord): Promise<void> {
+  const rows = await readGrants(table, key)
   if (state === 'revoked') {
-    const others = (await readGrants(table, key)).filter((other) => other.name === name && other.digest !== digest && other.state === 'granted')
+    const others = rows.filter((other) => other.name === name && other.digest !== digest && other.state === 'granted')
     for (const other of others) await table.delete([key, nameOf(name, other.digest)])
   }
-  await table.put([key, nameOf(name, digest)], { digest, terms, state, decidedAt })
+  const order = rows.reduce((last, row) => Math.max(last, row.order), 0) + 1
+  await table.put([key, nameOf(name, digest)], { digest, terms, state, decidedAt, order })
 }
 
 async function dropOldest(table: Table, key: ExtensionKey): Promise<void> {
-  const rows = [...(await readGrants(table, key))].sort((one, other) => other.decidedAt - one.decidedAt)
+  const rows = [...(await readGrants(table, key))].sort((one, other) => other.order - one.order)
   const kept = new Set([...new Set(rows.map(({ digest }) => digest))].slice(0, MAX_DIGESTS))
   for (const { name, digest } of rows) if (!kept.has(digest)) await table.delete([key, nameOf(name, digest)])
 }
 
-async function readGrants(table: Table, key: ExtensionKey): Promise<readonly GrantRecord[]> {
+async function readGrants(table: Table, key: ExtensionKey): Promise<readonly GrantRow[]> {
   return (await table.rows(groupRange(key))).flatMap((row) => parseGrant(row.value, key, row.key[1]) ?? [])
 }
 
@@ -73,12 +84,13 @@ function nameOf(name: string, digest: Digest): string {
   return `${name} ${digest}`
 }
 
-function parseGrant(row: unknown, key: ExtensionKey, slot: string): GrantRecord | undefined {
+function parseGrant(row: unknown, key: ExtensionKey, slot: string): GrantRow | undefined {
   const fields = parseFields(row)
   const digest = readDigest(fields?.digest)
   const [name = ''] = slot.split(' ')
   if (fields === undefined || digest === undefined || slot !== nameOf(name, digest)) return undefined
-  const { terms, state, decidedAt } = fields
+  const { terms, state, decidedAt, order } = fields
+  if (!isAmount(order)) return undefined
   if (typeof terms !== 'string' || (state !== 'granted' && state !== 'denied' && state !== 'revoked') || !isAmount(decidedAt)) return undefined
-  return { key, digest, name, terms, state, decidedAt }
+  return { key, digest, name, terms, state, decidedAt, order }
 }

@@ -17,5 +17,6 @@ export function applyRules(options: ResolvedOptions): ResolvedOptions {
   const policy = given.policy === undefined ? undefined : parsePolicy('policy', given.policy)
   const trial = given.reportOnly === undefined ? undefined : new PolicyTrial(parsePolicy('reportOnly', given.reportOnly), Date.now)
   const observer = given.permissions === 'observe' ? new PermissionObserver() : undefined
-  return { ...options, limits: capLimits(limits, policy?.limits), rules: { ...(policy && { policy }), ...(trial && { trial }), ...(observer && { observer }) } }
+  const rules = { ...(policy && { policy }), ...(trial && { trial }), ...(observer && { observer }) }
+  return { ...options, limits: capLimits(limits, policy?.limits), rules }
 }

@@ -139,7 +139,8 @@ export class PermissionBroker {
     if (this.#isDisposed) throw new DisposedError('disposed', 'The box was disposed.')
     const { store, now, setTimer, channel, policy, trial, observer, hasGesture = () => true, onChange, onDecision, onReport } = this.#options
     const permissions = new ExtensionPermissions(subject, {
-      store, clock: { now, setTimer }, policy, trial, observer, hasGesture, prompts: this.#prompts, staleMs: channel === undefined ? STALE_MS : undefined,
+      store, clock: { now, setTimer }, policy, trial, observer, hasGesture, prompts: this.#prompts,
+      staleMs: channel === undefined ? STALE_MS : undefined,
       notify: (key) => this.#notify(key, permissions),
       onChange: (key, status) => onChange?.(key, status),
       onDecision: async (of, decision) => onDecision?.(of, decision),

@@ -1,7 +1,9 @@
 /** Attacks 23 to 25: prompts, grants, consent text, storage keys. */
 import { createGlovebox, type Decision, type PromptRequest } from 'glovebox'
-import { describe, expect, test } from 'vitest'
-import { answering, codeOf, openBox, pkg, run, uniqueName } from '../browser/box-harness.ts'
+import { describe, expect, inject, test } from 'vitest'
+import { answering, codeOf, openBox, pkg, run, uniqueName, until } from '../browser/box-harness.ts'
+
+const { origin, otherOrigin } = inject('server')
 
 const STORAGE = [
   { name: 'storage:read', scope: { prefixes: [''] }, reason: '' },
@@ -57,6 +59,12 @@ describe('prompts', () => {
 
   test.each<[string, unknown]>([
     ['true', true], ['one decision too few', []], ['a word of its own', ['allow']], ['an object with length', { length: 1, 0: 'always' }], ['nothing', undefined],
+    ['a scope beyond what was asked for', [{ decision: 'always', scope: { prefixes: [''], redirects: true } }]],
+    ['a scope of another permission', [{ decision: 'always', scope: { origins: ['https://a.test'], redirects: false } }]],
+    ['a date that is over', [{ decision: 'until', until: new Date(0) }]],
+    ['a key too many', [{ decision: 'always', forever: true }]],
+    ['a thenable for a decision', [{ then: (done: (decision: string) => void) => done('always') }]],
+    ['a decision in a prototype', [Object.create({ decision: 'always' })]],
   ])('answered with %s are a denial', async (_, answer) => {
     const box = await openBox({ prompt: async () => answer as never })
     const extension = await box.install(pkg(USE, { optionalPermissions: STORAGE }))
@@ -124,6 +132,22 @@ describe('a revocation', () => {
     const outcomes = new Set(await Promise.all(calls))
     expect([...outcomes].every((outcome) => outcome === 'value' || outcome === 'permission-revoked')).toBe(true)
     expect(await codeOf(extension.call('get').catch((error) => { throw Object.assign(error, { code: error.guestCode }) }))).toBe('permission-revoked')
+  })
+})
+
+describe('a revocation of what is under way', () => {
+  test('fails a thousand requests in flight with permission-revoked, every one', async () => {
+    await fetch(`${origin}/reset`, { method: 'POST' })
+    const limits = { pendingCapabilityCalls: 2000, httpConcurrent: 1000, httpPerMinute: 5000 }
+    const code = `export const many = (url, n) => Promise.all(Array.from({ length: n }, () => fetch(url).then(() => 'answer', (error) => error.code)))`
+    const permissions = [{ name: 'http:read', scope: { origins: [origin], redirects: false }, reason: '' }]
+    const extension = await run(code, { permissions, limits }, { limits })
+    const codes = extension.call('many', [`${origin}/slow?ms=25000`, 1000]) as Promise<string[]>
+    await until(async () => ((await (await fetch(`${otherOrigin}/hits?path=/slow`)).json()) as unknown[]).length > 0, 'the first request')
+    await extension.permissions.revoke('http:read')
+
+    const outcomes = await codes
+    expect([outcomes.length, ...new Set(outcomes)]).toEqual([1000, 'permission-revoked'])
   })
 })
 
