@@ -35,7 +35,10 @@ export interface GloveboxVault {
 export interface GloveboxPermissions {
   /** How it stands; `denied` for what the manifest does not ask for. */
   query(name: GloveboxPermissionName): Promise<GloveboxPermissionState>
-  /** Asks the user where the state is `prompt`. */
+  /**
+   * Asks the user where the state is `prompt`. Rejects with `permission-denied` unless the user has just done something in the page, or the app
+   * made the call that asks because they had.
+   */
   request(name: GloveboxPermissionName): Promise<GloveboxPermissionState>
 }
 
