@@ -8,6 +8,7 @@ import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
+import type { Operation } from '../telemetry/telemetry.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { sizeOf } from '../wire/message.ts'
 import { decodeValue, encodeValue } from '../wire/value.ts'
@@ -33,6 +34,8 @@ export interface CallerContext {
   /** The part of the manifest's scope that `use` falls into. */
   describe(permission: PermissionName, use: ScopeUse): string
   record(event: OwnEvent): void
+  /** Measures a call of `method`. */
+  begin(method: string): Operation
 }
 
 export interface CapabilityRun {
@@ -56,7 +59,7 @@ const TOO_LARGE: ErrorRecord = {
 export async function runCapability({ name, method, carriesValue, payload, caller, conversation }: CapabilityRun): Promise<Outcome> {
   const limits = valueLimits(caller.limits)
   const bytes = sizeOf(payload)
-  const record = new CapabilityRecord(name, bytes, (event) => caller.record(event))
+  const record = new CapabilityRecord(name, bytes, caller)
   if (!carriesValue && bytes > MAX_PLAIN_BYTES) {
     record.end('message-too-large')
     return { ok: false, error: TOO_LARGE }

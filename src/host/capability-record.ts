@@ -2,6 +2,7 @@
 import type { PermissionName } from '../manifest/permission.ts'
 import type { PermissionDecision } from '../permission/grant.ts'
 import type { AuditEvent, AuditFact, AuditUse } from '../telemetry/audit-row.ts'
+import type { Operation } from '../telemetry/telemetry.ts'
 
 /** An event of the extension whose record this is. */
 export type OwnEvent = Omit<AuditEvent, 'extension' | 'origin' | 'digest'>
@@ -17,18 +18,25 @@ export function decisionEvent({ name, scope, state, duration, by }: PermissionDe
 const MAX_USES = 8
 const MAX_FACTS = 8
 
+interface Recorder {
+  record(event: OwnEvent): void
+  begin(method: string): Operation
+}
+
 export class CapabilityRecord {
   readonly #method: string
   readonly #bytesIn: number
-  readonly #record: (event: OwnEvent) => void
+  readonly #recorder: Recorder
+  readonly #operation: Operation
   readonly #startedAt = performance.now()
   readonly #uses: AuditUse[] = []
   #facts: Map<string, AuditFact> | undefined
 
-  constructor(method: string, bytesIn: number, record: (event: OwnEvent) => void) {
+  constructor(method: string, bytesIn: number, recorder: Recorder) {
     this.#method = method
     this.#bytesIn = bytesIn
-    this.#record = record
+    this.#recorder = recorder
+    this.#operation = recorder.begin(method)
   }
 
   used(permission: PermissionName, scope: string): void {
@@ -42,7 +50,8 @@ export class CapabilityRecord {
   }
 
   end(outcome: string, bytesOut = 0): void {
-    this.#record({
+    this.#operation.end(outcome)
+    this.#recorder.record({
       kind: 'capability', method: this.#method, uses: this.#uses, outcome, duration: performance.now() - this.#startedAt, bytesIn: this.#bytesIn, bytesOut,
       ...(this.#facts && { facts: Object.fromEntries(this.#facts) }),
     })
@@ -50,6 +59,6 @@ export class CapabilityRecord {
 
   /** A body of the call has ended, often after the reply. */
   streamed(direction: 'bytesIn' | 'bytesOut', bytes: number): void {
-    this.#record({ kind: 'stream', method: this.#method, uses: this.#uses, outcome: 'ok', duration: performance.now() - this.#startedAt, [direction]: bytes })
+    this.#recorder.record({ kind: 'stream', method: this.#method, uses: this.#uses, outcome: 'ok', duration: performance.now() - this.#startedAt, [direction]: bytes })
   }
 }

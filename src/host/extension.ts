@@ -11,6 +11,7 @@ import type { PermissionGrant, PermissionStatus } from '../permission/status.ts'
 import { SYMBOL_DISPOSE } from '../util/dispose.ts'
 import { encodeValue } from '../wire/value.ts'
 import { runCall, type CallRequest, type DeadlineSet } from './call.ts'
+import { outcomeOf } from './extension-telemetry.ts'
 import type { FetchInit } from './fetch-request.ts'
 import { GloveboxEventTarget, type ExtensionState } from './events.ts'
 import { HandleTable, stale } from './guest-handle.ts'
@@ -18,7 +19,7 @@ import type { Inspection } from './inspection.ts'
 import type { Instance } from './instance.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { RunOptions, RunResult } from './run.ts'
-import type { PendingCalls } from './pending-calls.ts'
+import type { PendingCall, PendingCalls } from './pending-calls.ts'
 import { valueLimits } from './value-limits.ts'
 
 export interface CallOptions {
@@ -151,7 +152,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     const { signal, body } = request
     const call = this.#calls.open('fetch', { signal })
     const answered = new Promise<Response>((resolve, reject) => {
-      this.#lifecycle.lease(async (instance) => {
+      this.#lend(call, async (instance) => {
         signal.throwIfAborted()
         const fetchCall = { call, request, timeoutMs, limits: this.limits, onFailure: this.#onFailure }
         const { response, ended } = await runFetch(instance, fetchCall, this.#deadlines)
@@ -160,9 +161,9 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
       }).catch((error: unknown) => {
         reject(error)
         if (body?.locked === false) body.cancel(error).catch(() => {}) // it never got to an instance
-      }).finally(() => this.#calls.close(call))
+      })
     })
-    return untilAborted(this.#told(answered), signal)
+    return untilAborted(answered, signal)
   }
 
   /**
@@ -182,10 +183,10 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     }
     options.signal?.throwIfAborted()
     const call = this.#calls.open('run', { signal: options.signal })
-    const ran = this.#told(this.#lifecycle.lease(async (instance) => {
+    const ran = this.#lend(call, async (instance) => {
       options.signal?.throwIfAborted()
       return runCommand(instance, { call, options, timeoutMs, limits: this.limits }, this.#deadlines)
-    }).finally(() => this.#calls.close(call)))
+    })
     return options.signal ? untilAborted(ran, options.signal) : ran
   }
 
@@ -230,22 +231,27 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   #lease(name: string, args: readonly unknown[], signal: AbortSignal | undefined, run: RunLent): Promise<unknown> {
     const payload = encodeValue(args, valueLimits(this.limits), this.#handles)
     const call = this.#calls.open(name, { signal })
-    return this.#told(this.#lifecycle.lease(async (instance) => {
+    return this.#lend(call, async (instance) => {
       const toHandle = this.#handles.receiver({
         signal: instance.epochSignal,
         call: (...method) => this.#callMethod(instance, ...method),
         drop: (handle) => instance.drop(handle),
       })
       return run(instance, { call, args: payload, limits: this.limits, toHandle })
-    }).finally(() => this.#calls.close(call)))
+    })
   }
 
-  /** Whoever called hears of a failure when it is on record. */
-  #told<T>(call: Promise<T>): Promise<T> {
-    return call.catch(async (error: unknown) => {
+  /** The call is over, and measured, when `work` is. Whoever called hears of a failure when it is on record. */
+  async #lend<T>(call: PendingCall, work: (instance: Instance) => Promise<T>): Promise<T> {
+    try {
+      const result = await this.#lifecycle.lease(work)
+      this.#calls.close(call, 'ok')
+      return result
+    } catch (error) {
+      this.#calls.close(call, outcomeOf(error))
       await this.#onFailure(error)
       throw error
-    })
+    }
   }
 
   /** @internal The box has uninstalled, replaced or disposed it. */

@@ -21,6 +21,7 @@ import type { PermissionBroker, PermissionBrokerOptions } from '../permission/br
 import type { ExtensionPermissions, PermissionSubject } from '../permission/extension-permissions.ts'
 import type { Prompt } from '../permission/prompt.ts'
 import { AuditRecorder, createAudit, type Audit } from '../telemetry/audit.ts'
+import { NO_TELEMETRY, type Telemetry, type TelemetryContext } from '../telemetry/telemetry.ts'
 import type { PermissionGrant } from '../permission/status.ts'
 import type { ReportedUse } from '../permission/trial.ts'
 import { type DisposeStack, SYMBOL_DISPOSE } from '../util/dispose.ts'
@@ -42,7 +43,7 @@ import { GIVEN_UP, type Report } from './report.ts'
 import type { Program } from './program.ts'
 import type { Ring } from './ring.ts'
 import type { Rings } from './rings.ts'
-import type { PrepareProgress, Runtime } from './runtime.ts'
+import type { PrepareProgress, PrepareWatch, Runtime } from './runtime.ts'
 import { RunningExtension, type RunningServices } from './running-extension.ts'
 import { createScriptRuntime } from './script-runtime.ts'
 import { Spare, spareLimits } from './spare.ts'
@@ -63,11 +64,16 @@ export function createRecorder({ name, store: kind, audit: retention }: Resolved
   return new AuditRecorder(async () => (await import('../telemetry/audit-load.ts')).openAudit(parts), Date.now, setTimer)
 }
 
+export async function createTelemetry({ telemetry }: ResolvedOptions): Promise<Telemetry> {
+  return telemetry === undefined ? NO_TELEMETRY : (await import('../telemetry/otel.ts')).createTelemetry(telemetry)
+}
+
 export interface BoxParts {
   readonly options: ResolvedOptions
   readonly scope: DisposeStack
   readonly store: Store
   readonly audit: AuditRecorder
+  readonly telemetry: Telemetry
   readonly assets: Assets
   readonly rings: Rings
   readonly firstRing: ReturnType<Rings['open']>
@@ -97,7 +103,7 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #work = new Map<string, Promise<unknown>>()
 
   /** @internal Use createGlovebox. */
-  constructor({ options, scope, store, audit, assets, rings, firstRing, createBroker }: BoxParts) {
+  constructor({ options, scope, store, audit, telemetry, assets, rings, firstRing, createBroker }: BoxParts) {
     super()
     this.audit = createAudit(audit)
     this.#recorder = audit
@@ -165,9 +171,10 @@ export class Glovebox extends GloveboxEventTarget {
     spare.prepare()
     const { prepared } = store
     const wasm = { assets, prepared, lookUp: options.prepared, functions, features: this.#features, openRing, takeRing: () => spare.takeRing(), boot }
-    const createRuntime = (pkg: VerifiedPackage, limits: Limits): Runtime =>
-      pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared }) : new WasmRuntime(pkg, limits, wasm)
-    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, audit, box: this, scrubText: vault.scrubText.bind(vault) }
+    const createRuntime = (pkg: VerifiedPackage, limits: Limits, watch: PrepareWatch): Runtime =>
+      pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared, watch }) : new WasmRuntime(pkg, limits, { ...wasm, watch })
+    scope.defer(telemetry.observeMemory(() => Promise.all([...this.#running.values()].map((running) => running.memory()))))
+    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, audit, telemetry, box: this, scrubText: vault.scrubText.bind(vault) }
   }
 
   /**
@@ -186,10 +193,11 @@ export class Glovebox extends GloveboxEventTarget {
   async install<E = Exports>(source: PackageSource, options: InstallOptions = {}): Promise<Extension<E>> {
     this.#throwIfDisposed()
     const { signal } = options
+    const parent = this.#services.telemetry.here()
     const { loadSource, verifyPackage } = await import('./package-source.ts')
     const loaded = await loadSource(source, { fetch: (...args) => fetch(...args), ...(signal ? { signal } : {}) })
     const pkg = await verifyPackage(loaded, this.#options.trust)
-    const extension = await this.#inOrder(pkg.identity.id, () => this.#install(pkg, sourceUrl(source), options))
+    const extension = await this.#inOrder(pkg.identity.id, () => this.#install(pkg, sourceUrl(source), parent, options))
     return extension as Extension<E> // the caller's word for its exports
   }
 
@@ -320,7 +328,7 @@ export class Glovebox extends GloveboxEventTarget {
     }
   }
 
-  async #install(pkg: VerifiedPackage, source: string | null, { signal, onProgress }: InstallOptions): Promise<Extension> {
+  async #install(pkg: VerifiedPackage, source: string | null, parent: TelemetryContext, { signal, onProgress }: InstallOptions): Promise<Extension> {
     this.#throwIfDisposed()
     const { installed } = this.#store
     const [owner, replaces] = await Promise.all([installed.originOf(pkg.identity.id), installed.get(pkg.key).then((record) => record?.digest)])
@@ -337,10 +345,11 @@ export class Glovebox extends GloveboxEventTarget {
     let permissions: ExtensionPermissions | undefined
     try {
       const { toStored } = await import('./package-source.ts')
-      const preparing = running.prepare({ signal, onProgress })
+      const preparing = running.prepare({ signal, onProgress, parent })
       await Promise.all([preparing, this.#store.packages.put(toStored(pkg))])
       permissions = await this.#broker.admit(subjectOf(pkg), { ...(signal && { signal }), ...(replaces && { replaces }) })
       await this.#record(pkg, source)
+      await running.keep({ kind, outcome: 'ok', duration: performance.now() - startedAt })
       this.#throwIfDisposed()
     } catch (error) {
       await running.keep({ kind, outcome: isGloveboxError(error) ? error.code : 'internal', duration: performance.now() - startedAt })
@@ -350,7 +359,6 @@ export class Glovebox extends GloveboxEventTarget {
     }
     if (previous) this.#end(previous, new DisposedError('disposed', 'Newer code of the extension was installed.'))
     this.#running.set(pkg.key, running)
-    await running.keep({ kind, outcome: 'ok', duration: performance.now() - startedAt })
     return running.open(permissions)
   }
 

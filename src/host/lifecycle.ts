@@ -22,8 +22,8 @@ export interface LifecycleOptions {
   readonly principal: Omit<Principal, 'ended'>
   readonly emit: Emit
   readonly onLimit: (error: LimitError | WireError) => void
-  /** `ok` or a code; ms. */
-  readonly onStart: (outcome: string, duration: number) => void
+  /** A start has begun; what comes back hears how it ends: `ok` or a code. */
+  readonly onStart: () => (outcome: string) => void
   /** An instance was ended by force. */
   readonly onKill: (reason: GloveboxError) => void
   /** Why it must not start at all. */
@@ -228,17 +228,17 @@ export class Lifecycle {
     this.#refuseRestart()
     this.#slots++
     this.#setState('starting')
-    const startedAt = performance.now()
+    const started = this.#options.onStart()
     try {
       const instance = this.#takePrepared() ?? (await this.#boot())
       await this.#load(instance)
       this.#running.add(instance)
       this.#setState('running')
       this.#refill()
-      this.#options.onStart('ok', performance.now() - startedAt)
+      started('ok')
       return instance
     } catch (error) {
-      this.#options.onStart(isGloveboxError(error) ? error.code : 'internal', performance.now() - startedAt)
+      started(isGloveboxError(error) ? error.code : 'internal')
       this.#freeSlot()
       throw error
     }

@@ -13,6 +13,7 @@ import { encodeValue } from '../wire/value.ts'
 import { runCall } from './call.ts'
 import { CallerClock } from './caller-clock.ts'
 import { untilAborted } from './extension.ts'
+import { outcomeOf } from './extension-telemetry.ts'
 import { wouldWaitForItself } from './link-wait.ts'
 import { type LinkedPool, restrictRuntime } from './linked-pool.ts'
 import type { PendingCall } from './pending-calls.ts'
@@ -85,9 +86,14 @@ export class Links implements LinkTable {
     const { calls, deadlines, limits, pkg } = callee
     const { link, signal, args } = work
     const payload = encodeValue(args, valueLimits(limits))
-    const call = calls.open(work.name, { signal, link })
+    const call = calls.open(work.name, { signal, link, parent: parent?.operation.context })
     const end = this.#begin(call, parent)
     for (const clock of link.clocks) deadlines.add(clock)
+    const over = (outcome: string): void => {
+      calls.close(call, outcome)
+      end()
+      for (const clock of link.clocks) deadlines.delete(clock)
+    }
     let hasResource = false
     const served = link.pool.lifecycle.lease((instance) => {
       signal.throwIfAborted()
@@ -98,10 +104,9 @@ export class Links implements LinkTable {
         return {}
       }
       return runCall(instance, { call, args: payload, timeoutMs, signal, limits, caller, ...(pkg.manifest.lane === 'component' ? { toHandle } : {}) }, deadlines)
-    }).finally(() => {
-      calls.close(call)
-      end()
-      for (const clock of link.clocks) deadlines.delete(clock)
+    }).then((value) => (over('ok'), value), (error: unknown) => {
+      over(outcomeOf(error))
+      throw error
     })
     served.catch((error: unknown) => callee.reportFailure(error))
     const value = await untilAborted(served, signal)

@@ -1,6 +1,7 @@
 /** What `createGlovebox` takes, and its one parser: every later reader gets resolved values. */
 import type { LogConsole } from './dev-console.ts'
 import { HOST_VALUE_KINDS, type HostFunctions } from '../capability/function.ts'
+import type { TelemetryApi } from '../telemetry/otel-api.ts'
 import type { AuditOptions } from '../telemetry/audit.ts'
 import { isEventName } from '../capability/event-name.ts'
 import { isStandardSchema, type StandardSchema } from '../capability/standard-schema.ts'
@@ -38,6 +39,11 @@ export interface GloveboxOptions {
    * otherwise. Default `'auto'`.
    */
   readonly console?: 'auto' | 'off' | LogConsole
+  /**
+   * Spans and metrics: the module `@opentelemetry/api` as the app imported it. Names, codes and numbers only. Default: nothing is measured, nor
+   * loaded for it.
+   */
+  readonly telemetry?: TelemetryApi
   /** How much of the audit log is kept. */
   readonly audit?: AuditOptions
   /** What extensions take for the user's language, a BCP 47 tag: `navigator.language` tells them the real one. Default `'en-US'`. */
@@ -65,6 +71,7 @@ export interface GloveboxOptions {
 }
 
 export interface ResolvedOptions {
+  readonly telemetry: TelemetryApi | undefined
   readonly audit: AuditOptions
   readonly trust: TrustPolicy
   readonly prompt: Prompt | undefined
@@ -95,7 +102,7 @@ export interface Region {
 
 const KNOWN = new Set([
   'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console',
-  'locale', 'timeZone', 'functions', 'prepared', 'policy', 'reportOnly', 'permissions', 'audit', 'events',
+  'locale', 'timeZone', 'functions', 'prepared', 'policy', 'reportOnly', 'permissions', 'audit', 'telemetry', 'events',
 ])
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
@@ -113,6 +120,7 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     prompt: prompt as Prompt | undefined, // a function; what it returns is parsed at each prompt
     name: parseName(options.get('name')),
     audit: parseAudit(options.get('audit')),
+    telemetry: parseTelemetry(options.get('telemetry')),
     store: oneOf('store', options.get('store'), ['indexeddb', 'memory']),
     cacheTtlMs: optionalNumber('cacheTtlMs', options.get('cacheTtlMs')),
     maxCacheBytes: optionalNumber('maxCacheBytes', options.get('maxCacheBytes')),
@@ -184,6 +192,14 @@ function parseAudit(input: unknown): AuditOptions {
   const maxAgeMs = optionalNumber('audit.maxAgeMs', fields.get('maxAgeMs'))
   const maxBytes = optionalNumber('audit.maxBytes', fields.get('maxBytes'))
   return { ...(maxAgeMs === undefined ? {} : { maxAgeMs }), ...(maxBytes === undefined ? {} : { maxBytes }) }
+}
+
+function parseTelemetry(input: unknown): TelemetryApi | undefined {
+  if (input === undefined) return undefined
+  const has = (owner: unknown, ...path: readonly string[]): boolean => path.reduce((value: unknown, name) => Reflect.get(Object(value), name), owner) !== undefined
+  const isApi = has(input, 'trace', 'getTracer') && has(input, 'metrics', 'getMeter') && has(input, 'context', 'active')
+  if (!isApi) throw new TypeError("telemetry must be the module @opentelemetry/api: import * as telemetry from '@opentelemetry/api'.")
+  return input as TelemetryApi // has the three that are used
 }
 
 function parseConsole(input: unknown): 'auto' | 'off' | LogConsole {

@@ -1,5 +1,6 @@
 /** The calls of one extension that have not ended, by numbers that its log lines and `inspect()` name them with. */
 import type { CallLink } from './links.ts'
+import type { Operation, TelemetryContext } from '../telemetry/telemetry.ts'
 import type { Deadline } from './deadline.ts'
 import type { Instance } from './instance.ts'
 
@@ -11,6 +12,7 @@ export interface PendingCall {
   readonly since: number
   /** The user had just clicked or typed when the app made it. */
   readonly isByGesture: boolean
+  readonly operation: Operation
   /** Once an instance works on it. */
   started: { readonly instance: Instance; readonly deadline: Deadline } | undefined
   /** The caller's. */
@@ -25,14 +27,25 @@ export function isUserActive(): boolean {
   return activation?.isActive ?? true
 }
 
-export type CallOrigin = Partial<Pick<PendingCall, 'signal' | 'link'>>
+export interface CallOrigin extends Partial<Pick<PendingCall, 'signal' | 'link'>> {
+  /** What it is a part of. Default: what the app is doing. */
+  readonly parent?: TelemetryContext
+}
 
 export class PendingCalls {
   readonly #calls = new Map<number, PendingCall>()
+  readonly #begin: (name: string, parent: TelemetryContext) => Operation
   #lastId = 0
 
-  open(name: string, { signal, link }: CallOrigin = {}): PendingCall {
-    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), isByGesture: link === undefined && isUserActive(), started: undefined, signal, link }
+  /** @param begin  measures a call */
+  constructor(begin: (name: string, parent: TelemetryContext) => Operation) {
+    this.#begin = begin
+  }
+
+  open(name: string, { signal, link, parent }: CallOrigin = {}): PendingCall {
+    const isByGesture = link === undefined && isUserActive()
+    const operation = this.#begin(name, parent)
+    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), isByGesture, operation, started: undefined, signal, link }
     this.#calls.set(call.id, call)
     return call
   }
@@ -41,8 +54,10 @@ export class PendingCalls {
     return this.#calls.get(id)
   }
 
-  close(call: PendingCall): void {
+  /** @param outcome  `ok`, or a code */
+  close(call: PendingCall, outcome: string): void {
     this.#calls.delete(call.id)
+    call.operation.end(outcome)
   }
 
   /** True of calls that have ended, too: a timer may outlive its call. */

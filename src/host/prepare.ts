@@ -9,6 +9,7 @@ import type { VerifiedPackage } from '../package/verified-package.ts'
 import { cleanText } from '../util/text.ts'
 import { isRecord } from '../wire/message.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { PrepareWatch } from './runtime.ts'
 import type { ModuleSources } from './script-runtime.ts'
 
 /** Grows when what is checked changes: older marks are then worth nothing. */
@@ -20,21 +21,26 @@ export interface PrepareOptions {
   readonly limits: Limits
   readonly lifecycle: Lifecycle
   readonly prepared: PreparedStore
+  readonly watch: PrepareWatch
 }
 
 /**
  * @throws {PackageError} syntax-error, import-unresolved, with file, line and column
  * @throws {LimitError} deadline-exceeded when compiling takes longer than `startMs`; the instance is gone
  */
-export async function prepareScript({ pkg, sources, limits, lifecycle, prepared }: PrepareOptions): Promise<void> {
+export async function prepareScript({ pkg, sources, limits, lifecycle, prepared, watch }: PrepareOptions): Promise<void> {
   const key = `${pkg.digest} ${VERSION}`
-  if ((await prepared.get(key)) !== undefined) return
+  const isKnown = (await prepared.get(key)) !== undefined
+  watch.looked(isKnown)
+  if (isKnown) return
   const instance = await lifecycle.prepare()
   const overdue = new LimitError('deadline-exceeded', `Compiling the package took longer than ${limits.startMs} ms.`)
   const timer = setTimeout(() => instance.end(overdue, false), limits.startMs)
   try {
-    const problem = await instance.check(sources)
-    if (problem !== undefined) throw toPackageError(problem)
+    await watch.compile(async () => {
+      const problem = await instance.check(sources)
+      if (problem !== undefined) throw toPackageError(problem)
+    })
   } finally {
     clearTimeout(timer)
   }

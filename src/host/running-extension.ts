@@ -11,6 +11,7 @@ import type { PermissionName } from '../manifest/permission.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { AuditEvent } from '../telemetry/audit-row.ts'
 import type { AuditSink } from '../telemetry/audit-sink.ts'
+import type { MemoryReading, Telemetry, TelemetryContext } from '../telemetry/telemetry.ts'
 import type { ExtensionPermissions } from '../permission/extension-permissions.ts'
 import type { PermissionStatus } from '../permission/status.ts'
 import type { Payload, Outcome } from '../wire/payload.ts'
@@ -19,6 +20,7 @@ import { runCapability, type CallerContext } from './capability-call.ts'
 import type { OwnEvent } from './capability-record.ts'
 import type { GloveboxEventMap, GloveboxEventTarget } from './events.ts'
 import { Extension } from './extension.ts'
+import { ExtensionTelemetry } from './extension-telemetry.ts'
 import type { ImageBudget } from './image-budget.ts'
 import type { Conversation } from './conversation.ts'
 import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
@@ -26,15 +28,16 @@ import type { LinkedPool } from './linked-pool.ts'
 import { LogReceiver } from './log.ts'
 import { isUserActive, PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
-import type { PrepareContext, Runtime } from './runtime.ts'
+import type { PrepareContext, PrepareWatch, Runtime } from './runtime.ts'
 
 export interface RunningServices {
-  readonly createRuntime: (pkg: VerifiedPackage, limits: Limits) => Runtime
+  readonly createRuntime: (pkg: VerifiedPackage, limits: Limits, watch: PrepareWatch) => Runtime
   readonly images: ImageBudget
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly limits: Partial<Limits>
   readonly boot: LifecycleOptions['boot']
   readonly audit: AuditSink
+  readonly telemetry: Telemetry
   /** Of a log line, what is secret. */
   readonly scrubText: (key: ExtensionKey, text: string) => string
   /** Events are repeated on the box. */
@@ -60,10 +63,11 @@ export class RunningExtension {
   readonly lifecycle: Lifecycle
   /** Those that serve other extensions, by what they may use for them. */
   readonly linked = new Map<string, LinkedPool>()
-  readonly calls = new PendingCalls()
+  readonly calls: PendingCalls
   readonly deadlines: DeadlineSet = new Set()
   readonly #services: RunningServices
   readonly #runtime: Runtime
+  readonly #telemetry: ExtensionTelemetry
   readonly #log: LogReceiver
   readonly #refusal: GloveboxError | undefined
   readonly #reported = new WeakSet<Error>()
@@ -78,14 +82,16 @@ export class RunningExtension {
     this.pkg = pkg
     this.#services = services
     this.limits = resolveLimits(pkg.manifest.limits, services.limits)
-    this.#runtime = services.createRuntime(pkg, this.limits)
+    this.#telemetry = new ExtensionTelemetry(services.telemetry, pkg)
+    this.calls = new PendingCalls((name, parent) => this.#telemetry.call(name, parent))
+    this.#runtime = services.createRuntime(pkg, this.limits, this.#telemetry.watch)
     this.#refusal = refusal
     this.#log = new LogReceiver({
       limits: this.limits,
       scrub: (text) => services.scrubText(pkg.key, text),
       isCall: (id) => this.calls.wasOpened(id),
       onLine: (line) => this.emit('log', line),
-      onLoss: () => this.emit('limit', { code: 'rate-limit', message: 'The extension logs more than it may; lines are lost.' }),
+      onLoss: () => this.reportLimit(new LimitError('rate-limit', 'The extension logs more than it may; lines are lost.')),
     })
     this.lifecycle = this.createLifecycle()
     this.#pause = new PromptPause(this.deadlines, () => [this.lifecycle, ...this.#linkedLifecycles()].flatMap(({ instances }) => instances))
@@ -107,15 +113,22 @@ export class RunningExtension {
         if (serving === undefined) this.emit(name, detail)
       },
       onLimit: (error) => this.reportLimit(error),
-      onStart: (outcome, duration) => this.record({ kind: 'start', outcome, duration }),
+      onStart: () => this.#started(),
       onKill: ({ code }) => void this.keep({ kind: 'kill', outcome: code }),
       refusal: this.#refusal,
     })
   }
 
   /** Before the first start of new code. @throws as Runtime.prepare */
-  prepare(context: Omit<PrepareContext, 'lifecycle'>): Promise<void> {
-    return this.#runtime.prepare({ ...context, lifecycle: this.lifecycle })
+  prepare({ parent, ...context }: Omit<PrepareContext, 'lifecycle'> & { readonly parent?: TelemetryContext }): Promise<void> {
+    return this.#telemetry.prepare(parent, () => this.#runtime.prepare({ ...context, lifecycle: this.lifecycle }))
+  }
+
+  /** Of all instances that answer, by their own word; undefined where none runs. */
+  async memory(): Promise<MemoryReading | undefined> {
+    const instances = [this.lifecycle, ...this.#linkedLifecycles()].flatMap((lifecycle) => lifecycle.instances)
+    const stats = await Promise.all(instances.map((instance) => instance.stats().catch(() => undefined)))
+    return stats.length === 0 ? undefined : { extension: this.pkg.identity.id, bytes: stats.reduce((sum, one) => sum + (one?.memoryBytes ?? 0), 0) }
   }
 
   get permissions(): ExtensionPermissions | undefined {
@@ -185,10 +198,19 @@ export class RunningExtension {
   async #answer(name: string, args: Payload, conversation: Conversation, serving: Serving | undefined): Promise<Outcome> {
     const method = this.#services.methods.get(name)
     if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
-    return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(serving), conversation })
+    return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(serving, conversation), conversation })
   }
 
-  #caller(serving: Serving | undefined): CallerContext {
+  #started(): (outcome: string) => void {
+    const startedAt = performance.now()
+    const operation = this.#telemetry.start(this.calls)
+    return (outcome) => {
+      operation.end(outcome)
+      this.record({ kind: 'start', outcome, duration: performance.now() - startedAt })
+    }
+  }
+
+  #caller(serving: Serving | undefined, conversation: Conversation): CallerContext {
     return {
       identity: this.pkg.identity,
       limits: this.limits,
@@ -208,6 +230,7 @@ export class RunningExtension {
       onLimit: (error) => this.reportFailure(error),
       describe: (permission, use) => this.#permissions?.describe(permission, use) ?? '',
       record: (event) => this.record(servedFor(serving, event)),
+      begin: (method) => this.#telemetry.capability(method, this.calls, conversation),
     }
   }
 
@@ -222,6 +245,7 @@ export class RunningExtension {
     if (!(error instanceof LimitError || error instanceof WireError) || this.#reported.has(error)) return
     this.#reported.add(error)
     void this.keep({ kind: 'limit', outcome: error.code })
+    this.#telemetry.limit(error.code)
     this.emit('limit', { code: error.code, message: error.message })
   }
 

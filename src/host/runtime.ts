@@ -18,6 +18,14 @@ export interface PrepareContext {
   readonly onProgress?: ((progress: PrepareProgress) => void) | undefined
 }
 
+/** Hears what preparing takes. */
+export interface PrepareWatch {
+  /** Prepared output was looked for. */
+  looked(isHit: boolean): void
+  /** Measures `work`. */
+  compile<T>(work: () => Promise<T>): Promise<T>
+}
+
 export interface Runtime {
   /** The work that is done once per digest, before anything is recorded. Runs nothing of the guest's. @throws {PackageError} @throws {LaneError} @throws {LimitError} */
   prepare(context: PrepareContext): Promise<void>

@@ -4,7 +4,7 @@ import type { Limits } from '../manifest/limits.ts'
 import { sourceText } from '../package/source-text.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { Program } from './program.ts'
-import type { Runtime } from './runtime.ts'
+import type { PrepareWatch, Runtime } from './runtime.ts'
 import type { Spare } from './spare.ts'
 
 export interface ModuleSources {
@@ -22,13 +22,14 @@ export interface ScriptServices {
   readonly spare: Spare
   readonly program: () => Promise<Program>
   readonly prepared: PreparedStore
+  readonly watch: PrepareWatch
 }
 
-export function createScriptRuntime(pkg: VerifiedPackage, limits: Limits, { spare, program, prepared }: ScriptServices): Runtime {
+export function createScriptRuntime(pkg: VerifiedPackage, limits: Limits, { spare, program, prepared, watch }: ScriptServices): Runtime {
   return {
     async prepare({ lifecycle }) {
       const { prepareScript } = await import('./package-source.ts')
-      await prepareScript({ pkg, sources: moduleSources(pkg), limits, lifecycle, prepared })
+      await prepareScript({ pkg, sources: moduleSources(pkg), limits, lifecycle, prepared, watch })
     },
     first: (asked) => spare.take(asked),
     keepsSpare: false,

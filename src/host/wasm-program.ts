@@ -77,6 +77,7 @@ async function prepare(pkg: VerifiedPackage, work: Work, { assets, services, con
   const { lane, memoryPages, waiting } = work
   const key = `${pkg.digest} ${describePreparation(work)}`
   const known = await services.prepared.get(key)
+  services.watch.looked(known !== undefined)
   if (known !== undefined) return known
   const shipped = await services.lookUp?.(key)
   if (shipped !== undefined) return remember(services, key, toBuffer(shipped))
@@ -86,7 +87,8 @@ async function prepare(pkg: VerifiedPackage, work: Work, { assets, services, con
   onProgress?.({ stage: 'download', fraction: 0 })
   const [program, ring] = await Promise.all([assets.preparer(lane), services.openRing()])
   const request = { lane, bytes: bytes.slice().buffer, memoryPages, waiting }
-  return remember(services, key, await runPreparer({ ring, program, request, timeoutMs: PREPARE_MS, signal, onProgress }))
+  const prepared = await services.watch.compile(() => runPreparer({ ring, program, request, timeoutMs: PREPARE_MS, signal, onProgress }))
+  return remember(services, key, prepared)
 }
 
 function remember({ prepared }: WasmServices, key: string, bytes: ArrayBuffer): ArrayBuffer {

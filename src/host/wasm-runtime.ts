@@ -13,7 +13,7 @@ import type { Instance, InstanceOptions } from './instance.ts'
 import type { GloveboxOptions } from './options.ts'
 import type { Program } from './program.ts'
 import type { Ring } from './ring.ts'
-import type { PrepareContext, Runtime } from './runtime.ts'
+import type { PrepareContext, PrepareWatch, Runtime } from './runtime.ts'
 import type { WasmProgram } from './wasm-program.ts'
 
 export interface WasmServices {
@@ -27,6 +27,7 @@ export interface WasmServices {
   readonly openRing: () => Promise<Ring>
   /** The box's spare frame, which has seen no guest. */
   readonly takeRing: () => Promise<Ring>
+  readonly watch: PrepareWatch
   readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs' | 'region'>
 }
 

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
 import { PermissionBroker } from '../../../src/permission/broker.ts'
 import { openAudit } from '../../../src/telemetry/audit-load.ts'
 import { AuditRecorder } from '../../../src/telemetry/audit.ts'
+import { NO_TELEMETRY } from '../../../src/telemetry/telemetry.ts'
 import { setTimer } from '../../../src/util/timer.ts'
 import { encodeValue } from '../../../src/wire/value.ts'
 import { valueLimits } from '../../../src/host/value-limits.ts'
@@ -46,6 +47,7 @@ async function brokerCost(recorder) {
     authorize: (name, use, signal) => permissions.authorize(name, use, { signal }),
     describe: (name, use) => permissions.describe(name, use),
     onLimit: async () => {},
+    begin: () => NO_TELEMETRY.begin('capability', { extension: identity.id, digest, lane: 'script' }),
     // Never beyond one extension's share, which would be cheaper.
     record: (event) => recorder.record({ extension: `com.example.x${extension}`, origin: 'local', digest, ...event }),
   }

@@ -28,7 +28,7 @@ function lifecycle(take: () => Promise<Instance>): Lifecycle {
     lifetime: 'call', limits: { ...DEFAULT_LIMITS, startMs: 50, turnMs: 100 },
     runtime: { keepsSpare: false, preloads: false, first: take, prepare: async () => {}, program: () => Promise.reject(new Error('one only')), load: () => ({}) }, images: new ImageBudget(), boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
     principal: { capability: async () => ({ ok: false, error: { name: '', message: '', code: '', stack: '' } }), log: () => {} },
-    emit: () => {}, onLimit: () => {}, onStart: () => {}, onKill: () => {},
+    emit: () => {}, onLimit: () => {}, onStart: () => () => {}, onKill: () => {},
   })
 }
 const settled = (p: Promise<unknown>): Promise<string> => Promise.race([p.then(() => 'ok', () => 'rejected'), new Promise<string>((r) => setTimeout(() => r('HANGS'), 1500))])
