@@ -3,6 +3,7 @@
  * database: all power comes as an argument. Everything in `args` came from a guest: it is unknown until parsed by the method itself.
  */
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
+import type { Meter } from '../limit/meter.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
@@ -27,8 +28,12 @@ export interface CapabilityContext {
   readonly limits: Limits
   /** What it may use while it serves other extensions, where it does; `authorize` heeds it. One object for each group of its instances. */
   readonly onBehalf?: ReadonlySet<PermissionName>
+  /** What is counted for the extension, and for all of them together. */
+  readonly meter: Meter
   /** Aborts when the epoch, the instance or the extension ends; its reason is a GloveboxError. */
   readonly signal: AbortSignal
+  /** The guest waits for the page, after the reply as well, until the function that this gives is called: so long it does not compute. */
+  waiting(): () => void
   /**
    * Looks the grant up, prompting where the state is `prompt`.
    * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown

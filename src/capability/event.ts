@@ -5,7 +5,6 @@
 import { LimitError, PermissionError } from '../errors.ts'
 import type * as Wit from '../generated/event.ts'
 import { extensionKey, type ExtensionKey } from '../manifest/identity.ts'
-import { TokenBucket } from '../util/token-bucket.ts'
 import { parseArguments, parseText, refuse } from './arguments.ts'
 import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
 import { isEventName, MAX_EVENT_NAME } from './event-name.ts'
@@ -27,7 +26,6 @@ export interface HostEvent {
 
 export interface EventHubOptions {
   readonly schemas: ReadonlyMap<string, StandardSchema>
-  readonly now: () => number
   /** A listener of the app's threw. */
   readonly reportError: (error: unknown) => void
 }
@@ -38,7 +36,6 @@ export class EventHub implements Capability {
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly #options: EventHubOptions
   readonly #targets = new Map<string, Set<(json: string) => void>>()
-  readonly #buckets = new Map<ExtensionKey, TokenBucket>()
   readonly #count = new ListenerCount()
 
   constructor(options: EventHubOptions) {
@@ -69,17 +66,13 @@ export class EventHub implements Capability {
     })
   }
 
-  /** What is counted for an extension that was uninstalled. */
-  forget(key: ExtensionKey): void {
-    this.#buckets.delete(key)
-  }
-
   async #emitFor(args: readonly unknown[], context: CapabilityContext): Promise<void> {
     parseArguments('event.emit', args, 2)
     const name = parseName(args[0])
     const { id } = context.identity
     if (!name.startsWith(`${id}/`)) throw new PermissionError('permission-denied', `An extension emits events under its own id: ${id}/…, not ${name}.`)
-    this.#charge(context)
+    // Before anything is asked or parsed: refused ones cost as much.
+    context.meter.take('eventsPerSecond')
     const { signal } = await context.authorize('event:emit', { kind: 'event', name })
     const json = await this.#toJson(name, args[1])
     signal.throwIfAborted()
@@ -111,17 +104,6 @@ export class EventHub implements Capability {
       targets.delete(target)
       if (targets.size === 0 && this.#targets.get(name) === targets) this.#targets.delete(name)
     }
-  }
-
-  /** Before anything is asked or parsed: refused ones cost as much. */
-  #charge({ identity, limits }: CapabilityContext): void {
-    const key = extensionKey(identity)
-    const { eventsPerSecond } = limits
-    const now = this.#options.now()
-    const bucket = this.#buckets.get(key) ?? new TokenBucket(eventsPerSecond, 1000, now)
-    this.#buckets.set(key, bucket)
-    if (bucket.take(1, now)) return
-    throw new LimitError('rate-limit', `The extension may emit ${eventsPerSecond} events per second.`, { details: { eventsPerSecond } })
   }
 }
 

@@ -52,7 +52,7 @@ async function commit(args: readonly unknown[], context: CapabilityContext, stor
   const result = await inStore(() => store.commit(directory, { revision, puts, deletes, quotaBytes: fileBytes }))
   if (result === 'conflict') throw new CapabilityError('version-conflict', `Another instance changed ${directory} meanwhile; nothing was written.`)
   if (result === 'quota') {
-    throw new LimitError('quota-exceeded', `The ${fileBytes} bytes for the extension's files are used up; nothing was written.`, { details: { fileBytes } })
+    throw new LimitError('quota-exceeded', `The ${fileBytes} bytes for the extension's files are used up; nothing was written.`, { details: { limit: 'fileBytes', fileBytes } })
   }
   return result
 }

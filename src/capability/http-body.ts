@@ -39,6 +39,8 @@ export interface CapOptions {
   readonly maxBytes: number
   /** Told of every chunk; throws to end the body. */
   readonly count: (bytes: number) => void
+  /** Called when the guest waits for bytes of the network's; what it gives is called when they are there. */
+  readonly waiting: () => () => void
   /** Ends the body with its reason, also while nobody reads. */
   readonly signal: AbortSignal
   /** What the reader of the body gets to see in place of an error of the network's. */
@@ -69,7 +71,7 @@ export function capBody(source: ReadableStream<Bytes>, options: CapOptions): Rea
     },
     pull: async (controller) => {
       try {
-        const { done, value } = await reader.read()
+        const { done, value } = await reader.read().finally(options.waiting())
         if (signal.aborted) return
         if (done) {
           controller.close()
@@ -91,5 +93,5 @@ export function capBody(source: ReadableStream<Bytes>, options: CapOptions): Rea
 }
 
 function bodyError(which: string, maxBytes: number): LimitError {
-  return new LimitError('body-too-large', `The ${which}'s body is larger than ${maxBytes} bytes.`, { details: { maxBytes } })
+  return new LimitError('body-too-large', `The ${which}'s body is larger than ${maxBytes} bytes.`, { details: { limit: 'httpBodyBytes', maxBytes } })
 }

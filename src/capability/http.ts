@@ -3,15 +3,12 @@
  * no referrer, no cache. Everything is counted for the extension as a whole, and ends with its grant, its epoch or its time.
  */
 import { LimitError } from '../errors.ts'
-import type { ExtensionKey } from '../manifest/identity.ts'
-import { extensionKey } from '../manifest/identity.ts'
 import { httpOrigin, parseUrl } from '../manifest/origin.ts'
 import type { SetTimer } from '../util/timer.ts'
 import type { Authorization, Capability, CapabilityContext } from './capability.ts'
 import { CapabilityError } from './capability.ts'
 import { capBody, collectBody } from './http-body.ts'
 import { filterResponseHeaders } from './http-headers.ts'
-import { HttpMeter } from './http-meter.ts'
 import type { HttpRequest } from './http-request.ts'
 import { parseBodyId, parseRequest } from './http-request.ts'
 import { addSecrets } from './http-secret.ts'
@@ -20,15 +17,8 @@ import type { Secrets } from './secrets.ts'
 
 export interface HttpOptions {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
-  /** ms, of any origin. */
-  readonly now: () => number
   readonly setTimer: SetTimer
   readonly secrets: Secrets
-}
-
-export interface HttpCapability extends Capability {
-  /** Drops what is counted for an extension (uninstall). */
-  forget(key: ExtensionKey): void
 }
 
 type Bytes = Uint8Array<ArrayBuffer>
@@ -37,33 +27,23 @@ type Bytes = Uint8Array<ArrayBuffer>
  * `http.fetch({url, method, headers, body, redirect})` resolves with `{url, status, statusText, headers, redirected, body}`; both bodies are
  * ids of streams or null. GET and HEAD need `http:read`, all else `http:write`. Without the grant's leave a redirect is an error.
  */
-export function createHttpCapability(options: HttpOptions): HttpCapability {
-  const meters = new Map<ExtensionKey, HttpMeter>()
-  const meterOf = (key: ExtensionKey): HttpMeter => {
-    const meter = meters.get(key) ?? new HttpMeter(options.now)
-    for (const [other, { isIdle }] of meters) if (isIdle) meters.delete(other)
-    meters.set(key, meter)
-    return meter
-  }
-  return {
-    name: 'http',
-    methods: new Map([['http.fetch', (args, context) => fetchFor(args, context, meterOf(extensionKey(context.identity)), options)]]),
-    forget: (key) => void meters.delete(key),
-  }
+export function createHttpCapability(options: HttpOptions): Capability {
+  return { name: 'http', methods: new Map([['http.fetch', (args, context) => fetchFor(args, context, options)]]) }
 }
 
-async function fetchFor(args: readonly unknown[], context: CapabilityContext, meter: HttpMeter, options: HttpOptions): Promise<unknown> {
+async function fetchFor(args: readonly unknown[], context: CapabilityContext, options: HttpOptions): Promise<unknown> {
   const bodyId = parseBodyId(args)
   const upload = bodyId === null ? undefined : context.receiveStream(bodyId)
   try {
     const request = parseRequest(args)
     const { origin, method, url: { pathname: path } } = request
     const authorization = await context.authorize(request.permission, { kind: 'http', origin, method, path })
-    meter.countRequest(context.limits)
+    context.meter.take('httpBytesPerMinute', 0)
+    context.meter.take('httpPerMinute')
     const { headers, signals } = await addSecrets({ ...request, names: request.secrets }, context, options.secrets)
     const scrub = await options.secrets.scrubFor(context.identity)
     const exchange = new Exchange({ context, authorization, options, scrub, signals })
-    return await exchange.run({ ...request, headers }, upload, meter)
+    return await exchange.run({ ...request, headers }, upload, headBytes(request))
   } finally {
     // The guest must not go on sending what nobody reads; a body that was collected is locked, and over.
     if (upload !== undefined && !upload.locked) void upload.cancel().catch(() => undefined)
@@ -101,15 +81,16 @@ class Exchange {
     for (const signal of [context.signal, authorization.signal, ...signals]) this.#follow(signal)
   }
 
-  async run(request: HttpRequest, upload: ReadableStream<Bytes> | undefined, meter: HttpMeter): Promise<unknown> {
+  async run(request: HttpRequest, upload: ReadableStream<Bytes> | undefined, sentBytes: number): Promise<unknown> {
     const { signal } = this.#controller
-    const { limits } = this.#context
+    const { limits, meter } = this.#context
     try {
-      this.#teardowns.push(await meter.enter(limits, signal))
+      this.#teardowns.push(await meter.enterHttp(signal))
       const body = upload === undefined ? undefined : await collectBody(upload, limits.httpBodyBytes, signal)
+      meter.take('httpSentBytesPerMinute', sentBytes + (body?.byteLength ?? 0))
       const response = await this.#send(request, body)
       this.#checkFinalUrl(response, request)
-      return { ...describe(response, request, this.#scrub), body: this.#sendBody(response, request, meter) }
+      return { ...describe(response, request, this.#scrub), body: this.#sendBody(response, request) }
     } catch (error) {
       this.#end(error)
       throw signal.aborted && signal.reason !== error ? signal.reason : error
@@ -144,15 +125,16 @@ class Exchange {
     throw new CapabilityError('redirect-refused', `${request.origin} redirected to ${origin ?? 'another place'}, which is not granted.`)
   }
 
-  #sendBody(response: Response, request: HttpRequest, meter: HttpMeter): number | null {
+  #sendBody(response: Response, request: HttpRequest): number | null {
     if (response.body === null || request.method === 'HEAD') {
       this.#end()
       return null
     }
-    const { limits } = this.#context
+    const { limits, meter } = this.#context
     const capped = capBody(this.#scrub?.stream(response.body) ?? response.body, {
       maxBytes: limits.httpBodyBytes,
-      count: (bytes) => meter.countBytes(bytes, limits),
+      count: (bytes) => meter.charge('httpBytesPerMinute', bytes),
+      waiting: () => this.#context.waiting(),
       signal: this.#controller.signal,
       toError: (cause) => networkError(cause, false),
       onEnd: () => this.#end(),
@@ -177,6 +159,11 @@ class Exchange {
     for (const teardown of this.#teardowns.splice(0)) teardown()
     this.#controller.abort(reason)
   }
+}
+
+/** What leaves beside a body, as the guest made it (no secrets): a URL carries data as well. */
+function headBytes({ url, headers }: HttpRequest): number {
+  return headers.reduce((sum, [name, value]) => sum + name.length + value.length, url.href.length)
 }
 
 /** A fetch that is given to us may not heed its signal: what comes late is cancelled. */

@@ -56,7 +56,7 @@ async function setValue(args: readonly unknown[], context: CapabilityContext, st
   if (version === 'quota') {
     const { storageBytes } = context.limits
     const message = `The extension's storage of ${storageBytes} bytes is full; nothing was written.`
-    throw new LimitError('quota-exceeded', message, { details: { storageBytes } })
+    throw new LimitError('quota-exceeded', message, { details: { limit: 'storageBytes', storageBytes } })
   }
   return version
 }

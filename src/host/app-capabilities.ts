@@ -4,7 +4,6 @@ import type { DataHub, ProvidedCollection } from '../capability/data.ts'
 import type { EventHub, HostEvent } from '../capability/event.ts'
 import { isEventName } from '../capability/event-name.ts'
 import type { ProvidedCapability, ProvidedHub } from '../capability/provided.ts'
-import type { ExtensionKey } from '../manifest/identity.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import type { ResolvedOptions } from './options.ts'
 
@@ -28,7 +27,7 @@ export class AppCapabilities {
   constructor({ events: schemas }: Pick<ResolvedOptions, 'events'>) {
     this.#event = new LazyCapability('event', ['event.emit', 'event.listen'], async () => {
       const { EventHub } = await import('../capability/event.ts')
-      return new EventHub({ schemas, now: () => performance.now(), reportError: report })
+      return new EventHub({ schemas, reportError: report })
     })
     this.#data = new LazyCapability('data', ['data.read', 'data.write', 'data.subscribe'], async () => {
       const { DataHub } = await import('../capability/data.ts')
@@ -45,11 +44,6 @@ export class AppCapabilities {
   async provide(provided: ProvidedCollection | ProvidedCapability): Promise<() => void> {
     if ('collection' in provided) return (await this.#data.loaded()).provide(provided)
     return (await this.#host.loaded()).provide(provided)
-  }
-
-  /** The extension was uninstalled. */
-  forget(key: ExtensionKey): void {
-    this.#event.ifLoaded((hub) => hub.forget(key))
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { type Capability, type CapabilityContext, CapabilityError, type CapabilityMethod } from '../capability/capability.ts'
 import { GloveboxError, isGloveboxError, LimitError, PermissionError, WireError } from '../errors.ts'
+import type { Meter } from '../limit/meter.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
@@ -28,6 +29,7 @@ export interface CallerContext {
   readonly limits: Limits
   /** All that it may use while it serves other extensions; undefined where it serves the app. */
   readonly onBehalf?: ReadonlySet<PermissionName> | undefined
+  readonly meter: Meter
   authorize(permission: PermissionName, use: ScopeUse, signal: AbortSignal): Promise<Authorization>
   /** A limit was reached while serving the guest. Resolves when that is recorded; never rejects. */
   onLimit(error: LimitError): Promise<void>
@@ -57,6 +59,12 @@ const TOO_LARGE: ErrorRecord = {
 
 /** @throws {WireError} malformed-message when the payload breaks the wire's rules: the caller ends the instance */
 export async function runCapability({ name, method, carriesValue, payload, caller, conversation }: CapabilityRun): Promise<Outcome> {
+  // Not a row of its own in the log, and not looked into: what is beyond the rate is to cost next to nothing.
+  const excess = overRate(caller.meter)
+  if (excess !== undefined) {
+    await caller.onLimit(excess)
+    return { ok: false, error: toRecord(excess) }
+  }
   const limits = valueLimits(caller.limits)
   const bytes = sizeOf(payload)
   const record = new CapabilityRecord(name, bytes, caller)
@@ -79,12 +87,28 @@ export async function runCapability({ name, method, carriesValue, payload, calle
   }
 }
 
-function contextFor(caller: CallerContext, { epochSignal: signal, streams }: Conversation, record: CapabilityRecord): CapabilityContext {
+function overRate(meter: Meter): LimitError | undefined {
+  try {
+    meter.take('capabilityCallsPerMinute')
+    return undefined
+  } catch (error) {
+    if (error instanceof LimitError) return error
+    throw error
+  }
+}
+
+function contextFor(caller: CallerContext, { epochSignal: signal, streams, waiting }: Conversation, record: CapabilityRecord): CapabilityContext {
+  const told = (error: unknown): unknown => {
+    if (error instanceof LimitError) void caller.onLimit(error)
+    return error
+  }
   return {
     identity: caller.identity,
     limits: caller.limits,
     ...(caller.onBehalf && { onBehalf: caller.onBehalf }),
+    meter: caller.meter,
     signal,
+    waiting,
     authorize: (permission, use) => {
       record.used(permission, caller.describe(permission, use))
       return caller.authorize(permission, use, signal)
@@ -92,7 +116,7 @@ function contextFor(caller: CallerContext, { epochSignal: signal, streams }: Con
     note: (facts) => record.note(facts),
     sendStream(source) {
       const { id, stream } = streams.open()
-      void pump(source, stream, toRecord).then((bytes) => record.streamed('bytesOut', bytes))
+      void pump(source, stream, (error) => toRecord(told(error))).then((bytes) => record.streamed('bytesOut', bytes))
       return id
     },
     receiveStream(id) {

@@ -1,4 +1,5 @@
 /** Typed events of box and extension. `event.detail` carries data only; text in it came through `cleanText`. */
+import type { LimitName } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -34,6 +35,10 @@ export interface StateDetail {
 
 export interface LimitDetail {
   readonly extension: string
+  /** The limit that was met, where it is one of `Limits`. */
+  readonly limit: LimitName | undefined
+  /** How often since the last event of this limit: a guest that runs into one in a loop causes one event a second. */
+  readonly times: number
   /** A LimitError's or WireError's code. */
   readonly code: string
   readonly message: string

@@ -6,13 +6,13 @@ import type { Store } from '../cache/store.ts'
 import { FunctionTable } from '../capability/function.ts'
 import type { Vault } from '../capability/host-vault.ts'
 import type { ProvidedCollection } from '../capability/data.ts'
-import type { HttpCapability } from '../capability/http.ts'
 import { createPermissionCapability } from '../capability/permission.ts'
 import type { ProvidedCapability } from '../capability/provided.ts'
 import { probeFeatures } from '../engine/features.ts'
 import { DisposedError, type GloveboxError, isGloveboxError, PolicyError } from '../errors.ts'
 import { chooseWaiting } from '../lane/select.ts'
 import { type ExtensionIdentity, extensionKey, type ExtensionKey } from '../manifest/identity.ts'
+import { Meters } from '../limit/meters.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Permission } from '../manifest/permission.ts'
 import type { PackageSource } from '../package/source.ts'
@@ -92,7 +92,7 @@ export class Glovebox extends GloveboxEventTarget {
   readonly #rings: Rings
   readonly #broker: PermissionBroker
   readonly #services: RunningServices
-  readonly #http: LazyCapability<HttpCapability>
+  readonly #meters: Meters
   readonly #app: AppCapabilities
   readonly #vault: BoxVault
   readonly #features = probeFeatures(globalThis)
@@ -105,6 +105,8 @@ export class Glovebox extends GloveboxEventTarget {
   /** @internal Use createGlovebox. */
   constructor({ options, scope, store, audit, telemetry, assets, rings, firstRing, createBroker }: BoxParts) {
     super()
+    const meters = new Meters({ now: () => performance.now(), subject: options.subject?.limits })
+    this.#meters = meters
     this.audit = createAudit(audit)
     this.#recorder = audit
     this.#options = options
@@ -123,6 +125,7 @@ export class Glovebox extends GloveboxEventTarget {
       setTimer,
       ...options.rules,
       hasGesture: (key) => this.#running.get(key)?.hasGesture ?? false,
+      takePrompt: (key) => this.#running.get(key)?.takePrompt() ?? true,
       onChange: (key, status) => this.#running.get(key)?.permissionChanged(status),
       onDecision: ({ identity, digest }, decision) => audit.keep({ extension: identity.id, origin: identity.origin, digest, ...decisionEvent(decision) }),
       onReport: (key, { name, use }) => this.#running.get(key)?.emit('report', { name, use }),
@@ -133,9 +136,9 @@ export class Glovebox extends GloveboxEventTarget {
     const openVault = (key?: ExtensionKey): SealedStore => store.openVault(key)
     const vault = new BoxVault(openVault)
     this.#vault = vault
-    this.#http = new LazyCapability('http', ['http.fetch'], async () => {
+    const http = new LazyCapability('http', ['http.fetch'], async () => {
       const [{ createHttpCapability }, secrets] = await Promise.all([import('../capability/http.ts'), vault.secrets()])
-      return createHttpCapability({ fetch: (...args) => fetch(...args), now: () => performance.now(), setTimer, secrets })
+      return createHttpCapability({ fetch: (...args) => fetch(...args), setTimer, secrets })
     })
     const functions = new FunctionTable(options.functions)
     this.#app = new AppCapabilities(options)
@@ -153,7 +156,7 @@ export class Glovebox extends GloveboxEventTarget {
         const { createVaultCapability } = await import('../capability/vault.ts')
         return createVaultCapability(openVault, () => vault.changed())
       }),
-      this.#http,
+      http,
       new LazyCapability('extension', ['extension.call'], async () => {
         const [{ createExtensionCapability }, links] = await Promise.all([import('../capability/extension.ts'), this.#links()])
         return createExtensionCapability(links)
@@ -174,7 +177,8 @@ export class Glovebox extends GloveboxEventTarget {
     const createRuntime = (pkg: VerifiedPackage, limits: Limits, watch: PrepareWatch): Runtime =>
       pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared, watch }) : new WasmRuntime(pkg, limits, { ...wasm, watch })
     scope.defer(telemetry.observeMemory(() => Promise.all([...this.#running.values()].map((running) => running.memory()))))
-    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, boot, audit, telemetry, box: this, scrubText: vault.scrubText.bind(vault) }
+    const scrubText = vault.scrubText.bind(vault)
+    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, meters, boot, audit, telemetry, box: this, scrubText }
   }
 
   /**
@@ -258,8 +262,7 @@ export class Glovebox extends GloveboxEventTarget {
       if (origin === undefined) throw notInstalled(String(id))
       const key = extensionKey({ id, origin })
       if (running) this.#end(running, new DisposedError('disposed', `The extension ${id} was uninstalled.`))
-      this.#http.ifLoaded((http) => http.forget(key))
-      this.#app.forget(key)
+      this.#meters.forget(key)
       this.#vault.forget(key)
       await this.#broker.forget(key)
       await this.#store.removeExtension(key)

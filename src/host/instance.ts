@@ -8,9 +8,10 @@ import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { toHostError } from './outcome.ts'
 import { Session, type SessionMethod } from '../wire/session.ts'
 import type { IncomingStream } from '../wire/stream.ts'
+import type { CpuClock } from '../limit/cpu-clock.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Region } from './options.ts'
-import type { Conversation } from './conversation.ts'
+import type { Conversation, Holdings } from './conversation.ts'
 import type { Program } from './program.ts'
 import type { Ring, RingWorker } from './ring.ts'
 import { WaitServer } from './wait-server.ts'
@@ -21,6 +22,8 @@ export interface Principal {
   /** Answers a capability call; `hasServed`: a call was handed to the instance, it is no longer its start. Rejects only with a WireError, which ends the instance. */
   capability(method: string, args: Payload, conversation: Conversation, hasServed: boolean): Promise<Outcome>
   log(args: Payload): void
+  /** Counts what the instance computes; stopped at its end. */
+  readonly clock: CpuClock
   /** The instance has ended; `isConfirmed` is false when it had to be ended without an answer from it. */
   ended(instance: Instance, reason: GloveboxError, isConfirmed: boolean): void
 }
@@ -65,7 +68,7 @@ export type OutputListener = (descriptor: number, stream: IncomingStream) => boo
 /** A larger image would cost more to keep and to send than it saves; an honest worker makes none (vm.ts). */
 const MAX_IMAGE_BYTES = 8 * 2 ** 20
 
-export class Instance implements Conversation {
+export class Instance implements Holdings {
   readonly ring: Ring
   /** What it was booted with. */
   readonly limits: Limits
@@ -146,7 +149,8 @@ export class Instance implements Conversation {
    * that has run the guest's code, of use only to workers of the same extension. `what` is in the form of the lane's own worker.
    */
   async load(what: object, image?: ArrayBuffer): Promise<ErrorRecord | ArrayBuffer | undefined> {
-    const result = await this.#session.call('load', image === undefined ? what : { ...what, image })
+    const done = this.#principal?.clock.call()
+    const result = await this.#session.call('load', image === undefined ? what : { ...what, image }).finally(done)
     if (result === undefined) return undefined
     if (result === true && image !== undefined) {
       this.#startedFrom = 'image'
@@ -217,8 +221,12 @@ export class Instance implements Conversation {
   }
 
   /** Resolves when the worker's event loop turns, and at once when the worker blocks to wait for us. */
-  ping(): Promise<unknown> {
-    return this.#waits?.isBusy === true ? Promise.resolve() : this.#session.call('ping', undefined)
+  async ping(): Promise<unknown> {
+    if (this.#waits?.isBusy === true) return
+    const askedAt = performance.now()
+    const answer = await this.#session.call('ping', undefined)
+    this.#principal?.clock.answered(performance.now() - askedAt)
+    return answer
   }
 
   /** Undefined when the worker is busy and does not answer at once. Rejects when the instance has ended. */
@@ -240,6 +248,7 @@ export class Instance implements Conversation {
     // A breach means escaped code: its frame goes with it, without asking it.
     if (reason instanceof WireError) this.ring.dispose()
     else void this.#worker.end(this.#principal === undefined)
+    this.#principal?.clock.stop()
     this.#principal?.ended(this, reason, isConfirmed)
   }
 
@@ -276,9 +285,12 @@ export class Instance implements Conversation {
     }
   }
 
-  #capability(name: string, args: Payload, conversation: Conversation): Promise<Outcome> {
+  async #capability(name: string, args: Payload, { epochSignal, streams }: Holdings): Promise<Outcome> {
     if (this.#principal === undefined) throw malformedCall(name)
-    return this.#principal.capability(name, args, conversation, this.#hasServed)
+    const { clock } = this.#principal
+    const resume = clock.wait()
+    const conversation = { epochSignal, streams, waiting: () => clock.wait() }
+    return this.#principal.capability(name, args, conversation, this.#hasServed).finally(resume)
   }
 
   #methods(names: readonly string[]): ReadonlyMap<string, SessionMethod> {
@@ -326,12 +338,14 @@ export class Instance implements Conversation {
 
   async #enter(method: 'call' | 'fetch' | 'run', call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
     this.#hasServed = true
+    const done = this.#principal?.clock.call()
     this.#inside.add(call.id)
     try {
       const result = await this.#session.call(method, call, call.args.buffers)
       return parseOutcome(result) ?? this.#break()
     } finally {
       this.#inside.delete(call.id)
+      done?.()
     }
   }
 

@@ -3,6 +3,7 @@
  * `session`: one instance for all calls, with memory that lasts. `call`: an instance serves one call at a time and forgets it by a reset.
  */
 import { DisposedError, type GloveboxError, GuestError, isGloveboxError, LimitError, WireError } from '../errors.ts'
+import type { ExtensionMeter } from '../limit/meter.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Emit, ExtensionState } from './events.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -19,7 +20,8 @@ export interface LifecycleOptions {
   readonly images: ImageBudget
   /** For further instances in the extension's own frame. */
   readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs' | 'region'>
-  readonly principal: Omit<Principal, 'ended'>
+  readonly principal: Omit<Principal, 'ended' | 'clock'>
+  readonly meter: Pick<ExtensionMeter, 'admitCall' | 'openClock'>
   readonly emit: Emit
   readonly onLimit: (error: LimitError | WireError) => void
   /** A start has begun; what comes back hears how it ends: `ok` or a code. */
@@ -119,11 +121,12 @@ export class Lifecycle {
 
   /**
    * Lends an instance to `work`.
-   * @throws {LimitError} queue-full, restart-limit, deadline-exceeded (the start) @throws {GuestError} thrown by the main module
+   * @throws {LimitError} rate-limit (it computed too long), queue-full, restart-limit, deadline-exceeded (the start) @throws {GuestError} thrown by the main module
    * @throws {LaneError} frame-missing, worker-failed, asset-missing @throws {DisposedError} disposed
    */
   async lease<T>(work: (instance: Instance) => Promise<T>): Promise<T> {
     if (this.#disposed) throw this.#disposed
+    this.#options.meter.admitCall()
     clearTimeout(this.#idleTimer)
     const isShared = this.#options.lifetime === 'session'
     const instance = isShared ? await this.#session() : await this.#acquire()
@@ -172,7 +175,7 @@ export class Lifecycle {
     if (free) return Promise.resolve(free)
     if (this.#slots < this.#options.limits.maxInstances) return this.#startInstance()
     if (this.#waiters.length >= this.#options.limits.queuedCalls) {
-      return Promise.reject(new LimitError('queue-full', `${this.#waiters.length} calls wait for an instance already; wait for some of them.`))
+      return Promise.reject(new LimitError('queue-full', `${this.#waiters.length} calls wait for an instance already; wait for some of them.`, { details: { limit: 'queuedCalls' } }))
     }
     const { callMs, maxInstances } = this.#options.limits
     // By then every call before it has ended, unless an instance is held by a response's body that nobody reads.
@@ -291,7 +294,7 @@ export class Lifecycle {
       throw era.stopped
     }
     this.#ring = instance.ring
-    instance.adopt({ ...principal, ended: (...args) => this.#ended(...args) })
+    instance.adopt({ ...principal, clock: this.#options.meter.openClock(), ended: (...args) => this.#ended(...args) })
     return instance
   }
 

@@ -3,9 +3,8 @@
  * a call that there was, at most so many bytes a second.
  */
 import { WireError } from '../errors.ts'
-import type { Limits } from '../manifest/limits.ts'
 import { cleanText } from '../util/text.ts'
-import { LINE_COST, TokenBucket } from '../util/token-bucket.ts'
+import { LINE_COST } from '../util/token-bucket.ts'
 import type { Payload } from '../wire/payload.ts'
 import type { LogDetail, LogLevel, SourcePosition } from './events.ts'
 
@@ -20,7 +19,8 @@ const MAX_NUMBER = 2 ** 31
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 export interface LogReceiverOptions {
-  readonly limits: Limits
+  /** Is there room for so many bytes? They are taken then. */
+  readonly take: (bytes: number) => boolean
   /** Has there been a call of that number? */
   readonly isCall: (id: number) => boolean
   /** Takes secrets out, leaving the length. */
@@ -32,21 +32,18 @@ export interface LogReceiverOptions {
 
 export class LogReceiver {
   readonly #options: LogReceiverOptions
-  readonly #bucket: TokenBucket
   readonly #openedAt = Date.now()
   #reportedAt = -Infinity
 
   constructor(options: LogReceiverOptions) {
-    const { limits } = options
     this.#options = options
-    this.#bucket = new TokenBucket(limits.logBytesPerSecond, 1000, performance.now())
   }
 
   /** @throws {WireError} malformed-message for a line the guest's own half cannot have made */
   receive(args: Payload): void {
     const { level, text, dropped, time, call, position } = parseLine(args, this.#options.isCall)
     const count = text.split(LINE_END, MAX_LINES).length
-    const fits = this.#bucket.take(text.length + count * LINE_COST, performance.now())
+    const fits = this.#options.take(text.length + count * LINE_COST)
     if (dropped > 0 || !fits) this.#report()
     if (!fits) return
     // One event a line: a line feed inside could fake a line of somebody else's wherever the host writes them down.

@@ -5,6 +5,7 @@ import type { TelemetryApi } from '../telemetry/otel-api.ts'
 import type { AuditOptions } from '../telemetry/audit.ts'
 import { isEventName } from '../capability/event-name.ts'
 import { isStandardSchema, type StandardSchema } from '../capability/standard-schema.ts'
+import { type Subject, SUBJECT_LIMITS } from '../limit/subject.ts'
 import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
 import type { HostPolicy } from '../manifest/policy.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
@@ -30,6 +31,11 @@ export interface GloveboxOptions {
   readonly isolation?: 'frame' | 'worker'
   /** The host's caps; where one is missing the default is the cap. */
   readonly limits?: Partial<Limits>
+  /**
+   * Whom the extensions work for: a user, an organisation. Its limits hold for all extensions of the box together, beside those that each has.
+   * Its storage is the whole database's, so give each subject a `name` of its own.
+   */
+  readonly subject?: Subject
   /** Folder of frame.html, script.worker.js and quickjs.wasm. Default: beside the library. */
   readonly assets?: string | URL
   /** Handshake of a frame and boot of a worker, each, ms. Default 3 000. */
@@ -85,6 +91,7 @@ export interface ResolvedOptions {
   /** As given, not parsed. */
   readonly given: { readonly policy: unknown; readonly reportOnly: unknown; readonly permissions: 'enforce' | 'observe' }
   readonly rules: Rules
+  readonly subject: Subject | undefined
   readonly assets: URL | undefined
   readonly startTimeoutMs: number
   readonly console: 'auto' | 'off' | LogConsole
@@ -101,7 +108,7 @@ export interface Region {
 }
 
 const KNOWN = new Set([
-  'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'assets', 'startTimeoutMs', 'console',
+  'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'subject', 'assets', 'startTimeoutMs', 'console',
   'locale', 'timeZone', 'functions', 'prepared', 'policy', 'reportOnly', 'permissions', 'audit', 'telemetry', 'events',
 ])
 
@@ -126,7 +133,8 @@ export function resolveOptions(input: unknown): ResolvedOptions {
     maxCacheBytes: optionalNumber('maxCacheBytes', options.get('maxCacheBytes')),
     frame: oneOf('frame', options.get('frame'), ['file', 'auto']),
     isolation: oneOf('isolation', options.get('isolation'), ['frame', 'worker']),
-    limits: parseLimits(options.get('limits')),
+    limits: parseLimits('limits', options.get('limits')),
+    subject: parseSubject(options.get('subject')),
     assets: parseAssets(options.get('assets')),
     startTimeoutMs: optionalNumber('startTimeoutMs', options.get('startTimeoutMs')) ?? 3000,
     console: parseConsole(options.get('console')),
@@ -165,9 +173,9 @@ function optionalNumber(name: string, input: unknown): number | undefined {
   throw new RangeError(`${name} must be a positive number, got ${String(input).slice(0, 40)}.`)
 }
 
-function parseLimits(input: unknown): Partial<Limits> {
+function parseLimits(option: string, input: unknown): Partial<Limits> {
   if (input === undefined) return {}
-  if (typeof input !== 'object' || input === null) throw new TypeError('limits must be an object of numbers.')
+  if (typeof input !== 'object' || input === null) throw new TypeError(`${option} must be an object of numbers.`)
   const limits: { -readonly [K in keyof Limits]?: number } = {}
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined) continue
@@ -175,7 +183,7 @@ function parseLimits(input: unknown): Partial<Limits> {
     const key = name as keyof Limits // an own key of LIMIT_RANGE
     const [min, max] = LIMIT_RANGE[key]
     if (typeof value !== 'number' || !(value >= min && value <= max)) {
-      throw new RangeError(`limits.${name} must be a number from ${min} to ${max}, got ${String(value).slice(0, 40)}.`)
+      throw new RangeError(`${option}.${name} must be a number from ${min} to ${max}, got ${String(value).slice(0, 40)}.`)
     }
     limits[key] = value
   }
@@ -200,6 +208,20 @@ function parseTelemetry(input: unknown): TelemetryApi | undefined {
   const isApi = has(input, 'trace', 'getTracer') && has(input, 'metrics', 'getMeter') && has(input, 'context', 'active')
   if (!isApi) throw new TypeError("telemetry must be the module @opentelemetry/api: import * as telemetry from '@opentelemetry/api'.")
   return input as TelemetryApi // has the three that are used
+}
+
+function parseSubject(input: unknown): Subject | undefined {
+  if (input === undefined) return undefined
+  const fields = new Map<string, unknown>(typeof input === 'object' && input !== null ? Object.entries(input) : [])
+  const id = fields.get('id')
+  const unknown = [...fields.keys()].find((name) => name !== 'id' && name !== 'limits')
+  if (typeof id !== 'string' || id.length < 1 || id.length > 256 || unknown !== undefined) {
+    throw new TypeError('subject must be an object such as { id: "user-17", limits: { httpPerMinute: 300 } }; an id has 1 to 256 characters.')
+  }
+  const limits = parseLimits('subject.limits', fields.get('limits'))
+  const alone = Object.keys(limits).find((name) => !SUBJECT_LIMITS.has(name))
+  if (alone !== undefined) throw new TypeError(`subject.limits has no "${alone}": it does not add up over extensions; known are ${[...SUBJECT_LIMITS].join(', ')}.`)
+  return { id, limits }
 }
 
 function parseConsole(input: unknown): 'auto' | 'off' | LogConsole {

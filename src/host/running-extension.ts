@@ -5,8 +5,10 @@
 import type { CapabilityMethod } from '../capability/capability.ts'
 import type { GloveboxError } from '../errors.ts'
 import { LimitError, PermissionError, WireError } from '../errors.ts'
+import type { ExtensionMeter } from '../limit/meter.ts'
+import type { Meters } from '../limit/meters.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
-import { resolveLimits, type Limits } from '../manifest/limits.ts'
+import { LIMIT_NAMES, type LimitName, type Limits, resolveLimits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { AuditEvent } from '../telemetry/audit-row.ts'
@@ -23,6 +25,7 @@ import { Extension } from './extension.ts'
 import { ExtensionTelemetry } from './extension-telemetry.ts'
 import type { ImageBudget } from './image-budget.ts'
 import type { Conversation } from './conversation.ts'
+import { LimitReports } from './limit-reports.ts'
 import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
 import type { LinkedPool } from './linked-pool.ts'
 import { LogReceiver } from './log.ts'
@@ -35,6 +38,7 @@ export interface RunningServices {
   readonly images: ImageBudget
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly limits: Partial<Limits>
+  readonly meters: Meters
   readonly boot: LifecycleOptions['boot']
   readonly audit: AuditSink
   readonly telemetry: Telemetry
@@ -59,6 +63,7 @@ export interface Serving {
 export class RunningExtension {
   readonly pkg: VerifiedPackage
   readonly limits: Limits
+  readonly meter: ExtensionMeter
   /** Of the instances that serve the app. */
   readonly lifecycle: Lifecycle
   /** Those that serve other extensions, by what they may use for them. */
@@ -71,6 +76,7 @@ export class RunningExtension {
   readonly #log: LogReceiver
   readonly #refusal: GloveboxError | undefined
   readonly #reported = new WeakSet<Error>()
+  readonly #reports = new LimitReports()
   readonly #pause: PromptPause
   /** Settles when what had to be recorded at once is. */
   #recorded: Promise<void> = Promise.resolve()
@@ -82,16 +88,17 @@ export class RunningExtension {
     this.pkg = pkg
     this.#services = services
     this.limits = resolveLimits(pkg.manifest.limits, services.limits)
+    this.meter = services.meters.open(pkg.key, this.limits)
     this.#telemetry = new ExtensionTelemetry(services.telemetry, pkg)
     this.calls = new PendingCalls((name, parent) => this.#telemetry.call(name, parent))
     this.#runtime = services.createRuntime(pkg, this.limits, this.#telemetry.watch)
     this.#refusal = refusal
     this.#log = new LogReceiver({
-      limits: this.limits,
+      take: (bytes) => this.meter.tryTake('logBytesPerSecond', bytes),
       scrub: (text) => services.scrubText(pkg.key, text),
       isCall: (id) => this.calls.wasOpened(id),
       onLine: (line) => this.emit('log', line),
-      onLoss: () => this.reportLimit(new LimitError('rate-limit', 'The extension logs more than it may; lines are lost.')),
+      onLoss: () => this.#reportGuestLimit(logLoss()),
     })
     this.lifecycle = this.createLifecycle()
     this.#pause = new PromptPause(this.deadlines, () => [this.lifecycle, ...this.#linkedLifecycles()].flatMap(({ instances }) => instances))
@@ -105,6 +112,7 @@ export class RunningExtension {
       runtime: serving === undefined ? this.#runtime : serving.restrict(this.#runtime),
       images: this.#services.images,
       boot: this.#services.boot,
+      meter: this.meter,
       principal: {
         capability: (method, args, conversation, hasServed) => this.#answer(method, args, conversation, hasServed ? serving : undefined),
         log: (args) => this.#log.receive(args),
@@ -142,6 +150,7 @@ export class RunningExtension {
   /** The public object, once permissions are known. */
   open(permissions: ExtensionPermissions): Extension {
     this.#permissions = permissions
+    this.meter.setLimits(this.limits)
     const { identity, digest, manifest } = this.pkg
     this.#extension = new Extension({
       ...identity, digest, manifest, limits: this.limits, lifecycle: this.lifecycle, linked: () => this.#linkedLifecycles(), permissions,
@@ -154,6 +163,17 @@ export class RunningExtension {
   /** Has the user just done something in the page, or did the app call it because they had? */
   get hasGesture(): boolean {
     return isUserActive() || this.calls.all.some((call) => call.isByGesture)
+  }
+
+  /** May its guest cause another question to the user? */
+  takePrompt(): boolean {
+    try {
+      this.meter.take('promptsPerMinute')
+      return true
+    } catch (error) {
+      if (error instanceof LimitError) this.#reportGuestLimit(error)
+      return false
+    }
   }
 
   promptOpened(): void {
@@ -215,6 +235,7 @@ export class RunningExtension {
       identity: this.pkg.identity,
       limits: this.limits,
       onBehalf: serving?.onBehalf,
+      meter: this.meter,
       authorize: async (permission, use, signal) => {
         if (this.#permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
         try {
@@ -227,7 +248,10 @@ export class RunningExtension {
           throw error
         }
       },
-      onLimit: (error) => this.reportFailure(error),
+      onLimit: (error) => {
+        this.#reportGuestLimit(error)
+        return this.#recorded
+      },
       describe: (permission, use) => this.#permissions?.describe(permission, use) ?? '',
       record: (event) => this.record(servedFor(serving, event)),
       begin: (method) => this.#telemetry.capability(method, this.calls, conversation),
@@ -240,13 +264,28 @@ export class RunningExtension {
     return this.#recorded
   }
 
+  /** What a guest may meet in a loop: one event and one row a second for each limit, with how often it was. */
+  #reportGuestLimit(error: LimitError): void {
+    if (this.#reported.has(error)) return
+    this.#reported.add(error)
+    const limit = limitOf(error)
+    if (limit !== undefined) this.meter.noteRefusal(limit)
+    const times = this.#reports.count(limit ?? error.code, performance.now())
+    if (times > 0) this.#tellLimit(error, times)
+  }
+
   /** Once for each error, though it is met where it arose and again where it ended a call. */
   reportLimit(error: unknown): void {
     if (!(error instanceof LimitError || error instanceof WireError) || this.#reported.has(error)) return
     this.#reported.add(error)
-    void this.keep({ kind: 'limit', outcome: error.code })
+    this.#tellLimit(error, 1)
+  }
+
+  #tellLimit(error: LimitError | WireError, times: number): void {
+    const limit = limitOf(error)
+    void this.keep({ kind: 'limit', outcome: error.code, facts: { ...(limit && { limit }), times } })
     this.#telemetry.limit(error.code)
-    this.emit('limit', { code: error.code, message: error.message })
+    this.emit('limit', { code: error.code, message: error.message, limit, times })
   }
 
   #own(event: OwnEvent): AuditEvent {
@@ -262,4 +301,12 @@ function notForOthers(name: PermissionName): PermissionError {
 /** Rows of what is done for others say for whom. */
 function servedFor(serving: Serving | undefined, event: OwnEvent): OwnEvent {
   return serving === undefined ? event : { ...event, facts: { ...event.facts, onBehalfOf: serving.callers().join(' ') } }
+}
+
+function limitOf({ details }: LimitError | WireError): LimitName | undefined {
+  return LIMIT_NAMES.find((name) => name === details['limit'])
+}
+
+function logLoss(): LimitError {
+  return new LimitError('rate-limit', 'The extension logs more than it may; lines are lost.', { details: { limit: 'logBytesPerSecond' } })
 }

@@ -10,7 +10,7 @@ import { ABORTED_CODE, encodeAnswer, parseWaitRequest, PIECE_BYTES, type WaitReq
 import { type IncomingStream, type OutgoingStream, StreamError } from '../wire/stream.ts'
 import { StreamTable } from '../wire/stream-table.ts'
 import { encodeValue } from '../wire/value.ts'
-import type { Conversation } from './conversation.ts'
+import type { Holdings } from './conversation.ts'
 
 /** A worker's way to wait, as the ring gives it. */
 export interface WaitLine {
@@ -22,7 +22,7 @@ export interface WaitLine {
 
 export interface WaitServerOptions {
   /** Rejects only with a WireError. */
-  readonly capability: (method: string, args: Payload, conversation: Conversation) => Promise<Outcome>
+  readonly capability: (method: string, args: Payload, holdings: Holdings) => Promise<Outcome>
   readonly onBreach: (error: WireError) => void
 }
 
@@ -108,7 +108,7 @@ export class WaitServer {
 type StreamRequest = Exclude<WaitRequest, { readonly op: 'more' | 'capability' }>
 
 /** Both halves of the streams of one run of the guest's memory, joined here. */
-class Epoch implements Conversation {
+class Epoch implements Holdings {
   readonly #controller = new AbortController()
   readonly streams: StreamTable
   readonly #guest: StreamTable

@@ -22,12 +22,23 @@ export interface Limits {
   readonly pendingCapabilityCalls: number
   /** One message, text and buffers together, bytes. Default 16 MiB. */
   readonly messageBytes: number
+  /** Capability calls per minute, of every kind. Default 120 000. */
+  readonly capabilityCallsPerMinute: number
+  /**
+   * Computing per minute over all instances, ms, as the page sees it: calls in flight that wait for no capability, and workers that give no
+   * sign of life. Default 60 000, one instance all the time.
+   */
+  readonly cpuMsPerMinute: number
+  /** Questions to the user per minute that uses and requests of the guest's lead to. Default 10. */
+  readonly promptsPerMinute: number
   /** HTTP requests per minute. Default 100. */
   readonly httpPerMinute: number
   /** HTTP requests at the same time. Default 10. */
   readonly httpConcurrent: number
   /** Bytes received over HTTP per minute. Default 100 MiB. */
   readonly httpBytesPerMinute: number
+  /** Bytes sent over HTTP per minute: URLs, headers and bodies. Default 100 MiB. */
+  readonly httpSentBytesPerMinute: number
   /** One HTTP body, either way, bytes after decompression. Default 10 MiB. */
   readonly httpBodyBytes: number
   /** One HTTP exchange until its body's last byte, ms. Default 30 000. */
@@ -46,6 +57,8 @@ export interface Limits {
   readonly handles: number
 }
 
+export type LimitName = keyof Limits
+
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   memoryMib: 128,
   callMs: 30_000,
@@ -56,9 +69,13 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   queuedCalls: 256,
   pendingCapabilityCalls: 256,
   messageBytes: 16 * 2 ** 20,
+  capabilityCallsPerMinute: 120_000,
+  cpuMsPerMinute: 60_000,
+  promptsPerMinute: 10,
   httpPerMinute: 100,
   httpConcurrent: 10,
   httpBytesPerMinute: 100 * 2 ** 20,
+  httpSentBytesPerMinute: 100 * 2 ** 20,
   httpBodyBytes: 10 * 2 ** 20,
   httpMs: 30_000,
   storageBytes: 10 * 2 ** 20,
@@ -80,9 +97,13 @@ export const LIMIT_RANGE: { readonly [K in keyof Limits]: readonly [min: number,
   queuedCalls: [0, 65_536],
   pendingCapabilityCalls: [0, 65_536],
   messageBytes: [1024, 32 * 2 ** 20],
+  capabilityCallsPerMinute: [0, 10_000_000],
+  cpuMsPerMinute: [1, 960_000],
+  promptsPerMinute: [0, 1000],
   httpPerMinute: [0, 100_000],
   httpConcurrent: [0, 1000],
   httpBytesPerMinute: [0, 2 ** 40],
+  httpSentBytesPerMinute: [0, 2 ** 40],
   httpBodyBytes: [0, 2 ** 31],
   httpMs: [1, 3_600_000],
   storageBytes: [0, 2 ** 40],
@@ -93,7 +114,7 @@ export const LIMIT_RANGE: { readonly [K in keyof Limits]: readonly [min: number,
   handles: [0, 1_000_000],
 })
 
-const LIMIT_NAMES = Object.freeze(Object.keys(DEFAULT_LIMITS)) as readonly (keyof Limits)[] // Object.keys of a Limits
+export const LIMIT_NAMES: readonly LimitName[] = Object.freeze(Object.keys(DEFAULT_LIMITS)) as readonly LimitName[] // Object.keys of a Limits
 
 /**
  * What an extension gets: what its manifest asks for (else the default), capped by the host's policy.

@@ -42,6 +42,8 @@ export interface PermissionBrokerOptions {
   readonly onReport?: (key: ExtensionKey, reported: ReportedUse) => void
   /** Has the user just done something in the page, or in the app's call that runs in the extension? Default: as if they had. */
   readonly hasGesture?: (key: ExtensionKey) => boolean
+  /** May a guest's use or request become a question now? Counts it when it may. Default: always. */
+  readonly takePrompt?: (key: ExtensionKey) => boolean
   /** A permission's state changed, here or in another tab. */
   readonly onChange?: (key: ExtensionKey, status: PermissionStatus) => void
   /** Resolves when what was decided is on record; a grant takes effect only then. Never rejects. */
@@ -66,10 +68,10 @@ export class PermissionBroker {
   #isDisposed = false
 
   constructor(options: PermissionBrokerOptions) {
-    const { prompt, now, setTimer, onPromptOpen, onPromptClose } = options
+    const { prompt, now, setTimer, takePrompt, onPromptOpen, onPromptClose } = options
     this.#options = options
     this.#prompts = new PromptQueue({
-      prompt, now, setTimer, ...(onPromptOpen && { onOpen: onPromptOpen }), ...(onPromptClose && { onClose: onPromptClose }),
+      prompt, now, setTimer, ...(takePrompt && { takePrompt }), ...(onPromptOpen && { onOpen: onPromptOpen }), ...(onPromptClose && { onClose: onPromptClose }),
     })
     options.channel?.addEventListener('message', this.#listener)
   }

@@ -44,6 +44,8 @@ export interface PromptQueueOptions {
   readonly prompt: Prompt | undefined
   readonly now: () => number
   readonly setTimer: SetTimer
+  /** May one more question of a guest's be asked? Counts it when it may. Default: always. */
+  readonly takePrompt?: (key: ExtensionKey) => boolean
   /** The extension's first question began to wait for the user: its deadlines should stand still. Always followed by `onClose`. */
   readonly onOpen?: (key: ExtensionKey) => void
   /** None of the extension's questions waits any more. */
@@ -82,6 +84,7 @@ export class PromptQueue {
     if (this.#questions.filter((question) => question.options.key === options.key).length >= MAX_WAITING) {
       return Promise.resolve({ kind: 'unanswered', why: 'queue-full' })
     }
+    if (options.by !== 'host' && this.#options.takePrompt?.(options.key) === false) return Promise.resolve({ kind: 'unanswered', why: 'flood' })
     const question: Question = { id, options, closing: new AbortController(), waiters: new Set(), isAnswered: false, isOver: false }
     const answer = this.#wait(question, options.signal)
     this.#add(question)

@@ -3,7 +3,7 @@ import { parseSource, readSources, type SourceFile } from './source-files.ts'
 
 /** What each layer may import besides itself. Peers never import each other: they meet in `host`. */
 const GROUND = ['util', 'errors', 'generated']
-const SEAMS = ['wire', 'manifest', 'engine']
+const SEAMS = ['wire', 'manifest', 'engine', 'limit']
 const PEERS = ['lane', 'permission', 'capability', 'package', 'registry', 'cache', 'telemetry']
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   index: ['host', ...PEERS, ...SEAMS, ...GROUND],
@@ -14,6 +14,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   wire: GROUND,
   manifest: GROUND,
   engine: GROUND,
+  limit: ['manifest', ...GROUND],
   guest: ['wire', 'lane', ...GROUND],
   // Values of `util` only, see below.
   ui: ['host', ...PEERS, ...SEAMS, ...GROUND],

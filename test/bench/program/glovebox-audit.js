@@ -2,6 +2,8 @@
 /** What the broker itself takes for a capability call, its row in the audit log included, and how many rows the log can keep up with. */
 import { openStore } from '../../../src/cache/store.ts'
 import { runCapability } from '../../../src/host/capability-call.ts'
+import { Meters } from '../../../src/limit/meters.ts'
+import { extensionKey } from '../../../src/manifest/identity.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
 import { PermissionBroker } from '../../../src/permission/broker.ts'
 import { openAudit } from '../../../src/telemetry/audit-load.ts'
@@ -44,6 +46,7 @@ async function brokerCost(recorder) {
   /** @type {import('../../../src/host/capability-call.ts').CallerContext} */
   const caller = {
     identity, limits: DEFAULT_LIMITS,
+    meter: new Meters({ now: () => performance.now(), subject: undefined }).open(extensionKey(identity), DEFAULT_LIMITS),
     authorize: (name, use, signal) => permissions.authorize(name, use, { signal }),
     describe: (name, use) => permissions.describe(name, use),
     onLimit: async () => {},

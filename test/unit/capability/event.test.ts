@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { EventHub, type HostEvent } from '../../../src/capability/event.ts'
 import type { StandardSchema } from '../../../src/capability/standard-schema.ts'
-import { extensionKey } from '../../../src/manifest/identity.ts'
+import type { Meters } from '../../../src/limit/meters.ts'
 import { FrameReader } from '../../../src/wire/frame.ts'
-import { call, codeOf, FakeCaller } from './harness.ts'
+import { call, codeOf, FakeCaller, metersOf } from './harness.ts'
 
 const OWN = 'com.acme.test/changed'
 
@@ -12,18 +12,17 @@ const theme: StandardSchema<{ dark: boolean }> = { '~standard': { version: 1, ve
   return typeof dark === 'boolean' ? { value: { dark } } : { issues: [{ message: 'must be a boolean', path: ['dark'] }] }
 } } }
 
-function open(): { hub: EventHub, clock: { now: number }, errors: unknown[] } {
-  const clock = { now: 0 }
+function open(): { hub: EventHub, errors: unknown[] } {
   const errors: unknown[] = []
   const schemas = new Map<string, StandardSchema>([['host/theme', theme], ['com.acme.test/theme', theme]])
-  return { hub: new EventHub({ schemas, now: () => clock.now, reportError: (error) => errors.push(error) }), clock, errors }
+  return { hub: new EventHub({ schemas, reportError: (error) => errors.push(error) }), errors }
 }
 
-function caller(events: readonly string[], limits: { eventsPerSecond?: number } = {}, id = 'com.acme.test'): FakeCaller {
+function caller(events: readonly string[], limits: { eventsPerSecond?: number } = {}, id = 'com.acme.test', meters: Meters = metersOf()): FakeCaller {
   const fake = new FakeCaller([
     { name: 'event:emit', scope: { events }, reason: '' },
     { name: 'event:listen', scope: { events }, reason: '' },
-  ], limits)
+  ], limits, meters)
   fake.identity = { id, origin: 'local' }
   return fake
 }
@@ -134,13 +133,14 @@ describe('emitting is refused', () => {
   })
 
   test('beyond the rate, whatever else is wrong with it', async () => {
-    const { hub, clock } = open()
-    const emitter = caller([OWN], { eventsPerSecond: 2 })
+    const { hub } = open()
+    let now = 0
+    const emitter = caller([OWN], { eventsPerSecond: 2 }, 'com.acme.test', metersOf(() => now))
     await call(hub, emitter, 'event.emit', OWN, 1)
     await codeOf(call(hub, emitter, 'event.emit', 'com.acme.test/other', 1))
 
     expect(await codeOf(call(hub, emitter, 'event.emit', OWN, 1))).toBe('rate-limit')
-    clock.now += 500
+    now += 500
     expect(await codeOf(call(hub, emitter, 'event.emit', OWN, 1))).toBe('resolved')
   })
 
@@ -187,24 +187,16 @@ describe('a listener', () => {
     const { hub } = open()
     const ids = ['com.acme.ping', 'com.acme.pong'] as const
     const names = ids.map((id) => `${id}/x`)
+    const meters = metersOf()
     let sent = 0
     ids.forEach((id, index) => hub.listen(`${id}/x`, () => {
       const other = 1 - index
       sent++
-      call(hub, caller(names, { eventsPerSecond: 10 }, ids[other]), 'event.emit', names[other]).catch(() => undefined)
+      call(hub, caller(names, { eventsPerSecond: 10 }, ids[other], meters), 'event.emit', names[other]).catch(() => undefined)
     }))
-    await call(hub, caller(names, { eventsPerSecond: 10 }, ids[0]), 'event.emit', names[0])
+    await call(hub, caller(names, { eventsPerSecond: 10 }, ids[0], meters), 'event.emit', names[0])
     await new Promise((resolve) => setTimeout(resolve, 0))
 
     expect(sent).toBe(20)
   })
-})
-
-test('an extension that was uninstalled is forgotten', async () => {
-  const { hub } = open()
-  const emitter = caller([OWN], { eventsPerSecond: 1 })
-  await call(hub, emitter, 'event.emit', OWN, 1)
-  hub.forget(extensionKey(emitter.identity))
-
-  expect(await codeOf(call(hub, emitter, 'event.emit', OWN, 1))).toBe('resolved')
 })

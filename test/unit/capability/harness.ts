@@ -5,6 +5,9 @@ import { PermissionError } from '../../../src/errors.ts'
 import { Secrets } from '../../../src/capability/secrets.ts'
 import { createMemoryDatabase } from '../../../src/cache/memory.ts'
 import { createStore, type Store } from '../../../src/cache/store.ts'
+import type { Meter } from '../../../src/limit/meter.ts'
+import { Meters } from '../../../src/limit/meters.ts'
+import { extensionKey } from '../../../src/manifest/identity.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
 import { allowsRedirects, covers } from '../../../src/permission/scope/index.ts'
@@ -22,10 +25,20 @@ export class FakeCaller implements CapabilityContext {
   readonly sent = new Map<number, ReadableStream<Bytes>>()
   readonly uploads = new Map<number, ReadableStream<Bytes>>()
 
-  constructor(permissions: readonly Permission[], limits: Partial<Limits> = {}) {
+  readonly #meters: Meters
+
+  /** @param meters  shared by callers that are to be counted together */
+  constructor(permissions: readonly Permission[], limits: Partial<Limits> = {}, meters: Meters = metersOf()) {
     this.permissions = permissions
+    this.#meters = meters
     this.limits = { ...DEFAULT_LIMITS, ...limits }
   }
+
+  get meter(): Meter {
+    return this.#meters.open(extensionKey(this.identity), this.limits)
+  }
+
+  readonly waiting = (): (() => void) => () => undefined
 
   readonly authorize: CapabilityContext['authorize'] = async (name, use): Promise<Authorization> => {
     this.asked.push(name)
@@ -60,6 +73,11 @@ export class FakeCaller implements CapabilityContext {
     if (stream === undefined) throw new Error('The reply has no body.')
     return stream
   }
+}
+
+/** Buckets of no subject; the clock stands still unless one is given. */
+export function metersOf(now: () => number = () => 0): Meters {
+  return new Meters({ now, subject: undefined })
 }
 
 export function call(capability: Capability, caller: CapabilityContext, method: string, ...args: readonly unknown[]): Promise<unknown> {

@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/cache/store.ts'
 import { createHostVault, type SecretOptions, type Vault } from '../../../src/capability/host-vault.ts'
-import { createHttpCapability, type HttpCapability } from '../../../src/capability/http.ts'
+import type { Capability } from '../../../src/capability/capability.ts'
+import { createHttpCapability } from '../../../src/capability/http.ts'
 import type { SecretBinding } from '../../../src/capability/secret-binding.ts'
 import { Secrets } from '../../../src/capability/secrets.ts'
 import { extensionKey } from '../../../src/manifest/identity.ts'
@@ -61,7 +62,7 @@ interface World {
   readonly store: Store
   readonly secrets: Secrets
   readonly vault: Vault
-  readonly http: HttpCapability
+  readonly http: Capability
   readonly caller: FakeCaller
   readonly get: (path: string, more?: Record<string, unknown>) => Promise<Record<string, unknown>>
   readonly text: (path: string, more?: Record<string, unknown>) => Promise<string>
@@ -78,7 +79,7 @@ async function setUp(permissions = grants()): Promise<World> {
   const openVault = store.openVault
   const secrets = new Secrets(openVault)
   const clock = new FakeClock()
-  const http = createHttpCapability({ fetch, now: clock.now, setTimer: clock.setTimer, secrets })
+  const http = createHttpCapability({ fetch, setTimer: clock.setTimer, secrets })
   const caller = new FakeCaller(permissions)
   const get: World['get'] = async (path, more = {}) =>
     (await call(http, caller, 'http.fetch', { url: `${here}${path}`, headers: [['X-Glovebox-Secret', 'token']], ...more })) as Record<string, unknown>

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { HttpCapability } from '../../../src/capability/http.ts'
+import type { Capability } from '../../../src/capability/capability.ts'
 import { createHttpCapability } from '../../../src/capability/http.ts'
 import { extensionKey } from '../../../src/manifest/identity.ts'
+import type { Meters } from '../../../src/limit/meters.ts'
 import type { Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
 import { FakeClock, settle } from '../permission/harness.ts'
-import { FakeCaller, call, codeOf, noSecrets, sizeOf, streamOf } from './harness.ts'
+import { FakeCaller, call, codeOf, metersOf, noSecrets, sizeOf, streamOf } from './harness.ts'
 
 interface Hit {
   readonly path: string
@@ -67,21 +68,24 @@ afterAll(() => {
 beforeEach(() => void (hits.length = 0))
 
 function setUp(options: { redirects?: boolean; origins?: string[]; limits?: Partial<Limits> } = {}): {
-  http: HttpCapability
+  http: Capability
+  meters: Meters
   caller: FakeCaller
   clock: FakeClock
   get: (path: string) => Promise<unknown>
 } {
   const clock = new FakeClock()
-  const http = createHttpCapability({ fetch, now: clock.now, setTimer: clock.setTimer, secrets: noSecrets() })
+  const http = createHttpCapability({ fetch, setTimer: clock.setTimer, secrets: noSecrets() })
+  const meters = metersOf(clock.now)
   const scope = { origins: options.origins ?? [here], redirects: options.redirects ?? false }
   const permissions: Permission[] = [
     { name: 'http:read', scope, reason: '' },
     { name: 'http:write', scope, reason: '' },
   ]
-  const caller = new FakeCaller(permissions, options.limits)
+  const caller = new FakeCaller(permissions, options.limits, meters)
   return {
     http,
+    meters,
     caller,
     clock,
     get: (path) => call(http, caller, 'http.fetch', { url: `${here}${path}`, method: 'GET', headers: [], body: null, redirect: 'follow' }),
@@ -140,7 +144,6 @@ describe('a request', () => {
         seen.push(init)
         return new Response('x')
       },
-      now: clock.now,
       setTimer: clock.setTimer,
       secrets: noSecrets(),
     })
@@ -160,7 +163,6 @@ describe('a request', () => {
         fetched.push(target)
         return new Response()
       },
-      now: clock.now,
       setTimer: clock.setTimer,
       secrets: noSecrets(),
     })
@@ -239,8 +241,8 @@ describe('limits', () => {
   })
 
   it('hold for requests a minute over all instances of an extension, and for it alone', async () => {
-    const { http, caller, clock } = setUp({ limits: { httpPerMinute: 2 } })
-    const other = new FakeCaller(caller.permissions, { httpPerMinute: 2 })
+    const { http, meters, caller, clock } = setUp({ limits: { httpPerMinute: 2 } })
+    const other = new FakeCaller(caller.permissions, { httpPerMinute: 2 }, meters)
     const from = (context: FakeCaller): Promise<unknown> => codeOf(call(http, context, 'http.fetch', { url: `${here}/empty` }))
     expect([await from(caller), await from(other), await from(caller)]).toEqual(['resolved', 'resolved', 'rate-limit'])
     other.identity = { id: 'com.other', origin: 'local' }
@@ -249,7 +251,7 @@ describe('limits', () => {
     expect(await from(caller)).toBe('resolved')
     expect(await from(caller)).toBe('resolved')
     expect(await from(caller)).toBe('rate-limit')
-    http.forget(extensionKey(caller.identity))
+    meters.forget(extensionKey(caller.identity))
     expect(await from(caller)).toBe('resolved')
   })
 
@@ -257,6 +259,17 @@ describe('limits', () => {
     const { get, caller } = setUp({ limits: { httpBytesPerMinute: 7 } })
     expect(await sizeOf(caller.body(await get('/hello')))).toBe(5)
     expect(await codeOf(sizeOf(caller.body(await get('/hello'))))).toBe('rate-limit')
+  })
+
+  it('hold for bytes sent a minute, addresses included, before anything is sent', async () => {
+    const { http, caller } = setUp({ limits: { httpSentBytesPerMinute: 100 + KIB.length } })
+    caller.uploads.set(0, streamOf(KIB))
+    caller.uploads.set(1, streamOf(KIB))
+    const post = (body: number): Promise<unknown> => codeOf(call(http, caller, 'http.fetch', { url: `${here}/hello`, method: 'POST', body }))
+
+    expect([await post(0), await post(1)]).toEqual(['resolved', 'rate-limit'])
+    expect(hits).toHaveLength(1)
+    expect(await codeOf(call(http, caller, 'http.fetch', { url: `${here}/hello?${'x'.repeat(100)}` }))).toBe('rate-limit')
   })
 
   it('hold for requests at the same time: the next waits for a place', async () => {
@@ -301,11 +314,11 @@ describe('an exchange in flight', () => {
   })
 
   it('ends with its epoch, and gives its place back', async () => {
-    const { http, get, caller, clock } = setUp({ limits: { httpConcurrent: 1 } })
+    const { http, meters, get, caller, clock } = setUp({ limits: { httpConcurrent: 1 } })
     const reply = await get('/endless')
     caller.epoch.abort(new Error('reset'))
     await expect(sizeOf(caller.body(reply))).rejects.toThrow('reset')
-    const next = new FakeCaller(caller.permissions, { httpConcurrent: 1 })
+    const next = new FakeCaller(caller.permissions, { httpConcurrent: 1 }, meters)
     expect(await codeOf(call(http, next, 'http.fetch', { url: `${here}/empty` }))).toBe('resolved')
     expect(clock.pending).toBe(0)
   })
@@ -320,7 +333,7 @@ describe('an exchange in flight', () => {
 
   it('settles also when fetch does not heed its signal', async () => {
     const clock = new FakeClock()
-    const http = createHttpCapability({ fetch: () => new Promise(() => undefined), now: clock.now, setTimer: clock.setTimer, secrets: noSecrets() })
+    const http = createHttpCapability({ fetch: () => new Promise(() => undefined), setTimer: clock.setTimer, secrets: noSecrets() })
     const { caller } = setUp()
     const exchange = codeOf(call(http, caller, 'http.fetch', { url: `${here}/` }))
     await settle()

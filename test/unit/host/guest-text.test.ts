@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LogReceiver } from '../../../src/host/log.ts'
 import { toHostError, VERDICT } from '../../../src/host/outcome.ts'
-import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
+import { TokenBucket } from '../../../src/util/token-bucket.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'Date'], now: NOW })
@@ -16,8 +16,9 @@ const NOW = 1_800_000_000_000
 
 /** Calls 1 to 3 were made. */
 function openReceiver(events: Event[] = [], logBytesPerSecond = 1000): LogReceiver {
+  const bucket = new TokenBucket(logBytesPerSecond, 1000, performance.now())
   return new LogReceiver({
-    limits: { ...DEFAULT_LIMITS, logBytesPerSecond },
+    take: (bytes) => bucket.take(bytes, performance.now()),
     isCall: (id) => [1, 2, 3].includes(id),
     scrub: (text) => text,
     onLine: (line) => events.push(['log', { ...line }]),

@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest'
 import { LogReceiver } from '../../../src/host/log.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
+import { TokenBucket } from '../../../src/util/token-bucket.ts'
 
 const receive = (text: string, times: number): { logs: number; limits: number } => {
   const seen = { logs: 0, limits: 0 }
-  const receiver = new LogReceiver({ limits: DEFAULT_LIMITS, isCall: () => true, scrub: (text) => text, onLine: () => seen.logs++, onLoss: () => seen.limits++ })
+  const bucket = new TokenBucket(DEFAULT_LIMITS.logBytesPerSecond, 1000, 0)
+  const options = { isCall: () => true, scrub: (line: string) => line, onLine: () => seen.logs++, onLoss: () => seen.limits++ }
+  const receiver = new LogReceiver({ ...options, take: (bytes) => bucket.take(bytes, 0) })
   for (let n = 0; n < times; n++) receiver.receive({ text: JSON.stringify(['info', text, 0, 0, null, null]), buffers: [] })
   return seen
 }

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { FairQueue } from '../../../src/limit/fair-queue.ts'
+
+const NEVER = new AbortController().signal
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
+/** Owners that want a place, in this order; who got in is written down, and holds its place until it is told to leave. */
+function queue(places: number): { enter: (owner: string, own?: number, signal?: AbortSignal) => void, inside: string[], leave: () => Promise<void>, all: FairQueue<string> } {
+  const all = new FairQueue<string>(places)
+  const inside: string[] = []
+  const releases: (() => void)[] = []
+  return {
+    all, inside,
+    enter: (owner, own = Infinity, signal = NEVER) => void all.enter(owner, own, signal).then((release) => {
+      inside.push(owner)
+      releases.push(release)
+    }, () => inside.push(`${owner} left`)),
+    leave: async () => {
+      releases.shift()?.()
+      await settle()
+    },
+  }
+}
+
+describe('places that are shared', () => {
+  it('go to a newcomer next, however many of another owner wait', async () => {
+    const { enter, inside, leave } = queue(2)
+    for (let i = 0; i < 1000; i++) enter('flood')
+    enter('quiet')
+    await settle()
+    expect(inside).toEqual(['flood', 'flood'])
+    await leave()
+
+    expect(inside).toEqual(['flood', 'flood', 'quiet'])
+  })
+
+  it('go round among those who wait, one each', async () => {
+    const { enter, inside, leave } = queue(1)
+    for (const owner of ['a', 'a', 'a', 'b', 'b', 'c']) enter(owner)
+    await settle()
+    for (let i = 0; i < 5; i++) await leave()
+
+    expect(inside).toEqual(['a', 'a', 'b', 'c', 'a', 'b'])
+  })
+
+  it('are not given beyond what an owner may have, and free ones go to others meanwhile', async () => {
+    const { enter, inside, leave } = queue(4)
+    for (let i = 0; i < 3; i++) enter('a', 1)
+    enter('b', 1)
+    await settle()
+    expect(inside).toEqual(['a', 'b'])
+    await leave()
+
+    expect(inside).toEqual(['a', 'b', 'a'])
+  })
+
+  it('are not lost by one who leaves while it waits, or twice', async () => {
+    const { enter, inside, leave, all } = queue(1)
+    const leaving = new AbortController()
+    enter('a')
+    enter('b', 1, leaving.signal)
+    enter('c')
+    await settle()
+    leaving.abort(new Error('gone'))
+    await leave()
+    await leave()
+
+    expect(inside).toEqual(['a', 'b left', 'c'])
+    expect(all.active).toBe(0)
+  })
+
+  it('are given back once, however often that is said', async () => {
+    const all = new FairQueue<string>(1)
+    const release = await all.enter('a', 1, NEVER)
+    release()
+    release()
+    await all.enter('a', 1, NEVER)
+
+    expect([all.active, all.activeOf('a'), all.activeOf('b')]).toEqual([1, 1, 0])
+  })
+
+  it('pass on when the one that got it leaves at the same moment', async () => {
+    const all = new FairQueue<string>(1)
+    const leaving = new AbortController()
+    const first = await all.enter('a', 1, NEVER)
+    const second = all.enter('b', 1, leaving.signal)
+    const third = all.enter('c', 1, NEVER)
+    first()
+    leaving.abort(new Error('gone'))
+    ;(await second)() // it has the place, and gives it back
+
+    await third
+    expect(all.activeOf('c')).toBe(1)
+  })
+})
