@@ -68,7 +68,7 @@ export type OutputListener = (descriptor: number, stream: IncomingStream) => boo
 /** A larger image would cost more to keep and to send than it saves; an honest worker makes none (vm.ts). */
 const MAX_IMAGE_BYTES = 8 * 2 ** 20
 
-export class Instance implements Holdings {
+export class Instance implements Conversation {
   readonly ring: Ring
   /** What it was booted with. */
   readonly limits: Limits
@@ -263,6 +263,10 @@ export class Instance implements Holdings {
     }
   }
 
+  waiting(): () => void {
+    return this.#principal?.clock.wait() ?? (() => {})
+  }
+
   /** What the worker sent breaks the wire's rules: `error` says how. */
   breach(error: unknown): void {
     this.end(error instanceof WireError ? error : new WireError('malformed-message', 'A value could not be read.', { cause: error }), true)
@@ -285,11 +289,11 @@ export class Instance implements Holdings {
     }
   }
 
-  async #capability(name: string, args: Payload, { epochSignal, streams }: Holdings): Promise<Outcome> {
+  async #capability(name: string, args: Payload, holdings: Holdings): Promise<Outcome> {
     if (this.#principal === undefined) throw malformedCall(name)
-    const { clock } = this.#principal
-    const resume = clock.wait()
-    const conversation = { epochSignal, streams, waiting: () => clock.wait() }
+    const resume = this.waiting()
+    const { epochSignal, streams } = holdings
+    const conversation: Conversation = holdings === this ? this : { epochSignal, streams, waiting: () => this.waiting() }
     return this.#principal.capability(name, args, conversation, this.#hasServed).finally(resume)
   }
 
