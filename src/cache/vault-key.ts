@@ -3,7 +3,7 @@
  * run there, and none can carry it off; files copied from the disk give what the browser's own protection of stored keys leaves.
  */
 import { isGloveboxError, PackageError } from '../errors.ts'
-import type { Database, Key } from './database.ts'
+import type { Database, Key, Table } from './database.ts'
 
 const ALGORITHM = { name: 'AES-GCM', length: 256 } as const
 const IV_BYTES = 12
@@ -16,27 +16,28 @@ export interface Sealed {
 }
 
 /** The key, or undefined where nothing was ever sealed. */
-export async function findVaultKey(database: Database): Promise<CryptoKey | undefined> {
-  const found = await database.run({ tables: ['vault'], mode: 'readonly' }, (table) => table('vault').get(KEY))
+export async function readVaultKey(vault: Table): Promise<CryptoKey | undefined> {
+  const found = await vault.get(KEY)
   return found instanceof CryptoKey ? found : undefined
 }
 
 /** The key, made by the first tab that needs one. @throws {PackageError} store-unavailable where the browser cannot keep it */
 export async function openVaultKey(database: Database): Promise<CryptoKey> {
-  const known = await findVaultKey(database)
+  const find = (): Promise<CryptoKey | undefined> => database.run({ tables: ['vault'], mode: 'readonly' }, (table) => readVaultKey(table('vault')))
+  const known = await find()
   if (known !== undefined) return known
   const fresh = await crypto.subtle.generateKey(ALGORITHM, false, ['encrypt', 'decrypt'])
   try {
     await database.run({ tables: ['vault'], mode: 'readwrite', durability: 'strict' }, async (table) => {
       // Another tab may have been first; what it sealed needs its key.
-      if (!((await table('vault').get(KEY)) instanceof CryptoKey)) await table('vault').put(KEY, fresh)
+      if ((await readVaultKey(table('vault'))) === undefined) await table('vault').put(KEY, fresh)
     })
   } catch (cause) {
     if (isGloveboxError(cause) && cause.details['reason'] !== 'DataCloneError') throw cause
     const message = "This browser cannot keep the vault's key, so no secrets. To go on without a store that lasts, pass store: 'memory'."
     throw new PackageError('store-unavailable', message, { cause })
   }
-  const kept = await findVaultKey(database)
+  const kept = await find()
   if (kept === undefined) throw new PackageError('store-unavailable', "This browser did not keep the vault's key, so no secrets.")
   return kept
 }

@@ -3,7 +3,7 @@ import { createHarness } from './harness.ts'
 
 function setup(answer: unknown): {
   calls: unknown[]
-  glovebox: Record<'storage' | 'permissions', Record<string, (...args: unknown[]) => Promise<unknown>>>
+  glovebox: Record<'storage' | 'permissions' | 'vault', Record<string, (...args: unknown[]) => Promise<unknown>>>
 } {
   const calls: unknown[] = []
   const { globals } = createHarness({
@@ -77,6 +77,18 @@ test('refuses bad arguments before asking', async () => {
     await expect(bad).rejects.toThrow()
   }
   expect(calls).toEqual([])
+})
+
+test('asks for secrets by name, with texts alone', async () => {
+  const { glovebox, calls } = setup(undefined)
+  const { vault } = glovebox
+  await vault['get']?.('token')
+  await vault['set']?.('token', 'value')
+  await vault['delete']?.('token')
+  await vault['list']?.()
+  await expect(vault['set']?.('token', 8)).rejects.toThrow()
+
+  expect(calls).toEqual([['vault.get', 'token'], ['vault.set', 'token', 'value'], ['vault.delete', 'token'], ['vault.list']])
 })
 
 test('is frozen', () => {
