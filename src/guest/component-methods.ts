@@ -27,6 +27,8 @@ export interface ComponentLoadOptions {
   readonly modules: readonly string[]
   readonly waiting: 'jspi' | 'shared-buffer' | 'never'
   readonly config?: Readonly<Record<string, string>> | undefined
+  /** Interfaces, without versions, that other extensions provide. */
+  readonly links?: readonly string[]
   /** Those that outlive the instances. */
   readonly directories?: readonly KeptDirectory[] | undefined
 }
@@ -39,6 +41,8 @@ export interface ComponentCallOptions {
   readonly deadlineMs: number
   /** A number of a resource: `name` is its method. */
   readonly handle?: number
+  /** Id of the extension that calls, where it is one. */
+  readonly caller?: string
 }
 
 /** @param glue  gives what the prepared glue handed over */
@@ -57,7 +61,7 @@ export function createComponentMethods(
       return true
     },
     /** Resolves with what the component's start ended with, or undefined. */
-    async load({ modules, waiting, config = {}, directories = [] }: ComponentLoadOptions) {
+    async load({ modules, waiting, config = {}, links = [], directories = [] }: ComponentLoadOptions) {
       if (limits === undefined) throw new Error('The page called before boot.')
       const byName = new Map(compiled.map((module, index) => [modules[index] ?? '', module]))
       const out = new SessionOutward(session(), limits.logBytesPerSecond)
@@ -71,10 +75,11 @@ export function createComponentMethods(
         waiting,
         line,
         config: new Map(Object.entries(config)),
+        links: new Set(links),
       })
       return runner.start()
     },
-    call: ({ id, name, args, handle }: ComponentCallOptions) => running().call({ id, name, args, handle }),
+    call: ({ id, name, args, handle, caller }: ComponentCallOptions) => running().call({ id, name, args, handle, caller }),
     run: ({ id, args }: Omit<ComponentCallOptions, 'name' | 'handle'>) => running().run({ id, args }, (descriptor, stream) => {
       session().call('output', { text: JSON.stringify([id, descriptor, stream]), buffers: [] }).catch(() => {}) // the session ended
     }),

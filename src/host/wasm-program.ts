@@ -9,6 +9,7 @@ import { decodeSignature, SIGNATURE_SECTION } from '../wire/core-signature.ts'
 import { parsePrepared } from '../lane/component/prepared.ts'
 import { describePreparation } from '../lane/prepare-request.ts'
 import { chooseWaiting, type Waiting, type WaitingChoice } from '../lane/select.ts'
+import { interfaceName } from '../manifest/link.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import { runPreparer } from './preparer.ts'
@@ -42,7 +43,8 @@ export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services
   source.catch(() => {}) // awaited below, after the package's own part
   const prepared = await prepare(pkg, { lane, memoryPages, waiting }, { assets, services, context })
   const directories = directoriesOf(pkg)
-  const load = { core, config, memoryPages, waiting, directories, functions: services.functions.signaturesFor(pkg.identity.id) }
+  const links = Object.values(pkg.manifest.links ?? {}).flatMap(({ interface: wit }) => (wit === undefined ? [] : interfaceName(wit)))
+  const load = { core, config, links, memoryPages, waiting, directories, functions: services.functions.signaturesFor(pkg.identity.id) }
   if (lane === 'core') {
     const waits = waiting === 'never' ? findWaitingImports(new Uint8Array(prepared), load.functions) : []
     if (waits.length > 0) throw cannotWait('module', waits, choice)

@@ -4,7 +4,7 @@ import type { ErrorRecord, ValueLimits } from '../../wire/payload.ts'
 import { encodeValue } from '../../wire/value.ts'
 import { CapabilityFailure } from '../outward.ts'
 import { cap, thrown, verdict } from '../verdict.ts'
-import { GuestExit, ImportTrap } from '../wasi/wit-error.ts'
+import { GuestExit, ImportTrap, WitError } from '../wasi/wit-error.ts'
 
 export interface Failure {
   readonly record: ErrorRecord
@@ -19,6 +19,8 @@ const NO_TEXT: ErrorRecord = { name: 'Error', message: '', code: '', stack: '' }
 const MAX_PAYLOAD_TEXT = 1000
 
 export function describeFailure(error: unknown, values: ValueLimits): Failure {
+  // The glue makes errors of its own of those that a function's type has; this one had nowhere to go, and unwound the component.
+  if (error instanceof WitError) return { record: verdict('crashed', `An import failed: ${toText(error.payload)}`), isFatal: true }
   if (error instanceof ImportTrap) return { record: verdict(error.code, error.message), isFatal: true }
   if (error instanceof GuestExit) return { record: verdict('crashed', error.message), isFatal: true }
   // Of the worker's own: what a call changed in kept directories could not be stored, and the instance knows more than the store.

@@ -2,6 +2,7 @@
 import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import { FileSystem } from '../fs/file-system.ts'
 import type { KeptDirectories } from '../fs/kept.ts'
+import { createLinkedInterface } from '../host/linked.ts'
 import { createAppInterface } from '../host/provided.ts'
 import type { Outward } from '../outward.ts'
 import { createInstanceOutward, type InstanceOutward, type InstanceOutwardOptions } from '../wait/instance-outward.ts'
@@ -18,6 +19,9 @@ export interface LiveOptions extends Omit<InstanceOutwardOptions, 'pendingCapabi
   readonly limits: { readonly handles: number, readonly pendingCapabilityCalls: number }
   readonly config: ReadonlyMap<string, string>
   readonly handles: ResourceHandles
+  readonly serving: WasiContext['call']
+  /** Interfaces, without versions, that other extensions provide. */
+  readonly links: ReadonlySet<string>
   /** Directories that outlive the instance. */
   readonly kept: KeptDirectories | undefined
 }
@@ -35,7 +39,7 @@ const readDate = Date.now
 
 /** @param openWorld  for a command: what it has in place of the extension's own */
 export function startLive(
-  { code, limits, config, handles, kept, ...options }: LiveOptions, openWorld?: (outward: Outward) => CommandWorld,
+  { code, limits, config, handles, kept, links, serving, ...options }: LiveOptions, openWorld?: (outward: Outward) => CommandWorld,
 ): MaybePromise<Live> {
   const startedAt = now()
   const { outward, end, ...control } = createInstanceOutward({ ...options, pendingCapabilityCalls: limits.pendingCapabilityCalls })
@@ -43,12 +47,13 @@ export function startLive(
   const context: WasiContext = {
     outward, config, resources: new ResourceCount(limits.handles),
     files: world?.files ?? openFiles(kept), args: world?.args ?? [], env: world?.env ?? [],
+    call: serving,
     now: () => now() - startedAt,
   }
   const stdout = new LinePrinter(outward, 'info')
   const stderr = new LinePrinter(outward, 'error')
   const imports = createWasiImports(context, world ?? { stdout, stderr })
-  const lookup: ImportLookup = { get: (name) => imports.get(name) ?? createAppInterface(context, name) }
+  const lookup: ImportLookup = { get: (name) => imports.get(name) ?? createLinkedInterface(context, links, name) ?? createAppInterface(context, name) }
   return andThen(instantiateComponent(code, lookup), (instance) => ({
     ...instance, ...control, context,
     flush: () => {

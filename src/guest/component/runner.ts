@@ -16,7 +16,7 @@ import { startLive, type Live, type LiveOptions } from './live.ts'
 import { withPlainLists } from './plain-lists.ts'
 import { serveRequest } from './serve-request.ts'
 
-export type RunnerOptions = Omit<LiveOptions, 'handles' | 'currentCall'>
+export type RunnerOptions = Omit<LiveOptions, 'handles' | 'currentCall' | 'serving'>
 
 export interface ComponentCall {
   readonly id: number
@@ -24,6 +24,8 @@ export interface ComponentCall {
   readonly args: Payload
   /** The resource whose method `name` is. */
   readonly handle?: number | undefined
+  /** Id of the extension that calls, where it is one. */
+  readonly caller?: string | undefined
 }
 
 const MAX_LISTED = 40
@@ -41,6 +43,8 @@ export class ComponentRunner {
   readonly #handles: ResourceHandles
   readonly #exchanges = new Map<number, HttpExchange>()
   readonly #ending = new Map<number, Promise<void>>()
+  /** Ids of the extensions that made calls. */
+  readonly #callers = new Map<number, string>()
   /** Calls that wait for their turn. */
   readonly #queued = new Set<number>()
   #live: Live | undefined
@@ -48,6 +52,11 @@ export class ComponentRunner {
   /** Ends the turn that is under way. */
   #force: (reason: unknown) => void = () => undefined
   #last: Promise<unknown> = Promise.resolve()
+  readonly #serving: LiveOptions['serving'] = {
+    id: () => this.#call,
+    caller: () => this.#callers.get(this.#call ?? NaN),
+    fail: (error) => this.#force(error),
+  }
 
   constructor(options: RunnerOptions) {
     this.#options = options
@@ -65,7 +74,10 @@ export class ComponentRunner {
   }
 
   call(call: ComponentCall): Promise<Outcome> {
-    return this.inTurn(call.id, (live) => this.#run(live, call))
+    const { id, caller } = call
+    if (caller === undefined) return this.inTurn(id, (live) => this.#run(live, call))
+    this.#callers.set(id, caller)
+    return this.inTurn(id, (live) => this.#run(live, call)).finally(() => this.#callers.delete(id))
   }
 
   /** Runs the component as a command, in an instance of its own that is dropped afterwards. */
@@ -74,7 +86,7 @@ export class ComponentRunner {
     return this.inTurn(id, async () => {
       const request = decodeValue(args, values) as RunRequest // the page's own half sends it
       let world: CommandWorld | undefined
-      const live = await startLive({ ...this.#options, handles: new ResourceHandles(0), currentCall: () => id }, (outward) => {
+      const live = await startLive({ ...this.#options, handles: new ResourceHandles(0), currentCall: () => id, serving: this.#serving }, (outward) => {
         world = openCommand({ request, kept, outputBytes: values.bytes, announce }, outward)
         return world
       })
@@ -165,7 +177,7 @@ export class ComponentRunner {
   }
 
   async #enter(): Promise<Live> {
-    this.#live ??= await startLive({ ...this.#options, handles: this.#handles, currentCall: () => this.#call })
+    this.#live ??= await startLive({ ...this.#options, handles: this.#handles, currentCall: () => this.#call, serving: this.#serving })
     return this.#live
   }
 

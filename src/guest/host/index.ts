@@ -5,6 +5,7 @@
 import type { ImportTable, WasiContext } from '../wasi/context.ts'
 import { createData } from './data.ts'
 import { createEvent } from './event.ts'
+import { createCaller } from './linked.ts'
 import { createLog } from './log.ts'
 import { createPermission } from './permission.ts'
 import { createProvided } from './provided.ts'
@@ -20,6 +21,7 @@ export function createHostImports(context: WasiContext): ImportTable {
     ['glovebox:host/event', { ...createEvent(context) }],
     ['glovebox:host/data', { ...createData(context) }],
     ['glovebox:host/provided', { ...createProvided(context) }],
+    ['glovebox:host/caller', { ...createCaller(context) }],
     ['glovebox:host/types', {}],
   ])
 }

@@ -3,6 +3,7 @@ import type * as Wit from '../../generated/provided.ts'
 import { andThen } from '../wait/maybe.ts'
 import type { WasiContext } from '../wasi/context.ts'
 import { callError, callHost, type Imported } from './call-host.ts'
+import { plainInterface } from './interface.ts'
 import { parseJson, toJson } from './json.ts'
 
 /** The same in lane/component/waiting-imports.ts: all their functions wait. */
@@ -22,17 +23,10 @@ export function createProvided({ outward }: WasiContext): Imported<Wit.Provided>
  * An import of the component that is neither WASI's nor ours: its functions by the names that the glue asks for, each a call to the app. Whether
  * the app has it, the call tells. Undefined for names of other kinds.
  */
-export function createAppInterface({ outward }: WasiContext, name: string): Readonly<Record<string, unknown>> | undefined {
+export function createAppInterface(context: WasiContext, name: string): Readonly<Record<string, unknown>> | undefined {
   const plain = name.replace(/@.*$/, '')
   if (OURS.test(plain) || !/^[^:]+:[^/]+\/.+$/.test(plain)) return undefined
-  return new Proxy<Record<string, unknown>>(Object.create(null), {
-    get(functions, key) {
-      // A resource's class would begin with a capital: the app has none to give.
-      if (typeof key !== 'string' || !/^[a-z]/.test(key)) return undefined
-      functions[key] ??= (...args: readonly unknown[]) => callHost(outward, 'host.call', [`${plain}#${kebabCase(key)}`, args])
-      return functions[key]
-    },
-  })
+  return plainInterface(context, (key) => (...args: readonly unknown[]) => callHost(context.outward, 'host.call', [`${plain}#${kebabCase(key)}`, args]))
 }
 
 function kebabCase(name: string): string {

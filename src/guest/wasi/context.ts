@@ -16,6 +16,15 @@ export interface WasiContext {
     readonly fs: FileSystem
     readonly preopens: readonly Preopen[]
   }
+  /** That is being served. */
+  readonly call: {
+    /** The page's number; undefined outside calls. */
+    id(): number | undefined
+    /** Id of the extension that made it. */
+    caller(): string | undefined
+    /** Ends it, and the instance: an import failed in a way that the component cannot hear of. */
+    fail(error: Error): void
+  }
   /** ms since the instance's start, monotonic. */
   now(): number
 }

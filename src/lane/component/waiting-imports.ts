@@ -27,7 +27,7 @@ const STREAMS = [
 const TIMERS = ['subscribe-duration', 'subscribe-instant'] as const
 
 /** Interfaces whose every function asks the page, and waits for its answer: also those that are neither WASI's nor ours, which the app provides. */
-const ALL_WAIT = /^(wasi:keyvalue\/|glovebox:host\/(?!log$|types$)|(?!wasi:|glovebox:)[^:]+:)/
+const ALL_WAIT = /^(wasi:keyvalue\/|glovebox:host\/(?!log$|types$|caller$)|(?!wasi:|glovebox:)[^:]+:)/
 const HTTP = 'wasi:http/outgoing-handler'
 /** Exports of these get or give streams that are the page's. */
 const STREAMING_EXPORTS: ReadonlySet<string> = new Set(['wasi:http/incoming-handler', 'wasi:cli/run'])
