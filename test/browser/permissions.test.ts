@@ -1,6 +1,7 @@
 /** Permissions by real guests: the matrix of capabilities, policies, observing, gestures, and what new code inherits. */
 import type { Decision, PromptRequest, ReportDetail } from 'glovebox'
 import { afterEach, describe, expect, inject, test } from 'vitest'
+import { ROWS } from '../conformance/permission-rows.ts'
 import { describePermissions } from '../conformance/permissions.ts'
 import { answering, codeOf, failure, openBox, pkg, uniqueName } from './box-harness.ts'
 
@@ -12,7 +13,7 @@ const USE = `
   export const askLater = async (name, ms) => { await new Promise((done) => setTimeout(done, ms)); return glovebox.permissions.request(name) }
   export const visit = async (url) => (await fetch(url)).status`
 
-describePermissions()
+describePermissions(ROWS)
 
 async function register(name: string, files: Record<string, string>): Promise<string> {
   await fetch(`${origin}/register/${name}`, { method: 'POST', body: JSON.stringify({ files }) })

@@ -1,8 +1,8 @@
 /**
- * The permission matrix: every capability in every situation, by real guests of a real box. A capability is one entry of ROWS. What the broker
- * does for each permission without a capability is tried in test/unit/permission/matrix.test.ts.
+ * The permission matrix: every capability in every situation, by real guests of a real box. A capability is one row of `permission-rows.ts`. What the
+ * broker does for each permission without a capability is tried in test/unit/permission/matrix.test.ts.
  */
-import type { Decision, Extension, GloveboxOptions, PermissionName, PromptRequest, Scope } from 'glovebox'
+import type { Decision, Extension, Glovebox, PermissionName, PolicyRule, PromptRequest, Scope, ScopedPermission } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
 import { openBox, pkg, until } from '../browser/box-harness.ts'
 
@@ -19,47 +19,25 @@ export interface MatrixRow {
   /** `code`: a main module that exports `call`. */
   readonly script?: MatrixGuest & { readonly code: string }
   readonly component?: MatrixGuest & { readonly url: URL }
-  /** A use by the script guest that goes on until it is ended, where the capability has one. */
-  readonly lasting?: { readonly args: readonly unknown[]; readonly hasBegun: () => Promise<boolean> }
-  /** What the box needs for it: an app's collections, a vault. */
-  readonly options?: Partial<GloveboxOptions>
+  /**
+   * A use by the script guest that goes on until it is ended, where the capability has one; `narrower` is a scope without it.
+   * `hasBegun` undefined: it has when it was called.
+   */
+  readonly lasting?: { readonly args: readonly unknown[]; readonly narrower: Scope; readonly hasBegun?: () => Promise<boolean> }
+  /** What the capability needs in the box: collections of the app's, secrets, another extension. */
+  readonly prepare?: (box: Glovebox) => Promise<unknown>
+  /** What else the manifest says. */
+  readonly manifest?: Readonly<Record<string, unknown>>
+  /** Permissions that the use needs beside this one; granted by policy. */
+  readonly others?: readonly ScopedPermission[]
 }
 
 const { origin } = inject('server')
-/** Vite finds literal addresses alone. */
-const HOST = new URL('../fixtures/host/host.wasm', import.meta.url)
-const storage = (method: 'get' | 'set'): string => `export const use = async (key) => glovebox.storage.${method}(key${method === 'set' ? ', 1' : ''})`
-const http = (method: string) => ({
-  scope: { origins: [origin], redirects: false, paths: ['/echo', '/slow'], methods: [method] },
-  script: {
-    code: `export const use = async (url) => (await fetch(url, { method: '${method}' })).text()`,
-    call: 'use', right: [`${origin}/echo`], wrong: [`${origin}/hits`],
-  },
-  lasting: {
-    args: [`${origin}/slow?ms=20000`],
-    hasBegun: async (): Promise<boolean> => ((await (await fetch(`${origin}/hits?path=/slow`)).json()) as unknown[]).length > 0,
-  },
-})
-
-export const ROWS: readonly MatrixRow[] = [
-  { permission: 'http:read', ...http('GET') },
-  { permission: 'http:write', ...http('POST') },
-  {
-    permission: 'storage:read', scope: { prefixes: ['a/'] },
-    script: { code: storage('get'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
-    component: { url: HOST, call: 'recall', right: ['a/1'], wrong: ['b/1'] },
-  },
-  {
-    permission: 'storage:write', scope: { prefixes: ['a/'] },
-    script: { code: storage('set'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
-    component: { url: HOST, call: 'remember', right: ['a/1', new Uint8Array(1)], wrong: ['b/1', new Uint8Array(1)] },
-  },
-]
 
 /** Components wait for the host by JSPI, or in an isolated page. */
 const canWait = typeof Reflect.get(WebAssembly, 'Suspending') === 'function' || crossOriginIsolated
 
-export function describePermissions(rows: readonly MatrixRow[] = ROWS): void {
+export function describePermissions(rows: readonly MatrixRow[]): void {
   for (const row of rows) {
     describe(row.permission, () => {
       if (row.script !== undefined) describeGuest('script', row, row.script)
@@ -70,85 +48,92 @@ export function describePermissions(rows: readonly MatrixRow[] = ROWS): void {
   }
 }
 
+/** What became of a use, and how many prompts it took. */
+type Outcome = readonly [code: string, prompts: number]
+
+const EXPECTED: Readonly<Record<string, Outcome>> = {
+  'wrong scope': ['permission-denied', 0],
+  'no grant': ['permission-denied', 1],
+  'right scope, until a date': ['done', 1],
+  'expired': ['permission-denied', 1],
+  'right scope': ['done', 1],
+  'right scope again': ['done', 0],
+  'revoked': ['permission-revoked', 0],
+  'forbidden by policy': ['permission-denied', 0],
+}
+
 function describeGuest(lane: 'script' | 'component', row: MatrixRow, { call, right, wrong }: MatrixGuest): void {
-  const use = (extension: Extension, args: readonly unknown[]): Promise<string> => extension.call(call, structuredClone(args)).then(() => 'done', codeOfGuest)
-
-  test(`${lane}: is refused without a grant`, async () => {
-    const { extension } = await install(lane, row, 'deny')
-
-    expect(await use(extension, right)).toBe('permission-denied')
-  })
-
-  test.skipIf(wrong === undefined)(`${lane}: is refused outside its scope, and nobody is asked`, async () => {
-    const { extension, asked } = await install(lane, row, 'always')
-
-    expect([wrong && (await use(extension, wrong)), asked.length]).toEqual(['permission-denied', 0])
-  })
-
-  test(`${lane}: is given inside its scope, and asked once`, async () => {
-    const { extension, asked } = await install(lane, row, 'always')
-
-    expect([await use(extension, right), await use(extension, right), asked.length]).toEqual(['done', 'done', 1])
-  })
-
-  test(`${lane}: is refused when its time is over`, async () => {
-    const soon = (): Decision => ({ decision: 'until', until: new Date(Date.now() + 500) })
-    const { extension, asked } = await install(lane, row, (before) => (before.length > 1 ? 'deny' : soon()))
+  test(`${lane}: in every situation`, async () => {
+    const { extension, asked, say } = await install(lane, row)
     const states: string[] = []
     extension.addEventListener('permission', ({ detail }) => states.push(detail.state))
-    await extension.permissions.request(row.permission)
-    await until(() => states.length === 2, 'the end of the grant')
-
-    expect(states).toEqual(['granted', 'prompt'])
-    expect([await use(extension, right), asked.length]).toEqual(['permission-denied', 2])
-  })
-
-  test(`${lane}: is refused when it is revoked`, async () => {
-    const { extension } = await install(lane, row, 'always')
-    await use(extension, right)
+    const use = async (of: Installed, args: readonly unknown[]): Promise<Outcome> => {
+      const before = of.asked.length
+      const code = await of.extension.call(call, structuredClone(args)).then(() => 'done', codeOfGuest)
+      return [code, of.asked.length - before]
+    }
+    const here = { extension, asked, say }
+    const outcomes: Record<string, Outcome> = {}
+    if (wrong) outcomes['wrong scope'] = await use(here, wrong)
+    say(undefined) // not remembered
+    outcomes['no grant'] = await use(here, right)
+    say(() => ({ decision: 'until', until: new Date(Date.now() + 1_000) }))
+    outcomes['right scope, until a date'] = await use(here, right)
+    await until(() => states.includes('prompt'), 'the end of the grant')
+    say(undefined)
+    outcomes['expired'] = await use(here, right)
+    say(() => 'always')
+    outcomes['right scope'] = await use(here, right)
+    outcomes['right scope again'] = await use(here, right)
     await extension.permissions.revoke(row.permission)
+    outcomes['revoked'] = await use(here, right)
+    outcomes['forbidden by policy'] = await use(await install(lane, row, [{ effect: 'forbid', permissions: [row.permission] }]), right)
 
-    expect(await use(extension, right)).toBe('permission-revoked')
-  })
-
-  test(`${lane}: is refused where the policy forbids it, and nobody is asked`, async () => {
-    const { extension, asked } = await install(lane, row, 'always', { policy: { rules: [{ effect: 'forbid', permissions: [row.permission] }] } })
-
-    expect([await use(extension, right), asked.length]).toEqual(['permission-denied', 0])
+    const { 'wrong scope': outside, ...others } = EXPECTED
+    expect(outcomes).toEqual(wrong ? { 'wrong scope': outside, ...others } : others)
   })
 }
 
-function describeLasting(row: MatrixRow, { call }: MatrixGuest, { args, hasBegun }: NonNullable<MatrixRow['lasting']>): void {
+function describeLasting(row: MatrixRow, { call }: MatrixGuest, { args, narrower, hasBegun }: NonNullable<MatrixRow['lasting']>): void {
   test.each(['revoked', 'narrowed'] as const)('script: ends in flight when it is %s', async (how) => {
     await fetch(`${origin}/reset`, { method: 'POST' })
-    const { extension } = await install('script', row, 'session')
+    const { extension, say } = await install('script', row)
+    say(() => 'session')
     const code = extension.call(call, args).then(() => 'done', codeOfGuest)
-    await until(hasBegun, 'the use to begin')
+    if (hasBegun) await until(hasBegun, 'the use to begin')
+    else await until(() => extension.permissions.query()[0]?.state === 'granted', 'the use to begin')
     if (how === 'revoked') await extension.permissions.revoke(row.permission)
-    else await extension.permissions.narrow(row.permission, { ...row.scope, paths: ['/echo'] } as Scope)
+    else await extension.permissions.narrow(row.permission, narrower)
 
     expect(await code).toBe('permission-revoked')
   })
 }
 
-type Answer = Decision | ((asked: readonly PromptRequest[]) => Decision)
+interface Installed {
+  readonly extension: Extension
+  readonly asked: readonly PromptRequest[]
+  /** How prompts are answered from now on; undefined: by nothing that is an answer. */
+  readonly say: (answer: (() => Decision) | undefined) => void
+}
 
-async function install(
-  lane: 'script' | 'component', row: MatrixRow, answer: Answer, options: Partial<GloveboxOptions> = {},
-): Promise<{ readonly extension: Extension; readonly asked: PromptRequest[] }> {
+async function install(lane: 'script' | 'component', row: MatrixRow, rules: readonly PolicyRule[] = []): Promise<Installed> {
   const asked: PromptRequest[] = []
+  let answer: (() => Decision) | undefined
   const prompt = async (request: PromptRequest): Promise<Decision[]> => {
     asked.push(request)
-    return request.permissions.map(() => (typeof answer === 'function' ? answer(asked) : answer))
+    return answer === undefined ? [] : request.permissions.map(answer)
   }
-  const box = await openBox({ ...row.options, prompt, ...options })
-  const optionalPermissions = [{ name: row.permission, scope: row.scope, reason: 'to test' }]
-  if (lane === 'script') return { extension: await box.install(pkg(row.script?.code ?? '', { optionalPermissions })), asked }
-  const bytes = new Uint8Array(await (await fetch(row.component?.url ?? '')).arrayBuffer())
-  const manifest = {
-    id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], optionalPermissions,
-  }
-  return { extension: await box.install({ manifest, files: { 'main.wasm': bytes } }), asked }
+  const { others = [], manifest, prepare } = row
+  const pregrant: readonly PolicyRule[] = others.length > 0 ? [{ effect: 'grant', permissions: others, origins: ['local'] }] : []
+  const box = await openBox({ prompt, policy: { rules: [...rules, ...pregrant] } })
+  await prepare?.(box)
+  const optionalPermissions = [{ name: row.permission, scope: row.scope, reason: 'to test' }, ...others]
+  const code = row.script?.code ?? ''
+  const bytes = lane === 'component' && new Uint8Array(await (await fetch(row.component?.url ?? '')).arrayBuffer())
+  const files = bytes ? { 'main.wasm': bytes } : { 'main.js': code }
+  const [entry] = Object.keys(files)
+  const extension = await box.install({ ...pkg(code, { lane, entry, files: [entry], optionalPermissions, ...manifest }), files })
+  return { extension, asked, say: (next) => { answer = next } }
 }
 
 /** The broker's code as each kind of guest passes it on: as its error's code, or as the case of a Rust enum. */
