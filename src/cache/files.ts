@@ -10,15 +10,16 @@ import { type Database, prefixRange, type Table, type TableName } from './databa
 import { installedKey } from './installed.ts'
 import { isBuffers, isCount, parseFields, textBytes } from './parse.ts'
 import { RECORD_BYTES } from './storage.ts'
+import { totalOf } from './stored-bytes.ts'
 
 type Tables = (name: TableName) => Table
 
 /** Nothing to dispose: it lives by `database`. Every method rejects with PackageError 'store-failed' when the database does. */
-export function createFileStore(database: Database, key: ExtensionKey): FileStore {
+export function createFileStore(database: Database, key: ExtensionKey, totalBytes?: number): FileStore {
   return {
     load: (directory) => database.run({ tables: ['files', 'usage'], mode: 'readonly' }, (table) => load(table, key, directory)),
     commit: (directory, commit) =>
-      database.run({ tables: ['files', 'usage', 'installed'], mode: 'readwrite' }, (table) => write(table, [key, directory], commit)),
+      database.run({ tables: ['files', 'usage', 'installed'], mode: 'readwrite' }, (table) => write(table, [key, directory], { ...commit, totalBytes })),
   }
 }
 
@@ -29,8 +30,8 @@ async function load(table: Tables, key: ExtensionKey, directory: string): Promis
 }
 
 async function write(
-  table: Tables, [key, directory]: readonly [ExtensionKey, string], { revision, puts, deletes, quotaBytes }: FileCommit,
-): Promise<number | 'conflict' | 'quota'> {
+  table: Tables, [key, directory]: readonly [ExtensionKey, string], { revision, puts, deletes, quotaBytes, totalBytes }: FileCommit & { readonly totalBytes: number | undefined },
+): Promise<number | 'conflict' | 'quota' | 'total'> {
   if ((await table('installed').get(installedKey(key))) === undefined) {
     throw new PackageError('not-installed', 'The extension was uninstalled: its files are gone.')
   }
@@ -41,6 +42,7 @@ async function write(
   for (const node of deletes) bytes -= await sizeAt(table, key, nodeName(directory, node))
   for (const [, value] of puts) bytes += sizeOf(value)
   if (bytes > quotaBytes && bytes > before) return 'quota'
+  if (totalBytes !== undefined && bytes > before && (await totalOf(table('usage'), 'fileBytes')) + bytes - before > totalBytes) return 'total'
   for (const [node, { text, buffers }] of puts) await table('files').put([key, nodeName(directory, node)], { text, buffers: [...buffers] })
   for (const node of deletes) await table('files').delete([key, nodeName(directory, node)])
   await table('usage').put([key, 'files'], { count: Math.max(0, bytes) })

@@ -7,6 +7,7 @@ import type { ExtensionKey } from '../manifest/identity.ts'
 import type { KeyValueStore, StorageEntry, StoredValue } from '../wire/key-value.ts'
 import { type Database, groupRange, type Key, prefixRange, type Table, type TableName } from './database.ts'
 import { installedKey } from './installed.ts'
+import { totalOf } from './stored-bytes.ts'
 import { isBuffers, isCount, parseFields, textBytes } from './parse.ts'
 
 /** Charged for each record besides its bytes, so that a million empty values is not free. */
@@ -22,16 +23,17 @@ interface Usage {
 }
 
 /**
- * The storage of one extension. Nothing to dispose: it lives by `database`.
+ * The storage of one extension. Nothing to dispose: it lives by `database`. With `totalBytes` no write makes the storage of all extensions together
+ * larger than that.
  * Relaxed durability: a power cut may take back the last moments, never half a change, and a guest's loop of sets causes no disk flush each.
  * Every method rejects with PackageError 'store-failed' when the database does; `set` with 'not-installed' when there is no installed
  * record, so that an instance that still runs in another tab cannot bring data back after an uninstall.
  */
-export function createStorage(database: Database, key: ExtensionKey): KeyValueStore {
+export function createStorage(database: Database, key: ExtensionKey, totalBytes?: number): KeyValueStore {
   return {
     get: (name) => database.run({ tables: ['values'], mode: 'readonly' }, async (table) => parseEntry(await table('values').get([key, name]))),
     set: (name, value, options) =>
-      database.run({ tables: ['values', 'usage', 'installed'], mode: 'readwrite' }, (table) => setValue(table, [key, name], value, options)),
+      database.run({ tables: ['values', 'usage', 'installed'], mode: 'readwrite' }, (table) => setValue(table, [key, name], value, { ...options, totalBytes })),
     delete: (name, { ifVersion }) =>
       database.run({ tables: ['values', 'usage'], mode: 'readwrite' }, (table) => deleteValue(table, [key, name], ifVersion)),
     list: async ({ prefix, after, limit }) => {
@@ -49,12 +51,19 @@ export async function removeStorage(table: (name: TableName) => Table, key: Exte
   for (const name of ['values', 'files', 'usage'] as const) await table(name).deleteRange(groupRange(key))
 }
 
+interface SetOptions {
+  readonly ifVersion: number | undefined
+  readonly quotaBytes: number
+  /** Of all extensions; undefined: not limited. */
+  readonly totalBytes: number | undefined
+}
+
 async function setValue(
   table: (name: TableName) => Table,
   key: ValueKey,
   value: StoredValue,
-  { ifVersion, quotaBytes }: { readonly ifVersion: number | undefined; readonly quotaBytes: number },
-): Promise<number | 'conflict' | 'quota'> {
+  { ifVersion, quotaBytes, totalBytes }: SetOptions,
+): Promise<number | 'conflict' | 'quota' | 'total'> {
   const [extension, name] = key
   if ((await table('installed').get(installedKey(extension))) === undefined) {
     throw new PackageError('not-installed', 'The extension was uninstalled: its storage is gone.')
@@ -65,7 +74,9 @@ async function setValue(
 
   const usage = await readUsage(table, extension, row !== undefined && previous === undefined)
   const bytes = usage.bytes - (previous === undefined ? 0 : recordBytes(name, previous.value)) + recordBytes(name, value)
-  if (bytes > quotaBytes && bytes > usage.bytes) return 'quota'
+  const more = bytes - usage.bytes
+  if (bytes > quotaBytes && more > 0) return 'quota'
+  if (totalBytes !== undefined && more > 0 && (await totalOf(table('usage'), 'storageBytes')) + more > totalBytes) return 'total'
   const version = usage.lastVersion + 1
   await table('values').put(key, { text: value.text, buffers: [...value.buffers], version })
   await table('usage').put(usageKey(extension), { bytes, lastVersion: version })

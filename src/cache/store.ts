@@ -20,6 +20,7 @@ import { openDatabase } from './open.ts'
 import { createPackageStore, type PackageStore } from './packages.ts'
 import { createPreparedStore, type PreparedStore } from './prepared.ts'
 import { createStorage, removeStorage } from './storage.ts'
+import { type StoredBytes, storedBytes } from './stored-bytes.ts'
 import { createVaultStore, removeSecrets } from './vault.ts'
 
 export interface StoreOptions {
@@ -32,6 +33,8 @@ export interface StoreOptions {
   readonly onVersionChange?: (reason: CloseReason) => void
   /** How long another tab may hold an old version of the database open, ms. Default 5 000. */
   readonly blockedMs?: number
+  /** What all extensions together may keep. Default: what each may. */
+  readonly totals?: Partial<StoredBytes>
   /** Packages and prepared output together, bytes. Default 256 MiB. */
   readonly maxCacheBytes?: number
   /** Packages and prepared output older than this are gone, ms. Default: never. */
@@ -51,6 +54,8 @@ export interface Store {
   readonly grants: GrantStore
   readonly audit: AuditStore
   openStorage(key: ExtensionKey): KeyValueStore
+  /** What an extension keeps; all together without a key. */
+  storedBytes(key?: ExtensionKey): Promise<StoredBytes>
   openFiles(key: ExtensionKey): FileStore
   /** The extension's secrets; without a key, the app's own and bindings. */
   openVault(key?: ExtensionKey): SealedStore
@@ -79,9 +84,9 @@ function openIndexedDb({ name, indexedDB, onVersionChange, blockedMs = 5000, set
 /** Takes ownership of `database`. */
 export function createStore(
   database: Database,
-  options: Pick<StoreOptions, 'kind' | 'maxCacheBytes' | 'cacheTtlMs' | 'now'>,
+  options: Pick<StoreOptions, 'kind' | 'maxCacheBytes' | 'cacheTtlMs' | 'now' | 'totals'>,
 ): Store {
-  const { kind, maxCacheBytes = 256 * 2 ** 20, cacheTtlMs = Number.POSITIVE_INFINITY, now = Date.now } = options
+  const { kind, maxCacheBytes = 256 * 2 ** 20, cacheTtlMs = Number.POSITIVE_INFINITY, now = Date.now, totals = {} } = options
   const cache = new EntryCache(database, { maxBytes: maxCacheBytes, ttlMs: cacheTtlMs, now })
   return {
     kind,
@@ -90,8 +95,9 @@ export function createStore(
     installed: createInstalledStore(database),
     grants: createGrantStore(database),
     audit: createAuditStore(database),
-    openStorage: (key) => createStorage(database, key),
-    openFiles: (key) => createFileStore(database, key),
+    openStorage: (key) => createStorage(database, key, totals.storageBytes),
+    storedBytes: (key) => storedBytes(database, key),
+    openFiles: (key) => createFileStore(database, key, totals.fileBytes),
     openVault: (key) => createVaultStore(database, key),
     removeExtension: (key) => removeExtension(database, key),
     cacheUsage: () => cache.usage(),

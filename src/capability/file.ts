@@ -54,6 +54,10 @@ async function commit(args: readonly unknown[], context: CapabilityContext, stor
   if (result === 'quota') {
     throw new LimitError('quota-exceeded', `The ${fileBytes} bytes for the extension's files are used up; nothing was written.`, { details: { limit: 'fileBytes', fileBytes } })
   }
+  if (result === 'total') {
+    const message = 'What all extensions together may keep in files is used up; nothing was written.'
+    throw new LimitError('quota-exceeded', message, { details: { limit: 'fileBytes', owner: 'subject' } })
+  }
   return result
 }
 

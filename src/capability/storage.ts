@@ -15,6 +15,7 @@ import { inStore } from './in-store.ts'
 
 const KEY_CHARS = 1024
 const LIST_LIMIT = 1000
+const TOTAL_FULL = 'The storage of all extensions together is full; nothing was written.'
 
 /**
  * `storage.get(key)`, `storage.set(key, value, {ifVersion})`, `storage.delete(key, {ifVersion})`, `storage.list({prefix, cursor, limit})`.
@@ -58,6 +59,7 @@ async function setValue(args: readonly unknown[], context: CapabilityContext, st
     const message = `The extension's storage of ${storageBytes} bytes is full; nothing was written.`
     throw new LimitError('quota-exceeded', message, { details: { limit: 'storageBytes', storageBytes } })
   }
+  if (version === 'total') throw new LimitError('quota-exceeded', TOTAL_FULL, { details: { limit: 'storageBytes', owner: 'subject' } })
   return version
 }
 

@@ -97,7 +97,8 @@ function overRate(meter: Meter): LimitError | undefined {
   }
 }
 
-function contextFor(caller: CallerContext, { epochSignal: signal, streams, waiting }: Conversation, record: CapabilityRecord): CapabilityContext {
+function contextFor(caller: CallerContext, conversation: Conversation, record: CapabilityRecord): CapabilityContext {
+  const { epochSignal: signal, streams } = conversation
   const told = (error: unknown): unknown => {
     if (error instanceof LimitError) void caller.onLimit(error)
     return error
@@ -108,7 +109,7 @@ function contextFor(caller: CallerContext, { epochSignal: signal, streams, waiti
     ...(caller.onBehalf && { onBehalf: caller.onBehalf }),
     meter: caller.meter,
     signal,
-    waiting,
+    waiting: () => conversation.waiting(),
     authorize: (permission, use) => {
       record.used(permission, caller.describe(permission, use))
       return caller.authorize(permission, use, signal)

@@ -3,6 +3,7 @@
  */
 import { DisposedError, type GloveboxError, GuestError, PackageError } from '../errors.ts'
 import type { Digest } from '../manifest/digest.ts'
+import type { Usage } from '../limit/usage.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PackageManifest } from '../manifest/manifest.ts'
 import type { PermissionName, Scope } from '../manifest/permission.ts'
@@ -60,6 +61,7 @@ export interface ExtensionParts {
   readonly permissions: ExtensionPermissions
   readonly calls: PendingCalls
   readonly deadlines: DeadlineSet
+  readonly usage: () => Promise<Usage>
   /** Hears of every failed call, which its caller hears of when this has resolved. */
   readonly onFailure: (error: unknown) => Promise<void>
 }
@@ -81,6 +83,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   readonly #linked: ExtensionParts['linked']
   readonly #calls: PendingCalls
   readonly #deadlines: DeadlineSet
+  readonly #usage: () => Promise<Usage>
   readonly #onFailure: (error: unknown) => Promise<void>
   readonly #handles = new HandleTable()
   #ended: GloveboxError | undefined
@@ -97,6 +100,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     this.#linked = parts.linked
     this.#calls = parts.calls
     this.#deadlines = parts.deadlines
+    this.#usage = parts.usage
     this.#onFailure = parts.onFailure
     const { permissions } = parts
     this.permissions = Object.freeze({
@@ -209,6 +213,16 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   async inspect(): Promise<Inspection> {
     const { inspect } = await import('./inspection.ts')
     return inspect(this.state, [this.#lifecycle, ...this.#linked()], this.#calls)
+  }
+
+  /**
+   * How much of each limit is used now: buckets of rates, and levels of what is kept and of what runs side by side. By the page's own count; asks
+   * no worker, and is cheap enough for every second.
+   *
+   * @throws {PackageError} store-failed @throws {DisposedError} disposed
+   */
+  usage(): Promise<Usage> {
+    return this.#usage()
   }
 
   /** Same as `stop`, for `using`. */

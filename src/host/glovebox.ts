@@ -12,7 +12,8 @@ import { probeFeatures } from '../engine/features.ts'
 import { DisposedError, type GloveboxError, isGloveboxError, PolicyError } from '../errors.ts'
 import { chooseWaiting } from '../lane/select.ts'
 import { type ExtensionIdentity, extensionKey, type ExtensionKey } from '../manifest/identity.ts'
-import { Meters } from '../limit/meters.ts'
+import { Meters, subjectLevel } from '../limit/meters.ts'
+import type { Usage } from '../limit/usage.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Permission } from '../manifest/permission.ts'
 import type { PackageSource } from '../package/source.ts'
@@ -34,6 +35,7 @@ import { methodTable } from './capability-call.ts'
 import { decisionEvent } from './capability-record.ts'
 import { createConsoleSink } from './dev-console.ts'
 import { GloveboxEventTarget } from './events.ts'
+import { fairFiles, fairStorage } from './fair-store.ts'
 import { type Exports, type Extension, notInstalled } from './extension.ts'
 import { ImageBudget } from './image-budget.ts'
 import { LazyCapability } from './lazy-capability.ts'
@@ -146,11 +148,11 @@ export class Glovebox extends GloveboxEventTarget {
     const methods = methodTable([
       new LazyCapability('storage', ['storage.get', 'storage.set', 'storage.delete', 'storage.list'], async () => {
         const { createStorageCapability } = await import('../capability/storage.ts')
-        return createStorageCapability((key) => store.openStorage(key))
+        return createStorageCapability((key) => fairStorage(store.openStorage(key), meters.store, key))
       }),
       new LazyCapability('file', ['file.load', 'file.commit'], async () => {
         const { createFileCapability } = await import('../capability/file.ts')
-        return createFileCapability((key) => store.openFiles(key))
+        return createFileCapability((key) => fairFiles(store.openFiles(key), meters.store, key))
       }),
       new LazyCapability('vault', ['vault.get', 'vault.set', 'vault.delete', 'vault.list'], async () => {
         const { createVaultCapability } = await import('../capability/vault.ts')
@@ -178,7 +180,7 @@ export class Glovebox extends GloveboxEventTarget {
       pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared, watch }) : new WasmRuntime(pkg, limits, { ...wasm, watch })
     scope.defer(telemetry.observeMemory(() => Promise.all([...this.#running.values()].map((running) => running.memory()))))
     const scrubText = vault.scrubText.bind(vault)
-    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, meters, boot, audit, telemetry, box: this, scrubText }
+    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, meters, storedBytes: (key) => store.storedBytes(key), boot, audit, telemetry, box: this, scrubText }
   }
 
   /**
@@ -275,7 +277,7 @@ export class Glovebox extends GloveboxEventTarget {
 
   /** What this page gives its extensions, and what it does not. */
   report(): Report {
-    const { trust, store, prompt, given, rules } = this.#options
+    const { trust, store, prompt, given, rules, subject } = this.#options
     const { kind } = this.#rings
     return {
       isolation: { kind, givesUp: GIVEN_UP[kind] },
@@ -288,12 +290,24 @@ export class Glovebox extends GloveboxEventTarget {
         component: chooseWaiting(this.#features),
         core: chooseWaiting(this.#features),
       },
-      extensions: [...this.#running.values()].map(({ pkg, lifecycle }) => ({
+      subject: subject === undefined ? null : { id: subject.id, limits: subject.limits ?? {}, used: this.#meters.subjectUsage() },
+      extensions: [...this.#running.values()].map(({ pkg, lifecycle, limits, usedNow }) => ({
         ...pkg.identity, digest: pkg.digest, unsigned: pkg.unsigned, trustKind: pkg.trustKind, lane: pkg.manifest.lane,
-        lifetime: pkg.manifest.lifetime, state: lifecycle.state,
+        lifetime: pkg.manifest.lifetime, state: lifecycle.state, limits: { asked: pkg.manifest.limits, granted: limits, used: usedNow },
       })),
       problems: [...this.#problems],
     }
+  }
+
+  /** What all extensions together use now of the limits of the box's `subject`; empty without one. Cheap enough to be asked every second. */
+  async usage(): Promise<Usage> {
+    const { subject } = this.#options
+    const stored = await this.#store.storedBytes()
+    const levels = (['storageBytes', 'fileBytes'] as const).flatMap((name) => {
+      const allowed = subject?.limits?.[name]
+      return allowed === undefined ? [] : [[name, subjectLevel(stored[name], allowed)] as const]
+    })
+    return { ...this.#meters.subjectUsage(), ...Object.fromEntries(levels) }
   }
 
   /** Ends every extension, frame, worker and connection of the box; what is stored stays. Idempotent. */

@@ -1,6 +1,9 @@
 /** What this page gives its extensions, in data: for the app's own diagnostics, and for users who must be able to trust it. */
 import type { WaitingChoice } from '../lane/select.ts'
+import type { SubjectLimits } from '../limit/subject.ts'
+import type { Usage } from '../limit/usage.ts'
 import type { Digest } from '../manifest/digest.ts'
+import type { Limits } from '../manifest/limits.ts'
 import type { Lane } from '../manifest/manifest.ts'
 import type { HostPolicy } from '../manifest/policy.ts'
 import type { ExtensionState } from './events.ts'
@@ -27,6 +30,8 @@ export interface Report {
     readonly component: WaitingChoice
     readonly core: WaitingChoice
   }
+  /** Whom the extensions work for, and what they use of its limits. Storage: `box.usage()`. */
+  readonly subject: { readonly id: string; readonly limits: SubjectLimits; readonly used: Usage } | null
   readonly extensions: readonly ReportedExtension[]
   /** Records that could not be restored: what, and why. */
   readonly problems: readonly { readonly id: string; readonly origin: string; readonly code: string; readonly message: string }[]
@@ -41,6 +46,14 @@ export interface ReportedExtension {
   readonly lane: Lane
   readonly lifetime: 'session' | 'call'
   readonly state: ExtensionState
+  readonly limits: {
+    /** By the manifest. */
+    readonly asked: Partial<Limits>
+    /** Under the host's policy. */
+    readonly granted: Limits
+    /** What the page itself counts; what is stored is in `extension.usage()`. */
+    readonly used: Usage
+  }
 }
 
 export const GIVEN_UP: Readonly<Record<Report['isolation']['kind'], readonly string[]>> = Object.freeze({

@@ -7,6 +7,7 @@ import type { GloveboxError } from '../errors.ts'
 import { LimitError, PermissionError, WireError } from '../errors.ts'
 import type { ExtensionMeter } from '../limit/meter.ts'
 import type { Meters } from '../limit/meters.ts'
+import type { Usage } from '../limit/usage.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import { LIMIT_NAMES, type LimitName, type Limits, resolveLimits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
@@ -39,6 +40,8 @@ export interface RunningServices {
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly limits: Partial<Limits>
   readonly meters: Meters
+  /** What an extension keeps. */
+  readonly storedBytes: (key: ExtensionKey) => Promise<{ readonly storageBytes: number; readonly fileBytes: number }>
   readonly boot: LifecycleOptions['boot']
   readonly audit: AuditSink
   readonly telemetry: Telemetry
@@ -154,10 +157,16 @@ export class RunningExtension {
     const { identity, digest, manifest } = this.pkg
     this.#extension = new Extension({
       ...identity, digest, manifest, limits: this.limits, lifecycle: this.lifecycle, linked: () => this.#linkedLifecycles(), permissions,
-      calls: this.calls, deadlines: this.deadlines,
+      calls: this.calls, deadlines: this.deadlines, usage: () => this.#usage(),
       onFailure: (error) => this.reportFailure(error),
     })
     return this.#extension
+  }
+
+  /** What is known without asking anybody. */
+  get usedNow(): Usage {
+    const { meter, lifecycle } = this
+    return { ...meter.usage(), maxInstances: meter.level('maxInstances', lifecycle.instances.length), queuedCalls: meter.level('queuedCalls', lifecycle.queued) }
   }
 
   /** Has the user just done something in the page, or did the app call it because they had? */
@@ -209,6 +218,11 @@ export class RunningExtension {
     this.#pause.close()
     if (this.#extension) this.#extension.end(reason)
     else this.lifecycle.dispose(reason)
+  }
+
+  async #usage(): Promise<Usage> {
+    const { storageBytes, fileBytes } = await this.#services.storedBytes(this.pkg.key)
+    return { ...this.usedNow, storageBytes: this.meter.level('storageBytes', storageBytes), fileBytes: this.meter.level('fileBytes', fileBytes) }
   }
 
   #linkedLifecycles(): readonly Lifecycle[] {

@@ -22,6 +22,6 @@ export interface FileCommit {
 /** The directories of one extension. */
 export interface FileStore {
   load(directory: string): Promise<StoredDirectory>
-  /** All of it or nothing, in one transaction. Gives the new revision; `conflict`: another instance committed since. A commit that frees is never refused. */
-  commit(directory: string, commit: FileCommit): Promise<number | 'conflict' | 'quota'>
+  /** All of it or nothing, in one transaction. Gives the new revision; `conflict`: another instance committed since; `total`: all extensions together have no more. A commit that frees is never refused. */
+  commit(directory: string, commit: FileCommit): Promise<number | 'conflict' | 'quota' | 'total'>
 }

@@ -21,13 +21,14 @@ export interface KeyValueStore {
   get(key: string): Promise<StorageEntry | undefined>
   /**
    * Writes and counts the quota in the same transaction. `ifVersion`: 0 = must not exist, n = must be at version n, undefined = always.
-   * Returns the new version, `'conflict'`, or `'quota'` (nothing written). A set that makes the total smaller is never refused.
+   * Returns the new version, `'conflict'`, `'quota'`, or `'total'` when all extensions together have no more (nothing written in all three). A set
+   * that makes what is stored smaller is never refused.
    */
   set(
     key: string,
     value: StoredValue,
     options: { readonly ifVersion: number | undefined; readonly quotaBytes: number },
-  ): Promise<number | 'conflict' | 'quota'>
+  ): Promise<number | 'conflict' | 'quota' | 'total'>
   /** True when it was there. `ifVersion` as in `set`. */
   delete(key: string, options: { readonly ifVersion: number | undefined }): Promise<boolean | 'conflict'>
   /** Keys in code-unit order, after `after` (exclusive) where given, at most `limit`. */

@@ -81,7 +81,7 @@ export function describeStorage(open: OpenStore): void {
       await used.store.installed.put(record('a'))
     })
     const storage = (): KeyValueStore => used.store.openStorage(key('a'))
-    const set = (name: string, value: StoredValue, quotaBytes: number): Promise<number | 'conflict' | 'quota'> =>
+    const set = (name: string, value: StoredValue, quotaBytes: number): Promise<number | 'conflict' | 'quota' | 'total'> =>
       storage().set(name, value, { ifVersion: undefined, quotaBytes })
 
     it.each<[string, string, StoredValue, number]>([

@@ -1,0 +1,159 @@
+/** What limits do to real extensions: what one asks for, gets and uses, and what all of a box share. */
+import type { Extension, Glovebox } from 'glovebox'
+import { describe, expect, inject, test } from 'vitest'
+import { codeOf, failure, limitsOf, openBox, pkg, run, until } from './box-harness.ts'
+
+const { origin } = inject('server')
+
+const CODE = `
+  const code = (promise) => promise.then(() => 'ok', (error) => error.code)
+  export const status = (url, init) => fetch(url, init).then((response) => response.status, (error) => error.code)
+  export const many = (url, count) => Promise.all(Array.from({ length: count }, () => status(url)))
+  export const put = (key, value) => code(glovebox.storage.set(key, value))
+  export const burn = (ms) => { const end = Date.now() + ms; while (Date.now() < end); return 'burnt' }
+  export const sleep = async (url) => (await fetch(url)).text()
+  export const emit = async (name, count) => { const codes = []; for (let i = 0; i < count; i++) codes.push(await code(glovebox.events.emit(name, i))); return codes }
+  export const write = (count) => { for (let i = 0; i < count; i++) console.log('x'.repeat(1000)) }
+  export const use = () => 'ok'
+`
+
+const PERMISSIONS = [
+  { name: 'http:read', scope: { origins: [origin] }, reason: 'to test' },
+  { name: 'storage:read', scope: { prefixes: [''] }, reason: 'to test' },
+  { name: 'storage:write', scope: { prefixes: [''] }, reason: 'to test' },
+]
+
+function install(box: Glovebox, name: string, manifest: Record<string, unknown> = {}): Promise<Extension> {
+  return box.install(pkg(CODE, { id: `com.example.${name}`, permissions: PERMISSIONS, ...manifest }))
+}
+
+describe('an extension', () => {
+  test('is told apart in what it asked for, what it got and what it uses', async () => {
+    const box = await openBox({ limits: { httpPerMinute: 5 } })
+    const extension = await install(box, 'asker', { limits: { httpPerMinute: 50, storageBytes: 4096 } })
+    await extension.call('many', [`${origin}/status`, 2])
+    await extension.call('put', ['a', 'x'.repeat(100)])
+
+    const usage = await extension.usage()
+    expect(usage.httpPerMinute).toMatchObject({ kind: 'rate', allowed: 5, windowMs: 60_000, refused: 0 })
+    expect(usage.httpPerMinute?.used).toBeGreaterThan(1.5)
+    expect(usage.storageBytes).toMatchObject({ kind: 'level', allowed: 4096 })
+    expect(usage.storageBytes?.used).toBeGreaterThan(100)
+    expect(usage.maxInstances?.used).toBe(1)
+    expect(box.report()).toMatchObject({
+      subject: null,
+      extensions: [{ limits: { asked: { httpPerMinute: 50, storageBytes: 4096 }, granted: { httpPerMinute: 5, storageBytes: 4096 }, used: { httpPerMinute: { allowed: 5 } } } }],
+    })
+  })
+
+  test('keeps what it used over a restart and an update', async () => {
+    const box = await openBox()
+    const first = await install(box, 'again', { limits: { httpPerMinute: 2 } })
+    await first.call('many', [`${origin}/status`, 2])
+    await first.stop()
+    expect(await first.call('status', [`${origin}/status`])).toBe('rate-limit')
+    const second = await install(box, 'again', { version: '1.0.1', limits: { httpPerMinute: 2 } })
+
+    expect(await second.call('status', [`${origin}/status`])).toBe('rate-limit')
+  })
+
+  test('that computed for too long is refused calls, and told when to try again', async () => {
+    const box = await openBox({ limits: { cpuMsPerMinute: 200 } })
+    const extension = await install(box, 'burner')
+    const limits = limitsOf(box)
+    expect(await extension.call('burn', [600])).toBe('burnt')
+    const error = await failure(extension.call('use'))
+
+    expect(error).toMatchObject({ code: 'rate-limit', details: { limit: 'cpuMsPerMinute', owner: 'extension', allowed: 200 } })
+    expect(Reflect.get(Object(error['details']), 'retryAfterMs')).toBeGreaterThan(60_000)
+    expect(limits).toMatchObject([{ extension: 'com.example.burner', code: 'rate-limit', limit: 'cpuMsPerMinute' }])
+    expect((await extension.usage()).cpuMsPerMinute?.used).toBeGreaterThan(500)
+  })
+
+  test('that waits for the network does not compute', async () => {
+    const extension = await install(await openBox(), 'waiter')
+    await extension.call('use')
+    const before = (await extension.usage()).cpuMsPerMinute?.used ?? 0
+    await extension.call('sleep', [`${origin}/drip?ms=100&n=10`])
+    const after = (await extension.usage()).cpuMsPerMinute?.used ?? 0
+
+    expect(after - before).toBeLessThan(600) // of more than a second; the page is slow, too
+  })
+
+  test('may ask the user so often a minute', async () => {
+    const requests: unknown[] = []
+    const scopes = { origins: [origin] }
+    const extension = await run(`
+      const code = (promise) => promise.then(() => 'ok', (error) => error.code)
+      export const both = async (url) => [await code(fetch(url)), await code(fetch(url, { method: 'POST' }))]
+    `, { optionalPermissions: [{ name: 'http:read', scope: scopes, reason: '' }, { name: 'http:write', scope: scopes, reason: '' }] }, {
+      limits: { promptsPerMinute: 1 }, prompt: async (request) => { requests.push(request); return ['session'] },
+    })
+    const limits = limitsOf(extension)
+
+    expect(await extension.call('both', [`${origin}/status`])).toEqual(['ok', 'permission-denied'])
+    expect(requests).toHaveLength(1)
+    expect(limits).toMatchObject([{ code: 'rate-limit', limit: 'promptsPerMinute', times: 1 }])
+  })
+})
+
+describe('a subject', () => {
+  test('has one allowance for all extensions', async () => {
+    const box = await openBox({ subject: { id: 'user-17', limits: { httpPerMinute: 3 } } })
+    const [one, two] = [await install(box, 'one'), await install(box, 'two')]
+    const limits = limitsOf(box)
+    expect(await one.call('many', [`${origin}/status`, 2])).toEqual([200, 200])
+
+    expect(await two.call('many', [`${origin}/status`, 2])).toEqual([200, 'rate-limit'])
+    expect(limits).toMatchObject([{ extension: 'com.example.two', limit: 'httpPerMinute' }])
+    expect((await box.usage()).httpPerMinute).toMatchObject({ allowed: 3 })
+    expect(box.report().subject).toMatchObject({ id: 'user-17', limits: { httpPerMinute: 3 } })
+  })
+
+  test.each(['memory', 'indexeddb'] as const)('has one store for all extensions: %s', async (store) => {
+    const box = await openBox({ store, subject: { id: 'user-17', limits: { storageBytes: 3000 } } })
+    const [one, two] = [await install(box, 'one'), await install(box, 'two')]
+    expect(await one.call('put', ['a', 'x'.repeat(2000)])).toBe('ok')
+    expect(await two.call('put', ['a', 'x'.repeat(2000)])).toBe('quota-exceeded')
+    expect(await one.call('put', ['a', ''])).toBe('ok')
+
+    expect(await two.call('put', ['a', 'x'.repeat(2000)])).toBe('ok')
+    expect((await box.usage()).storageBytes).toMatchObject({ kind: 'level', allowed: 3000 })
+  })
+
+  test.each([
+    ['without an id', {}], ['with limits that do not add up', { id: 'a', limits: { memoryMib: 64 } }], ['with more', { id: 'a', name: 'b' }],
+    ['with a limit out of range', { id: 'a', limits: { httpPerMinute: -1 } }],
+  ])('%s is refused', async (_, subject) => {
+    expect(await codeOf(openBox({ subject: subject as never }))).toMatch(/TypeError|RangeError/)
+  })
+})
+
+describe('one that floods', () => {
+  test('requests lets the request of another go next', async () => {
+    const box = await openBox({ subject: { id: 'user-17', limits: { httpConcurrent: 2 } } })
+    const [flood, quiet] = [await install(box, 'flood'), await install(box, 'quiet')]
+    await quiet.call('use')
+    let answered = 0
+    const floods = Array.from({ length: 20 }, () => flood.call('status', [`${origin}/slow?ms=100`]).then(() => answered++))
+    await until(() => answered > 0, 'the first answers')
+    expect(await quiet.call('status', [`${origin}/status`])).toBe(200)
+
+    expect(answered).toBeLessThan(15)
+    await Promise.all(floods)
+  })
+
+  test('the store lets the write of another go next', async () => {
+    const box = await openBox({ store: 'indexeddb' })
+    const [flood, quiet] = [await install(box, 'flood'), await install(box, 'quiet')]
+    await quiet.call('put', ['warm', 1])
+    let written = 0
+    const floods = Array.from({ length: 200 }, (_, key) => flood.call('put', [String(key), key]).then((code) => { if (code === 'ok') written++ }))
+    await until(() => written > 0, 'the first writes')
+    expect(await quiet.call('put', ['a', 1])).toBe('ok')
+
+    expect(written).toBeLessThan(150)
+    await Promise.all(floods)
+    expect(written).toBe(200)
+  })
+})
