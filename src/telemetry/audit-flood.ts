@@ -7,8 +7,8 @@ import type { AuditEvent, AuditKind } from './audit-row.ts'
 
 /** Rows of one extension: this many at once… */
 const BURST = 2000
-/** …and 20 a second in the long run. */
-const WINDOW_MS = BURST / 20 * 1000
+/** …and 10 a second in the long run. */
+const WINDOW_MS = BURST / 10 * 1000
 /** Rows that stand for many, for each extension and second; what differs further is counted in one. */
 const MAX_GROUPS = 16
 /** Extensions whose share is remembered. */

@@ -10,6 +10,8 @@ export interface Surroundings {
 }
 
 const PAGE_TIMEOUT_MS = 20_000
+/** Of other packages: as the test server resolves them. */
+const PACKAGE = /(\bfrom\s*)(['"])(@opentelemetry\/[a-z-]+)\2/g
 const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])glovebox(?:\/(ui))?\2/g
 
 function fileOf(entry: string | undefined): string {
@@ -19,6 +21,7 @@ function fileOf(entry: string | undefined): string {
 /** Runs a ts or js block as a module; rejects when it throws. */
 export async function runModule(code: string, surroundings: Surroundings): Promise<void> {
   const text = localize(code, surroundings).replaceAll(IMPORT, (_, before: string, _quote, entry?: string) => `${before}'${location.origin}/dist/${fileOf(entry)}'`)
+    .replaceAll(PACKAGE, (_, before: string, _quote, name: string) => `${before}'${location.origin}/@id/${name}'`)
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
   try {
     await import(/* @vite-ignore */ url)
