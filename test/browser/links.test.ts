@@ -82,3 +82,19 @@ test('a link to what is not installed, to another version, or to what it does no
   expect(await codeOf(linked({ extension: 'com.other' }))).toBe('manifest-invalid')
   await linked({ exports: ['forecast'] })
 })
+
+test('the audit log has the chain of a call, and for whom the callee then did what', async () => {
+  const box = await openBox()
+  const reader = { ...WEATHER, manifest: { ...WEATHER.manifest, provides: [{ export: 'read', permissions: ['storage:read'] }] } }
+  const relay = caller('relay', 'export const read = () => glovebox.links.weather.read()', ['weather'], { provides: [{ export: 'read', permissions: ['extension:call'] }] })
+  const user = caller('user', 'export const read = () => glovebox.links.relay.read()', ['relay'])
+  const [, , first] = await install(box, reader, relay, user)
+  await first?.call('read')
+  const { rows } = await box.audit.query({})
+  const facts = rows.filter(({ kind }) => kind === 'capability').map(({ extension: id, method, facts }) => ({ id, method, ...facts }))
+  expect(facts).toEqual(expect.arrayContaining([
+    { id: 'com.user', method: 'extension.call', chain: 'com.user com.relay' },
+    { id: 'com.relay', method: 'extension.call', chain: 'com.user com.relay com.weather', onBehalfOf: 'com.user' },
+    { id: 'com.weather', method: 'storage.get', onBehalfOf: 'com.user com.relay' },
+  ]))
+})
