@@ -6,20 +6,20 @@ import { DisposedError } from '../errors.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { Digest } from '../manifest/digest.ts'
 import type { ExtensionIdentity, ExtensionKey } from '../manifest/identity.ts'
-import { extensionKey, LOCAL_ORIGIN } from '../manifest/identity.ts'
+import { extensionKey } from '../manifest/identity.ts'
 import type { Permission, PermissionName, Scope } from '../manifest/permission.ts'
 import type { HostPolicy } from '../manifest/policy.ts'
-import { scopeWithin, type ParsedDecision } from './decision.ts'
+import { admit, keepsGrants, namesOf, type Question } from './admission.ts'
+import { scopeWithin } from './decision.ts'
 import { deniedError, forbiddenError, gestureError, missingError, narrowedError, revokedError, uncoveredError } from './denial.ts'
 import { PermissionEntry } from './entry.ts'
 import type { WallClock } from './expiry.ts'
 import type { GrantStore, PermissionDecision } from './grant.ts'
 import { GrantLedger } from './ledger.ts'
 import { applyPolicy } from './policy.ts'
-import type { PromptRequest } from './prompt.ts'
 import { createPromptRequest } from './prompt.ts'
 import type { PermissionObserver } from './observer.ts'
-import type { AskOptions, PromptAnswer, PromptQueue } from './prompt-queue.ts'
+import type { PromptAnswer, PromptQueue } from './prompt-queue.ts'
 import { covers } from './scope/index.ts'
 import { describeUsed } from './scope/used.ts'
 import { grantOf, type PermissionGrant, type PermissionStatus, statusOf } from './status.ts'
@@ -148,34 +148,15 @@ export class ExtensionPermissions {
    * @throws {PermissionError} permission-denied when one of them is forbidden or denied, or nobody answers: nothing is recorded then
    * @throws {DisposedError} disposed; or the signal's reason
    */
-  async requestRequired(options: { readonly signal?: AbortSignal; readonly replaces?: Digest } = {}): Promise<void> {
-    this.#throwIfOver(options.signal)
-    const required = [...this.#entries.values()].filter((entry) => entry.isRequired)
-    const forbidden = required.filter((entry) => entry.isForbidden)
-    if (forbidden.length > 0) throw forbiddenError(namesOf(forbidden))
-    await this.reload()
-    const inherited = this.#isKept(options.replaces) ? this.#ledger.inherit(options.replaces) : []
-    const asked = required.filter((entry) => entry.state === 'prompt')
-    if (asked.length > 0) await this.#askRequired(asked, options.signal)
-    await this.#ledger.keepInherited(inherited)
-  }
-
-  async #askRequired(asked: readonly PermissionEntry[], signal: AbortSignal | undefined): Promise<void> {
-    const denied = (decisions: readonly ParsedDecision[]): readonly PermissionEntry[] => asked.filter((_, index) => decisions[index]?.word === 'deny')
-    const answer = await this.#ask({
-      entries: asked, when: 'install', isNeeded: () => true, by: 'host', signals: given(signal),
-      apply: (decisions) => (denied(decisions).length > 0 ? this.#ledger.noteDenials(denied(decisions)) : this.#ledger.record(asked, decisions)),
-    })
+  async requestRequired({ signal, replaces }: { readonly signal?: AbortSignal; readonly replaces?: Digest } = {}): Promise<void> {
+    const { identity, digest } = this.#subject
+    const isKept = replaces !== digest && keepsGrants(identity, this.#services.policy)
     this.#throwIfOver(signal)
-    if (answer.kind === 'unkept') throw answer.error
-    if (answer.kind !== 'decided') throw deniedError(namesOf(asked), answer.kind === 'unanswered' ? answer.why : 'left')
-    if (denied(answer.decisions).length > 0) throw deniedError(namesOf(denied(answer.decisions)))
-  }
-
-  /** Bytes without a URL are anybody's: whoever gets them installed under an id must not find the id's grants. */
-  #isKept(replaces: Digest | undefined): replaces is Digest {
-    const { digest, identity } = this.#subject
-    return replaces !== undefined && replaces !== digest && identity.origin !== LOCAL_ORIGIN && this.#services.policy?.newCode !== 'ask'
+    await admit({
+      required: [...this.#entries.values()].filter((entry) => entry.isRequired),
+      ledger: this.#ledger, replaces: isKept ? replaces : undefined, signals: given(signal),
+      ask: (question) => this.#ask(question), throwIfOver: () => this.#throwIfOver(signal),
+    })
   }
 
   /**
@@ -229,9 +210,8 @@ export class ExtensionPermissions {
 
   async #authorize(name: PermissionName, use: ScopeUse, options: AuthorizeOptions): Promise<Authorization> {
     const entry = this.#entry(name)
-    if (!covers(entry.asked, use)) throw uncoveredError(name, use)
+    if (!covers(entry.permission, use)) throw uncoveredError(name, use, covers(entry.asked, use) ? 'policy' : 'manifest')
     if (entry.isForbidden) throw forbiddenError([name])
-    if (!covers(entry.permission, use)) throw uncoveredError(name, use, 'policy')
     for (;;) {
       this.#throwIfOver(options.signal)
       await this.#ledger.freshen()
@@ -281,16 +261,7 @@ export class ExtensionPermissions {
     return entry
   }
 
-  #ask(question: {
-    readonly entries: readonly PermissionEntry[]
-    readonly when: PromptRequest['when']
-    readonly isNeeded: () => boolean
-    readonly by: AskOptions['by']
-    readonly onBehalfOf?: readonly string[] | undefined
-    readonly apply: AskOptions['apply']
-    readonly signals: readonly AbortSignal[]
-  }): Promise<PromptAnswer> {
-    const { entries, when, signals, onBehalfOf, ...options } = question
+  #ask({ entries, when, signals, onBehalfOf, ...options }: Question): Promise<PromptAnswer> {
     const { identity, name, digest, unsigned } = this.#subject
     const request = createPromptRequest({ ...identity, name, digest, unsigned }, entries.map(({ permission }) => permission), when, onBehalfOf)
     return this.#prompts.ask({ ...options, key: this.key, asker: this, request, signal: AbortSignal.any([this.#life.signal, ...signals]) })
@@ -300,10 +271,6 @@ export class ExtensionPermissions {
     this.#life.signal.throwIfAborted()
     signal?.throwIfAborted()
   }
-}
-
-function namesOf(entries: readonly PermissionEntry[]): readonly PermissionName[] {
-  return entries.map(({ permission }) => permission.name)
 }
 
 function given(signal: AbortSignal | undefined): readonly AbortSignal[] {

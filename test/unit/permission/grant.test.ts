@@ -121,6 +121,25 @@ describe('a grant of less than was asked', () => {
     expect(reloaded.grants().map(({ scope }) => scope)).toEqual(decision === 'always' ? [{ origins: [A], redirects: false }] : [])
   })
 
+  it('in one tab is all there is in the others, at once', async () => {
+    const channels = new FakeChannels()
+    const [store, clock] = [new MemoryGrants(), new FakeClock()]
+    const here = openTab({ store, clock, channel: channels.open() })
+    const there = openTab({ store, clock, channel: channels.open() })
+    here.dialogs.automatic = ['always']
+    const permissions = await here.broker.open(subjectOf({ optional: [WIDE] }))
+    await permissions.request('http:read')
+    const others = await there.broker.open(subjectOf({ optional: [WIDE] }))
+    const authorization = await others.authorize('http:read', useOf(B))
+    clock.pass(1)
+    await permissions.narrow('http:read', { origins: [A], redirects: false })
+    await settle()
+
+    expect(authorization.signal.reason).toMatchObject({ code: 'permission-revoked' })
+    expect(await codeOf(others.authorize('http:read', useOf(B)))).toBe('permission-denied')
+    expect(there.dialogs.shown).toEqual([])
+  })
+
   it('is never made wider by narrowing, nor of nothing', async () => {
     const { broker, dialogs } = openTab()
     const permissions = await broker.open(subjectOf())
