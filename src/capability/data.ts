@@ -54,7 +54,10 @@ interface Entry {
   readonly queues: Set<FrameQueue>
 }
 
-/** `data.read(collection, query, {cursor, limit})`, `data.write(collection, change)`, `data.subscribe(collection)`, the number of a stream of frames. */
+/**
+ * `data.read(collection, query, {cursor, limit})`, `data.write(collection, change)`, and `data.subscribe(collection)`, which gives the number of a
+ * stream of frames.
+ */
 export class DataHub implements Capability {
   readonly name = 'data'
   readonly methods: ReadonlyMap<string, CapabilityMethod>
@@ -169,16 +172,24 @@ function changeJson(change: unknown): string {
 function toPage(page: DataPage, limit: number): unknown {
   const { items, cursor = null } = page
   if (!Array.isArray(items) || items.length > limit) throw new TypeError(`read must give { items } with at most ${limit} items.`)
-  if (cursor !== null && (typeof cursor !== 'string' || cursor === '' || cursor.length > MAX_CURSOR)) throw new TypeError(`read gave a cursor that is no text of 1 to ${MAX_CURSOR} characters.`)
+  if (cursor !== null && !isCursor(cursor)) throw new TypeError(`read gave a cursor that is no text of 1 to ${MAX_CURSOR} characters.`)
   requireJson('A page', items)
   return { items, cursor }
 }
 
-function requireCollection(input: ProvidedCollection): void {
-  const { collection, schema, query, read, write, subscribe } = input
-  if (typeof collection !== 'string' || !isScopeName(collection)) throw new TypeError('collection must be a name of 1 to 64 lowercase letters, digits, dots, dashes and underscores.')
-  if (typeof read !== 'function') throw new TypeError(`The collection ${collection} needs a function \`read\`.`)
-  for (const part of [write, subscribe]) if (part !== undefined && typeof part !== 'function') throw new TypeError(`write and subscribe of the collection ${collection} must be functions.`)
-  for (const part of [schema, query]) if (part !== undefined && !isStandardSchema(part)) throw new TypeError(`schema and query of the collection ${collection} must be Standard Schemas.`)
-  if (write !== undefined && schema === undefined) throw new TypeError(`The collection ${collection} has a \`write\` and needs a \`schema\` for what is written.`)
+function isCursor(cursor: unknown): boolean {
+  return typeof cursor === 'string' && cursor !== '' && cursor.length <= MAX_CURSOR
+}
+
+function requireCollection({ collection, schema, query, read, write, subscribe }: ProvidedCollection): void {
+  if (typeof collection !== 'string' || !isScopeName(collection)) {
+    throw new TypeError('collection must be a name of 1 to 64 lowercase letters, digits, dots, dashes and underscores.')
+  }
+  const refuse = (problem: string): never => {
+    throw new TypeError(`The collection ${collection} ${problem}.`)
+  }
+  if (typeof read !== 'function') refuse('needs a function `read`')
+  for (const part of [write, subscribe]) if (part !== undefined && typeof part !== 'function') refuse('has a `write` or `subscribe` that is no function')
+  for (const part of [schema, query]) if (part !== undefined && !isStandardSchema(part)) refuse('has a `schema` or `query` that is no Standard Schema')
+  if (write !== undefined && schema === undefined) refuse('has a `write` and needs a `schema` for what is written')
 }

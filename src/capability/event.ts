@@ -2,9 +2,8 @@
  * Named events between extensions and the app: `<extension id>/<name>` is emitted by that extension alone, `host/<name>` by the app alone. They
  * reach the instances that listen right now, and the app; nothing is kept, and nobody is started for one.
  */
-import { LimitError, PermissionError } from '../errors.ts'
+import { PermissionError } from '../errors.ts'
 import type * as Wit from '../generated/event.ts'
-import { extensionKey, type ExtensionKey } from '../manifest/identity.ts'
 import { parseArguments, parseText, refuse } from './arguments.ts'
 import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
 import { isEventName, MAX_EVENT_NAME } from './event-name.ts'
@@ -49,7 +48,9 @@ export class EventHub implements Capability {
 
   /** For the app. @throws {TypeError} for names that are not the app's, values that are no JSON, too large, or do not fit the schema */
   async emit(name: string, value: unknown): Promise<void> {
-    if (!name.startsWith(HOST) || !isEventName(name)) throw new TypeError(`The app emits events such as 'host/theme', got ${JSON.stringify(name.slice(0, 100))}.`)
+    if (!name.startsWith(HOST) || !isEventName(name)) {
+      throw new TypeError(`The app emits events such as 'host/theme', got ${JSON.stringify(name.slice(0, 100))}.`)
+    }
     this.#deliver(name, await this.#toJson(name, value).catch((cause: unknown) => {
       throw cause instanceof Error ? new TypeError(cause.message, { cause }) : cause
     }))
@@ -70,7 +71,7 @@ export class EventHub implements Capability {
     parseArguments('event.emit', args, 2)
     const name = parseName(args[0])
     const { id } = context.identity
-    if (!name.startsWith(`${id}/`)) throw new PermissionError('permission-denied', `An extension emits events under its own id: ${id}/…, not ${name}.`)
+    if (!name.startsWith(`${id}/`)) throw new PermissionError('permission-denied', `An extension emits under its own id, ${id}/..., not ${name}.`)
     // Before anything is asked or parsed: refused ones cost as much.
     context.meter.take('eventsPerSecond')
     const { signal } = await context.authorize('event:emit', { kind: 'event', name })

@@ -13,8 +13,8 @@ import { CapabilityError } from './capability.ts'
 export function toJson(what: string, value: unknown, maxChars: number): string {
   requireJson(what, value)
   const text = JSON.stringify(value) ?? 'null'
-  if (text.length > maxChars) throw new LimitError('message-too-large', `${what} has more than ${maxChars} characters of JSON.`, { details: { maxChars } })
-  return text
+  if (text.length <= maxChars) return text
+  throw new LimitError('message-too-large', `${what} has more than ${maxChars} characters of JSON.`, { details: { maxChars } })
 }
 
 const MAX_DEPTH = 100
@@ -22,11 +22,14 @@ const MAX_DEPTH = 100
 /** @throws {CapabilityError} invalid-argument */
 export function requireJson(what: string, value: unknown, parents: readonly object[] = []): void {
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return
+  const refuse = (problem: string): never => {
+    throw new CapabilityError('invalid-argument', `${what} ${problem}.`)
+  }
   const isList = Array.isArray(value)
-  if (typeof value !== 'object' || !(isList || isPlain(value))) throw new CapabilityError('invalid-argument', `${what} must be JSON: it has ${nameOf(value)}.`)
-  if (parents.length >= MAX_DEPTH || parents.includes(value)) throw new CapabilityError('invalid-argument', `${what} is too deep, or contains itself.`)
+  if (typeof value !== 'object' || !(isList || isPlain(value))) return refuse(`must be JSON: it has ${nameOf(value)}`)
+  if (parents.length >= MAX_DEPTH || parents.includes(value)) refuse('is too deep, or contains itself')
+  if (!isList && Object.hasOwn(value, '__proto__')) refuse('has the key "__proto__"')
   const within = [...parents, value]
-  if (!isList && Object.hasOwn(value, '__proto__')) throw new CapabilityError('invalid-argument', `${what} has the key "__proto__".`)
   for (const part of Object.values(value)) requireJson(what, part, within)
 }
 

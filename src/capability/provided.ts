@@ -20,7 +20,7 @@ const RESERVED: readonly string[] = [
 ]
 
 export interface ProvidedMethod {
-  /** What the permission `host:call` must name: `<capability>.<needs>`. Several methods may need the same. Default: the method's name, `get-notes`. */
+  /** What the permission `host:call` must name: `<capability>.<needs>`. Several methods may need the same. Default: the method's, `get-notes`. */
   readonly needs?: string
   /** Of the list of arguments. Without it they are a stranger's, of the kinds that cross. */
   readonly args?: StandardSchema<readonly unknown[]>
@@ -92,7 +92,9 @@ export class ProvidedHub implements Capability {
 function readEntries({ capability, wit, methods }: ProvidedCapability): ReadonlyMap<string, Entry> {
   if (typeof capability !== 'string' || !isProvidedName(capability)) throw new TypeError('capability must be a name such as "notes" or "user-notes".')
   if (RESERVED.includes(capability)) throw new TypeError(`"${capability}" is a name of glovebox's own; choose one that is yours.`)
-  if (wit !== undefined && (typeof wit !== 'string' || !INTERFACE.test(wit))) throw new TypeError('wit must be an interface without a version, such as "acme:app/notes".')
+  if (wit !== undefined && (typeof wit !== 'string' || !INTERFACE.test(wit))) {
+    throw new TypeError('wit must be an interface without a version, such as "acme:app/notes".')
+  }
   const entries = new Map<string, Entry>()
   for (const [name, method] of Object.entries(methods)) {
     const place = `${capability}.${name}`

@@ -1,4 +1,4 @@
-/** What the app itself puts into a box for its extensions: events, collections, capabilities. Here is the app's side; the code behind is loaded at first use. */
+/** What the app itself puts into a box: events, collections, capabilities. Here is the app's side; the code behind is loaded at first use. */
 import type { Capability } from '../capability/capability.ts'
 import type { DataHub, ProvidedCollection } from '../capability/data.ts'
 import type { EventHub, HostEvent } from '../capability/event.ts'

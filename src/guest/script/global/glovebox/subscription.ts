@@ -83,7 +83,9 @@ export function iterate(bridge: Bridge, opening: Promise<unknown>, toItem: (fram
 }
 
 /** Resolves, once the page pushes, with a function that ends it. A later end by the page (a revocation) goes to the log. */
-export async function deliver(bridge: Bridge, opening: Promise<unknown>, toItem: (frame: Frame) => unknown, callback: (item: unknown) => unknown): Promise<() => void> {
+export async function deliver(
+  bridge: Bridge, opening: Promise<unknown>, toItem: (frame: Frame) => unknown, callback: (item: unknown) => unknown,
+): Promise<() => void> {
   const feed = new Feed(bridge, opening)
   await feed.opened()
   void pump(bridge, feed, toItem, callback)
