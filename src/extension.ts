@@ -64,6 +64,8 @@ export interface GloveboxExtensions {
 export type GloveboxLinks = Readonly<Record<string, Readonly<Record<string, (...args: readonly unknown[]) => Promise<unknown>>>>>
 /** Items one after the other; `return()`, or leaving a `for await`, ends it. Rejects with the `code` `permission-revoked` once that is so. */
 export interface GloveboxSubscription<Item> extends AsyncIterableIterator<Item, undefined, undefined> {
+  /** Resolves when it has begun: what happens from then on, it gets. Rejects with a refusal, as `next()` does. */
+  readonly opened: Promise<void>
   next(): Promise<IteratorResult<Item, undefined>>
   return(): Promise<IteratorResult<Item, undefined>>
 }
@@ -79,7 +81,7 @@ export interface GloveboxEvent {
 export interface GloveboxEvents {
   /** `name` is `<your id>/<name>`, the value JSON. Rejects with the `code` `invalid-argument` where it does not fit the app's schema, or `rate-limit`. */
   emit(name: string, value?: unknown): Promise<void>
-  /** From now on, as long as this instance runs. */
+  /** As long as this instance runs. */
   listen(name: string): GloveboxSubscription<GloveboxEvent>
   /** Resolves, once it listens, with what ends it. A callback that gives a promise gets the next event when that has settled. */
   listen(name: string, callback: (event: GloveboxEvent) => unknown): Promise<() => void>

@@ -11,6 +11,7 @@ let iterator
 export async function follow(name) {
   iterator = glovebox.events.listen(name)
   void (async () => { try { for await (const event of iterator) got.push(event) } catch (error) { got.push(error.code) } })()
+  await iterator.opened
 }
 export async function callback(name) { globalThis.stop = await glovebox.events.listen(name, (event) => { got.push(event); if (event.value === 'throw') throw new Error('mine') }) }
 export function end() { return iterator.return() }

@@ -29,7 +29,7 @@ export const poison = (name, what) => code((async () => {
 })())
 export async function answer(mine, theirs) { await glovebox.events.listen(theirs, () => { glovebox.events.emit(mine, 1).catch(() => {}) }) }
 let idle
-export function hoard(name) { idle = glovebox.events.listen(name) }
+export function hoard(name) { idle = glovebox.events.listen(name); return idle.opened }
 export async function read(count) {
   const got = []
   for (let i = 0; i < count; i++) { const { value: { value, lost } } = await idle.next(); got.push([value, lost]) }

@@ -4,7 +4,7 @@ import { joinBytes } from '../../../../src/util/bytes.ts'
 import { createHarness, createSource, type Harness } from './harness.ts'
 
 type Events = {
-  listen(name: string): AsyncIterableIterator<unknown>
+  listen(name: string): AsyncIterableIterator<unknown> & { readonly opened: Promise<void> }
   listen(name: string, callback: (item: unknown) => unknown): Promise<() => void>
 }
 
@@ -39,6 +39,10 @@ describe('an iterator', () => {
     expect(calls).toEqual([['event.listen', 'host/x']])
   })
 
+  test('tells when the page has begun', async () => {
+    expect(await open([]).events.listen('host/x').opened).toBeUndefined()
+  })
+
   test('asks at once, before anybody reads', () => {
     const { events, calls } = open([])
     void events.listen('host/x')
@@ -70,7 +74,9 @@ describe('an iterator', () => {
   })
 
   test('rejects with a refusal, and with what ends the stream', async () => {
-    await expect(open([], Promise.reject(new Error('denied'))).events.listen('host/x').next()).rejects.toThrow('denied')
+    const refused = open([], Promise.reject(new Error('denied'))).events.listen('host/x')
+    await expect(refused.next()).rejects.toThrow('denied')
+    await expect(refused.opened).rejects.toThrow('denied')
     const { events } = open([frame(1), new Error('revoked')])
     const iterator = events.listen('host/x')
     await iterator.next()

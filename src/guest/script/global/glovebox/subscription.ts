@@ -7,6 +7,8 @@ import type { Bridge, GuestSource } from '../../bridge.ts'
 import { utf8Of } from '../encoding.ts'
 
 export interface Subscription {
+  /** Resolves when the page pushes; rejects with its refusal, as `next` does. */
+  readonly opened: Promise<void>
   next(): Promise<IteratorResult<unknown, undefined>>
   return(): Promise<IteratorResult<unknown, undefined>>
   [Symbol.asyncIterator](): Subscription
@@ -67,7 +69,10 @@ class Feed {
 /** @param opening  the answer of the capability: the stream's number */
 export function iterate(bridge: Bridge, opening: Promise<unknown>, toItem: (frame: Frame) => unknown): Subscription {
   const feed = new Feed(bridge, opening)
+  const opened = feed.opened()
+  opened.catch(() => undefined) // also told to whoever reads
   return {
+    opened,
     async next() {
       const frame = await feed.read()
       return frame === undefined ? { done: true, value: undefined } : { done: false, value: toItem(frame) }
