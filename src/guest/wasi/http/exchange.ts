@@ -1,7 +1,6 @@
 /** One request of the page's that the component answers: from the request's head to the response's, and the end of both bodies. */
 import { CapabilityFailure } from '../../outward.ts'
 import type { WasiContext } from '../context.ts'
-import { WitError } from '../wit-error.ts'
 import type { BodySink } from './body-sink.ts'
 import { describeHttpError } from './error-code.ts'
 import { IncomingRequest, ResponseOutparam, type Answer, type RequestHead } from './incoming.ts'
@@ -63,9 +62,9 @@ export class HttpExchange {
     if (this.#isAnswered) return
     this.#isAnswered = true
     if (answer.tag === 'err') {
-      // As what the component's function failed with.
+      // As what the component's function failed with: no WitError, which is what an import fails with.
       const message = `The component answered with an error: ${describeHttpError(answer.val)}.`
-      return this.#onError(Object.assign(new WitError(answer.val), { message }))
+      return this.#onError(Object.assign(new Error(message), { payload: answer.val }))
     }
     const { status, headers, body } = answer.val.take()
     if (body !== undefined && NULL_BODY.includes(status)) body.discard()
