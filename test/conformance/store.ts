@@ -10,6 +10,7 @@ import type { InstalledRecord } from '../../src/cache/installed.ts'
 import type { StoredPackage } from '../../src/cache/packages.ts'
 import { describeFiles } from './store-files.ts'
 import { describeStorage } from './store-storage.ts'
+import { describeTotals } from './store-totals.ts'
 import { describeVault } from './store-vault.ts'
 
 export type OpenStore = (options?: Partial<StoreOptions>) => Promise<Store>
@@ -38,6 +39,7 @@ export function describeStore(open: OpenStore): void {
   describeRemoval(open)
   describeStorage(open)
   describeFiles(open)
+  describeTotals(open)
   describeVault(open)
 }
 
