@@ -1,5 +1,5 @@
 /** The audit log's blocks, its tail and its key. Only appends, and drops of the oldest, exist: nothing here can change a row. */
-import type { AuditBlock, AuditStore, AuditTail, FoundBlock } from '../wire/audit-store.ts'
+import type { AuditStore, AuditTail, FoundBlock } from '../wire/audit-store.ts'
 import type { Database, Key, KeyRange } from './database.ts'
 import { isCount, parseFields } from './parse.ts'
 
@@ -20,7 +20,7 @@ export function createAuditStore(database: Database): AuditStore {
     tail: () => database.run({ tables: ['audit'], mode: 'readonly' }, async (table) => parseTail(await table('audit').get(TAIL))),
     blocks: (from, to) =>
       database.run({ tables: ['audit'], mode: 'readonly' }, async (table) =>
-        (await table('audit').rows(blockRange(from, to))).map(({ key, value }): FoundBlock => ({ first: Number(key[1]), block: parseBlock(key[1], value) })),
+        (await table('audit').rows(blockRange(from, to))).map(({ key: [, name], value }) => findBlock(Number(name), value)),
       ),
     append: ({ expected, block, tail, isStrict }) =>
       database.run({ tables: ['audit'], mode: 'readwrite', durability: isStrict ? 'strict' : 'relaxed' }, async (table) => {
@@ -44,13 +44,13 @@ function nameOf(first: number): string {
 
 function parseTail(row: unknown): AuditTail | undefined {
   const fields = parseFields(row)
-  if (fields === undefined || !isCount(fields.first) || !isCount(fields.next) || !isCount(fields.size) || typeof fields.mac !== 'string') return undefined
-  return { first: fields.first, next: fields.next, mac: fields.mac, size: fields.size }
+  if (fields === undefined) return undefined
+  const { first, next, mac, size } = fields
+  return isCount(first) && isCount(next) && isCount(size) && typeof mac === 'string' ? { first, next, mac, size } : undefined
 }
 
-function parseBlock(name: string, row: unknown): AuditBlock | undefined {
+function findBlock(first: number, row: unknown): FoundBlock {
   const fields = parseFields(row)
-  const first = Number(name)
-  if (fields === undefined || typeof fields.text !== 'string' || typeof fields.mac !== 'string' || !isCount(first)) return undefined
-  return { first, text: fields.text, mac: fields.mac }
+  if (fields === undefined || typeof fields.text !== 'string' || typeof fields.mac !== 'string' || !isCount(first)) return { first, block: undefined }
+  return { first, block: { first, text: fields.text, mac: fields.mac } }
 }

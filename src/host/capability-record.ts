@@ -7,11 +7,12 @@ import type { Operation } from '../telemetry/telemetry.ts'
 /** An event of the extension whose record this is. */
 export type OwnEvent = Omit<AuditEvent, 'extension' | 'origin' | 'digest'>
 
-const DECIDED = { granted: 'grant', denied: 'denial', revoked: 'revocation' } as const satisfies Record<PermissionDecision['state'], AuditEvent['kind']>
+const DECIDED: Readonly<Record<PermissionDecision['state'], AuditEvent['kind']>> = { granted: 'grant', denied: 'denial', revoked: 'revocation' }
 
 /** `outcome`: for how long it was granted; of denials and revocations, `decided`. */
 export function decisionEvent({ name, scope, state, duration, by }: PermissionDecision): OwnEvent {
-  return { kind: DECIDED[state], uses: [{ permission: name, scope: JSON.stringify(scope) }], outcome: state === 'granted' ? duration : 'decided', facts: { by } }
+  const uses = [{ permission: name, scope: JSON.stringify(scope) }]
+  return { kind: DECIDED[state], uses, outcome: state === 'granted' ? duration : 'decided', facts: { by } }
 }
 
 /** Uses that differ, of one call. */
@@ -52,13 +53,17 @@ export class CapabilityRecord {
   end(outcome: string, bytesOut = 0): void {
     this.#operation.end(outcome)
     this.#recorder.record({
-      kind: 'capability', method: this.#method, uses: this.#uses, outcome, duration: performance.now() - this.#startedAt, bytesIn: this.#bytesIn, bytesOut,
+      ...this.#common(outcome), kind: 'capability', bytesIn: this.#bytesIn, bytesOut,
       ...(this.#facts && { facts: Object.fromEntries(this.#facts) }),
     })
   }
 
   /** A body of the call has ended, often after the reply. */
   streamed(direction: 'bytesIn' | 'bytesOut', bytes: number): void {
-    this.#recorder.record({ kind: 'stream', method: this.#method, uses: this.#uses, outcome: 'ok', duration: performance.now() - this.#startedAt, [direction]: bytes })
+    this.#recorder.record({ ...this.#common('ok'), kind: 'stream', [direction]: bytes })
+  }
+
+  #common(outcome: string): Omit<OwnEvent, 'kind'> {
+    return { method: this.#method, uses: this.#uses, outcome, duration: performance.now() - this.#startedAt }
   }
 }

@@ -1,4 +1,7 @@
-/** What is measured of one extension, and where its spans belong: a capability's to the call that it serves, a start's to the call that waits for it. */
+/**
+ * What is measured of one extension, and where its spans belong: a capability's to the call that it serves, a start's to the call that waits
+ * for it.
+ */
 import { isGloveboxError } from '../errors.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { Operation, OperationSubject, Telemetry, TelemetryContext } from '../telemetry/telemetry.ts'

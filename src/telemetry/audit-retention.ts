@@ -25,7 +25,9 @@ const LEFT = 0.9
 const WINDOW_ROWS = 4000
 
 /** @param oldest  rows from before this go, ms since 1970 @param incoming  size of what is about to be written */
-export async function planDrop(store: AuditStore, tail: AuditTail, incoming: number, oldest: number, { maxBytes }: AuditRetention): Promise<AuditDrop | undefined> {
+export async function planDrop(
+  store: AuditStore, tail: AuditTail, incoming: number, oldest: number, { maxBytes }: AuditRetention,
+): Promise<AuditDrop | undefined> {
   const isFull = tail.size + incoming > maxBytes
   const target = isFull ? maxBytes * LEFT - incoming : Number.POSITIVE_INFINITY
   let drop: AuditDrop | undefined

@@ -114,7 +114,8 @@ export function createAudit(recorder: AuditRecorder): Audit {
     head: async () => (await flushed()).head(),
     export(filter: AuditFilter = {}) {
       const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>()
-      flushed().then((loaded) => loaded.export(filter).pipeTo(writable), (error: unknown) => writable.abort(error)).catch(() => {}) // the reader hears it
+      // Whatever fails, the reader hears it.
+      flushed().then((loaded) => loaded.export(filter).pipeTo(writable), (error: unknown) => writable.abort(error)).catch(() => {})
       return readable
     },
   })

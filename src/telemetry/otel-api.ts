@@ -3,7 +3,7 @@
  * not for a library to find out. The types are written down here, so that an app without it needs no types of it either.
  */
 
-export type TelemetryAttributes = Readonly<Record<string, string | number | boolean>>
+export type TelemetryAttributes = Record<string, string | number | boolean>
 
 export interface TelemetrySpanContext {
   readonly traceId: string
@@ -13,7 +13,7 @@ export interface TelemetrySpanContext {
 
 export interface TelemetrySpan {
   setStatus(status: { readonly code: number; readonly message?: string }): unknown
-  setAttributes(attributes: Record<string, string | number | boolean>): unknown
+  setAttributes(attributes: TelemetryAttributes): unknown
   spanContext(): TelemetrySpanContext
   end(): void
 }
@@ -22,20 +22,25 @@ export interface TelemetryLink {
   readonly context: TelemetrySpanContext
 }
 
+export interface TelemetrySpanOptions {
+  readonly attributes?: TelemetryAttributes
+  readonly links?: TelemetryLink[]
+}
+
 export interface TelemetryTracer {
-  startSpan(name: string, options: { readonly attributes?: Record<string, string | number | boolean>; readonly links?: TelemetryLink[] }, context?: object): TelemetrySpan
+  startSpan(name: string, options: TelemetrySpanOptions, context?: object): TelemetrySpan
 }
 
 export interface TelemetryInstrument {
-  record(value: number, attributes: Record<string, string | number | boolean>): void
+  record(value: number, attributes: TelemetryAttributes): void
 }
 
 export interface TelemetryCounter {
-  add(value: number, attributes: Record<string, string | number | boolean>): void
+  add(value: number, attributes: TelemetryAttributes): void
 }
 
 export interface TelemetryResult {
-  observe(value: number, attributes: Record<string, string | number | boolean>): void
+  observe(value: number, attributes: TelemetryAttributes): void
 }
 
 export interface TelemetryGauge {

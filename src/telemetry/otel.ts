@@ -2,7 +2,10 @@
  * Spans and metrics through the app's `@opentelemetry/api`. What goes out are names, codes and numbers, as in the audit log: no arguments, no
  * addresses, no text of errors. Loaded with the option `telemetry` only.
  */
-import type { TelemetryApi, TelemetryCounter, TelemetryGauge, TelemetryInstrument, TelemetryLink, TelemetryResult, TelemetrySpan, TelemetryTracer } from './otel-api.ts'
+import type {
+  TelemetryApi, TelemetryAttributes, TelemetryCounter, TelemetryGauge, TelemetryInstrument, TelemetryLink, TelemetryResult, TelemetrySpan,
+  TelemetryTracer,
+} from './otel-api.ts'
 import type { MemoryReading, Operation, OperationKind, OperationPlace, OperationSubject, Telemetry, TelemetryContext } from './telemetry.ts'
 
 const SCOPE = 'glovebox'
@@ -11,8 +14,6 @@ const ERROR = 2
 /** From the 50 us of a capability to the 30 s of a call. */
 const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30]
 const KINDS: readonly OperationKind[] = ['prepare', 'compile', 'start', 'call', 'capability']
-
-type Attributes = Record<string, string | number | boolean>
 
 export function createTelemetry(api: TelemetryApi): Telemetry {
   return new OpenTelemetry(api)
@@ -35,7 +36,9 @@ class OpenTelemetry implements Telemetry {
     })]))
     this.#lookups = meter.createCounter('glovebox.cache.lookups', { description: 'Prepared output that was looked for', unit: '{lookup}' })
     this.#limits = meter.createCounter('glovebox.limit.hits', { description: 'Limits that extensions reached', unit: '{hit}' })
-    this.#memory = meter.createObservableGauge('glovebox.memory', { description: "Memory of an extension's instances, by their workers' own word", unit: 'By' })
+    this.#memory = meter.createObservableGauge('glovebox.memory', {
+      description: "Memory of an extension's instances, by their workers' own word", unit: 'By',
+    })
   }
 
   here(): TelemetryContext {
@@ -53,7 +56,7 @@ class OpenTelemetry implements Telemetry {
     return {
       context: trace.setSpan(place, span),
       end: (outcome) => {
-        const failure: Attributes = outcome === 'ok' ? {} : { 'error.type': outcome }
+        const failure: TelemetryAttributes = outcome === 'ok' ? {} : { 'error.type': outcome }
         if (outcome !== 'ok') span.setStatus({ code: ERROR, message: outcome })
         span.setAttributes(failure)
         span.end()
@@ -79,11 +82,11 @@ class OpenTelemetry implements Telemetry {
   }
 }
 
-function attributesOf({ extension, lane, method }: OperationSubject): Attributes {
+function attributesOf({ extension, lane, method }: OperationSubject): TelemetryAttributes {
   return { 'glovebox.extension': extension, 'glovebox.lane': lane, ...(method === undefined ? {} : { 'glovebox.method': method }) }
 }
 
-function spanAttributesOf({ digest, name }: OperationSubject): Attributes {
+function spanAttributesOf({ digest, name }: OperationSubject): TelemetryAttributes {
   return { 'glovebox.digest': digest, ...(name === undefined ? {} : { 'glovebox.export': name }) }
 }
 

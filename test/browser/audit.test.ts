@@ -1,6 +1,7 @@
 /** What a real box puts on record, in the browser's own database. */
 import type { AuditRow, Glovebox } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
+import { openRaw, settle, writeRaw } from './cache-harness.ts'
 import { answering, codeOf, openBox, pkg, uniqueName } from './box-harness.ts'
 
 const { origin } = inject('server')
@@ -114,6 +115,36 @@ describe('the audit log', () => {
 
     await expect.poll(() => rowsOf(box, 'stream')).toMatchObject([{ method: 'http.fetch', uses: [{ permission: 'http:read', scope: `GET ${origin}` }] }])
     expect((await rowsOf(box, 'stream'))[0]?.bytesOut).toBeGreaterThan(10)
+  })
+
+  test('is one chain for two boxes that write at the same time', async () => {
+    const name = uniqueName()
+    const [first, second] = await Promise.all([openBox({ store: 'indexeddb', name }), openBox({ store: 'indexeddb', name })])
+    const one = await first.install(pkg(CODE, { permissions }))
+    const other = await second.install(pkg(CODE, { id: 'com.example.other', permissions }))
+
+    await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? one : other).call('note', [`notes/${i}`])))
+    await Promise.all([first.audit.head(), second.audit.head()])
+
+    const rows = await rowsOf(first, 'capability')
+    expect(rows.filter(({ extension }) => extension === one.id)).toHaveLength(20)
+    expect(rows.filter(({ extension }) => extension === other.id)).toHaveLength(20)
+    expect(await second.audit.verify()).toMatchObject({ ok: true })
+  })
+
+  test('tells what another program has changed in the database', async () => {
+    const name = uniqueName()
+    const box = await openBox({ store: 'indexeddb', name })
+    await (await box.install(pkg(CODE, { permissions }))).call('note', ['notes/a'])
+    expect(await box.audit.verify()).toMatchObject({ ok: true })
+
+    const connection = await openRaw(name)
+    const key = ['block', '0000000000000000']
+    const found = await settle<{ text: string; mac: string }>(connection.transaction('audit').objectStore('audit').get(key))
+    await writeRaw(connection, 'audit', key, { ...found, text: found.text.replace('"ok"', '"no"').replace('"session"', '"always"') })
+    connection.close()
+
+    expect(await box.audit.verify()).toEqual({ ok: false, problem: 'changed', seq: 0 })
   })
 
   test('comes out as NDJSON', async () => {
