@@ -114,7 +114,7 @@ export type LimitErrorCode =
   | 'queue-full'
   /** Too many timers, delegated objects, streams or the like. */
   | 'too-many-handles'
-  /** More requests per minute than allowed. */
+  /** More of something in a time than allowed: `details.limit` says of what, `details.retryAfterMs` when there is room again. */
   | 'rate-limit'
   /** A request or response body is larger than allowed. */
   | 'body-too-large'

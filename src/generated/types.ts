@@ -14,7 +14,7 @@ export type ErrorCode =
   | 'network-failed'
   /** The server redirected to where the grant does not reach. */
   | 'redirect-refused'
-  /** More requests or bytes per minute than allowed. */
+  /** More requests, bytes, calls or events in a time than allowed. */
   | 'rate-limit'
   /** A body is larger than allowed. */
   | 'body-too-large'

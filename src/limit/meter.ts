@@ -59,7 +59,8 @@ export class ExtensionMeter implements Meter {
     const now = this.#options.now()
     for (const owner of OWNERS) {
       const bucket = this.#of(owner).get(rate)
-      if (bucket?.holds(units, now) === false) throw this.#refusal({ limit: rate, owner, allowed: bucket.perWindow, waitMs: bucket.waitMs(units, now) })
+      if (bucket === undefined || bucket.holds(units, now)) continue
+      throw this.#refusal({ limit: rate, owner, allowed: bucket.perWindow, waitMs: bucket.waitMs(units, now) })
     }
     for (const owner of OWNERS) this.#of(owner).get(rate)?.take(units, now)
   }

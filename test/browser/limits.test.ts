@@ -12,8 +12,6 @@ const CODE = `
   export const put = (key, value) => code(glovebox.storage.set(key, value))
   export const burn = (ms) => { const end = Date.now() + ms; while (Date.now() < end); return 'burnt' }
   export const sleep = async (url) => (await fetch(url)).text()
-  export const emit = async (name, count) => { const codes = []; for (let i = 0; i < count; i++) codes.push(await code(glovebox.events.emit(name, i))); return codes }
-  export const write = (count) => { for (let i = 0; i < count; i++) console.log('x'.repeat(1000)) }
   export const use = () => 'ok'
 `
 
@@ -42,7 +40,9 @@ describe('an extension', () => {
     expect(usage.maxInstances?.used).toBe(1)
     expect(box.report()).toMatchObject({
       subject: null,
-      extensions: [{ limits: { asked: { httpPerMinute: 50, storageBytes: 4096 }, granted: { httpPerMinute: 5, storageBytes: 4096 }, used: { httpPerMinute: { allowed: 5 } } } }],
+      extensions: [{ limits: {
+        asked: { httpPerMinute: 50, storageBytes: 4096 }, granted: { httpPerMinute: 5, storageBytes: 4096 }, used: { httpPerMinute: { allowed: 5 } },
+      } }],
     })
   })
 

@@ -38,6 +38,14 @@ export function describeServices(): void {
       await expect(extension.call('keyValues')).rejects.toMatchObject({ code: 'thrown', payload: 'access denied' })
     })
 
+    test('is told what goes beyond a limit, and lives on', async () => {
+      const extension = await open('services', { limits: { capabilityCallsPerMinute: 3 } })
+
+      await expect(extension.call('storage')).rejects.toMatchObject({ code: 'thrown', payload: '6' }) // rate-limit
+      expect((await extension.usage()).capabilityCallsPerMinute).toMatchObject({ allowed: 3, refused: 1 })
+      await expect(extension.call('storage')).rejects.toMatchObject({ code: 'thrown', payload: '6' })
+    })
+
     test('sees and asks for its permissions', async () => {
       const extension = await open('services')
 

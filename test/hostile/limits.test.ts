@@ -32,11 +32,12 @@ const PERMISSIONS = [
   { name: 'event:emit', scope: { events: ['com.example.flood/x'] }, reason: 'to test' },
 ]
 
+const WISHES = { httpPerMinute: 1000, pendingCapabilityCalls: 1000 }
+
 async function open(limits: Record<string, number>): Promise<{ box: Glovebox, flood: Extension, other: Extension }> {
-  const box = await openBox({ limits: { httpPerMinute: 1000, pendingCapabilityCalls: 1000, ...limits } })
+  const box = await openBox({ limits: { ...WISHES, ...limits } })
   const other = await box.install(pkg('export const alive = () => "alive"', { id: 'com.example.other' }))
-  // It asks for what the app would give at most: the defaults are less.
-  const flood = await box.install(pkg(FLOOD, { id: 'com.example.flood', permissions: PERMISSIONS, limits: { httpPerMinute: 1000, pendingCapabilityCalls: 1000 } }))
+  const flood = await box.install(pkg(FLOOD, { id: 'com.example.flood', permissions: PERMISSIONS, limits: WISHES }))
   return { box, flood, other }
 }
 

@@ -4,8 +4,15 @@ import { FairQueue } from '../../../src/limit/fair-queue.ts'
 const NEVER = new AbortController().signal
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
-/** Owners that want a place, in this order; who got in is written down, and holds its place until it is told to leave. */
-function queue(places: number): { enter: (owner: string, own?: number, signal?: AbortSignal) => void, inside: string[], leave: () => Promise<void>, all: FairQueue<string> } {
+/** Owners that want a place; who got in is written down, and holds its place until it is told to leave. */
+interface World {
+  readonly all: FairQueue<string>
+  readonly inside: string[]
+  readonly enter: (owner: string, own?: number, signal?: AbortSignal) => void
+  readonly leave: () => Promise<void>
+}
+
+function queue(places: number): World {
   const all = new FairQueue<string>(places)
   const inside: string[] = []
   const releases: (() => void)[] = []
