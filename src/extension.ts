@@ -112,6 +112,21 @@ export interface GloveboxHost {
   call(method: string, ...args: readonly unknown[]): Promise<unknown>
 }
 
+/** Rejects with the `code` `gesture-required` unless the user has just clicked or typed in the page, `browser-refused` or `not-supported`. */
+export interface GloveboxClipboard {
+  /** Text of at most 131072 characters. */
+  readText(): Promise<string>
+  writeText(text: string): Promise<void>
+}
+
+export interface GloveboxNotifications {
+  /**
+   * Shows the extension's id and name, and below them `title` (100 characters) and `body` (500). One with the same `tag` takes the other's place. Rejects
+   * with the `code` `browser-refused` or `not-supported`, `gesture-required` where the browser has to ask first, and `rate-limit`.
+   */
+  show(message: { readonly title: string, readonly body?: string, readonly tag?: string }): Promise<void>
+}
+
 /** What `fetch(request, env, ctx)` of a default export gets as `env`. */
 export interface GloveboxEnv {
   readonly storage: GloveboxStorage
@@ -122,6 +137,8 @@ export interface GloveboxEnv {
   readonly events: GloveboxEvents
   readonly data: GloveboxData
   readonly host: GloveboxHost
+  readonly clipboard: GloveboxClipboard
+  readonly notifications: GloveboxNotifications
 }
 
 export interface GloveboxContext {

@@ -69,6 +69,16 @@ export type CapabilityErrorCode =
   | 'link-missing'
   /** The linked extension is installed in a version that the link does not take. */
   | 'link-mismatch'
+  /** This browser, or this page, does not have it. */
+  | 'not-supported'
+  /** The browser wants the user to have just clicked or typed in the page, and so do we. */
+  | 'gesture-required'
+  /** The browser, or the user in the browser's own dialog, does not allow it to the page. */
+  | 'browser-refused'
+  /** The user closed the browser's own chooser without a choice. */
+  | 'cancelled'
+  /** The device was unplugged, or stopped answering. */
+  | 'device-lost'
   /** A fault of the host; its text stays there. */
   | 'internal'
 

@@ -42,6 +42,16 @@ export type ErrorCode =
   | 'link-cycle'
   /** The chain of calls from extension to extension is too long. */
   | 'link-depth'
+  /** This browser, or this page, does not have it. */
+  | 'not-supported'
+  /** The user must have just clicked or typed in the page. */
+  | 'gesture-required'
+  /** The browser, or the user in the browser's own dialog, does not allow it to the page. */
+  | 'browser-refused'
+  /** The user closed the browser's own chooser without a choice. */
+  | 'cancelled'
+  /** The device was unplugged, or stopped answering. */
+  | 'device-lost'
   /** A fault of the host. */
   | 'internal'
 

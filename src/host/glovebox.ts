@@ -41,6 +41,7 @@ import { ImageBudget } from './image-budget.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import type { Links } from './links.ts'
 import type { ResolvedOptions } from './options.ts'
+import { platformCapabilities } from './platform-capabilities.ts'
 import { GIVEN_UP, type Report } from './report.ts'
 import type { Program } from './program.ts'
 import type { Ring } from './ring.ts'
@@ -166,6 +167,7 @@ export class Glovebox extends GloveboxEventTarget {
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
       functions.capability(),
       ...this.#app.all,
+      ...platformCapabilities({ nameOf: (identity) => this.#running.get(extensionKey(identity))?.pkg.manifest.name ?? '' }),
     ])
     const { startTimeoutMs, region } = options
     const boot = { methods: [...methods.keys()], startTimeoutMs: options.startTimeoutMs, region: options.region }

@@ -8,7 +8,8 @@ import { WitError } from '../wasi/wit-error.ts'
 const CODES: ReadonlySet<string> = new Set<ErrorCode>([
   'invalid-argument', 'permission-denied', 'permission-revoked', 'permission-unknown', 'network-failed', 'redirect-refused', 'rate-limit',
   'body-too-large', 'deadline-exceeded', 'version-conflict', 'quota-exceeded', 'secret-unavailable', 'store-failed', 'message-too-large', 'too-many-handles', 'queue-full',
-  'link-missing', 'link-mismatch', 'link-cycle', 'link-depth', 'internal',
+  'link-missing', 'link-mismatch', 'link-cycle', 'link-depth', 'not-supported', 'gesture-required', 'browser-refused', 'cancelled', 'device-lost',
+  'internal',
 ])
 
 /** The interface as the glue calls it: `err` cases are thrown, and what waits may be a promise. */

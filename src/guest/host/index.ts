@@ -3,10 +3,12 @@
  * file here and one more line below.
  */
 import type { ImportTable, WasiContext } from '../wasi/context.ts'
+import { createClipboard } from './clipboard.ts'
 import { createData } from './data.ts'
 import { createEvent } from './event.ts'
 import { createCaller } from './linked.ts'
 import { createLog } from './log.ts'
+import { createNotification } from './notification.ts'
 import { createPermission } from './permission.ts'
 import { createProvided } from './provided.ts'
 import { createStorage } from './storage.ts'
@@ -22,6 +24,8 @@ export function createHostImports(context: WasiContext): ImportTable {
     ['glovebox:host/data', { ...createData(context) }],
     ['glovebox:host/provided', { ...createProvided(context) }],
     ['glovebox:host/caller', { ...createCaller(context) }],
+    ['glovebox:host/clipboard', { ...createClipboard(context) }],
+    ['glovebox:host/notification', { ...createNotification(context) }],
     ['glovebox:host/types', {}],
   ])
 }

@@ -1,10 +1,12 @@
 /** `glovebox`: thin promises over the host's capabilities, by area; arguments are checked here and again there. */
 import type { Bridge, CreateGlobals } from '../../bridge.ts'
 import { perBridge } from '../web-idl.ts'
+import { createClipboardArea } from './clipboard.ts'
 import { createDataArea } from './data.ts'
 import { createEventsArea } from './events.ts'
 import { createHostArea } from './host.ts'
 import { createExtensionsArea, createLinksArea } from './extensions.ts'
+import { createNotificationsArea } from './notifications.ts'
 import { createPermissionsArea } from './permissions.ts'
 import { createStorageArea } from './storage.ts'
 import { createVaultArea } from './vault.ts'
@@ -17,6 +19,8 @@ const AREAS: readonly (readonly [name: string, create: (bridge: Bridge) => objec
   ['events', createEventsArea],
   ['data', createDataArea],
   ['host', createHostArea],
+  ['clipboard', createClipboardArea],
+  ['notifications', createNotificationsArea],
   ['extensions', createExtensionsArea],
   ['links', createLinksArea],
 ]

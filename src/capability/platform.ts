@@ -1,0 +1,73 @@
+/**
+ * What capabilities share that lend powers of the browser's own: it wants the user to have just done something, asks by itself, and says no in
+ * words of its own. Those become codes; its texts stay on the page.
+ */
+import type { Authorization, CapabilityContext } from './capability.ts'
+import { CapabilityError } from './capability.ts'
+
+/** Has the user just clicked or typed in the page, and is it the one they look at? */
+export type HasGesture = () => boolean
+
+/** Without it an extension would use the power unseen, at any moment, wherever the browser has allowed the page to. */
+export function requireGesture(hasGesture: HasGesture, what: string): void {
+  if (!hasGesture()) throw new CapabilityError('gesture-required', `${what} needs the user to have just clicked or typed in the page.`)
+}
+
+export function notSupported(what: string): CapabilityError {
+  return new CapabilityError('not-supported', `${what}: this browser, or this page (https is needed), does not have it.`)
+}
+
+/**
+ * Asks the browser for something. What comes after the guest's end or a revocation is given to `drop`.
+ *
+ * @throws {CapabilityError} browser-refused, gesture-required, cancelled, not-supported; or why the guest wants or may no more
+ */
+export async function usePlatform<T>(
+  what: string, { context, grant, hasGesture, drop }: PlatformUse<T>, run: () => Promise<T>,
+): Promise<T> {
+  const signal = AbortSignal.any([context.signal, grant.signal])
+  signal.throwIfAborted()
+  let abort = (): void => undefined
+  const over = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+  })
+  const answer = (async () => run())()
+  answer.then((value) => signal.aborted && drop?.(value), () => undefined)
+  try {
+    const value = await Promise.race([answer, over])
+    signal.throwIfAborted()
+    return value
+  } catch (cause) {
+    throw signal.aborted ? signal.reason : toRefusal(what, cause, hasGesture())
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+export interface PlatformUse<T> {
+  readonly context: Pick<CapabilityContext, 'signal'>
+  readonly grant: Pick<Authorization, 'signal'>
+  readonly hasGesture: HasGesture
+  readonly drop?: (value: T) => void
+}
+
+function toRefusal(what: string, cause: unknown, hasGesture: boolean): unknown {
+  const name = cause instanceof Error ? cause.name : ''
+  switch (name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      if (!hasGesture) return new CapabilityError('gesture-required', `${what} needs the user to have just clicked or typed in the page.`, { cause })
+      return new CapabilityError('browser-refused', `${what}: the browser, or the user in the browser, does not allow it to this page.`, { cause })
+    case 'AbortError':
+    case 'NotFoundError':
+      return new CapabilityError('cancelled', `${what}: the user chose nothing.`, { cause })
+    case 'NotSupportedError':
+      return notSupported(what)
+    case 'CapabilityError':
+    case 'LimitError':
+      return cause
+    default:
+      return new CapabilityError('browser-refused', `${what} failed in the browser.`, { cause })
+  }
+}
