@@ -1,0 +1,39 @@
+/**
+ * The browser's own powers in a real box. Nobody clicks in these pages, so what is tried is what the real platform answers then: codes that tell
+ * a guest what is missing. What happens after a click is tried in test/unit/capability.
+ */
+import { expect, test } from 'vitest'
+import { codeOf, openBox, pkg } from './box-harness.ts'
+
+const CODE = `
+  const told = (run) => run().then(() => 'done', (error) => error.code ?? String(error))
+  export const read = () => told(() => glovebox.clipboard.readText())
+  export const write = () => told(() => glovebox.clipboard.writeText('x'))
+  export const show = (message) => told(() => glovebox.notifications.show(message))
+`
+const PERMISSIONS = ['clipboard:read', 'clipboard:write', 'notification:show'].map((name) => ({ name, scope: {}, reason: 'to test' }))
+
+test('reads and writes no clipboard while the user does nothing', async () => {
+  const extension = await (await openBox()).install(pkg(CODE, { permissions: PERMISSIONS }))
+  const expected = navigator.clipboard === undefined ? 'not-supported' : 'gesture-required'
+
+  expect(navigator.userActivation.isActive).toBe(false)
+  expect([await extension.call('read'), await extension.call('write')]).toEqual([expected, expected])
+})
+
+test('says why a notification is not shown, or shows it', async () => {
+  const extension = await (await openBox()).install(pkg(CODE, { permissions: PERMISSIONS }))
+  const states: Readonly<Record<string, string>> = { denied: 'browser-refused', default: 'gesture-required', granted: 'done' }
+  const expected = typeof Notification === 'undefined' ? 'not-supported' : states[Notification.permission]
+
+  expect(await extension.call('show', [{ title: 'Rain' }])).toBe(expected)
+  expect(await extension.call('show', [{ title: '' }])).toBe('invalid-argument')
+})
+
+test('is refused without a grant', async () => {
+  const extension = await (await openBox()).install(pkg(CODE))
+
+  for (const name of ['read', 'write']) expect(await extension.call(name)).toBe('permission-denied')
+  expect(await extension.call('show', [{ title: 'Rain' }])).toBe('permission-denied')
+  expect(await codeOf(extension.call('nothing'))).toBe('export-missing')
+})
