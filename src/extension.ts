@@ -127,6 +127,31 @@ export interface GloveboxNotifications {
   show(message: { readonly title: string, readonly body?: string, readonly tag?: string }): Promise<void>
 }
 
+/** A file that the user picked, for this instance of yours. */
+export interface GloveboxPickedFile {
+  readonly name: string
+  readonly size: number
+  /** What the browser takes it for; '' where it does not know. */
+  readonly type: string
+  /** ms since 1970. */
+  readonly modified: number
+  /** Its bytes from the beginning, each time. */
+  read(): ReadableStream<Uint8Array<ArrayBuffer>>
+  /** It is not needed any more: 64 may be open at once. */
+  close(): Promise<void>
+}
+
+/**
+ * The user's own files, by the browser's dialogs. Rejects with the `code` `gesture-required` unless the user has just clicked or typed in the page,
+ * `cancelled` where they chose nothing, `body-too-large` beyond 256 MiB, `browser-refused` or `rate-limit`.
+ */
+export interface GloveboxFiles {
+  /** At least one. `accept`: `.csv`, `image/png`, `image/*`. */
+  pick(options?: { readonly accept?: readonly string[], readonly multiple?: boolean }): Promise<readonly GloveboxPickedFile[]>
+  /** The user may choose another name and place. Resolves with the number of bytes; where it fails the file is as it was. */
+  save(name: string, data: ReadableStream<Uint8Array> | ArrayBuffer | ArrayBufferView | Blob | string): Promise<number>
+}
+
 /** What `fetch(request, env, ctx)` of a default export gets as `env`. */
 export interface GloveboxEnv {
   readonly storage: GloveboxStorage
@@ -139,6 +164,7 @@ export interface GloveboxEnv {
   readonly host: GloveboxHost
   readonly clipboard: GloveboxClipboard
   readonly notifications: GloveboxNotifications
+  readonly files: GloveboxFiles
 }
 
 export interface GloveboxContext {

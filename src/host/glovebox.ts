@@ -167,7 +167,10 @@ export class Glovebox extends GloveboxEventTarget {
       createPermissionCapability((identity) => this.#permissionsOf(identity)),
       functions.capability(),
       ...this.#app.all,
-      ...platformCapabilities({ nameOf: (identity) => this.#running.get(extensionKey(identity))?.pkg.manifest.name ?? '' }),
+      ...platformCapabilities({
+        nameOf: (identity) => this.#running.get(extensionKey(identity))?.pkg.manifest.name ?? '',
+        pause: (identity) => this.#pause(identity),
+      }),
     ])
     const { startTimeoutMs, region } = options
     const boot = { methods: [...methods.keys()], startTimeoutMs: options.startTimeoutMs, region: options.region }
@@ -398,6 +401,12 @@ export class Glovebox extends GloveboxEventTarget {
     const permissions = this.#running.get(extensionKey(identity))?.permissions
     if (permissions === undefined) throw new DisposedError('disposed', 'The extension has ended.')
     return permissions
+  }
+
+  #pause(identity: ExtensionIdentity): () => void {
+    const running = this.#running.get(extensionKey(identity))
+    running?.promptOpened()
+    return () => running?.promptClosed()
   }
 
   #byId(id: string): RunningExtension | undefined {

@@ -1,8 +1,11 @@
 /** The browser's own powers for extensions. Its objects are handed out here alone; the code is loaded at first use. */
 import type { Capability } from '../capability/capability.ts'
+import type { Chooser } from '../capability/chooser.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
+import type { FileSystemAccess } from './file-picker.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import { isUserActive } from './pending-calls.ts'
+import { setTimer } from '../util/timer.ts'
 
 /** Of this moment: unlike consent, the browser's own dialogs are not for a click that the app has had a while ago. */
 const hasGesture = isUserActive
@@ -10,9 +13,14 @@ const hasGesture = isUserActive
 export interface PlatformOptions {
   /** Of the manifest. */
   readonly nameOf: (identity: ExtensionIdentity) => string
+  /** Stops the clocks of its calls until what it gives is called. */
+  readonly pause: (identity: ExtensionIdentity) => () => void
 }
 
-export function platformCapabilities({ nameOf }: PlatformOptions): readonly Capability[] {
+export function platformCapabilities({ nameOf, pause }: PlatformOptions): readonly Capability[] {
+  // One for files and devices: two dialogs at once nobody understands.
+  let chooser: Promise<Chooser> | undefined
+  const openChooser = (): Promise<Chooser> => (chooser ??= import('../capability/chooser.ts').then(({ Chooser }) => new Chooser({ hasGesture, pause })))
   return [
     new LazyCapability('clipboard', ['clipboard.readText', 'clipboard.writeText'], async () => {
       const { createClipboardCapability } = await import('../capability/clipboard.ts')
@@ -22,6 +30,12 @@ export function platformCapabilities({ nameOf }: PlatformOptions): readonly Capa
       const { createNotificationCapability } = await import('../capability/notification.ts')
       const platform = typeof Notification === 'undefined' ? undefined : Notification
       return createNotificationCapability({ platform, nameOf, hasGesture, now: () => performance.now() })
+    }),
+    new LazyCapability('picked', ['picked.open', 'picked.read', 'picked.close', 'picked.save'], async () => {
+      const [{ createPickedFileCapability }, { createFilePicker }, chooser] =
+        await Promise.all([import('../capability/picked-file.ts'), import('./file-picker.ts'), openChooser()])
+      const access = Object(window) as FileSystemAccess // of which the DOM's types know nothing
+      return createPickedFileCapability({ picker: createFilePicker({ access, document, setTimer }), chooser })
     }),
   ]
 }

@@ -37,3 +37,33 @@ test('is refused without a grant', async () => {
   expect(await extension.call('show', [{ title: 'Rain' }])).toBe('permission-denied')
   expect(await codeOf(extension.call('nothing'))).toBe('export-missing')
 })
+
+const FILES = `
+  const told = (run) => run().then(() => 'done', (error) => error.code ?? String(error))
+  export const pick = (options) => told(() => glovebox.files.pick(options))
+  export const save = (name, data) => told(() => glovebox.files.save(name, data))
+  let pulled = 0
+  export const saveStream = () => told(() => glovebox.files.save('a', new ReadableStream({ pull: (controller) => {
+    pulled++
+    controller.enqueue(new Uint8Array(65536))
+  } })))
+  export const pulls = () => pulled
+`
+
+test('opens no dialog for files while the user does nothing, and sends nothing to one that never opened', async () => {
+  const permissions = ['file:read', 'file:write'].map((name) => ({ name, scope: { picked: true }, reason: 'to test' }))
+  const extension = await (await openBox()).install(pkg(FILES, { permissions }))
+
+  expect(await extension.call('pick', [{ accept: ['.csv'], multiple: true }])).toBe('gesture-required')
+  expect(await extension.call('pick', [{ accept: ['*'] }])).toBe('invalid-argument')
+  expect(await extension.call('save', ['a.txt', 'text'])).toBe('gesture-required')
+  expect(await extension.call('saveStream')).toBe('gesture-required')
+  expect(await extension.call('pulls')).toBeLessThan(10)
+})
+
+test('a grant of directories is none of files that the user picks', async () => {
+  const permissions = [{ name: 'file:read', scope: { directories: ['/data'] }, reason: 'to test' }]
+  const extension = await (await openBox()).install(pkg(FILES, { permissions }))
+
+  expect(await extension.call('pick')).toBe('permission-denied')
+})

@@ -4,6 +4,7 @@ import { perBridge } from '../web-idl.ts'
 import { createClipboardArea } from './clipboard.ts'
 import { createDataArea } from './data.ts'
 import { createEventsArea } from './events.ts'
+import { createFilesArea } from './files.ts'
 import { createHostArea } from './host.ts'
 import { createExtensionsArea, createLinksArea } from './extensions.ts'
 import { createNotificationsArea } from './notifications.ts'
@@ -21,6 +22,7 @@ const AREAS: readonly (readonly [name: string, create: (bridge: Bridge) => objec
   ['host', createHostArea],
   ['clipboard', createClipboardArea],
   ['notifications', createNotificationsArea],
+  ['files', createFilesArea],
   ['extensions', createExtensionsArea],
   ['links', createLinksArea],
 ]
