@@ -11,8 +11,8 @@ import { isStandardSchema, type StandardSchema } from './standard-schema.ts'
 
 const MAX_NAME = 256
 const METHOD = /^[a-z][A-Za-z0-9]{0,63}$/
-/** Without a version: the app's methods stand for all of them. */
-const INTERFACE = /^(?!wasi:|glovebox:)[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\/[a-z][a-z0-9-]*$/
+/** Without a version: the app's methods stand for all of them. One named `types` is taken to have no functions. */
+const INTERFACE = /^(?!wasi:|glovebox:)[a-z][a-z0-9-]*:[a-z][a-z0-9-]*\/(?!types$)[a-z][a-z0-9-]*$/
 /** Areas of ours, now or soon: nobody is to take one for the other. */
 const RESERVED: readonly string[] = [
   'storage', 'file', 'files', 'http', 'fetch', 'permission', 'permissions', 'function', 'event', 'events', 'data', 'host', 'provided', 'log', 'types',

@@ -53,7 +53,9 @@ export function startLive(
   const stdout = new LinePrinter(outward, 'info')
   const stderr = new LinePrinter(outward, 'error')
   const imports = createWasiImports(context, world ?? { stdout, stderr })
-  const lookup: ImportLookup = { get: (name) => imports.get(name) ?? createLinkedInterface(context, links, name) ?? createAppInterface(context, name) }
+  const lookup: ImportLookup = {
+    get: (name) => imports.get(name) ?? createLinkedInterface(context, links, name) ?? createAppInterface(context, name),
+  }
   return andThen(instantiateComponent(code, lookup), (instance) => ({
     ...instance, ...control, context,
     flush: () => {

@@ -26,6 +26,7 @@ export function createProvided({ outward }: WasiContext): Imported<Wit.Provided>
 export function createAppInterface(context: WasiContext, name: string): Readonly<Record<string, unknown>> | undefined {
   const plain = name.replace(/@.*$/, '')
   if (OURS.test(plain) || !/^[^:]+:[^/]+\/.+$/.test(plain)) return undefined
+  if (plain.endsWith('/types')) return {} // nothing of it waits, so nothing may ask
   return plainInterface(context, (key) => (...args: readonly unknown[]) => callHost(context.outward, 'host.call', [`${plain}#${kebabCase(key)}`, args]))
 }
 

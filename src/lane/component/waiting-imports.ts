@@ -26,8 +26,11 @@ const STREAMS = [
 /** What makes a pollable of a clock. */
 const TIMERS = ['subscribe-duration', 'subscribe-instant'] as const
 
-/** Interfaces whose every function asks the page, and waits for its answer: also those that are neither WASI's nor ours, which the app provides. */
-const ALL_WAIT = /^(wasi:keyvalue\/|glovebox:host\/(?!log$|types$|caller$)|(?!wasi:|glovebox:)[^:]+:)/
+/**
+ * Interfaces whose every function asks the page, and waits for its answer: also those that are neither WASI's nor ours, which the app or another
+ * extension provides. One named `types` is taken to have no functions, as is usual: else a component that shares types would have to wait.
+ */
+const ALL_WAIT = /^(wasi:keyvalue\/|glovebox:host\/(?!log$|types$|caller$)|(?!wasi:|glovebox:)[^:]+:(?!.*\/types(?:@|$)))/
 const HTTP = 'wasi:http/outgoing-handler'
 /** Exports of these get or give streams that are the page's. */
 const STREAMING_EXPORTS: ReadonlySet<string> = new Set(['wasi:http/incoming-handler', 'wasi:cli/run'])

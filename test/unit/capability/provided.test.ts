@@ -86,6 +86,7 @@ test.each([
   [{ capability: 'storage', methods: { a: { run } } }], [{ capability: 'host', methods: { a: { run } } }], [{ capability: '__proto__', methods: { a: { run } } }],
   [{ capability: 'a.b', methods: { a: { run } } }], [{ capability: 'a', methods: {} }], [{ capability: 'a', methods: { 'b-c': { run } } }], [{ capability: 'a', methods: { b: {} } }],
   [{ capability: 'a', methods: { b: { run, needs: 'x.y' } } }], [{ capability: 'a', methods: { b: { run, args: {} } } }],
+  [{ capability: 'a', wit: 'acme:app/types', methods: { b: { run } } }],
   [{ capability: 'a', wit: 'glovebox:host/storage', methods: { b: { run } } }], [{ capability: 'a', wit: 'acme:app/a@1.0.0', methods: { b: { run } } }],
 ])('%j is no capability', (wrong) => {
   expect(() => new ProvidedHub(() => undefined).provide(wrong as never)).toThrow(TypeError)

@@ -18,6 +18,8 @@ test.each([
   ['storage', ['wasi:keyvalue/store@0.2.0-draft'], [], ['open', '[method]bucket.get'], ['wasi:keyvalue/store#open', 'wasi:keyvalue/store#[method]bucket.get'], true],
   ["the host's own", ['glovebox:host/storage@0.1.0'], [], ['get'], ['glovebox:host/storage#get'], true],
   ['a log', ['glovebox:host/log@0.1.0', 'glovebox:host/types@0.1.0'], [], ['write'], [], false],
+  ["the app's own", ['acme:app/notes@1.2.0', 'acme:app/types@1.2.0'], [], ['get-notes'], ['acme:app/notes#get-notes'], true],
+  ["types of the app's", ['acme:app/types@1.2.0'], [], [], [], false],
   ['nothing', [], [], [], [], false],
 ] as const)('%s', (_name, imports, exports, used, waiting, isEssential) => {
   expect(findWaits({ imports: instances(...imports), exports: instances(...exports) }, new Set(used))).toMatchObject({ imports: waiting, isEssential })
