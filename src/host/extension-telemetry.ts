@@ -4,7 +4,7 @@
  */
 import { isGloveboxError } from '../errors.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
-import type { Operation, OperationSubject, Telemetry, TelemetryContext } from '../telemetry/telemetry.ts'
+import { NO_TELEMETRY, type Operation, type OperationSubject, type Telemetry, type TelemetryContext } from '../telemetry/telemetry.ts'
 import type { Conversation } from './conversation.ts'
 import type { PendingCall, PendingCalls } from './pending-calls.ts'
 import type { PrepareWatch } from './runtime.ts'
@@ -32,6 +32,7 @@ export class ExtensionTelemetry {
   }
 
   capability(method: string, calls: PendingCalls, conversation: Conversation): Operation {
+    if (this.#telemetry === NO_TELEMETRY) return this.#telemetry.begin('capability', this.#subject) // nor looks for where it would belong
     const started = calls.all.filter((call) => call.started !== undefined)
     const own = started.filter((call) => call.started?.instance === conversation)
     return this.#beginFor('capability', { ...this.#subject, method }, own.length > 0 ? own : started)

@@ -5,9 +5,9 @@
 import { TokenBucket } from '../util/token-bucket.ts'
 import type { AuditEvent, AuditKind } from './audit-row.ts'
 
-/** Rows of one extension: this many at once… */
+/** Rows of one extension: this many at once, */
 const BURST = 2000
-/** …and 10 a second in the long run. */
+/** and 10 a second in the long run. */
 const WINDOW_MS = BURST / 10 * 1000
 /** Rows that stand for many, for each extension and second; what differs further is counted in one. */
 const MAX_GROUPS = 16
