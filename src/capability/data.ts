@@ -6,7 +6,7 @@ import type * as Wit from '../generated/data.ts'
 import { isScopeName } from '../manifest/scope-name.ts'
 import { parseArguments, parseFields, parseInteger, parseText } from './arguments.ts'
 import { type ProvidedCaller, type ReportError, runAppCode } from './app-code.ts'
-import { type Capability, CapabilityError, type CapabilityContext, type CapabilityMethod } from './capability.ts'
+import { type Authorization, type Capability, CapabilityError, type CapabilityContext, type CapabilityMethod } from './capability.ts'
 import type { FrameQueue } from './frames.ts'
 import { requireJson, toJson } from './json.ts'
 import { ListenerCount } from './listener-count.ts'
@@ -90,24 +90,22 @@ export class DataHub implements Capability {
 
   async #read(args: readonly unknown[], context: CapabilityContext): Promise<unknown> {
     parseArguments('data.read', args, 3)
-    const { collection } = this.#find(args[0])
     const given = toJson('The query', args[1], MAX_QUERY)
     const fields = parseFields('options', args[2] ?? {}, ['cursor', 'limit'])
     const after = fields.get('cursor') ?? null
     const cursor = after === null ? undefined : parseText('cursor', after, 1, MAX_CURSOR)
     const limit = parseInteger('limit', fields.get('limit') ?? MAX_LIMIT, 1, MAX_LIMIT)
-    const grant = await context.authorize('data:read', { kind: 'collection', name: collection.collection })
+    const { collection, grant } = await this.#admit('data:read', args[0], context)
     const query = await parseWith(collection.query, 'The query', JSON.parse(given))
     return runAppCode(context, grant, this.#report, async (caller) => toPage(await collection.read(query, { ...caller, cursor, limit }), limit))
   }
 
   async #write(args: readonly unknown[], context: CapabilityContext): Promise<unknown> {
     parseArguments('data.write', args, 2)
-    const { collection } = this.#find(args[0])
+    const given = toJson('The change', args[1], MAX_CHANGE)
+    const { collection, grant } = await this.#admit('data:write', args[0], context)
     const { schema, write } = collection
     if (write === undefined) throw new CapabilityError('invalid-argument', `The collection ${collection.collection} cannot be written.`)
-    const given = toJson('The change', args[1], MAX_CHANGE)
-    const grant = await context.authorize('data:write', { kind: 'collection', name: collection.collection })
     const change = await parseWith(schema, 'The change', JSON.parse(given))
     return runAppCode(context, grant, this.#report, async (caller) => {
       const answer = await write.call(collection, change, caller)
@@ -118,10 +116,9 @@ export class DataHub implements Capability {
 
   async #subscribe(args: readonly unknown[], context: CapabilityContext): Promise<unknown> {
     parseArguments('data.subscribe', args, 1)
-    const { collection, queues } = this.#find(args[0])
+    const { collection, queues, grant } = await this.#admit('data:read', args[0], context)
     const { collection: name, subscribe } = collection
     if (subscribe === undefined) throw new CapabilityError('invalid-argument', `The collection ${name} tells of no changes.`)
-    const grant = await context.authorize('data:read', { kind: 'collection', name })
     const caller: ProvidedCaller = { extension: context.identity, signal: AbortSignal.any([context.signal, grant.signal]) }
     return openSubscription(context, grant, this.#count, (queue) => {
       const stop = this.#start(() => subscribe.call(collection, (change) => queue.push(changeJson(change)), caller))
@@ -133,11 +130,13 @@ export class DataHub implements Capability {
     })
   }
 
-  #find(input: unknown): Entry {
+  /** The grant first: what the app has is nobody's business who may not use it. */
+  async #admit(permission: 'data:read' | 'data:write', input: unknown, context: CapabilityContext): Promise<Entry & { readonly grant: Authorization }> {
     const name = parseText('collection', input, 1, MAX_NAME)
+    const grant = await context.authorize(permission, { kind: 'collection', name })
     const entry = this.#entries.get(name)
     if (entry === undefined) throw new CapabilityError('invalid-argument', `The app provides no collection ${JSON.stringify(name)}.`)
-    return entry
+    return { ...entry, grant }
   }
 
   #start(subscribe: () => unknown): () => unknown {

@@ -34,6 +34,14 @@ describe('reading', () => {
     expect([await codeOf(call(open({}).hub, asker, 'data.read', ...args)), asker.asked]).toEqual(['invalid-argument', []])
   })
 
+  test.each(['data.read', 'data.write', 'data.subscribe'])('%s tells nobody without a grant whether there is a collection', async (method) => {
+    const { hub } = open({})
+    const stranger = caller()
+
+    const codes = await Promise.all(['notes', 'absent'].map((name) => codeOf(call(hub, stranger, method, name, ...(method === 'data.subscribe' ? [] : [null])))))
+    expect(codes).toEqual(['permission-denied', 'permission-denied'])
+  })
+
   test('shows a schema nothing without a grant', async () => {
     const seen: unknown[] = []
     const query: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: (value) => (seen.push(value), { value }) } }
