@@ -282,8 +282,7 @@ export class RunningExtension {
   #reportGuestLimit(error: LimitError): void {
     if (this.#reported.has(error)) return
     this.#reported.add(error)
-    const limit = limitOf(error)
-    if (limit !== undefined) this.meter.noteRefusal(limit)
+    const limit = this.#noteRefusal(error)
     const times = this.#reports.count(limit ?? error.code, performance.now())
     if (times > 0) this.#tellLimit(error, times)
   }
@@ -292,7 +291,14 @@ export class RunningExtension {
   reportLimit(error: unknown): void {
     if (!(error instanceof LimitError || error instanceof WireError) || this.#reported.has(error)) return
     this.#reported.add(error)
+    this.#noteRefusal(error)
     this.#tellLimit(error, 1)
+  }
+
+  #noteRefusal(error: LimitError | WireError): LimitName | undefined {
+    const limit = limitOf(error)
+    if (limit !== undefined) this.meter.noteRefusal(limit)
+    return limit
   }
 
   #tellLimit(error: LimitError | WireError, times: number): void {

@@ -67,7 +67,9 @@ describe('an extension', () => {
     expect(error).toMatchObject({ code: 'rate-limit', details: { limit: 'cpuMsPerMinute', owner: 'extension', allowed: 200 } })
     expect(Reflect.get(Object(error['details']), 'retryAfterMs')).toBeGreaterThan(60_000)
     expect(limits).toMatchObject([{ extension: 'com.example.burner', code: 'rate-limit', limit: 'cpuMsPerMinute' }])
-    expect((await extension.usage()).cpuMsPerMinute?.used).toBeGreaterThan(500)
+    const { cpuMsPerMinute } = await extension.usage()
+    expect(cpuMsPerMinute?.used).toBeGreaterThan(500)
+    expect(cpuMsPerMinute?.refused).toBe(1)
   })
 
   test('that waits for the network does not compute', async () => {
