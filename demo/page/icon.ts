@@ -19,6 +19,7 @@ const PATHS: ReadonlyMap<string, string> = new Map([
   ['cron', 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 7v5l3.5 2'],
   ['redact', 'M4 6h16M4 11h4M4 16h11M10 9.5h10v3H10z'],
   ['site', 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M3 12h18M12 3c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9S9 6 12 3'],
+  ['inspector', 'M3 13h4l2.5-7 4 13 3-9 1.5 3h3'],
   ['hostile', 'M12 4 3 20h18zM12 10v5M12 17.6v.01'],
 ])
 

@@ -11,6 +11,7 @@ import { languagesView } from './languages/view.ts'
 import { librariesView } from './libraries/view.ts'
 import { openBox, type Glovebox } from './library.ts'
 import { home } from './part/home.ts'
+import { inspectorView } from './part/inspector-view.ts'
 import { panel } from './part/panel.ts'
 
 interface Place {
@@ -57,12 +58,13 @@ function createPlaces(box: Glovebox): ReadonlyMap<string, Place> {
     return { name: entry.name, title: entry.title, bench, open: () => panel(entry, bench, neighbour), view: undefined }
   }
   const libraries: Place = { name: 'libraries', title: 'Libraries', open: () => librariesView(box), view: undefined }
+  const inspector: Place = { name: 'inspector', title: 'Inspector', open: () => inspectorView(box), view: undefined }
   const languages: Place = { name: 'languages', title: 'Languages', open: () => languagesView(), view: undefined }
   const guests = LANGUAGES.map((entry): Place => {
     const bench = new Bench(box, entry.name)
     return { name: entry.name, title: entry.title, under: 'languages', open: () => languagePanel(entry, bench), view: undefined }
   })
-  return new Map([...CATALOGUE.map(toolPlace), languages, ...guests, libraries].map((place) => [place.name, place]))
+  return new Map([...CATALOGUE.map(toolPlace), languages, ...guests, libraries, inspector].map((place) => [place.name, place]))
 }
 
 function route(places: ReadonlyMap<string, Place>): void {

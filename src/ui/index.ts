@@ -1,11 +1,16 @@
 /** `glovebox/ui`: elements for the page around a box. Importing it defines them; without a document it does nothing. */
 import { defineElement } from './base.ts'
 import { GloveboxConsent } from './consent/element.ts'
+import { GloveboxInspector } from './inspector/element.ts'
 
 export { consentDialog, type ConsentDialogOptions } from './consent/dialog.ts'
 export { GloveboxConsent, type ConsentOptions } from './consent/element.ts'
+export type { InspectedBox, InspectedExtension } from './inspector/box.ts'
+export { GloveboxInspector, type InspectorTab } from './inspector/element.ts'
+export { INSPECTOR_WORDS, type InspectorWords } from './inspector/words.ts'
 export { CONSENT_WORDS, type ConsentDuration, type ConsentWords, type ScopeLabel } from './words.ts'
 export { RISK_LEVELS, type PermissionWords, type RiskLevel } from './risk.ts'
 export type { Suspicion } from './suspicion.ts'
 
 defineElement('glovebox-consent', GloveboxConsent)
+defineElement('glovebox-inspector', GloveboxInspector)

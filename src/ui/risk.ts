@@ -46,7 +46,9 @@ const PICKED: Readonly<Partial<Record<PermissionName, Risk>>> = {
   'file:read': { level: 'medium', title: 'Read files that you pick', why: 'You choose each file; it sees all that is in it.' },
   'file:write': { level: 'high', title: 'Change files that you pick', why: 'You choose each file; what it overwrites is lost.' },
 }
-const UNKNOWN: Risk = { level: 'high', title: 'Something this page has no words for', why: 'This dialog does not know the permission: deny it if you do not.' }
+const UNKNOWN: Risk = {
+  level: 'high', title: 'Something this page has no words for', why: 'This dialog does not know the permission: deny it if you do not.',
+}
 
 /** Never fails: a name that the table lacks, from another version, counts as the worst. */
 export function riskOf(name: string, scope: Scope): Risk {

@@ -21,7 +21,8 @@ export interface ScopeRow {
 
 const MAX_CHARS = 400
 const LABELS: readonly ScopeLabel[] = [
-  'origins', 'paths', 'methods', 'directories', 'prefixes', 'secrets', 'events', 'collections', 'extensions', 'capabilities', 'filters', 'redirects', 'picked',
+  'origins', 'paths', 'methods', 'directories', 'prefixes', 'secrets', 'events', 'collections', 'extensions', 'capabilities', 'filters',
+  'redirects', 'picked',
 ]
 
 /** Methods as the permission's name limits them, where the scope does not. */

@@ -59,8 +59,10 @@ export const CONSENT_WORDS: ConsentWords = Object.freeze<ConsentWords>({
   risk: { high: 'High risk', medium: 'Medium risk', low: 'Low risk' },
   permissions: {},
   scope: {
-    origins: 'Websites', paths: 'Addresses', methods: 'Methods', redirects: 'Redirects', prefixes: 'Keys', directories: 'Folders of its own', picked: 'Your files',
-    secrets: 'Secrets', events: 'Events', collections: 'Collections', extensions: 'Extensions', capabilities: 'Functions', filters: 'Devices', other: 'Details',
+    origins: 'Websites', paths: 'Addresses', methods: 'Methods', redirects: 'Redirects', prefixes: 'Keys',
+    directories: 'Folders of its own', picked: 'Your files',
+    secrets: 'Secrets', events: 'Events', collections: 'Collections', extensions: 'Extensions',
+    capabilities: 'Functions', filters: 'Devices', other: 'Details',
   },
   everyPath: 'all of the website',
   everyKey: 'every key of its own',

@@ -18,6 +18,7 @@ export async function measureSizes(dist) {
   const engine = await readFile(join(dist, 'quickjs.wasm'))
   return {
     entryKb: gzipped(Buffer.concat(await Promise.all(entry.map((name) => readFile(join(dist, name)))))),
+    uiGzipKb: await gzippedFile(dist, 'ui.js'),
     workerKb: worker.length / KB,
     workerGzipKb: gzipped(worker),
     preludeKb: code.length / KB,

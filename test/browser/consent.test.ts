@@ -29,8 +29,11 @@ beforeAll(() => scaleFrame('none'))
 
 afterEach(() => document.querySelectorAll('glovebox-consent').forEach((element) => element.remove()))
 
-function request(permissions: readonly PromptPermission[], more: Partial<PromptRequest['extension']> = {}, when: PromptRequest['when'] = 'use'): PromptRequest {
-  return { extension: { id: 'com.example.news', name: 'News', origin: 'https://extensions.example/news/', digest: DIGEST, unsigned: true, ...more }, permissions, when, onBehalfOf: [] }
+function request(
+  permissions: readonly PromptPermission[], more: Partial<PromptRequest['extension']> = {}, when: PromptRequest['when'] = 'use',
+): PromptRequest {
+  const extension = { id: 'com.example.news', name: 'News', origin: 'https://extensions.example/news/', digest: DIGEST, unsigned: true, ...more }
+  return { extension, permissions, when, onBehalfOf: [] }
 }
 
 function find<T extends HTMLElement>(element: GloveboxConsent, selector: string): T {
@@ -85,12 +88,15 @@ describe('the dialog', () => {
     const { dialog } = ask(request([STORE, HTTP, SECRET], {}, 'install'))
 
     expect([...dialog.querySelectorAll('section h3')].map((heading) => heading.textContent)).toEqual(['High risk', 'Medium risk', 'Low risk'])
-    expect([...dialog.querySelectorAll<HTMLElement>('.permission')].map(({ dataset }) => dataset['permission'])).toEqual(['vault:read', 'http:read', 'storage:write'])
+    const names = [...dialog.querySelectorAll<HTMLElement>('.permission')].map(({ dataset }) => dataset['permission'])
+    expect(names).toEqual(['vault:read', 'http:read', 'storage:write'])
     expect(dialog.textContent).toContain('It gives no reason.')
   })
 
   test('names those that called who asks', () => {
-    expect(text(ask({ ...request([HTTP]), onBehalfOf: ['com.example.a', 'com.example.b\u202e'] }))).toContain('com.example.a \u2192 com.example.b\\u202e')
+    const opened = ask({ ...request([HTTP]), onBehalfOf: ['com.example.a', 'com.example.b\u202e'] })
+
+    expect(text(opened)).toContain('com.example.a \u2192 com.example.b\\u202e')
   })
 
   test('folds a long list of origins, and has each', () => {
@@ -161,7 +167,8 @@ describe('Allow', () => {
     expect(opened.deny.ariaDisabled).toBe('false')
   })
 
-  test.skipIf(!('isVisible' in IntersectionObserverEntry.prototype))('stays off while the page is shown in a frame that is scaled, and says so', async () => {
+  const knowsCover = 'isVisible' in IntersectionObserverEntry.prototype
+  test.skipIf(!knowsCover)('stays off while the page is shown in a frame that is scaled, and says so', async () => {
     scaleFrame('scale(0.8)')
     const opened = ask()
 
@@ -182,7 +189,7 @@ describe('Allow', () => {
 
     cover.showModal()
 
-    if ('isVisible' in IntersectionObserverEntry.prototype) await expect.poll(() => find(opened.element, '.status').textContent).toContain('covers')
+    if (knowsCover) await expect.poll(() => find(opened.element, '.status').textContent).toContain('covers')
     cover.remove()
     await armed(opened)
   })
@@ -218,7 +225,8 @@ describe('Allow', () => {
 
 describe('a stranger\'s text', () => {
   test('is text', () => {
-    const opened = ask(request([{ ...HTTP, reason: '<img src=x onerror=alert(1)><style>*{display:none}</style>' }], { name: '<b onclick=alert(1)>Bank</b>', id: '<i>' }))
+    const reason = '<img src=x onerror=alert(1)><style>*{display:none}</style>'
+    const opened = ask(request([{ ...HTTP, reason }], { name: '<b onclick=alert(1)>Bank</b>', id: '<i>' }))
 
     expect(opened.dialog.querySelectorAll('img, style, b, i')).toHaveLength(0)
     expect(text(opened)).toContain('<b onclick=alert(1)>Bank</b>')
@@ -233,7 +241,8 @@ describe('a stranger\'s text', () => {
   })
 
   test('of 10 KB is cut, and fits', () => {
-    const opened = ask(request([{ ...HTTP, reason: 'W'.repeat(10_000) }], { name: 'M'.repeat(10_000), id: 'i'.repeat(10_000), origin: `https://${'o'.repeat(10_000)}/` }))
+    const who = { name: 'M'.repeat(10_000), id: 'i'.repeat(10_000), origin: `https://${'o'.repeat(10_000)}/` }
+    const opened = ask(request([{ ...HTTP, reason: 'W'.repeat(10_000) }], who))
 
     expect(text(opened).length).toBeLessThan(2000)
     expect(opened.dialog.scrollWidth).toBeLessThanOrEqual(opened.dialog.clientWidth)
@@ -253,7 +262,8 @@ describe('a stranger\'s text', () => {
 test('has its look and asks under a policy that lets no style, no markup and no inline script through', async () => {
   const { origin } = inject('server')
   const page = await register(origin, 'consent-page', {
-    'index.html': `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${origin}; require-trusted-types-for 'script'; trusted-types 'none'">
+    'index.html': `<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${origin};
+        require-trusted-types-for 'script'; trusted-types 'none'">
       <script type="module" src="main.js"></script>`,
     'main.js': `import { GloveboxConsent } from '${origin}/dist/ui.js'
       addEventListener('securitypolicyviolation', (event) => parent.postMessage({ consent: event.violatedDirective }, '*'))

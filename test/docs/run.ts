@@ -20,7 +20,8 @@ function fileOf(entry: string | undefined): string {
 
 /** Runs a ts or js block as a module; rejects when it throws. */
 export async function runModule(code: string, surroundings: Surroundings): Promise<void> {
-  const text = localize(code, surroundings).replaceAll(IMPORT, (_, before: string, _quote, entry?: string) => `${before}'${location.origin}/dist/${fileOf(entry)}'`)
+  const dist = `${location.origin}/dist/`
+  const text = localize(code, surroundings).replaceAll(IMPORT, (_, before: string, _quote, entry?: string) => `${before}'${dist}${fileOf(entry)}'`)
     .replaceAll(PACKAGE, (_, before: string, _quote, name: string) => `${before}'${location.origin}/@id/${name}'`)
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
   try {

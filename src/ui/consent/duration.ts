@@ -11,9 +11,13 @@ export interface DurationField {
 const DEFAULT_DAYS = 7
 
 export function durationField(durations: readonly ConsentDuration[], words: ConsentWords, now: Date): DurationField {
-  const date = el('input', { type: 'date', part: 'date', 'aria-label': words.date, min: dayText(addDays(now, 0)), value: dayText(addDays(now, DEFAULT_DAYS)) })
+  const date = el('input', {
+    type: 'date', part: 'date', 'aria-label': words.date, min: dayText(now), value: dayText(addDays(now, DEFAULT_DAYS)),
+  })
   date.hidden = true
-  const inputs = durations.map((duration, index) => ({ duration, input: el('input', { type: 'radio', name: 'duration', value: duration, checked: index === 0 }) }))
+  const inputs = durations.map((duration, index) => {
+    return { duration, input: el('input', { type: 'radio', name: 'duration', value: duration, checked: index === 0 }) }
+  })
   const chosen = (): ConsentDuration => inputs.find(({ input }) => input.checked)?.duration ?? 'once'
   const element = el(
     'fieldset', { part: 'duration', onchange: () => { date.hidden = chosen() !== 'until' } },

@@ -15,7 +15,10 @@ import { consentHeader, permissionGroups, permissionView } from './view.ts'
 export interface ConsentOptions {
   /** Texts in place of the English ones. */
   readonly words?: Partial<ConsentWords>
-  /** For how long something may be allowed, the first one chosen ahead. Default `session`, `once`, `until`, `always`; when asked at use, `once` is first. */
+  /**
+   * For how long something may be allowed, the first one chosen ahead. Default `session`, `once`, `until`, `always`; when asked at its use, `once`
+   * is first.
+   */
   readonly durations?: readonly ConsentDuration[]
   /** How long the dialog must stand still and in view before Allow works, ms. Default 700, at least 300. */
   readonly armAfterMs?: number
@@ -55,11 +58,12 @@ export class GloveboxConsent extends ElementBase {
       dialog.append(
         consentHeader(request, words), permissionGroups(views, words),
         ...(request.when === 'install' && views.length > 1 ? [el('p', { class: 'note' }, words.allOrNothing)] : []),
-        el('div', { class: 'footer', part: 'footer' }, duration.element, el('div', { class: 'answers' }, answers.deny, answers.allow), answers.status),
+        el('div', { class: 'footer', part: 'footer' }, duration.element, answers.element, answers.status),
       )
       this.#open(dialog, answers.deny)
       const arming = new Arming({
-        dialog, target: answers.allow, delayMs: Math.max(this.options.armAfterMs ?? ARM_AFTER_MS, MIN_ARM_AFTER_MS), onChange: (state) => answers.show(state),
+        dialog, target: answers.allow, onChange: (state) => answers.show(state),
+        delayMs: Math.max(this.options.armAfterMs ?? ARM_AFTER_MS, MIN_ARM_AFTER_MS),
       })
       this.#end = deny
       listen(dialog, answers, { arming, deny, allow: () => settle(duration.decision()) })
@@ -74,10 +78,10 @@ export class GloveboxConsent extends ElementBase {
   }
 
   #durations(when: PromptRequest['when']): readonly ConsentDuration[] {
-    const durations = this.options.durations ?? DURATIONS
-    if (durations.length === 0) return ['once']
+    const { durations } = this.options
+    if (durations !== undefined) return durations.length > 0 ? durations : ['once']
     // Asked at its use, once is the least that lets it go on; at install it would only mean to be asked again.
-    return when === 'use' && this.options.durations === undefined ? [...durations].sort((a, b) => Number(b === 'once') - Number(a === 'once')) : durations
+    return when === 'use' ? ['once', ...DURATIONS.filter((duration) => duration !== 'once')] : DURATIONS
   }
 
   #open(dialog: HTMLDialogElement, deny: HTMLElement): void {
@@ -90,6 +94,7 @@ export class GloveboxConsent extends ElementBase {
 }
 
 interface Answers {
+  readonly element: HTMLElement
   readonly deny: HTMLButtonElement
   readonly allow: HTMLButtonElement
   readonly status: HTMLElement
@@ -102,6 +107,7 @@ function createAnswers(words: ConsentWords): Answers {
   const status = el('p', { class: 'status', role: 'status' })
   return {
     deny, allow, status,
+    element: el('div', { class: 'answers' }, deny, allow),
     show(state) {
       // Disabled for real they could not have the focus.
       for (const button of [deny, allow]) button.ariaDisabled = String(state !== 'armed')

@@ -40,7 +40,10 @@ h3::before { content: ''; inline-size: 0.7rem; block-size: 0.7rem; border-radius
 .low h3 { color: var(--gbx-good) }
 .low h3::before { border-radius: 50% }
 .permissions { display: grid; gap: 0.55rem }
-.permission { display: grid; gap: 0.35rem; padding: 0.8rem 0.95rem; background: var(--gbx-sunken); border: 1px solid var(--gbx-line); border-radius: calc(var(--gbx-radius) - 4px) }
+.permission {
+  display: grid; gap: 0.35rem; padding: 0.8rem 0.95rem; background: var(--gbx-sunken);
+  border: 1px solid var(--gbx-line); border-radius: calc(var(--gbx-radius) - 4px);
+}
 .high .permission { border-inline-start: 4px solid var(--gbx-bad) }
 .medium .permission { border-inline-start: 4px solid var(--gbx-warn) }
 .low .permission { border-inline-start: 4px solid var(--gbx-good) }
@@ -66,13 +69,21 @@ fieldset { display: flex; flex-wrap: wrap; gap: 0.2rem 0.95rem; align-items: cen
 legend { float: inline-start; inline-size: 100%; font-size: 0.875rem; color: var(--gbx-muted) }
 fieldset label { display: inline-flex; align-items: center; gap: 0.4rem; min-block-size: 1.75rem; cursor: pointer }
 fieldset input { accent-color: var(--gbx-accent); margin: 0; inline-size: 1.05rem; block-size: 1.05rem }
-input[type=date] { inline-size: auto; block-size: auto; padding: 0.15rem 0.4rem; background: var(--gbx-sunken); border: 1px solid var(--gbx-line-strong); border-radius: 6px }
+input[type=date] {
+  inline-size: auto; block-size: auto; padding: 0.15rem 0.4rem; background: var(--gbx-sunken);
+  border: 1px solid var(--gbx-line-strong); border-radius: 6px;
+}
 .answers { display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem }
-.answers button { min-block-size: 2.75rem; padding: 0.4rem 0.8rem; border: 2px solid var(--gbx-line-strong); border-radius: calc(var(--gbx-radius) - 4px);
-  background: var(--gbx-surface); font-weight: 650; cursor: pointer }
+.answers button {
+  min-block-size: 2.75rem; padding: 0.4rem 0.8rem; border: 2px solid var(--gbx-line-strong);
+  border-radius: calc(var(--gbx-radius) - 4px); background: var(--gbx-surface); font-weight: 650; cursor: pointer;
+}
 .answers .deny { border-color: var(--gbx-ink) }
 .answers .allow { background: var(--gbx-accent); color: var(--gbx-accent-ink); border-color: var(--gbx-accent) }
-.answers [aria-disabled=true] { cursor: progress; background: var(--gbx-sunken); color: var(--gbx-muted); border-color: var(--gbx-line-strong); border-style: dashed }
+.answers [aria-disabled=true] {
+  cursor: progress; background: var(--gbx-sunken); color: var(--gbx-muted); border-color: var(--gbx-line-strong);
+  border-style: dashed;
+}
 .status { font-size: 0.8125rem; color: var(--gbx-warn) }
 .status:empty { display: none }
 .scope:empty { display: none }

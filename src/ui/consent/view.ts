@@ -40,13 +40,16 @@ export function consentHeader({ extension, when, permissions, onBehalfOf }: Prom
 }
 
 /** @param canChoose  each may be left out */
-export function permissionView(permission: PromptPermission, { canChoose, words }: { readonly canChoose: boolean; readonly words: ConsentWords }): PermissionView {
+export function permissionView(
+  permission: PromptPermission, { canChoose, words }: { readonly canChoose: boolean; readonly words: ConsentWords },
+): PermissionView {
   const { name, scope, reason } = permission
   const risk = riskOf(name, scope)
   const { title, why } = wordsFor(name, words) ?? risk
   const box = el('input', { type: 'checkbox', checked: true })
   const heading = [el('span', {}, title), el('code', {}, name)]
   const said = strangersText(reason, REASON_CHARS)
+  const says = said === '' ? [words.saysNothing] : phrase(words.says, { reason: el('q', {}, el('bdi', {}, said)) })
   return {
     level: risk.level,
     isChosen: () => !canChoose || box.checked,
@@ -55,7 +58,7 @@ export function permissionView(permission: PromptPermission, { canChoose, words 
       canChoose ? el('label', { class: 'name' }, box, ...heading) : el('p', { class: 'name' }, ...heading),
       el('dl', { class: 'scope', part: 'scope' }, ...scopeRows(name, scope, words).flatMap((row) => scopeRow(row, words))),
       el('p', { class: 'why' }, why),
-      el('p', { class: 'reason', part: 'reason' }, ...(said === '' ? [words.saysNothing] : phrase(words.says, { reason: el('q', {}, el('bdi', {}, said)) }))),
+      el('p', { class: 'reason', part: 'reason' }, ...says),
     ),
   }
 }
@@ -65,7 +68,8 @@ export function permissionGroups(views: readonly PermissionView[], words: Consen
   const groups = RISK_LEVELS.flatMap((level) => {
     const items = views.filter((view) => view.level === level).map(({ element }) => element)
     if (items.length === 0) return []
-    return [el('section', { class: `group ${level}`, part: `group ${level}` }, el('h3', {}, words.risk[level]), el('ul', { class: 'permissions' }, ...items))]
+    const list = el('ul', { class: 'permissions' }, ...items)
+    return [el('section', { class: `group ${level}`, part: `group ${level}` }, el('h3', {}, words.risk[level]), list)]
   })
   return el('div', { class: 'groups' }, ...groups)
 }

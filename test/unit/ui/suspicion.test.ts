@@ -16,7 +16,10 @@ describe('a name is suspected of', () => {
     expect(suspectName(cleanText(name, 80))).toEqual(expected)
   })
 
-  test.each(['Weather', 'Погода для всех', 'Ελληνικά μαθήματα', '天気 app ひらがな', '日本語ツール', 'Wetter für Graz', 'عربي', 'Notes 2 (beta)', 'Émile’s cafe\u0301', '한글 漢字'])('nothing: %s', (name) => {
+  test.each([
+    'Weather', 'Погода для всех', 'Ελληνικά μαθήματα', '天気 app ひらがな', '日本語ツール',
+    'Wetter für Graz', 'عربي', 'Notes 2 (beta)', 'Émile’s cafe\u0301', '한글 漢字',
+  ])('nothing: %s', (name) => {
     expect(suspectName(cleanText(name, 80))).toEqual([])
   })
 })

@@ -1,0 +1,121 @@
+/** The audit log: filters, a list of as many rows as there are, the whole as a file, and the check of its chain. */
+import type { AuditFilter } from '../../telemetry/audit-query.ts'
+import type { AuditKind, AuditRow } from '../../telemetry/audit-row.ts'
+import { cleanText } from '../../util/text.ts'
+import { el } from '../dom.ts'
+import { AuditFeed } from './audit-feed.ts'
+import { createAuditRow, fillAuditRow, auditHead } from './audit-row.ts'
+import type { InspectedBox } from './box.ts'
+import { formatCount } from './format.ts'
+import type { Tab } from './tab.ts'
+import { VirtualList } from './virtual-list.ts'
+import type { InspectorWords } from './words.ts'
+
+const ROW_PX = 34
+/** Two lines where there is little room. */
+const NARROW_ROW_PX = 62
+const NARROW_PX = 640
+
+export function auditTab(words: InspectorWords, onFilter: () => void): Tab {
+  const feed = new AuditFeed()
+  const outcomes = new Set(['ok'])
+  let box: InspectedBox | undefined
+  const extension = select(words.filterExtension, words.all, () => restart())
+  const kind = select(words.filterKind, words.all, () => restart())
+  const outcome = select(words.filterOutcome, words.all, () => restart())
+  kind.offer(Object.entries(words.kinds))
+  const count = el('p', { class: 'count', role: 'status' })
+  const list = new VirtualList({
+    label: words.tabs.audit,
+    rowHeight: () => (list.element.classList.toggle('narrow', list.element.clientWidth < NARROW_PX) ? NARROW_ROW_PX : ROW_PX),
+    createRow: createAuditRow,
+    fillRow: (row, index) => {
+      const shown = feed.rows[index]
+      if (shown) fillAuditRow(row, shown, words)
+    },
+    onEnd: () => void older(),
+  }, auditHead(words))
+  const show = (added = 0): void => {
+    list.update(feed.rows.length, added)
+    count.textContent = words.rows(formatCount(feed.rows.length), feed.isWhole)
+  }
+  const older = async (): Promise<void> => {
+    if (box && (await feed.readOlder(box.audit).catch(() => false))) show()
+  }
+  const restart = (): void => {
+    feed.restart(filterOf(extension.value, kind.value, outcome.value))
+    list.element.scrollTop = 0
+    show()
+    onFilter()
+  }
+  return {
+    element: el(
+      'div', { class: 'audit' },
+      el('div', { class: 'filters' }, extension.element, kind.element, outcome.element, count, auditActions(() => box, words)), list.element,
+    ),
+    async refresh(current) {
+      box = current
+      const added = await feed.readNew(current.audit).catch(() => 0)
+      if (added !== 0) noteNew(feed.rows.slice(0, added === 'reset' ? feed.rows.length : added), outcomes)
+      outcome.offer([...outcomes].map((code) => [code, code]))
+      extension.offer(current.list().map(({ id }) => [id, id]))
+      if (added !== 0) show(added === 'reset' ? 0 : added)
+    },
+  }
+}
+
+function noteNew(rows: readonly AuditRow[], outcomes: Set<string>): void {
+  for (const { outcome } of rows) outcomes.add(outcome)
+}
+
+function filterOf(extension: string, kind: string, outcome: string): AuditFilter {
+  return {
+    ...(extension && { extension }),
+    ...(kind && { kind: kind as AuditKind }), // one of the options, which are the kinds
+    ...(outcome && { outcome }),
+  }
+}
+
+interface Select {
+  readonly element: HTMLElement
+  readonly value: string
+  offer(choices: readonly (readonly [value: string, text: string])[]): void
+}
+
+function select(label: string, all: string, onChange: () => void): Select {
+  const field = el('select', { onchange: onChange }, el('option', { value: '' }, all))
+  return {
+    element: el('label', {}, el('span', {}, label), field),
+    get value() {
+      return field.value
+    },
+    offer(choices) {
+      const known = new Set([...field.options].map(({ value }) => value))
+      field.append(...choices.filter(([value]) => !known.has(value)).map(([value, text]) => el('option', { value }, cleanText(text, 128))))
+    },
+  }
+}
+
+function auditActions(box: () => InspectedBox | undefined, words: InspectorWords): HTMLElement {
+  const status = el('p', { class: 'status', role: 'status' })
+  const save = async (): Promise<void> => {
+    const audit = box()?.audit
+    if (!audit) return
+    const url = URL.createObjectURL(await new Response(audit.export()).blob())
+    el('a', { href: url, download: 'audit.ndjson' }).click()
+    setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  }
+  const verify = async (): Promise<void> => {
+    const verdict = await box()?.audit.verify()
+    if (verdict) status.textContent = verdict.ok ? words.verified : words.broken(verdict.problem, verdict.seq)
+  }
+  const attempt = (work: () => Promise<void>) => (): void => {
+    work().catch((error: unknown) => { status.textContent = `${words.failed} ${error instanceof Error ? error.message : String(error)}` })
+  }
+  return el(
+    'div', { class: 'actions' },
+    el('button', { type: 'button', onclick: attempt(save) }, words.save),
+    el('button', { type: 'button', onclick: attempt(verify) }, words.verify),
+    status,
+  )
+}

@@ -1,0 +1,225 @@
+/** The inspector with real boxes, and with a log of ten thousand rows; in every engine. */
+import type { AuditRow } from 'glovebox'
+import { GloveboxInspector, type InspectedBox } from 'glovebox/ui'
+import { afterEach, describe, expect, test } from 'vitest'
+import { openBox, pkg } from './box-harness.ts'
+
+afterEach(() => document.querySelectorAll('glovebox-inspector').forEach((element) => element.remove()))
+
+const GUEST = `
+export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+export const keep = (key) => glovebox.storage.set(key, 'value')
+`
+const STORE = { name: 'storage:write', scope: { prefixes: ['notes/'] }, reason: 'to keep notes' }
+
+function show(box: InspectedBox, tab: GloveboxInspector['tab']): GloveboxInspector {
+  const inspector = new GloveboxInspector()
+  inspector.tab = tab
+  inspector.box = box
+  document.body.append(inspector)
+  return inspector
+}
+
+const panel = (inspector: GloveboxInspector): HTMLElement => {
+  const found = inspector.shadowRoot?.querySelector<HTMLElement>('[role=tabpanel]:not([hidden])')
+  if (!found) throw new Error('no panel')
+  return found
+}
+const textOf = (inspector: GloveboxInspector) => (): string => panel(inspector).textContent ?? ''
+
+/** A log of `count` rows that counts how often it is asked; more can be added. */
+function logOf(count: number, more: Partial<AuditRow> = {}): InspectedBox & { asked: number; add(count: number): void } {
+  let length = count
+  const row = (seq: number): AuditRow => ({
+    seq, time: 1_700_000_000_000 + seq, kind: seq % 10 === 0 ? 'denial' : 'capability', outcome: seq % 10 === 0 ? 'permission-denied' : 'ok',
+    extension: `com.example.n${seq % 3}`, origin: 'local', digest: '', method: 'storage.get', uses: [{ permission: 'storage:read', scope: 'notes/*' }],
+    duration: 1, bytesIn: 10, bytesOut: 20, count: 1, ...more,
+  })
+  const box = {
+    asked: 0,
+    list: () => [],
+    add(added: number) { length += added },
+    audit: {
+      async query({ before = Infinity, limit = 100, kind, extension, outcome }: Parameters<InspectedBox['audit']['query']>[0] = {}) {
+        box.asked += 1
+        const rows: AuditRow[] = []
+        for (let seq = Math.min(before, length) - 1; seq >= 0; seq -= 1) {
+          const one = row(seq)
+          if ((kind && one.kind !== kind) || (extension && one.extension !== extension) || (outcome && one.outcome !== outcome)) continue
+          rows.push(one)
+          if (rows.length === limit) return { rows, next: seq > 0 ? seq : undefined }
+        }
+        return { rows, next: undefined }
+      },
+      verify: async () => ({ ok: true, first: 0, head: { seq: length, mac: '' } }) as const,
+      export: () => new ReadableStream<Uint8Array<ArrayBuffer>>(),
+    },
+  }
+  return box
+}
+
+describe('with a real box', () => {
+  test('shows memory, state and the calls that run', async () => {
+    const box = await openBox()
+    const extension = await box.install(pkg(GUEST, { name: 'Slow\u202e <b>' }))
+    const stop = new AbortController()
+    const call = extension.call('wait', [30_000], { signal: stop.signal }).catch(() => undefined)
+
+    const inspector = show(box, 'live')
+
+    await expect.poll(textOf(inspector)).toMatch(/wait.*left/s)
+    await expect.poll(textOf(inspector)).toMatch(/MiB of 128 MiB/)
+    expect(textOf(inspector)()).toContain('Slow\\u202e <b>')
+    stop.abort()
+    await call
+    await expect.poll(textOf(inspector)).toContain('No call is running.')
+  })
+
+  test('lists grants, and takes one back', async () => {
+    const box = await openBox()
+    const extension = await box.install(pkg(GUEST, { permissions: [STORE] }))
+    const inspector = show(box, 'grants')
+    await expect.poll(textOf(inspector)).toMatch(/Store data of its own.*granted.*notes\/\*.*by the user, until this page is closed/s)
+
+    panel(inspector).querySelector<HTMLElement>('[aria-label="Revoke storage:write"]')?.click()
+
+    await expect.poll(textOf(inspector)).toContain('denied')
+    expect(extension.permissions.query()).toMatchObject([{ state: 'denied' }])
+    expect(panel(inspector).querySelector('button')).toBeNull()
+  })
+
+  test('shows limits as gauges', async () => {
+    const box = await openBox()
+    const extension = await box.install(pkg(GUEST))
+    await extension.start()
+    const inspector = show(box, 'limits')
+
+    await expect.poll(() => [...panel(inspector).querySelectorAll('[role=meter]')].map((meter) => meter.getAttribute('aria-label')))
+      .toEqual(expect.arrayContaining(['memoryMib', 'timers', 'handles']))
+    const memory = panel(inspector).querySelector('[aria-label=memoryMib]')
+    await expect.poll(() => Number(memory?.getAttribute('aria-valuenow'))).toBeGreaterThan(0)
+    expect(memory?.getAttribute('aria-valuemax')).toBe('128')
+  })
+
+  test('shows the audit log as it grows, filtered, and verifies it', async () => {
+    const box = await openBox()
+    const extension = await box.install(pkg(GUEST, { permissions: [STORE] }))
+    const inspector = show(box, 'audit')
+    await expect.poll(textOf(inspector)).toMatch(/install/)
+
+    await extension.call('keep', ['notes/a'])
+    await extension.call('keep', ['secret/b']).catch(() => undefined)
+
+    await expect.poll(textOf(inspector)).toMatch(/storage\.set.*notes\/\*/s)
+    const filter = [...panel(inspector).querySelectorAll('select')][2]
+    await expect.poll(() => [...(filter?.options ?? [])].map(({ value }) => value)).toContain('permission-denied')
+    if (filter) filter.value = 'permission-denied'
+    filter?.dispatchEvent(new Event('change'))
+    await expect.poll(() => panel(inspector).querySelectorAll('.rows [role=row]').length).toBeGreaterThan(0)
+    expect([...panel(inspector).querySelectorAll('.rows .outcome')].filter(({ textContent }) => textContent !== 'permission-denied')).toEqual([])
+
+    const verify = [...panel(inspector).querySelectorAll('button')].find(({ textContent }) => textContent === 'Verify')
+    verify?.click()
+    await expect.poll(textOf(inspector)).toContain('Every row is as it was written.')
+  })
+})
+
+describe('with ten thousand rows', () => {
+  const list = (inspector: GloveboxInspector): HTMLElement => {
+    const found = panel(inspector).querySelector<HTMLElement>('.list')
+    if (!found) throw new Error('no list')
+    return found
+  }
+  const rowsIn = (inspector: GloveboxInspector): HTMLElement[] => [...list(inspector).querySelectorAll<HTMLElement>('.rows [role=row]')]
+  const end = (inspector: GloveboxInspector) => (): number => {
+    list(inspector).scrollTop = list(inspector).scrollHeight
+    return Number(list(inspector).getAttribute('aria-rowcount'))
+  }
+
+  test('has elements for those in view only, and reads older ones as they are scrolled to', async () => {
+    const box = logOf(10_000)
+    const inspector = show(box, 'audit')
+    await expect.poll(textOf(inspector)).toContain('200 rows, and older ones')
+
+    await expect.poll(end(inspector), { timeout: 20_000, interval: 20 }).toBe(10_000)
+
+    expect(rowsIn(inspector).length).toBeLessThan(60)
+    await expect.poll(() => rowsIn(inspector).map((row) => row.getAttribute('aria-rowindex'))).toContain('10000')
+    expect(textOf(inspector)()).toMatch(/10.000 rows(?!,)/)
+  })
+
+  test('keeps what is looked at in place when new rows come', async () => {
+    const box = logOf(10_000)
+    const inspector = show(box, 'audit')
+    await expect.poll(() => rowsIn(inspector).length).toBeGreaterThan(10)
+    list(inspector).scrollTop = 1500
+    const first = (): string => rowsIn(inspector).map((row) => [Number(row.style.insetBlockStart.replace('px', '')), row.textContent] as const)
+      .filter(([top]) => top >= list(inspector).scrollTop).sort(([a], [b]) => a - b)[0]?.[1] ?? ''
+    await expect.poll(() => rowsIn(inspector).some((row) => Number(row.getAttribute('aria-rowindex')) > 30)).toBe(true)
+    const before = first()
+
+    box.add(7)
+
+    await expect.poll(() => list(inspector).getAttribute('aria-rowcount'), { timeout: 5000 }).toBe('207')
+    expect(first()).toBe(before)
+  })
+
+  test('draws a scrolled list within a frame or two', async () => {
+    const inspector = show(logOf(10_000), 'audit')
+    await expect.poll(end(inspector), { timeout: 20_000, interval: 20 }).toBe(10_000)
+    const spent: number[] = []
+    const scroller = list(inspector)
+    for (let step = 0; step < 40; step += 1) {
+      scroller.scrollTop = (step * 7919 * 31) % scroller.scrollHeight
+      const started = performance.now()
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+      spent.push(performance.now() - started)
+    }
+
+    // One frame, and a second one where the machine is busy; a list of ten thousand elements takes hundreds of ms here.
+    expect(spent.sort((a, b) => a - b)[20]).toBeLessThan(100)
+  })
+
+  test('sets every text as text', async () => {
+    const hostile = '<img src=x onerror=alert(1)>\u202e'
+    const row = { extension: hostile, method: hostile, outcome: hostile, uses: [{ permission: hostile, scope: hostile }] }
+    const inspector = show(logOf(50, row), 'audit')
+    await expect.poll(() => rowsIn(inspector).length).toBeGreaterThan(5)
+
+    expect(panel(inspector).querySelectorAll('img')).toHaveLength(0)
+    expect(textOf(inspector)()).not.toContain('\u202e')
+    expect(textOf(inspector)()).toContain('<img src=x onerror=alert(1)>\\u202e')
+  })
+})
+
+describe('hidden', () => {
+  test.each<[string, (inspector: GloveboxInspector) => void]>([
+    ['by an attribute', (inspector) => { inspector.hidden = true }],
+    ['by being taken out', (inspector) => inspector.remove()],
+    ['out of view', (inspector) => { inspector.style.cssText = 'position: fixed; top: -3000px' }],
+    ['behind another tab', (inspector) => { inspector.tab = 'live' }],
+  ])('%s, it asks for nothing', async (_name, hide) => {
+    const box = logOf(100)
+    const inspector = show(box, 'audit')
+    await expect.poll(() => box.asked, { timeout: 10_000 }).toBeGreaterThan(1)
+
+    hide(inspector)
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const asked = box.asked
+    await new Promise((resolve) => setTimeout(resolve, 2500)) // two periods and more in which it would ask
+
+    expect(box.asked - asked).toBeLessThanOrEqual(1) // one may have been on its way
+  })
+})
+
+test('arrow keys move between tabs, which name their panels', async () => {
+  const inspector = show(logOf(1), 'live')
+  const tabs = [...(inspector.shadowRoot?.querySelectorAll<HTMLElement>('[role=tab]') ?? [])]
+  tabs[0]?.focus()
+
+  tabs[0]?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', bubbles: true }))
+
+  expect(inspector.tab).toBe('audit')
+  expect(inspector.shadowRoot?.activeElement).toBe(tabs[3])
+  expect(panel(inspector).getAttribute('aria-labelledby')).toBe('tab-audit')
+})
