@@ -177,7 +177,7 @@ test('while a person reads a question of the callee, the clocks of all who wait 
 
 test('a question of the callee buys no time for a loop of the caller', async () => {
   const question = heldQuestion()
-  const { a } = await asking(question)
+  const { a } = await asking(question, 20_000)
   await question.opened
   expect(await codeOf(a.call('loop', [], { timeoutMs: 500 }))).toBe('deadline-exceeded')
 })
@@ -205,15 +205,15 @@ function heldQuestion(): HeldQuestion {
   }
 }
 
-/** com.a has called com.b, with a deadline of a second, and com.b asks for something. */
-async function asking({ prompt }: HeldQuestion): Promise<{ readonly a: Extension, readonly first: Promise<unknown> }> {
+/** com.a has called com.b, and com.b asks for something. */
+async function asking({ prompt }: HeldQuestion, timeoutMs = 1_000): Promise<{ readonly a: Extension, readonly first: Promise<unknown> }> {
   const box = await openBox({ prompt })
   await box.install(pkg('export const run = async () => (await glovebox.storage.get("x")) ?? "read"', {
     id: 'com.b', optionalPermissions: [STORAGE], provides: [{ export: 'run', permissions: ['storage:read'] }],
   }))
   const a = await box.install(linked('a', `export const run = () => link("b")
     export const loop = async () => { link("b").catch(() => {}); await glovebox.permissions.query('http:read'); for (;;); }`, ['b']))
-  const first = a.call('run', [], { timeoutMs: 1_000 })
+  const first = a.call('run', [], { timeoutMs })
   first.catch(() => {})
   return { a, first }
 }
