@@ -98,3 +98,28 @@ test('the audit log has the chain of a call, and for whom the callee then did wh
     { id: 'com.weather', method: 'storage.get', onBehalfOf: 'com.user com.relay' },
   ]))
 })
+
+test('the types of a component cross from extension to extension; its resources do not, and it lives on', async () => {
+  const box = await openBox()
+  const bytes = await (await fetch(new URL('../fixtures/values/values.wasm', import.meta.url))).arrayBuffer()
+  await box.install({
+    manifest: {
+      id: 'com.values', name: 'values', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'],
+      provides: [{ interface: 'acme:values/api@1.2.0' }, { export: 'count' }],
+    },
+    files: { 'main.wasm': new Uint8Array(bytes) },
+  })
+  const links = {
+    values: { extension: 'com.values', version: '^1.0', interface: 'acme:values/api@1.0.0' }, plain: { extension: 'com.values', version: '1.0.0', exports: ['count'] },
+  }
+  const user = await box.install(extension('user', `
+    export const call = (name, ...args) => glovebox.links.values[name](...args).catch(({ code, cause }) => ({ code, cause }))
+    export const count = () => glovebox.links.plain.count()`, { links, permissions: [CALL('com.values')] }))
+  expect(await user.call('count')).toBe(1)
+  expect(await user.call('call', ['big', 2n ** 63n, -1n])).toEqual([2n ** 63n, -1n])
+  expect(await user.call('call', ['bytes', new Uint8Array([1, 2])])).toEqual(new Uint8Array([2, 1])) // it turns them around
+  expect(await user.call('call', ['forecast', { city: 'Nowhere' }])).toMatchObject({ cause: { code: 'unknown-city', payload: { tag: 'unknown-city', val: 'Nowhere' } } })
+  expect(await user.call('call', ['makeCounters', 2])).toEqual({ code: 'callee-failed', cause: { name: 'GuestError', code: 'value-unsupported' } })
+  expect(await user.call('call', ['counter.take', 2])).toMatchObject({ code: 'permission-denied' })
+  expect(await user.call('count')).toBe(2)
+})
