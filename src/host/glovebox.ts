@@ -414,7 +414,10 @@ export class Glovebox extends GloveboxEventTarget {
   }
 
   #links(): Promise<Links> {
-    this.#loadedLinks ??= import('./links.ts').then(({ Links }) => new Links((id) => this.#byId(id)))
+    this.#loadedLinks ??= import('./links.ts').then(({ Links }) => new Links((id) => this.#byId(id))).catch((error: unknown) => {
+      this.#loadedLinks = undefined
+      throw error
+    })
     return this.#loadedLinks
   }
 

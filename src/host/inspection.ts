@@ -53,8 +53,13 @@ export interface InspectedCall {
 const BYTES_PER_MIB = 2 ** 20
 
 /** Never waits longer for a busy worker than the 250 ms that its instance does. */
-export async function inspect(state: ExtensionState, [own, ...linked]: readonly [Lifecycle, ...Lifecycle[]], calls: PendingCalls): Promise<Inspection> {
-  const instances = await Promise.all([own, ...linked].flatMap((lifecycle) => lifecycle.instances.map((instance) => inspectInstance(instance, calls, lifecycle === own ? 'app' : 'extensions'))))
+export async function inspect(
+  state: ExtensionState, [own, ...linked]: readonly [Lifecycle, ...Lifecycle[]], calls: PendingCalls,
+): Promise<Inspection> {
+  const instances = await Promise.all([
+    ...own.instances.map((instance) => inspectInstance(instance, calls, 'app')),
+    ...linked.flatMap((lifecycle) => lifecycle.instances.map((instance) => inspectInstance(instance, calls, 'extensions'))),
+  ])
   return {
     state,
     instances: instances.filter((instance) => instance !== undefined),

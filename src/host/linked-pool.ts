@@ -28,7 +28,8 @@ export function restrictRuntime(runtime: Runtime, onBehalf: ReadonlySet<Permissi
       const directories: unknown = Reflect.get(load, 'directories')
       if (!Array.isArray(directories)) return load
       const isWritable = onBehalf.has('file:write')
-      return { ...load, directories: onBehalf.has('file:read') ? directories.map((one: object) => ({ ...one, ...(isWritable ? {} : { isWritable })})) : [] }
+      const restricted = directories.map((one: object) => (isWritable ? one : { ...one, isWritable }))
+      return { ...load, directories: onBehalf.has('file:read') ? restricted : [] }
     },
   }
 }

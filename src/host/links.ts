@@ -48,9 +48,10 @@ export class Links implements LinkTable {
     for (const [name, link] of Object.entries(links)) {
       const details = { id, link: name, extension: link.extension, version: link.version }
       const callee = this.#find(link.extension)
-      if (callee === undefined) throw new PackageError('link-missing', `${id} calls ${link.extension} ${link.version}, which is not installed: install it first.`, { details })
+      const call = `${id} calls ${link.extension} ${link.version}`
+      if (callee === undefined) throw new PackageError('link-missing', `${call}, which is not installed: install it first.`, { details })
       const problem = mismatch(link, callee.pkg.manifest)
-      if (problem !== undefined) throw new PackageError('link-mismatch', `${id} calls ${link.extension} ${link.version}: ${problem}.`, { details })
+      if (problem !== undefined) throw new PackageError('link-mismatch', `${call}: ${problem}.`, { details })
     }
   }
 
@@ -103,7 +104,8 @@ export class Links implements LinkTable {
         instance.drop(handle.id)
         return {}
       }
-      return runCall(instance, { call, args: payload, timeoutMs, signal, limits, caller, ...(pkg.manifest.lane === 'component' ? { toHandle } : {}) }, deadlines)
+      const request = { call, args: payload, timeoutMs, signal, limits, caller }
+      return runCall(instance, pkg.manifest.lane === 'component' ? { ...request, toHandle } : request, deadlines)
     }).then((value) => (over('ok'), value), (error: unknown) => {
       over(outcomeOf(error))
       throw error
@@ -153,9 +155,12 @@ interface LinkedWork {
 
 function linkOf({ pkg }: RunningExtension, { by, name }: LinkAddress): Link {
   const links = Object.entries(pkg.manifest.links ?? {})
-  const found = links.find(([key, link]) => (by === 'link' ? key === name : link.interface !== undefined && interfaceName(link.interface) === interfaceName(name)))
+  const isMeant = (key: string, link: Link): boolean =>
+    by === 'link' ? key === name : link.interface !== undefined && interfaceName(link.interface) === interfaceName(name)
+  const found = links.find(([key, link]) => isMeant(key, link))
   if (found !== undefined) return found[1]
-  throw new CapabilityError('invalid-argument', `The extension's manifest has no link ${by === 'link' ? '' : 'with the interface '}${JSON.stringify(name.slice(0, 128))}.`)
+  const shown = JSON.stringify(name.slice(0, 128))
+  throw new CapabilityError('invalid-argument', `The extension's manifest has no link ${by === 'link' ? '' : 'with the interface '}${shown}.`)
 }
 
 function mismatch(link: Link, { version, provides = [] }: PackageManifest): string | undefined {
@@ -171,12 +176,19 @@ function isInterfaceOf(provided: Provided, link: Link): boolean {
   return provided.interface !== undefined && link.interface !== undefined && providesInterface(provided.interface, link.interface)
 }
 
+interface Resolved {
+  readonly provided: Provided
+  /** As the callee's worker finds it. */
+  readonly target: string
+}
+
 /** Only what the callee lists, and of that only what the caller has announced. */
-function resolveExport(link: Link, name: string, { id, lane, provides = [] }: PackageManifest): { readonly provided: Provided; readonly target: string } {
+function resolveExport(link: Link, name: string, { id, lane, provides = [] }: PackageManifest): Resolved {
   const isNamed = link.exports === undefined || link.exports.includes(name)
   const provided = provides.find((one) => (link.interface === undefined ? one.export === name : isInterfaceOf(one, link)))
   if (!isNamed || provided === undefined || (provided.interface !== undefined && !FUNCTION_NAME.test(name))) {
-    throw new PermissionError('permission-denied', `${id} does not provide ${JSON.stringify(name.slice(0, 128))}${isNamed ? '' : ' to this link, which names other exports'}.`)
+    const why = isNamed ? '' : ' to this link, which names other exports'
+    throw new PermissionError('permission-denied', `${id} does not provide ${JSON.stringify(name.slice(0, 128))}${why}.`)
   }
   if (provided.interface === undefined) return { provided, target: name }
   const wit = interfaceName(provided.interface)

@@ -257,7 +257,8 @@ export class RunningExtension {
           return await this.#permissions.authorize(permission, use, { signal, ...(serving && { onBehalfOf: serving.callers() }) })
         } catch (error) {
           if (error instanceof PermissionError) {
-            await this.keep(servedFor(serving, { kind: 'denial', uses: [{ permission, scope: this.#permissions.describe(permission, use) }], outcome: error.code }))
+            const uses = [{ permission, scope: this.#permissions.describe(permission, use) }]
+            await this.keep(servedFor(serving, { kind: 'denial', uses, outcome: error.code }))
           }
           throw error
         }
@@ -315,7 +316,8 @@ export class RunningExtension {
 }
 
 function notForOthers(name: PermissionName): PermissionError {
-  return new PermissionError('permission-denied', `"${name}" may not be used on behalf of other extensions: the manifest's "provides" does not list it.`)
+  const message = `"${name}" may not be used on behalf of other extensions: the manifest's "provides" does not list it.`
+  return new PermissionError('permission-denied', message)
 }
 
 /** Rows of what is done for others say for whom. */

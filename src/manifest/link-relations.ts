@@ -9,7 +9,8 @@ export function linkProblems(raw: unknown): readonly string[] {
 function callerProblems(raw: unknown): readonly string[] {
   const links = field(raw, 'links')
   if (typeof links !== 'object' || links === null) return []
-  const callable = new Set(asked(raw).filter((permission) => field(permission, 'name') === 'extension:call').flatMap((permission) => items(field(permission, 'scope'), 'extensions')))
+  const calls = asked(raw).filter((permission) => field(permission, 'name') === 'extension:call')
+  const callable = new Set(calls.flatMap((permission) => items(field(permission, 'scope'), 'extensions')))
   const interfaces = new Set<string>()
   const problems = Object.entries(links).flatMap(([name, link]) => {
     const at = (...keys: readonly string[]): string => jsonPath(['links', name, ...keys])
@@ -44,10 +45,12 @@ function providerProblems(raw: unknown): readonly string[] {
       ...(isAgain ? [`${at}: ${describe(what)} is there twice; write it once`] : []),
       ...(wit !== undefined && field(raw, 'lane') === 'core' ? [`${at}.interface: a core module has no interfaces; list its exports`] : []),
       ...(new Set(permissions).size < permissions.length ? [`${at}.permissions: one is there twice; write it once`] : []),
-      ...permissions.filter((permission) => !own.has(permission)).map((permission) => `${at}.permissions: ${describe(permission)} is not among those that the manifest asks for`),
+      ...permissions.filter((permission) => !own.has(permission))
+        .map((permission) => `${at}.permissions: ${describe(permission)} is not among those that the manifest asks for`),
     ]
   })
-  return sets.size > MAX_PERMISSION_SETS ? [`$.provides: expected at most ${MAX_PERMISSION_SETS} different lists of permissions, got ${sets.size}`, ...problems] : problems
+  if (sets.size <= MAX_PERMISSION_SETS) return problems
+  return [`$.provides: expected at most ${MAX_PERMISSION_SETS} different lists of permissions, got ${sets.size}`, ...problems]
 }
 
 function asked(raw: unknown): readonly unknown[] {

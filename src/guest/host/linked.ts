@@ -22,9 +22,14 @@ export function createLinkedInterface(context: WasiContext, links: ReadonlySet<s
   ))
 }
 
+interface Failure {
+  readonly message?: unknown
+  readonly payload?: unknown
+}
+
 /** What the function's WIT says of its error only the glue knows: it takes the payload for the `err` case, or unwinds the component. */
 function valueOf(answer: unknown): MaybePromise<unknown> {
-  const { value, failure } = Object(answer) as { readonly value?: unknown, readonly failure?: { readonly message?: unknown, readonly payload?: unknown } } // read as unknown
+  const { value, failure } = Object(answer) as { readonly value?: unknown, readonly failure?: Failure } // read as unknown
   if (failure === undefined) return value
   throw new WitError(failure.payload === undefined ? String(failure.message) : failure.payload)
 }
