@@ -152,6 +152,37 @@ export interface GloveboxFiles {
   save(name: string, data: ReadableStream<Uint8Array> | ArrayBuffer | ArrayBufferView | Blob | string): Promise<number>
 }
 
+export interface GloveboxSerialPort {
+  /** USB ids; null where the port is of another kind. */
+  readonly vendorId: number | null
+  readonly productId: number | null
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>
+  readonly writable: WritableStream<Uint8Array>
+  /** Resolves after `close()`; rejects with the `code` `device-lost` where the device was unplugged, or `permission-revoked`. */
+  readonly closed: Promise<void>
+  setSignals(signals: { readonly dataTerminalReady?: boolean, readonly requestToSend?: boolean, readonly break?: boolean }): Promise<void>
+  getSignals(): Promise<{
+    readonly clearToSend: boolean, readonly dataCarrierDetect: boolean, readonly dataSetReady: boolean, readonly ringIndicator: boolean
+  }>
+  close(): Promise<void>
+}
+
+export interface GloveboxSerial {
+  /**
+   * The user chooses a device in the browser's chooser, which shows those that both `filters` and the permission name. Rejects with the `code`
+   * `not-supported`, `gesture-required`, `cancelled` or `browser-refused`.
+   */
+  open(options: {
+    readonly baudRate: number
+    readonly filters?: readonly { readonly vendorId: number, readonly productId?: number }[]
+    readonly dataBits?: 7 | 8
+    readonly stopBits?: 1 | 2
+    readonly parity?: 'none' | 'even' | 'odd'
+    readonly flowControl?: 'none' | 'hardware'
+    readonly bufferSize?: number
+  }): Promise<GloveboxSerialPort>
+}
+
 /** What `fetch(request, env, ctx)` of a default export gets as `env`. */
 export interface GloveboxEnv {
   readonly storage: GloveboxStorage
@@ -165,6 +196,7 @@ export interface GloveboxEnv {
   readonly clipboard: GloveboxClipboard
   readonly notifications: GloveboxNotifications
   readonly files: GloveboxFiles
+  readonly serial: GloveboxSerial
 }
 
 export interface GloveboxContext {

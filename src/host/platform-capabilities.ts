@@ -1,6 +1,7 @@
 /** The browser's own powers for extensions. Its objects are handed out here alone; the code is loaded at first use. */
 import type { Capability } from '../capability/capability.ts'
 import type { Chooser } from '../capability/chooser.ts'
+import type { SerialOptions } from '../capability/serial.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { FileSystemAccess } from './file-picker.ts'
 import { LazyCapability } from './lazy-capability.ts'
@@ -36,6 +37,11 @@ export function platformCapabilities({ nameOf, pause }: PlatformOptions): readon
         await Promise.all([import('../capability/picked-file.ts'), import('./file-picker.ts'), openChooser()])
       const access = Object(window) as FileSystemAccess // of which the DOM's types know nothing
       return createPickedFileCapability({ picker: createFilePicker({ access, document, setTimer }), chooser })
+    }),
+    new LazyCapability('serial', ['serial.open', 'serial.closed', 'serial.setSignals', 'serial.getSignals', 'serial.close'], async () => {
+      const [{ createSerialCapability }, chooser] = await Promise.all([import('../capability/serial.ts'), openChooser()])
+      const { serial } = Object(navigator) as { readonly serial?: SerialOptions['serial'] } // of which the DOM's types know nothing
+      return createSerialCapability({ serial, chooser, hasGesture })
     }),
   ]
 }

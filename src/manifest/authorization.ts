@@ -2,6 +2,7 @@
  * What a capability asks of the broker and what it gets back. It sits beside the permissions because both peers need it:
  * capabilities never import the broker, nor the broker a capability.
  */
+import type { DeviceFilter } from './device-filter.ts'
 
 /** What is used, to be matched against granted scopes. */
 export type ScopeUse =
@@ -26,6 +27,8 @@ export type ScopeUse =
 export interface Authorization {
   /** Follow redirects (http only). */
   readonly redirects: boolean
+  /** What devices may be chosen among (devices only); undefined: every one. */
+  readonly filters?: readonly DeviceFilter[]
   /** Is this other use (a redirect's target, say) covered as well by what is granted right now? Never prompts. */
   covers(use: ScopeUse): boolean
   /** Aborts with PermissionError 'permission-revoked' when a grant behind this is revoked. */

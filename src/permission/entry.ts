@@ -9,7 +9,7 @@ import { expiredError, revokedError } from './denial.ts'
 import { runAt, type WallClock } from './expiry.ts'
 import type { Grant } from './grant.ts'
 import type { PolicyTerms } from './policy.ts'
-import { allowsRedirects, covers, isWithin, type Scoped } from './scope/index.ts'
+import { allowsRedirects, covers, filtersOf, intersect, isWithin, type Scoped } from './scope/index.ts'
 
 /** `prompt` also where the manifest asks for more than was granted, and where a grant's time is over. */
 export type PermissionState = 'granted' | 'denied' | 'prompt'
@@ -143,6 +143,7 @@ export class PermissionEntry {
     return Object.freeze({
       signal,
       redirects: scopes.every(allowsRedirects),
+      ...filtersOf(intersect(this.permission, source)),
       covers: (use: ScopeUse): boolean => !signal.aborted && !(grant && this.#isOver(grant)) && scopes.every((scope) => covers(scope, use)),
     })
   }

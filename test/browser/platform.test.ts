@@ -67,3 +67,13 @@ test('a grant of directories is none of files that the user picks', async () => 
 
   expect(await extension.call('pick')).toBe('permission-denied')
 })
+
+test('opens no chooser of devices while the user does nothing', async () => {
+  const code = `export const open = (options) => glovebox.serial.open(options).then(() => 'done', (error) => error.code ?? String(error))`
+  const permissions = [{ name: 'serial:open', scope: { filters: [{ vendorId: 1 }] }, reason: 'to test' }]
+  const extension = await (await openBox()).install(pkg(code, { permissions }))
+
+  expect(await extension.call('open', [{ baudRate: 9600 }])).toBe('serial' in navigator ? 'gesture-required' : 'not-supported')
+  expect(await extension.call('open', [{ baudRate: 9600, filters: [{ vendorId: 2 }] }])).toBe('permission-denied')
+  expect(await extension.call('open', [{}])).toBe('invalid-argument')
+})

@@ -1,6 +1,6 @@
 /** The catalogue: which kind of scope each permission has. */
 import type { ScopeUse } from '../../manifest/authorization.ts'
-import type { PermissionName, Scope, ScopeOf } from '../../manifest/permission.ts'
+import type { DeviceScope, PermissionName, Scope, ScopeOf } from '../../manifest/permission.ts'
 import { FILE } from './file.ts'
 import { HTTP } from './http.ts'
 import type { ScopeKind } from './kind.ts'
@@ -45,6 +45,11 @@ export function intersect(one: Scoped, other: Scoped): Scope | undefined {
 /** May a request follow redirects under this scope? */
 export function allowsRedirects({ scope }: Scoped): boolean {
   return 'redirects' in scope && scope.redirects
+}
+
+/** What devices may be chosen among; nothing of other scopes, or where it is every one. */
+export function filtersOf(scope: Scope | undefined): Pick<DeviceScope, 'filters'> {
+  return scope !== undefined && 'filters' in scope && scope.filters !== undefined ? { filters: scope.filters } : {}
 }
 
 /** A fresh frozen scope from what a store gave back, or undefined where it is not one for `name`. */

@@ -1,6 +1,7 @@
 /** Permissions that are all or nothing, and devices, which the user chooses in the browser's own chooser. */
+import { intersectFilters, isWithinFilter, type DeviceFilter } from '../../manifest/device-filter.ts'
 import type { DeviceScope, PlainScope } from '../../manifest/permission.ts'
-import { narrower, type ScopeKind } from './kind.ts'
+import type { ScopeKind } from './kind.ts'
 
 export const PLAIN: ScopeKind<PlainScope> = {
   parse: () => Object.freeze({}),
@@ -8,8 +9,6 @@ export const PLAIN: ScopeKind<PlainScope> = {
   isWithin: () => true,
   intersect: () => Object.freeze({}),
 }
-
-type Filter = NonNullable<DeviceScope['filters']>[number]
 
 const MAX_FILTERS = 64
 const MAX_USB_ID = 0xffff
@@ -26,17 +25,13 @@ export const DEVICE: ScopeKind<DeviceScope> = {
   isWithin: ({ filters: asked }, { filters: granted }) =>
     granted === undefined || (asked !== undefined && asked.every((one) => granted.some((other) => isWithinFilter(one, other)))),
   intersect(one, other) {
-    if (one.filters === undefined || other.filters === undefined) return one.filters === undefined ? other : one
-    const filters = narrower(one.filters, other.filters, isWithinFilter)
+    const filters = intersectFilters(one.filters, other.filters)
+    if (filters === undefined) return Object.freeze({})
     return filters.length > 0 ? Object.freeze({ filters }) : undefined
   },
 }
 
-function isWithinFilter(asked: Filter, granted: Filter): boolean {
-  return asked.vendorId === granted.vendorId && (granted.productId === undefined || asked.productId === granted.productId)
-}
-
-function parseFilter(input: unknown): Filter | undefined {
+function parseFilter(input: unknown): DeviceFilter | undefined {
   const fields = new Map<string, unknown>(Object.entries(Object(input) as object)) // Object() makes one of anything
   const [vendorId, productId] = [fields.get('vendorId'), fields.get('productId')]
   if (!isUsbId(vendorId) || (productId !== undefined && !isUsbId(productId))) return undefined

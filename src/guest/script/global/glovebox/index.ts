@@ -9,6 +9,7 @@ import { createHostArea } from './host.ts'
 import { createExtensionsArea, createLinksArea } from './extensions.ts'
 import { createNotificationsArea } from './notifications.ts'
 import { createPermissionsArea } from './permissions.ts'
+import { createSerialArea } from './serial.ts'
 import { createStorageArea } from './storage.ts'
 import { createVaultArea } from './vault.ts'
 
@@ -23,6 +24,7 @@ const AREAS: readonly (readonly [name: string, create: (bridge: Bridge) => objec
   ['clipboard', createClipboardArea],
   ['notifications', createNotificationsArea],
   ['files', createFilesArea],
+  ['serial', createSerialArea],
   ['extensions', createExtensionsArea],
   ['links', createLinksArea],
 ]
