@@ -6,7 +6,7 @@ import type { LinkAddress, LinkAnswer, LinkFailure, LinkRequest, LinkTable } fro
 import { CapabilityError } from '../capability/capability.ts'
 import { DisposedError, GuestError, isGloveboxError, LimitError, PackageError, PermissionError } from '../errors.ts'
 import { extensionKey, type ExtensionIdentity } from '../manifest/identity.ts'
-import { interfaceName, type Link, type Provided, providesInterface, toCamel } from '../manifest/link.ts'
+import type { Link, Provided } from '../manifest/link.ts'
 import type { PackageManifest } from '../manifest/manifest.ts'
 import { isInRange } from '../manifest/version.ts'
 import { encodeValue } from '../wire/value.ts'
@@ -14,6 +14,7 @@ import { runCall } from './call.ts'
 import { CallerClock } from './caller-clock.ts'
 import { untilAborted } from './extension.ts'
 import { outcomeOf } from './extension-telemetry.ts'
+import { linkOf, mismatch, resolveExport } from './link-target.ts'
 import { wouldWaitForItself } from './link-wait.ts'
 import { type LinkedPool, restrictRuntime } from './linked-pool.ts'
 import type { PendingCall } from './pending-calls.ts'
@@ -31,8 +32,6 @@ export interface CallLink {
 
 /** Calls within calls. */
 const MAX_DEPTH = 8
-/** Of functions of an interface: no way to anything else in the callee. */
-const FUNCTION_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/
 
 export class Links implements LinkTable {
   readonly #find: (id: string) => RunningExtension | undefined
@@ -56,12 +55,12 @@ export class Links implements LinkTable {
   }
 
   targetOf(caller: ExtensionIdentity, address: LinkAddress): string {
-    return linkOf(this.#callerOf(caller), address).extension
+    return linkOf(this.#callerOf(caller).pkg.manifest, address).extension
   }
 
   async call({ caller, onBehalf, call: id, address, name, args, signal: given, onChain }: LinkRequest): Promise<LinkAnswer> {
     const from = this.#callerOf(caller)
-    const link = linkOf(from, address)
+    const link = linkOf(from.pkg.manifest, address)
     const callee = this.#calleeOf(link)
     const { provided, target } = resolveExport(link, name, callee.pkg.manifest)
     const stack = stackOf(from, id, onBehalf)
@@ -151,48 +150,6 @@ interface LinkedWork {
   readonly timeoutMs: number
   readonly signal: AbortSignal
   readonly link: CallLink
-}
-
-function linkOf({ pkg }: RunningExtension, { by, name }: LinkAddress): Link {
-  const links = Object.entries(pkg.manifest.links ?? {})
-  const isMeant = (key: string, link: Link): boolean =>
-    by === 'link' ? key === name : link.interface !== undefined && interfaceName(link.interface) === interfaceName(name)
-  const found = links.find(([key, link]) => isMeant(key, link))
-  if (found !== undefined) return found[1]
-  const shown = JSON.stringify(name.slice(0, 128))
-  throw new CapabilityError('invalid-argument', `The extension's manifest has no link ${by === 'link' ? '' : 'with the interface '}${shown}.`)
-}
-
-function mismatch(link: Link, { version, provides = [] }: PackageManifest): string | undefined {
-  if (!isInRange(version, link.version)) return `${version} is installed`
-  const lacks = link.interface === undefined
-    ? (link.exports ?? []).find((name) => !provides.some((provided) => provided.export === name))
-    : provides.some((provided) => isInterfaceOf(provided, link)) ? undefined : link.interface
-  if (lacks !== undefined) return `it does not provide ${JSON.stringify(lacks)}`
-  return provides.length === 0 ? 'it provides nothing' : undefined
-}
-
-function isInterfaceOf(provided: Provided, link: Link): boolean {
-  return provided.interface !== undefined && link.interface !== undefined && providesInterface(provided.interface, link.interface)
-}
-
-interface Resolved {
-  readonly provided: Provided
-  /** As the callee's worker finds it. */
-  readonly target: string
-}
-
-/** Only what the callee lists, and of that only what the caller has announced. */
-function resolveExport(link: Link, name: string, { id, lane, provides = [] }: PackageManifest): Resolved {
-  const isNamed = link.exports === undefined || link.exports.includes(name)
-  const provided = provides.find((one) => (link.interface === undefined ? one.export === name : isInterfaceOf(one, link)))
-  if (!isNamed || provided === undefined || (provided.interface !== undefined && !FUNCTION_NAME.test(name))) {
-    const why = isNamed ? '' : ' to this link, which names other exports'
-    throw new PermissionError('permission-denied', `${id} does not provide ${JSON.stringify(name.slice(0, 128))}${why}.`)
-  }
-  if (provided.interface === undefined) return { provided, target: name }
-  const wit = interfaceName(provided.interface)
-  return { provided, target: lane === 'component' ? `${wit}#${name}` : `${toCamel(wit.slice(wit.lastIndexOf('/') + 1))}.${toCamel(name)}` }
 }
 
 interface Stack {
