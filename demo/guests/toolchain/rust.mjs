@@ -1,7 +1,7 @@
 // @ts-check
 /** Rust, by the machine's own cargo. The same bytes wherever the folder lies, as long as the compiler's version is the same. */
 import { existsSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, readdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { run, SCRATCH, works } from '../run.mjs'
@@ -19,13 +19,19 @@ export const rust = {
     await run('rustup', ['target', 'add', target])
   },
   async build({ name, target = '' }, folder, output) {
-    // Panics name files: without this, the paths of the machine that built it.
-    const cargoHome = process.env['CARGO_HOME'] ?? join(homedir(), '.cargo')
-    const flags = [`--remap-path-prefix=${cargoHome}=/cargo`, `--remap-path-prefix=${folder}=/${name}`]
+    await run('cargo', ['fetch', '--locked', '--target', target], { cwd: folder })
+    const flags = [...await registryFlags(), `--remap-path-prefix=${folder}=/${name}`]
     await run('cargo', ['build', '--release', '--locked', '--target', target], {
       cwd: folder,
       env: { CARGO_TARGET_DIR: TARGET_DIR, CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f') },
     })
     await copyFile(join(TARGET_DIR, target, 'release', `${name}.wasm`), output)
   },
+}
+
+/** Panics name files: without this, the paths of the machine that built it, and where its crates came from. */
+async function registryFlags() {
+  const sources = join(process.env['CARGO_HOME'] ?? join(homedir(), '.cargo'), 'registry/src')
+  const registries = await readdir(sources).catch(() => [])
+  return registries.map((registry) => `--remap-path-prefix=${join(sources, registry)}=/crates`)
 }
