@@ -28,6 +28,18 @@ async function provideAll(box: Glovebox): Promise<void> {
   for (const provided of [collection, { ...collection, collection: 'other' }, capability]) await box.provide(provided)
 }
 
+/** Nobody clicks here: where a use is permitted it comes as far as the browser, which has its own conditions. */
+const platform = (code: string) => ({
+  code: use(`{
+    try {
+      await ${code}
+    } catch (error) {
+      if (!['gesture-required', 'browser-refused', 'not-supported'].includes(error.code)) throw error
+    }
+  }`),
+  call: 'use', right: [],
+})
+
 export const ROWS: readonly MatrixRow[] = [
   { permission: 'http:read', ...http('GET') },
   { permission: 'http:write', ...http('POST') },
@@ -97,4 +109,10 @@ export const ROWS: readonly MatrixRow[] = [
     manifest: { links: { other: { extension: 'com.example.other', version: '^1.0' } } },
     prepare: (box) => box.install(pkg('export const greet = (name) => name', { id: 'com.example.other', provides: [{ export: 'greet' }] })),
   },
+  { permission: 'clipboard:read', scope: {}, script: platform('glovebox.clipboard.readText()') },
+  { permission: 'clipboard:write', scope: {}, script: platform("glovebox.clipboard.writeText('x')") },
+  { permission: 'notification:show', scope: {}, script: platform("glovebox.notifications.show({ title: 'x' })") },
+  { permission: 'file:read', scope: { directories: [], picked: true }, script: platform('glovebox.files.pick()') },
+  { permission: 'file:write', scope: { directories: [], picked: true }, script: platform("glovebox.files.save('x', 'x')") },
+  { permission: 'serial:open', scope: { filters: [{ vendorId: 1 }] }, script: platform('glovebox.serial.open({ baudRate: 9600 })') },
 ]
