@@ -10,7 +10,11 @@ export type HasGesture = () => boolean
 
 /** Without it an extension would use the power unseen, at any moment, wherever the browser has allowed the page to. */
 export function requireGesture(hasGesture: HasGesture, what: string): void {
-  if (!hasGesture()) throw new CapabilityError('gesture-required', `${what} needs the user to have just clicked or typed in the page.`)
+  if (!hasGesture()) throw gestureError(what)
+}
+
+function gestureError(what: string, cause?: unknown): CapabilityError {
+  return new CapabilityError('gesture-required', `${what} needs the user to have just clicked or typed in the page.`, { cause })
 }
 
 export function notSupported(what: string): CapabilityError {
@@ -57,7 +61,7 @@ function toRefusal(what: string, cause: unknown, hasGesture: boolean): unknown {
   switch (name) {
     case 'NotAllowedError':
     case 'SecurityError':
-      if (!hasGesture) return new CapabilityError('gesture-required', `${what} needs the user to have just clicked or typed in the page.`, { cause })
+      if (!hasGesture) return gestureError(what, cause)
       return new CapabilityError('browser-refused', `${what}: the browser, or the user in the browser, does not allow it to this page.`, { cause })
     case 'AbortError':
     case 'NotFoundError':

@@ -1,0 +1,65 @@
+/** What comes of the browser's own powers right after a click of the user's, as far as an engine lets a test see it. */
+import { server, userEvent } from 'vitest/browser'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { openBox, pkg } from './box-harness.ts'
+
+const CODE = `
+  const told = (run) => run().then((value) => value ?? 'done', (error) => error.code ?? String(error))
+  export const write = (text) => told(() => glovebox.clipboard.writeText(text))
+  export const pick = () => told(async () => {
+    const [file] = await glovebox.files.pick({ accept: ['.txt'] })
+    let length = 0
+    for await (const chunk of file.read().pipeThrough(new TextDecoderStream())) length += chunk.length
+    return [file.name, file.size, length]
+  })
+  export const save = (name, text) => told(() => glovebox.files.save(name, text))
+`
+const permissions = [{ name: 'file:read', scope: { picked: true }, reason: 'to test' }, { name: 'clipboard:write', reason: 'to test' }, { name: 'file:write', scope: { picked: true }, reason: 'to test' }]
+
+async function clicked(work: () => Promise<unknown>): Promise<unknown> {
+  const button = document.createElement('button')
+  button.textContent = 'go'
+  document.body.append(button)
+  const result = new Promise((resolve, reject) => button.addEventListener('click', () => work().then(resolve, reject)))
+  await userEvent.click(button)
+  button.remove()
+  return result
+}
+
+/** Drivers of other engines here have no mouse. */
+const cannotClick = server.provider !== 'playwright'
+
+test.skipIf(cannotClick)('after a click the guest gets as far as the browser, which may want more of a page: its own permission, the focus', async () => {
+  const extension = await (await openBox()).install(pkg(CODE, { permissions }))
+  const answer = await clicked(() => extension.call('write', ['from a click']))
+
+  expect(navigator.clipboard === undefined ? ['not-supported'] : ['done', 'browser-refused']).toContain(answer)
+})
+
+/** The dialogs of File System Access no page can answer: as in engines without it. */
+beforeEach(() => {
+  for (const name of ['showOpenFilePicker', 'showSaveFilePicker']) vi.stubGlobal(name, undefined)
+})
+afterEach(() => void vi.unstubAllGlobals())
+
+test.skipIf(cannotClick)('after a click the guest reads what the user picks in an input', async () => {
+  const extension = await (await openBox()).install(pkg(CODE, { permissions }))
+  // Without a screen the dialog is cancelled at once: here is the user's part.
+  vi.spyOn(HTMLInputElement.prototype, 'showPicker').mockImplementation(function choose(this: HTMLInputElement) {
+    const given = new DataTransfer()
+    given.items.add(new File(['x'.repeat(300_000)], 'a.txt'))
+    this.files = given.files
+    this.dispatchEvent(new Event('change'))
+  })
+  const answer = await clicked(() => extension.call('pick'))
+  vi.restoreAllMocks()
+
+  expect(answer).toEqual(['a.txt', 300_000, 300_000])
+  expect(document.querySelector('input[type=file]')).toBeNull()
+})
+
+test.skipIf(cannotClick)('after a click the guest saves a file as a download', async () => {
+  const extension = await (await openBox()).install(pkg(CODE, { permissions }))
+
+  expect(await clicked(() => extension.call('save', ['../a.txt', 'hello']))).toBe(5)
+})
