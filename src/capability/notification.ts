@@ -24,13 +24,14 @@ const MAX_GIVEN = 4096
 
 export interface NotificationOptions {
   /** `Notification`, where there is one. */
-  readonly platform: Pick<typeof Notification, 'permission' | 'requestPermission'> & { new (title: string, init: NotificationInit): Shown } | undefined
+  readonly platform: Platform | undefined
   /** For people; hostile text. */
   readonly nameOf: (identity: ExtensionIdentity) => string
   readonly hasGesture: HasGesture
   readonly now: () => number
 }
 
+type Platform = Pick<typeof Notification, 'permission' | 'requestPermission'> & { new (title: string, init: NotificationInit): Shown }
 type NotificationInit = Readonly<Record<'body' | 'tag', string>>
 type Shown = Pick<Notification, 'close' | 'addEventListener'>
 
@@ -82,7 +83,8 @@ class Notifier {
     const { title, body, tag } = parseMessage(args[0])
     const grant = await context.authorize('notification:show', { kind: 'plain' })
     const board = this.#boardOf(context.identity)
-    if (!board.bucket.take(1, this.#options.now())) throw new LimitError('rate-limit', `An extension shows at most ${PER_MINUTE} notifications a minute.`)
+    const isWithin = board.bucket.take(1, this.#options.now())
+    if (!isWithin) throw new LimitError('rate-limit', `An extension shows at most ${PER_MINUTE} notifications a minute.`)
     await this.#requirePermission(context, grant)
     // The browser's tags are the page's: of two extensions with the same one the later would replace the other's.
     const slot = `glovebox:${extensionKey(context.identity)}:${tag ?? `#${this.#count++}`}`

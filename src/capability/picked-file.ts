@@ -68,7 +68,9 @@ export function createPickedFileCapability(options: PickedFileOptions): Capabili
   return { name: 'picked', methods: new Map(Object.entries(methods).map(([name, method]) => [`picked.${name}`, method])) }
 }
 
-async function openFiles(args: readonly unknown[], context: CapabilityContext, { picker, chooser }: PickedFileOptions, files: GuestHandles<Picked>): Promise<unknown> {
+async function openFiles(
+  args: readonly unknown[], context: CapabilityContext, { picker, chooser }: PickedFileOptions, files: GuestHandles<Picked>,
+): Promise<unknown> {
   parseArguments('picked.open', args, 1)
   const request = parseRequest(args[0])
   const grant = await context.authorize('file:read', { kind: 'file-picked' })

@@ -28,8 +28,8 @@ export interface SerialOptions {
 }
 
 /**
- * `serial.open(options, stream)` sends the guest's stream to the device, and gives `{handle, stream, vendorId, productId}`; `serial.closed(handle)`
- * waits for the end, and rejects where it was not asked for; `serial.setSignals(handle, signals)`, `serial.getSignals(handle)`, `serial.close(handle)`.
+ * `serial.open(options, stream)` sends the guest's stream to the device, and gives `{handle, stream, vendorId, productId}`;
+ * `serial.closed(handle)` waits for the end, and rejects where it was not asked for; `serial.setSignals(handle, signals)`, `serial.getSignals(handle)`, `serial.close(handle)`.
  */
 export function createSerialCapability(options: SerialOptions): Capability {
   const ports = new GuestHandles<SerialConnection>({ max: MAX_PORTS, what: 'a port', onGone: (connection) => connection.end() })
@@ -63,12 +63,14 @@ async function openPort(
     if (filters?.length === 0) throw new PermissionError('permission-denied', 'The grant covers none of the devices that are asked for.')
     if (serial === undefined) throw notSupported('Serial ports')
     ports.check(context.signal)
-    const port = await chooser.choose({ what: 'Choosing a device', context, grant, open: () => serial.requestPort(filters ? { filters: filters.map(toUsb) } : {}) })
+    const shown = filters ? { filters: filters.map(toUsb) } : {}
+    const port = await chooser.choose({ what: 'Choosing a device', context, grant, open: () => serial.requestPort(shown) })
     const device = describe(port)
     if (!isAmong(device, filters)) throw new CapabilityError('browser-refused', 'The browser gave a device that is not granted.')
     const drop = (): void => void port.close().catch(() => undefined)
     await usePlatform('Opening the device', { context, grant, hasGesture, drop }, () => port.open(line))
-    const connection = new SerialConnection(port, { signal: AbortSignal.any([context.signal, grant.signal]), upload, waiting: () => context.waiting() })
+    const signal = AbortSignal.any([context.signal, grant.signal])
+    const connection = new SerialConnection(port, { signal, upload, waiting: () => context.waiting() })
     try {
       return { handle: ports.add(context.signal, connection), stream: context.sendStream(connection.received), ...device }
     } catch (error) {
@@ -105,7 +107,7 @@ function lostOrRefused(cause: unknown): never {
   throw new CapabilityError('device-lost', 'The device does not answer, or does not have this.', { cause })
 }
 
-function parseOptions(input: unknown): { readonly filters: readonly DeviceFilter[] | undefined; readonly baudRate: number } & Readonly<Record<string, unknown>> {
+function parseOptions(input: unknown): Readonly<Record<string, unknown>> & { readonly filters: readonly DeviceFilter[] | undefined } {
   const fields = parseFields('options', input, ['filters', 'baudRate', 'bufferSize', ...Object.keys(CHOICES)])
   const line = new Map<string, unknown>()
   for (const [name, choices] of Object.entries(CHOICES)) {

@@ -2,8 +2,8 @@
 import type { CallError } from './types.ts'
 
 /**
- * The user's clipboard, as text of at most 131072 UTF-16 units. Reading needs the permission `clipboard:read`, writing `clipboard:write`, and both that
- * the user has just clicked or typed in the page: else they fail with `gesture-required`.
+ * The user's clipboard, as text of at most 131072 UTF-16 units. Reading needs the permission `clipboard:read`, writing `clipboard:write`, and
+ * both that the user has just clicked or typed in the page: else they fail with `gesture-required`.
  */
 export interface Clipboard {
   readText(): Result<string, CallError>

@@ -21,7 +21,10 @@ export interface PlatformOptions {
 export function platformCapabilities({ nameOf, pause }: PlatformOptions): readonly Capability[] {
   // One for files and devices: two dialogs at once nobody understands.
   let chooser: Promise<Chooser> | undefined
-  const openChooser = (): Promise<Chooser> => (chooser ??= import('../capability/chooser.ts').then(({ Chooser }) => new Chooser({ hasGesture, pause })))
+  const openChooser = (): Promise<Chooser> => {
+    chooser ??= import('../capability/chooser.ts').then(({ Chooser }) => new Chooser({ hasGesture, pause }))
+    return chooser
+  }
   return [
     new LazyCapability('clipboard', ['clipboard.readText', 'clipboard.writeText'], async () => {
       const { createClipboardCapability } = await import('../capability/clipboard.ts')

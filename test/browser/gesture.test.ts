@@ -14,7 +14,11 @@ const CODE = `
   })
   export const save = (name, text) => told(() => glovebox.files.save(name, text))
 `
-const permissions = [{ name: 'file:read', scope: { picked: true }, reason: 'to test' }, { name: 'clipboard:write', reason: 'to test' }, { name: 'file:write', scope: { picked: true }, reason: 'to test' }]
+const permissions = [
+  { name: 'file:read', scope: { picked: true }, reason: 'to test' },
+  { name: 'clipboard:write', reason: 'to test' },
+  { name: 'file:write', scope: { picked: true }, reason: 'to test' },
+]
 
 async function clicked(work: () => Promise<unknown>): Promise<unknown> {
   const button = document.createElement('button')
@@ -29,7 +33,7 @@ async function clicked(work: () => Promise<unknown>): Promise<unknown> {
 /** Drivers of other engines here have no mouse. */
 const cannotClick = server.provider !== 'playwright'
 
-test.skipIf(cannotClick)('after a click the guest gets as far as the browser, which may want more of a page: its own permission, the focus', async () => {
+test.skipIf(cannotClick)('after a click the guest gets as far as the browser, which may want the focus, or a permission of its own', async () => {
   const extension = await (await openBox()).install(pkg(CODE, { permissions }))
   const answer = await clicked(() => extension.call('write', ['from a click']))
 
