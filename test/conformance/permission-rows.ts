@@ -9,6 +9,7 @@ const { origin } = inject('server')
 /** Vite finds literal addresses alone. */
 const HOST = new URL('../fixtures/host/host.wasm', import.meta.url)
 const BROKER = new URL('../fixtures/broker/broker.wasm', import.meta.url)
+const PLATFORM = new URL('../fixtures/platform/platform.wasm', import.meta.url)
 const VAULT = new URL('../fixtures/vault/vault.wasm', import.meta.url)
 
 const use = (code: string): string => `export const use = async (name) => ${code}`
@@ -29,15 +30,10 @@ async function provideAll(box: Glovebox): Promise<void> {
 }
 
 /** Nobody clicks here: where a use is permitted it comes as far as the browser, which has its own conditions. */
-const platform = (code: string) => ({
-  code: use(`{
-    try {
-      await ${code}
-    } catch (error) {
-      if (!['gesture-required', 'browser-refused', 'not-supported'].includes(error.code)) throw error
-    }
-  }`),
-  call: 'use', right: [],
+const platform = (code: string, call: string, ...right: readonly unknown[]) => ({
+  script: { code: use(code), call: 'use', right: [] },
+  component: { url: PLATFORM, call, right },
+  permitted: ['gesture-required', 'browser-refused', 'not-supported'],
 })
 
 export const ROWS: readonly MatrixRow[] = [
@@ -109,10 +105,13 @@ export const ROWS: readonly MatrixRow[] = [
     manifest: { links: { other: { extension: 'com.example.other', version: '^1.0' } } },
     prepare: (box) => box.install(pkg('export const greet = (name) => name', { id: 'com.example.other', provides: [{ export: 'greet' }] })),
   },
-  { permission: 'clipboard:read', scope: {}, script: platform('glovebox.clipboard.readText()') },
-  { permission: 'clipboard:write', scope: {}, script: platform("glovebox.clipboard.writeText('x')") },
-  { permission: 'notification:show', scope: {}, script: platform("glovebox.notifications.show({ title: 'x' })") },
-  { permission: 'file:read', scope: { directories: [], picked: true }, script: platform('glovebox.files.pick()') },
-  { permission: 'file:write', scope: { directories: [], picked: true }, script: platform("glovebox.files.save('x', 'x')") },
-  { permission: 'serial:open', scope: { filters: [{ vendorId: 1 }] }, script: platform('glovebox.serial.open({ baudRate: 9600 })') },
+  { permission: 'clipboard:read', scope: {}, ...platform('glovebox.clipboard.readText()', 'readClipboard') },
+  { permission: 'clipboard:write', scope: {}, ...platform("glovebox.clipboard.writeText('x')", 'writeClipboard', 'x') },
+  { permission: 'notification:show', scope: {}, ...platform("glovebox.notifications.show({ title: 'x' })", 'show', 'x') },
+  { permission: 'file:read', scope: { directories: [], picked: true }, ...platform('glovebox.files.pick()', 'pick', [], false) },
+  {
+    permission: 'file:write', scope: { directories: [], picked: true },
+    ...platform("glovebox.files.save('x', 'x')", 'save', 'x', new Uint8Array(1)),
+  },
+  { permission: 'serial:open', scope: { filters: [{ vendorId: 1 }] }, ...platform('glovebox.serial.open({ baudRate: 9600 })', 'listen', 1) },
 ]

@@ -28,6 +28,8 @@ export interface MatrixRow {
   readonly prepare?: (box: Glovebox) => Promise<unknown>
   /** What else the manifest says. */
   readonly manifest?: Readonly<Record<string, unknown>>
+  /** Codes of what a use meets once it is permitted: as good as done. */
+  readonly permitted?: readonly string[]
   /** Permissions that the use needs beside this one; granted by policy. */
   readonly others?: readonly ScopedPermission[]
 }
@@ -70,7 +72,7 @@ function describeGuest(lane: 'script' | 'component', row: MatrixRow, { call, rig
     const use = async (of: Installed, args: readonly unknown[]): Promise<Outcome> => {
       const before = of.asked.length
       const code = await of.extension.call(call, structuredClone(args)).then(() => 'done', codeOfGuest)
-      return [code, of.asked.length - before]
+      return [row.permitted?.includes(code) ? 'done' : code, of.asked.length - before]
     }
     const here = { extension, asked, say }
     const outcomes: Record<string, Outcome> = {}

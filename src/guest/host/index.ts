@@ -6,11 +6,13 @@ import type { ImportTable, WasiContext } from '../wasi/context.ts'
 import { createClipboard } from './clipboard.ts'
 import { createData } from './data.ts'
 import { createEvent } from './event.ts'
+import { createFiles } from './files.ts'
 import { createCaller } from './linked.ts'
 import { createLog } from './log.ts'
 import { createNotification } from './notification.ts'
 import { createPermission } from './permission.ts'
 import { createProvided } from './provided.ts'
+import { createSerial } from './serial.ts'
 import { createStorage } from './storage.ts'
 import { createVault } from './vault.ts'
 
@@ -26,6 +28,8 @@ export function createHostImports(context: WasiContext): ImportTable {
     ['glovebox:host/caller', { ...createCaller(context) }],
     ['glovebox:host/clipboard', { ...createClipboard(context) }],
     ['glovebox:host/notification', { ...createNotification(context) }],
+    ['glovebox:host/files', { ...createFiles(context) }],
+    ['glovebox:host/serial', { ...createSerial(context) }],
     ['glovebox:host/types', {}],
   ])
 }

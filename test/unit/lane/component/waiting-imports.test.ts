@@ -17,6 +17,14 @@ test.each([
   ['a server', ['wasi:io/streams@0.2.3'], ['wasi:http/incoming-handler@0.2.3'], [WRITE], [`wasi:io/streams#${WRITE}`], false],
   ['storage', ['wasi:keyvalue/store@0.2.0-draft'], [], ['open', '[method]bucket.get'], ['wasi:keyvalue/store#open', 'wasi:keyvalue/store#[method]bucket.get'], true],
   ["the host's own", ['glovebox:host/storage@0.1.0'], [], ['get'], ['glovebox:host/storage#get'], true],
+  [
+    'files that the user picks, and what they do', ['glovebox:host/files@0.1.0'], [], ['pick', '[method]picked-file.read'],
+    ['glovebox:host/files#pick', 'glovebox:host/files#[method]picked-file.read'], true,
+  ],
+  [
+    'devices, and what they do', ['glovebox:host/serial@0.1.0'], [], ['open', '[method]port.write'],
+    ['glovebox:host/serial#open', 'glovebox:host/serial#[method]port.write'], true,
+  ],
   ['a log', ['glovebox:host/log@0.1.0', 'glovebox:host/types@0.1.0'], [], ['write'], [], false],
   ["the app's own", ['acme:app/notes@1.2.0', 'acme:app/types@1.2.0'], [], ['get-notes'], ['acme:app/notes#get-notes'], true],
   ["types of the app's", ['acme:app/types@1.2.0'], [], [], [], false],
