@@ -38,8 +38,7 @@ async function write(
   if ((await readCount(table, key, `files ${directory}`)) !== revision) return 'conflict'
   const before = await readCount(table, key, 'files')
   let bytes = before
-  for (const [node] of puts) bytes -= await sizeAt(table, key, nodeName(directory, node))
-  for (const node of deletes) bytes -= await sizeAt(table, key, nodeName(directory, node))
+  for (const node of new Set([...puts.map(([number]) => number), ...deletes])) bytes -= await sizeAt(table, key, nodeName(directory, node))
   for (const [, value] of puts) bytes += sizeOf(value)
   if (bytes > quotaBytes && bytes > before) return 'quota'
   if (totalBytes !== undefined && bytes > before && (await totalOf(table('usage'), 'fileBytes')) + bytes - before > totalBytes) return 'total'

@@ -15,9 +15,14 @@ import { inStore } from './in-store.ts'
 
 const PATH_CHARS = 1025
 const MAX_NODES = 100_000
+/** Of a page of `load`; a message takes 10 000 buffers. */
+const PAGE_NODES = 5_000
+const PAGE_SHARE = 0.5
+/** Of a message, for one node: what is stored must come back in one. */
+const NODE_SHARE = 0.9
 
 /**
- * `file.load(directory)` gives `{revision, nodes}`; `file.commit(directory, revision, puts, deletes)` the new revision, with `puts` of
+ * `file.load(directory, after)` gives a page `{revision, nodes, next}`; `file.commit(directory, revision, puts, deletes)` the new revision, with `puts` of
  * `[number, node]`. Loading needs `file:read`, committing `file:write`.
  */
 export function createFileCapability(openFiles: (key: ExtensionKey) => FileStore): Capability {
@@ -29,25 +34,38 @@ export function createFileCapability(openFiles: (key: ExtensionKey) => FileStore
 }
 
 async function load(args: readonly unknown[], context: CapabilityContext, store: FileStore): Promise<unknown> {
-  parseArguments('file.load', args, 1)
+  parseArguments('file.load', args, 2)
   const directory = parseText('directory', args[0], 1, PATH_CHARS)
+  const after = parseInteger('after', args[1] ?? 0, 0, Number.MAX_SAFE_INTEGER)
   const { signal } = await context.authorize('file:read', { kind: 'file', directory })
   const { revision, nodes } = await inStore(() => store.load(directory))
   signal.throwIfAborted()
-  return { revision, nodes: nodes.map(decodeNode) }
+  const end = pageEnd(nodes, after, context.limits.messageBytes)
+  return { revision, nodes: nodes.slice(after, end).map(decodeNode), next: end < nodes.length ? end : null }
+}
+
+/** As many as one message surely takes, at least one. */
+function pageEnd(nodes: readonly StoredValue[], from: number, messageBytes: number): number {
+  let bytes = 0
+  let end = from
+  for (; end < nodes.length && end - from < PAGE_NODES; end += 1) {
+    bytes += sizeOf(nodes[end])
+    if (end > from && bytes > messageBytes * PAGE_SHARE) break
+  }
+  return end
 }
 
 async function commit(args: readonly unknown[], context: CapabilityContext, store: FileStore): Promise<unknown> {
   parseArguments('file.commit', args, 4)
   const directory = parseText('directory', args[0], 1, PATH_CHARS)
   const revision = parseInteger('revision', args[1], 0, Number.MAX_SAFE_INTEGER)
-  const puts = parseList('puts', args[2]).map((entry) => {
-    const [node, value] = parseList('puts', entry)
-    return [parseNode(node), encodeValue(value, { ...DEFAULT_VALUE_LIMITS, bytes: context.limits.messageBytes })] as const
-  })
-  const deletes = parseList('deletes', args[3]).map(parseNode)
   const { signal } = await context.authorize('file:write', { kind: 'file', directory })
   signal.throwIfAborted()
+  const puts = encodeNodes(parseList('puts', args[2]), context.limits.messageBytes)
+  const deletes = parseList('deletes', args[3]).map(parseNode)
+  const numbers = [...puts.map(([node]) => node), ...deletes]
+  // The quota counts what each replaces: one that came twice would be counted off twice.
+  if (new Set(numbers).size < numbers.length) throw new CapabilityError('invalid-argument', 'A node comes twice in one commit.')
   const { fileBytes } = context.limits
   const result = await inStore(() => store.commit(directory, { revision, puts, deletes, quotaBytes: fileBytes }))
   if (result === 'conflict') throw new CapabilityError('version-conflict', `Another instance changed ${directory} meanwhile; nothing was written.`)
@@ -59,6 +77,23 @@ async function commit(args: readonly unknown[], context: CapabilityContext, stor
     throw new LimitError('quota-exceeded', message, { details: { limit: 'fileBytes', owner: 'subject' } })
   }
   return result
+}
+
+/** A few bytes of a message can stand for many nodes: what they come to is counted on the way. */
+function encodeNodes(entries: readonly unknown[], messageBytes: number): readonly (readonly [number, StoredValue])[] {
+  const most = messageBytes * NODE_SHARE
+  let bytes = 0
+  return entries.map((entry) => {
+    const [node, value] = parseList('puts', entry)
+    const stored = encodeValue(value, { ...DEFAULT_VALUE_LIMITS, bytes: most })
+    bytes += sizeOf(stored)
+    if (bytes > 2 * messageBytes) throw new LimitError('message-too-large', `The changes have more than ${2 * messageBytes} bytes; nothing was written.`)
+    return [parseNode(node), stored] as const
+  })
+}
+
+function sizeOf(value: StoredValue | undefined): number {
+  return value === undefined ? 0 : value.buffers.reduce((sum, { byteLength }) => sum + byteLength, value.text.length)
 }
 
 function parseList(name: string, input: unknown): readonly unknown[] {

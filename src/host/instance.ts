@@ -328,7 +328,7 @@ export class Instance implements Conversation {
 
   /** `[call, descriptor, stream]` as JSON. A run that has ended meanwhile hears nothing. */
   #output(text: string | undefined): boolean {
-    const parts: unknown = text === undefined ? undefined : parseJson(text)
+    const parts: unknown = text === undefined || text.length > MAX_OUTPUT_CHARS ? undefined : parseJson(text)
     const [call, descriptor, id] = Array.isArray(parts) ? (parts as readonly unknown[]) : []
     if (!isCount(call) || !isCount(descriptor) || !isCount(id)) return false
     const stream = this.streams.claim(id)
@@ -359,6 +359,9 @@ export class Instance implements Conversation {
     throw error
   }
 }
+
+/** Three numbers. */
+const MAX_OUTPUT_CHARS = 100
 
 const STATS_TIMEOUT_MS = 250
 const BUSY = 'The worker is busy.'

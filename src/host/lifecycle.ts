@@ -47,6 +47,8 @@ const REFILL_DELAY_MS = 500
 interface Waiter {
   readonly resolve: (instance: Instance) => void
   readonly reject: (error: unknown) => void
+  /** An instance is being started for it, with a deadline of its own. */
+  readonly taken: () => void
 }
 
 export class Lifecycle {
@@ -185,9 +187,10 @@ export class Lifecycle {
         clearTimeout(timer)
         run()
       }
-      const waiter: Waiter = { resolve: (instance) => settled(() => resolve(instance)), reject: (error) => settled(() => reject(error)) }
+      const waiter: Waiter = { resolve: (instance) => settled(() => resolve(instance)), reject: (error) => settled(() => reject(error)), taken: () => clearTimeout(timer) }
       const timer = setTimeout(() => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1)
+        const index = this.#waiters.indexOf(waiter)
+        if (index >= 0) this.#waiters.splice(index, 1)
         reject(new LimitError('deadline-exceeded', `No instance became free within ${waitMs} ms: each serves another call, or a body that is not read.`))
       }, waitMs)
       this.#waiters.push(waiter)
@@ -220,6 +223,7 @@ export class Lifecycle {
     if (this.#disposed || this.#slots >= this.#options.limits.maxInstances) return
     const waiter = this.#waiters.shift()
     if (waiter === undefined) return
+    waiter.taken()
     this.#startInstance().then(waiter.resolve, (error: unknown) => {
       waiter.reject(error)
       this.#serveWaiter() // a start that is refused frees no slot, which would serve the next

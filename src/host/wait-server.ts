@@ -105,6 +105,9 @@ export class WaitServer {
   }
 }
 
+/** As many as a session takes. */
+const MAX_WRITERS = 512
+
 type StreamRequest = Exclude<WaitRequest, { readonly op: 'more' | 'capability' }>
 
 /** Both halves of the streams of one run of the guest's memory, joined here. */
@@ -135,6 +138,7 @@ class Epoch implements Holdings {
   async answer(request: StreamRequest): Promise<Outcome> {
     switch (request.op) {
       case 'open': {
+        if (this.#writers.size >= MAX_WRITERS) throw new WireError('flood', "The guest's side opens more streams than it may.")
         const { id, stream } = this.#guest.open()
         this.#writers.set(id, new QueuedWriter(stream, this.#queue))
         return gives(id)

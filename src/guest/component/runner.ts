@@ -177,6 +177,7 @@ export class ComponentRunner {
   }
 
   async #enter(): Promise<Live> {
+    if (this.#live === undefined) await this.#options.kept?.renew()
     this.#live ??= await startLive({ ...this.#options, handles: this.#handles, currentCall: () => this.#call, serving: this.#serving })
     return this.#live
   }
@@ -189,7 +190,7 @@ export class ComponentRunner {
     const { record, isFatal } = isLeft ? { record: ABORTED, isFatal: true } : describeFailure(error, values)
     if (isFatal) {
       this.#drop(record.message)
-      await kept?.revert().catch(() => undefined) // the host is gone, or says so at the next call
+      kept?.revert()
       return record
     }
     try {

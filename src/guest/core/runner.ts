@@ -5,7 +5,7 @@
 import type { CoreSignature } from '../../wire/core-signature.ts'
 import type { ErrorRecord, Outcome, Payload, ValueLimits } from '../../wire/payload.ts'
 import { decodeValue, encodeValue } from '../../wire/value.ts'
-import type { KeptDirectories } from '../fs/kept.ts'
+import { type KeptDirectories, KeptLost } from '../fs/kept.ts'
 import { CallAborted, type Outward } from '../outward.ts'
 import type { SessionOutward } from '../session-outward.ts'
 import type { SharedLine } from '../wait/shared.ts'
@@ -116,16 +116,16 @@ export class CoreRunner {
       if (!this.#queued.delete(id)) return failed(ABORTED)
       this.#call = id
       try {
-        const { surroundings } = await this.#enter()
         const { values, kept } = this.#options
+        const { surroundings } = await this.#enter()
         const aborted = new Promise<never>((_resolve, reject) => { this.#force = reject })
         const value = await Promise.race([work({ surroundings, values, kept }), aborted])
         await kept?.commit()
         return { ok: true, value }
       } catch (error) {
         const isLeft = error === ABORTED || error instanceof CallAborted
-        await this.#settleFiles(isLeft)
-        return failed(isLeft ? ABORTED : withoutExit(error))
+        const lost = await this.#settleFiles(error, isLeft)
+        return failed(isLeft ? ABORTED : (lost ?? withoutExit(error)))
       } finally {
         this.#live?.surroundings.wasi?.flush()
         if (this.#abi.isFreshEachCall || this.#live?.instance?.isSpoiled === true) this.#drop()
@@ -136,15 +136,22 @@ export class CoreRunner {
     return turn
   }
 
-  /** What a failed call changed in kept directories is kept where the instance lives on, and lost with one that does not. */
-  async #settleFiles(isLeft: boolean): Promise<void> {
+  /**
+   * What a failed call changed in kept directories is kept where the instance lives on, and lost with one that does not. Gives why it could not
+   * be stored.
+   */
+  async #settleFiles(error: unknown, isLeft: boolean): Promise<unknown> {
     const { kept } = this.#options
-    const isAlive = !isLeft && this.#live?.instance?.isSpoiled === false
-    const revert = async (): Promise<void> => {
-      this.#drop()
-      await kept?.revert().catch(() => undefined) // the host is gone, or says so at the next call
+    if (kept === undefined) return undefined
+    const isAlive = !isLeft && !(error instanceof KeptLost) && this.#live?.instance?.isSpoiled === false
+    if (isAlive) {
+      const lost = await kept.commit().then(() => undefined, (failure: unknown) => failure)
+      if (lost !== undefined) this.#drop()
+      return lost
     }
-    await (isAlive ? kept?.commit().catch(revert) : revert())
+    this.#drop()
+    kept.revert()
+    return undefined
   }
 
   /** A fresh instance, without variables; a call in progress never ends. False when there is none. */
@@ -172,6 +179,7 @@ export class CoreRunner {
 
   async #enter(): Promise<Live> {
     if (this.#live !== undefined) return this.#live
+    await this.#options.kept?.renew()
     const { module, signature } = this.#options
     const surroundings = surround({ ...this.#options, currentCall: () => this.#call }, this.#abi)
     this.#live = { surroundings, instance: undefined } // imports may be called by the start function

@@ -2,6 +2,7 @@
  * Directories of an extension that outlive its instances, in its worker: loaded from the host when the guest starts, committed when a call has
  * ended. Between the two they are memory; a call that fails to commit leaves them as they are stored, and says so.
  */
+import { CapabilityFailure } from '../outward.ts'
 import { ENGINE_CLOCK } from '../wasi-p1/clock.ts'
 import { FileSystem } from './file-system.ts'
 import type { OpenDirectory } from './handle.ts'
@@ -29,6 +30,7 @@ interface Kept extends KeptDirectory {
 export class KeptDirectories {
   readonly #ask: AskHost
   readonly #kept: readonly Kept[]
+  #lost: KeptLost | undefined
 
   private constructor(ask: AskHost, kept: readonly Kept[]) {
     this.#ask = ask
@@ -54,10 +56,11 @@ export class KeptDirectories {
   }
 
   /**
-   * To be called when a call has ended well. Rejects with the broker's error when something could not be stored: the directories are then as
-   * they are stored, so the guest's instance, which knows more, must go.
+   * To be called when a call has ended well. What could not be stored, and everything after it, is lost: the guest's instance knows more than
+   * the store, and must go. @throws {KeptLost} with the broker's code
    */
   async commit(): Promise<void> {
+    if (this.#lost !== undefined) throw this.#lost
     for (const one of this.#kept) {
       if (!one.isWritable || !one.fs.isChanged) continue
       const { puts, deletes } = one.fs.takeChanges()
@@ -65,28 +68,61 @@ export class KeptDirectories {
         const revision = await this.#ask('file.commit', [one.path, one.revision, puts.map((record) => [record.id, record]), deletes])
         one.revision = Number(revision)
       } catch (error) {
-        await this.revert()
-        throw error
+        this.#lost = new KeptLost(error)
+        throw this.#lost
       }
     }
   }
 
-  /** Back to what is stored, after a call that did not end well. The guest's instance must go. */
-  async revert(): Promise<void> {
-    await Promise.all(this.#kept.map(async (one) => {
-      if (one.fs.isChanged || one.isWritable) Object.assign(one, await load(this.#ask, one.path))
-    }))
+  /** A call did not end well, and its instance is gone: what it changed is none of the next one's. Takes effect in `renew`. */
+  revert(): void {
+    this.#lost ??= new KeptLost(undefined)
+  }
+
+  /**
+   * To be called before an instance is made: what was lost is read again. A tree that is not the stored one is never committed, else it would
+   * name nodes that nobody stored. Rejects as `ask` does; nothing is renewed then.
+   */
+  async renew(): Promise<void> {
+    if (this.#lost === undefined) return
+    const fresh = await Promise.all(this.#kept.map(async (one) => ({ one, stored: await load(this.#ask, one.path) })))
+    for (const { one, stored } of fresh) Object.assign(one, stored)
+    this.#lost = undefined
   }
 }
 
+/** What a call changed in kept directories could not be stored. */
+export class KeptLost extends CapabilityFailure {
+  constructor(cause: unknown) {
+    const code: unknown = Reflect.get(Object(cause), 'code')
+    super(typeof code === 'string' ? code : 'internal', cause instanceof Error ? cause.message : 'What the call changed was not stored.')
+  }
+}
+
+/** All nodes of a directory, a page after the other. */
 async function load(ask: AskHost, path: string): Promise<Pick<Kept, 'fs' | 'revision'>> {
-  const answer = Object(await ask('file.load', [path])) as Readonly<Record<string, unknown>> // the page's word, built by our own half
-  const nodes: unknown = answer['nodes']
-  const options = { now: ENGINE_CLOCK.wall }
-  const isNew = !Array.isArray(nodes) || nodes.length === 0
-  const fs = isNew ? new FileSystem(options) : FileSystem.restore(nodes, options)
-  if (isNew) fs.takeChanges() // the empty root: stored with the first change, not by a call that only reads
-  return { fs, revision: Number(answer['revision']) }
+  for (;;) {
+    const { revision, nodes } = await readPages(ask, path)
+    if (nodes === undefined) continue // another instance committed in between
+    const options = { now: ENGINE_CLOCK.wall }
+    const fs = nodes.length === 0 ? new FileSystem(options) : FileSystem.restore(nodes, options)
+    if (nodes.length === 0) fs.takeChanges() // the empty root: stored with the first change, not by a call that only reads
+    return { fs, revision }
+  }
+}
+
+async function readPages(ask: AskHost, path: string): Promise<{ readonly revision: number; readonly nodes: readonly unknown[] | undefined }> {
+  const nodes: unknown[] = []
+  let revision: number | undefined
+  for (let after: unknown = 0; after !== null;) {
+    const page = Object(await ask('file.load', [path, after])) as Readonly<Record<string, unknown>> // the page's word, built by our own half
+    const found = Number(page['revision'])
+    revision ??= found
+    if (found !== revision) return { revision, nodes: undefined }
+    if (Array.isArray(page['nodes'])) nodes.push(...(page['nodes'] as readonly unknown[])) // an array by the check
+    after = page['next'] ?? null
+  }
+  return { revision: revision ?? 0, nodes }
 }
 
 function isDenial(error: unknown): boolean {

@@ -25,10 +25,26 @@ describe('file', () => {
 
     expect(await run('file.commit', '/data', 0, [[1, DIRECTORY], [2, FILE]], [])).toBe(1)
 
-    expect(await run('file.load', '/data')).toEqual({ revision: 1, nodes: [DIRECTORY, { ...FILE, bytes: new Uint8Array([1, 2, 3]) }] })
+    expect(await run('file.load', '/data')).toEqual({ revision: 1, nodes: [DIRECTORY, { ...FILE, bytes: new Uint8Array([1, 2, 3]) }], next: null })
+  })
+
+  it('gives back in pages what is larger than a message', async () => {
+    const { run } = await setUp()
+    const bytes = 6 * 2 ** 20
+    for (const id of [2, 3, 4]) await run('file.commit', '/data', id - 2, [[id, { ...FILE, id, bytes: new Uint8Array(bytes) }]], [])
+
+    const sizes: number[] = []
+    for (let after: unknown = 0; after !== null;) {
+      const page = await run('file.load', '/data', after) as { readonly nodes: readonly unknown[]; readonly next: unknown }
+      sizes.push(page.nodes.length)
+      after = page.next
+    }
+    expect(sizes).toEqual([1, 1, 1])
   })
 
   it.each([
+    ['a node twice', ['file:read', 'file:write'], 'file.commit', ['/data', 0, [[1, DIRECTORY], [1, DIRECTORY]], []], 'invalid-argument'],
+    ['a node put and deleted', ['file:read', 'file:write'], 'file.commit', ['/data', 0, [[1, DIRECTORY]], [1]], 'invalid-argument'],
     ['reading another directory', ['file:read'], 'file.load', ['/other'], 'permission-denied'],
     ['a parent of a granted directory', ['file:read'], 'file.load', ['/'], 'permission-denied'],
     ['writing with reading only', ['file:read'], 'file.commit', ['/data', 0, [[1, DIRECTORY]], []], 'permission-denied'],

@@ -4,17 +4,19 @@ import { KeptDirectories, type AskHost } from '../../../../src/guest/fs/kept.ts'
 import { FileSystem } from '../../../../src/guest/fs/file-system.ts'
 
 /** A host with one extension's directories, as the capability answers. */
-function createHost(): { readonly ask: AskHost; failure: string | undefined; readonly asked: string[] } {
+function createHost(): { readonly ask: AskHost; failure: string | undefined; loadFailure: string | undefined; readonly asked: string[] } {
   const stored = new Map<string, { revision: number; readonly nodes: Map<number, unknown> }>()
   const host = {
     failure: undefined as string | undefined,
+    loadFailure: undefined as string | undefined,
     asked: [] as string[],
     ask: async (method: string, args: readonly unknown[]): Promise<unknown> => {
       host.asked.push(method)
       const [path, revision, puts, deletes] = args as [string, number, [number, unknown][], number[]]
       const directory = stored.get(path) ?? { revision: 0, nodes: new Map() }
       stored.set(path, directory)
-      if (method === 'file.load') return structuredClone({ revision: directory.revision, nodes: [...directory.nodes.values()] })
+      if (method === 'file.load' && host.loadFailure !== undefined) throw new CapabilityFailure(host.loadFailure, 'no')
+      if (method === 'file.load') return structuredClone({ next: null, revision: directory.revision, nodes: [...directory.nodes.values()] })
       if (host.failure !== undefined) throw new CapabilityFailure(host.failure, 'no')
       if (revision !== directory.revision) throw new CapabilityFailure('version-conflict', 'no')
       for (const [id, record] of structuredClone(puts)) directory.nodes.set(id, record)
@@ -71,8 +73,40 @@ describe('kept directories', () => {
     host.failure = code
 
     await expect(kept.commit()).rejects.toMatchObject({ code })
+    await kept.renew()
 
     expect(names(kept)).toEqual(['kept'])
+  })
+
+  it('are never committed from a tree that could not be stored, also when reading them again fails', async () => {
+    const host = createHost()
+    const kept = await KeptDirectories.open(DATA, host.ask)
+    write(kept, 'kept', '1')
+    await kept.commit()
+    write(kept, 'lost', '2')
+    host.failure = 'quota-exceeded'
+    await expect(kept.commit()).rejects.toMatchObject({ code: 'quota-exceeded' })
+    host.failure = undefined
+    host.loadFailure = 'store-failed'
+
+    await expect(kept.renew()).rejects.toMatchObject({ code: 'store-failed' })
+    await expect(kept.commit()).rejects.toMatchObject({ code: 'quota-exceeded' })
+    host.loadFailure = undefined
+    await kept.renew()
+    expect(names(kept)).toEqual(['kept'])
+    expect(names(await KeptDirectories.open(DATA, host.ask))).toEqual(['kept'])
+  })
+
+  it('after a call that died are what is stored', async () => {
+    const host = createHost()
+    const kept = await KeptDirectories.open(DATA, host.ask)
+    write(kept, 'lost', '1')
+
+    kept.revert()
+
+    await expect(kept.commit()).rejects.toMatchObject({ code: 'internal' })
+    await kept.renew()
+    expect(names(kept)).toEqual([])
   })
 
   it('of two workers never mix: the later one hears of the other', async () => {
@@ -83,6 +117,7 @@ describe('kept directories', () => {
     await one.commit()
 
     await expect(two.commit()).rejects.toMatchObject({ code: 'version-conflict' })
+    await two.renew()
     expect(names(two)).toEqual(['a'])
   })
 
