@@ -1,6 +1,7 @@
 /**
  * Takes secrets out of what a server or a guest says: every form of them becomes asterisks, as many as it had bytes, also where it lies across
- * chunks. Bytes that may be the beginning of one are held back until it is known. Time is linear in the text, whatever is in it.
+ * chunks. The last bytes are always held back until more come, as many as the longest form may take: if only what may be the beginning of a
+ * secret were, a guest whose own server sends guesses would learn it byte by byte from what arrives. Time is linear in the text, whatever is in it.
  */
 import { joinBytes } from '../util/bytes.ts'
 import { PatternMatcher } from '../util/pattern-matcher.ts'
@@ -11,6 +12,8 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 const ASTERISK = 0x2a
 const NOT_ASCII = 0xff
+/** Bytes of one character in JSON, `\u0041`, the longest way of writing it that is read. */
+const MAX_ESCAPE = 6
 const READINGS = [PLAIN, PERCENT, JSON_ESCAPES]
 
 /** What is looked for; made once and used for many texts. */
@@ -30,7 +33,7 @@ export class Scrub {
 
   /** For one text in pieces. */
   open(): Scrubber {
-    return new Scrubber(READINGS.map((escapes) => new EscapeView(this.#matcher, escapes, this.#longest)), this.#wakes)
+    return new Scrubber(READINGS.map((escapes) => new EscapeView(this.#matcher, escapes, this.#longest)), this.#wakes, MAX_ESCAPE * this.#longest)
   }
 
   text(text: string): string {
@@ -64,14 +67,17 @@ export class Scrub {
 export class Scrubber {
   readonly #views: readonly EscapeView[]
   readonly #wakes: Uint8Array
+  readonly #tail: number
   /** What is held back. */
   #held: Bytes[] = []
   #heldAt = 0
   #offset = 0
 
-  constructor(views: readonly EscapeView[], wakes: Uint8Array) {
+  /** @param tail  bytes that are held back whatever they are */
+  constructor(views: readonly EscapeView[], wakes: Uint8Array, tail: number) {
     this.#views = views
     this.#wakes = wakes
+    this.#tail = tail
   }
 
   /** What is certain by now. Takes ownership of `chunk`. */
@@ -87,7 +93,8 @@ export class Scrubber {
         isIdle &&= view.isIdle
       }
     }
-    return this.#release(Math.min(this.#offset, ...this.#views.map((view) => view.heldFrom(this.#offset))))
+    const certain = Math.min(this.#offset - this.#tail, ...this.#views.map((view) => view.heldFrom(this.#offset)))
+    return this.#release(Math.max(this.#heldAt, certain))
   }
 
   /** The rest: what might have become a secret did not. */

@@ -60,8 +60,11 @@ export class SerialConnection {
     if (options.signal.aborted) this.#abort()
   }
 
-  get port(): SerialPortLike {
-    return this.#port
+  /** The device may be somebody else's once this has ended. @throws why it ended; {CapabilityError} device-lost */
+  async use(): Promise<SerialPortLike> {
+    if (this.#settle !== undefined) return this.#port
+    await this.closed
+    throw new CapabilityError('device-lost', 'The port is closed.')
   }
 
   /** Idempotent. */

@@ -37,12 +37,13 @@ export function createSerialCapability(options: SerialOptions): Capability {
     open: (args, context) => openPort(args, context, options, ports),
     closed: (args, context) => ports.get(context.signal, args[0]).closed,
     setSignals: async (args, context) => {
-      const { port } = ports.get(context.signal, args[0])
+      const port = await ports.get(context.signal, args[0]).use()
       const signals = parseSignals(args[1])
       await port.setSignals(signals).catch(lostOrRefused)
     },
     getSignals: async (args, context) => {
-      const signals = new Map<string, unknown>(Object.entries(await ports.get(context.signal, args[0]).port.getSignals().catch(lostOrRefused)))
+      const port = await ports.get(context.signal, args[0]).use()
+      const signals = new Map<string, unknown>(Object.entries(await port.getSignals().catch(lostOrRefused)))
       const names = ['clearToSend', 'dataCarrierDetect', 'dataSetReady', 'ringIndicator']
       return Object.fromEntries(names.map((name) => [name, signals.get(name) === true]))
     },

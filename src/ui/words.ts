@@ -67,7 +67,7 @@ export const CONSENT_WORDS: ConsentWords = Object.freeze<ConsentWords>({
   everyPath: 'all of the website',
   everyKey: 'every key of its own',
   everyDevice: 'every device that you choose',
-  anyRedirect: 'followed, to these websites only',
+  anyRedirect: 'followed: what it sends can reach any website then',
   pickedFiles: 'each one that you pick',
   more: (count) => `${count} more`,
   says: 'It says: {reason}',

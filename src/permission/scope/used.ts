@@ -8,6 +8,9 @@ import { covers, type Scoped } from './index.ts'
 
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
+/** Of an origin that nothing covers. */
+const UNCOVERED_CHARS = 64
+
 export function describeUsed(asked: Scoped | undefined, use: ScopeUse): string {
   const isCovered = asked !== undefined && covers(asked, use)
   if (use.kind === 'http') return describeRequest(isCovered ? asked : undefined, use)
@@ -40,5 +43,7 @@ export function describeUsed(asked: Scoped | undefined, use: ScopeUse): string {
 function describeRequest(asked: Scoped | undefined, { origin, method, path }: Extract<ScopeUse, { kind: 'http' }>): string {
   const paths = asked !== undefined && 'paths' in asked.scope ? (asked.scope.paths ?? []) : []
   const prefix = paths.find((one) => path === one || path.startsWith(one.endsWith('/') ? one : `${one}/`)) ?? ''
-  return `${METHODS.includes(method) ? method : 'other'} ${httpOrigin(origin) ?? ''}${prefix}`
+  // A guest may name as many hosts as it likes: none of the manifest's is cut to what still tells it.
+  const shown = (httpOrigin(origin) ?? '').slice(0, asked === undefined ? UNCOVERED_CHARS : undefined)
+  return `${METHODS.includes(method) ? method : 'other'} ${shown}${prefix}`
 }

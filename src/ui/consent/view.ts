@@ -78,12 +78,15 @@ function wordsFor(name: string, words: ConsentWords): ConsentWords['permissions'
   return Object.hasOwn(words.permissions, name) ? words.permissions[name] : undefined
 }
 
-function scopeRow({ label, values }: ScopeRow, words: ConsentWords): readonly HTMLElement[] {
+function scopeRow({ label, values: all }: ScopeRow, words: ConsentWords): readonly HTMLElement[] {
+  // What has a warning is never folded away behind harmless ones.
+  const values = [...all].sort((a, b) => Number(b.suspicions.length > 0) - Number(a.suspicions.length > 0))
+  const shown = Math.max(SHOWN_VALUES, values.filter(({ suspicions }) => suspicions.length > 0).length)
   const items = values.map((value) => scopeItem(value, words))
-  const rest = items.slice(SHOWN_VALUES)
+  const rest = items.slice(shown)
   return [el('dt', {}, words.scope[label]), el(
     'dd', { class: label },
-    el('ul', { class: 'values' }, ...items.slice(0, SHOWN_VALUES)),
+    el('ul', { class: 'values' }, ...items.slice(0, shown)),
     rest.length > 0 ? el('details', {}, el('summary', {}, words.more(rest.length)), el('ul', { class: 'values' }, ...rest)) : undefined,
   )]
 }

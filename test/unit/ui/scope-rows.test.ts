@@ -11,7 +11,7 @@ describe('a scope is shown whole', () => {
   test.each<[string, Scope, Record<string, string[]>]>([
     ['http:read', { origins: ['https://a.example'], redirects: false }, { origins: ['https://a.example'], paths: ['all of the website'], methods: ['GET', 'HEAD'] }],
     ['http:write', { origins: ['https://a.example', 'https://b.example'], redirects: true, paths: ['/v1'], methods: ['POST'] },
-      { origins: ['https://a.example', 'https://b.example'], paths: ['/v1'], methods: ['POST'], redirects: ['followed, to these websites only'] }],
+      { origins: ['https://a.example', 'https://b.example'], paths: ['/v1'], methods: ['POST'], redirects: ['followed: what it sends can reach any website then'] }],
     ['storage:write', { prefixes: ['', 'read/'] }, { prefixes: ['every key of its own', 'read/*'] }],
     ['file:read', { directories: ['/data'], picked: true }, { directories: ['/data'], picked: ['each one that you pick'] }],
     ['vault:use', { secrets: ['token'] }, { secrets: ['token'] }],
