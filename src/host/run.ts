@@ -7,6 +7,7 @@ import type { IncomingStream } from '../wire/stream.ts'
 import { encodeValue } from '../wire/value.ts'
 import { pump, toReadable } from './byte-stream.ts'
 import { type DeadlineSet, runCall } from './call.ts'
+import { endedWithOther } from './lifecycle.ts'
 import type { Instance } from './instance.ts'
 import type { PendingCall } from './pending-calls.ts'
 import { valueLimits } from './value-limits.ts'
@@ -95,7 +96,10 @@ export async function runCommand(instance: Instance, { call, options, timeoutMs,
   try {
     const args = encodeValue(toRequest(options, instance, ending.signal), valueLimits(limits))
     const reply = parseReply(await runCall(instance, { kind: 'run', call, args, timeoutMs, signal: options.signal, limits }, deadlines))
-    await Promise.all(written)
+    await untilWritten(Promise.all(written), timeoutMs, options.signal).catch((error: unknown) => {
+      instance.end(endedWithOther(), true) // a stream that nobody ends keeps its worker
+      throw error
+    })
     return { ...reply, files: new Map(reply.files) }
   } catch (error) {
     ending.abort(error)
@@ -104,6 +108,21 @@ export async function runCommand(instance: Instance, { call, options, timeoutMs,
   } finally {
     release()
   }
+}
+
+/** A worker, or the app's own sink, that ends no stream must not hold the run for ever. */
+function untilWritten(written: Promise<unknown>, timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const overdue = new LimitError('deadline-exceeded', `The output of the run did not end within ${timeoutMs} ms after the program had.`)
+    const timer = setTimeout(() => reject(overdue), timeoutMs)
+    const onAbort = (): void => reject(signal?.reason)
+    signal?.addEventListener('abort', onAbort)
+    if (signal?.aborted) onAbort()
+    written.then(() => resolve(), reject).finally(() => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    })
+  })
 }
 
 async function pipe(stream: IncomingStream, target: WritableStream<Bytes>, signal: AbortSignal): Promise<void> {

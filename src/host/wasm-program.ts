@@ -27,6 +27,8 @@ export interface WasmProgram {
 /** A component of 20 MB takes a second on a good machine; this is for a bad one. */
 const PREPARE_MS = 60_000
 const PAGES_PER_MIB = 16
+/** As of the world of a component; a million functions of the core lane need less. */
+const MAX_SIGNATURE_BYTES = 16 * 2 ** 20
 
 /**
  * @throws {PackageError} wasm-invalid, wasm-kind, wasm-memory, unsafe-name, transpile-failed, unsafe-glue @throws {LaneError} asset-missing,
@@ -80,9 +82,10 @@ async function prepare(pkg: VerifiedPackage, work: Work, { assets, services, con
   const key = `${pkg.digest} ${describePreparation(work)}`
   const known = await services.prepared.get(key)
   services.watch.looked(known !== undefined)
-  if (known !== undefined) return known
+  if (known !== undefined && isSound(lane, known)) return known
+  if (known !== undefined) await services.prepared.drop(key)
   const shipped = await services.lookUp?.(key)
-  if (shipped !== undefined) return remember(services, key, toBuffer(shipped))
+  if (shipped !== undefined) return remember(services, key, sound(lane, toBuffer(shipped)))
   const bytes = pkg.files.get(pkg.manifest.entry)
   if (bytes === undefined) throw new PackageError('file-missing', `The package has no file ${pkg.manifest.entry}.`)
   const { signal, onProgress } = context
@@ -90,7 +93,22 @@ async function prepare(pkg: VerifiedPackage, work: Work, { assets, services, con
   const [program, ring] = await Promise.all([assets.preparer(lane), services.openRing()])
   const request = { lane, bytes: bytes.slice().buffer, memoryPages, waiting }
   const prepared = await services.watch.compile(() => runPreparer({ ring, program, request, timeoutMs: PREPARE_MS, signal, onProgress }))
-  return remember(services, key, prepared)
+  return remember(services, key, sound(lane, prepared))
+}
+
+/** Nothing is kept that no start could read. @throws {PackageError} prepared-invalid */
+function sound(lane: WasmLane, bytes: ArrayBuffer): ArrayBuffer {
+  if (lane === 'component') parsePrepared(bytes)
+  return bytes
+}
+
+function isSound(lane: WasmLane, bytes: ArrayBuffer): boolean {
+  try {
+    sound(lane, bytes)
+    return true
+  } catch {
+    return false // prepared anew
+  }
 }
 
 function remember({ prepared }: WasmServices, key: string, bytes: ArrayBuffer): ArrayBuffer {
@@ -116,6 +134,7 @@ function directoriesOf({ manifest: { permissions, optionalPermissions } }: Verif
 function findWaitingImports(module: Uint8Array, functions: readonly HostSignature[]): readonly string[] {
   const section = readCustomSection(module, SIGNATURE_SECTION)
   if (section === undefined) throw new PackageError('prepared-invalid', 'The prepared module does not say what it imports.')
+  if (section.length > MAX_SIGNATURE_BYTES) throw new PackageError('prepared-invalid', 'The prepared module says too much of what it imports.')
   const { imports } = decodeSignature(new TextDecoder().decode(section))
   const waits = new Set(['extism:host/env.http_request', ...functions.map(([from, name]) => `${from}.${name}`)])
   return imports.map(({ module: from, name }) => `${from}.${name}`).filter((place) => waits.has(place))

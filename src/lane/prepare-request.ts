@@ -17,8 +17,8 @@ export interface PrepareRequest {
   readonly waiting: 'jspi' | 'shared-buffer' | 'never'
 }
 
-/** Entries of each table: 8 MiB of pointers. The largest real one met, of CPython, has 12 000. */
-export const TABLE_ENTRIES = 2 ** 20
+/** Entries of all tables together, which take up to 8 MiB. The largest real table met, of CPython, has 12 000. */
+export const TABLE_ENTRIES = 2 ** 18
 
 /** Tells preparations of one package apart, and those of other versions of the preparer. */
 export function describePreparation({ lane, memoryPages, waiting }: Omit<PrepareRequest, 'bytes'>): string {

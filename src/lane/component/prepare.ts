@@ -6,7 +6,7 @@ import { LaneError, PackageError } from '../../errors.ts'
 import type { WasmCaps } from '../wasm/caps.ts'
 import { readComponent } from '../wasm/component.ts'
 import type { World } from '../wasm/world.ts'
-import { definesMemory, rewriteCoreModule } from '../wasm/core-module.ts'
+import { definesMemory, definesTable, rewriteCoreModule } from '../wasm/core-module.ts'
 import type { Validate } from '../wasm/prepare-core.ts'
 import { makeGlue } from './glue.ts'
 import type { PreparedComponent } from './prepared.ts'
@@ -20,7 +20,7 @@ export interface PrepareOptions {
   readonly asyncMode: 'sync' | 'jspi'
   /** Pages of 64 KiB for all memories of the component together. */
   readonly memoryPages: number
-  /** Entries of each table. */
+  /** Entries of all tables of the component together. */
   readonly tableEntries: number
 }
 
@@ -69,11 +69,12 @@ function capModules(
 ): ReadonlyMap<string, Uint8Array> {
   const instances = countInstances(glue)
   const used = files.filter(([name]) => instances.has(name))
-  const memories = used.reduce((sum, [name, bytes]) => sum + (definesMemory(bytes) ? (instances.get(name) ?? 0) : 0), 0)
+  const countOf = (has: (bytes: Uint8Array) => boolean): number => used.reduce((sum, [name, bytes]) => sum + (has(bytes) ? (instances.get(name) ?? 0) : 0), 0)
+  const [memories, tables] = [countOf(definesMemory), countOf(definesTable)]
   if (memories > MAX_MEMORIES) {
     throw new PackageError('wasm-memory', `The component makes ${memories} memories; at most ${MAX_MEMORIES} can be limited.`)
   }
-  const share = { ...caps, memoryPages: Math.floor(caps.memoryPages / Math.max(1, memories)) }
+  const share = { ...caps, memoryPages: Math.floor(caps.memoryPages / Math.max(1, memories)), tableEntries: Math.floor(caps.tableEntries / Math.max(1, tables)) }
   return new Map(used.map(([name, bytes]) => {
     const capped = rewriteCoreModule(bytes, { caps: share }).join()
     if (validate?.(capped) === false) {

@@ -10,7 +10,7 @@ import type { Reader } from './reader.ts'
 export interface WasmCaps {
   /** Pages of 64 KiB, over all memories of the program together. */
   readonly memoryPages: number
-  /** Entries of one table. */
+  /** Over all tables of the program together: an engine takes up to 30 bytes an entry, outside the memory's limit. */
   readonly tableEntries: number
 }
 
@@ -43,8 +43,9 @@ export function capMemories(reader: Reader, maxPages: number): Pieces {
 }
 
 /** Contents of a table section, capped. @throws {PackageError} wasm-memory @throws {LimitError} memory-exceeded */
-export function capTables(reader: Reader, maxEntries: number): Pieces {
+export function capTables(reader: Reader, allEntries: number): Pieces {
   const count = reader.count()
+  const maxEntries = Math.floor(allEntries / Math.max(1, count))
   if (count > MAX_TABLES) throw uncappable(`declares ${count} tables, more than ${MAX_TABLES}`)
   const pieces = new Pieces()
   pieces.add(Uint8Array.from(unsignedBytes(count)))

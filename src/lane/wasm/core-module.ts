@@ -63,11 +63,20 @@ export function rewriteCoreModule(bytes: Uint8Array, { caps, keepsNames = false 
 
 /** Whether an instance of the module brings a memory of its own. */
 export function definesMemory(bytes: Uint8Array): boolean {
+  return defines(bytes, MEMORY)
+}
+
+/** The same of a table. */
+export function definesTable(bytes: Uint8Array): boolean {
+  return defines(bytes, TABLE)
+}
+
+function defines(bytes: Uint8Array, wanted: number): boolean {
   const reader = new Reader(bytes, HEADER_BYTES)
   while (!reader.isDone) {
     const id = reader.byte()
     const section = reader.part(reader.unsigned())
-    if (id === MEMORY) return section.count() > 0
+    if (id === wanted) return section.count() > 0
   }
   return false
 }
