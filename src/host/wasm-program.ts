@@ -141,6 +141,7 @@ function findWaitingImports(module: Uint8Array, functions: readonly HostSignatur
 }
 
 function cannotWait(what: 'component' | 'module', imports: readonly string[], { reason }: WaitingChoice): LaneError {
-  const message = `The ${what} waits for answers (it imports ${imports.slice(0, 5).join(', ')}), and nothing can wait here: ${reason}.`
-  return new LaneError('not-supported', message, { details: { imports: imports.slice(0, 50) } })
+  const interfaces = [...new Set(imports.map((name) => name.replace(/#.*$/, '')))]
+  const message = `The ${what} waits for answers (it imports ${interfaces.slice(0, 5).join(', ')}), and nothing can wait here: ${reason}.`
+  return new LaneError('not-supported', message, { details: { imports: interfaces.slice(0, 50) } })
 }

@@ -53,10 +53,12 @@ async function write(box: Glovebox, tab: string, id: string, acknowledged: Ackno
 
 test('writes of twenty extensions in two tabs, one of which is reloaded in the middle', { timeout: 180_000 }, async () => {
   const name = uniqueName()
-  const options = { name, store: 'indexeddb' } as const
+  // Forty workers start at once.
+  const limits = { startMs: 60_000, callMs: 120_000 }
+  const options = { name, store: 'indexeddb', limits } as const
   const going = await openBox(options)
   const ids = Array.from({ length: EXTENSIONS }, (_, index) => idOf(index))
-  for (const id of ids) await going.install(pkg(CODE, { id, permissions: PERMISSIONS }))
+  for (const id of ids) await going.install(pkg(CODE, { id, permissions: PERMISSIONS, limits }))
   const staying = await openBox(options)
   const acknowledged: Acknowledged = new Map(ids.map((id) => [id, { values: new Map(), counts: 0 }]))
 
