@@ -14,7 +14,7 @@ import { forgetReport, readOutcome, readReport, reportFile, reportLoss, writeRep
 import { ROOT, run, say } from './run.mjs'
 
 /** One run that hangs must not hang the whole. */
-const RUN_TIMEOUT_MS = 900_000
+const RUN_TIMEOUT_MS = 1_500_000
 
 /** For all files of a project that run again. */
 const AGAIN_TIMEOUT_MS = 240_000
