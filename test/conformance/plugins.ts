@@ -33,14 +33,24 @@ const HTTP = `(module
     (call $output (local.get $headers) (call $length (local.get $headers)))
     (i32.const 0)))`
 
+/** `go` has its input shouted; `count` gives how often it was called. */
 const SHOUT = `(module
   (import "extism:host/env" "input_offset" (func $input (result i64)))
   (import "extism:host/env" "output_set" (func $output (param i64 i64)))
   (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+  (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+  (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
   (import "extism:host/user" "shout" (func $shout (param i64 i32) (result i64)))
   (func (export "go") (result i32) (local $said i64)
     (local.set $said (call $shout (call $input) (i32.const 3)))
     (call $output (local.get $said) (call $length (local.get $said)))
+    (i32.const 0))
+  (global $count (mut i32) (i32.const 48))
+  (func (export "count") (result i32) (local $digit i64)
+    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+    (local.set $digit (call $alloc (i64.const 1)))
+    (call $store (local.get $digit) (global.get $count))
+    (call $output (local.get $digit) (i64.const 1))
     (i32.const 0)))`
 
 const shout = {
@@ -86,6 +96,23 @@ export function describePlugins(canWait: boolean): void {
 
       expect(await left).toMatchObject({ message: 'stop' })
       expect(await extension.call('get', [{ url: `${origin}/bytes?n=3` }], { timeoutMs: 3_000 })).toHaveLength(3)
+    })
+
+    test.skipIf(!canWait)('that is aborted while it waits takes its instance along', async () => {
+      let asked = (): void => undefined
+      const isAsked = new Promise<void>((resolve) => { asked = resolve })
+      const run = (): Promise<never> => (asked(), new Promise(() => undefined))
+      const extension = await install(SHOUT, { functions: { 'extism:host/user': { shout: { ...shout, run } } } })
+      const count = (): Promise<unknown> => extension.call('count', ['', 'text'])
+      expect([await count(), await count()]).toEqual(['1', '2'])
+      const stop = new AbortController()
+      const left = failure(extension.call('go', ['hey'], { signal: stop.signal }))
+      await isAsked
+
+      stop.abort(new Error('stop'))
+
+      expect(await left).toMatchObject({ message: 'stop' })
+      expect(await count()).toBe('1')
     })
 
     test('calls functions of the app', async () => {

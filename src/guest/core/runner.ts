@@ -142,16 +142,15 @@ export class CoreRunner {
    */
   async #settleFiles(error: unknown, isLeft: boolean): Promise<unknown> {
     const { kept } = this.#options
-    if (kept === undefined) return undefined
     const isAlive = !isLeft && !(error instanceof KeptLost) && this.#live?.instance?.isSpoiled === false
-    if (isAlive) {
-      const lost = await kept.commit().then(() => undefined, (failure: unknown) => failure)
-      if (lost !== undefined) this.#drop()
-      return lost
+    if (!isAlive) {
+      this.#drop()
+      kept?.revert()
+      return undefined
     }
-    this.#drop()
-    kept.revert()
-    return undefined
+    const lost = await kept?.commit().then(() => undefined, (failure: unknown) => failure)
+    if (lost !== undefined) this.#drop()
+    return lost
   }
 
   /** A fresh instance, without variables; a call in progress never ends. False when there is none. */
