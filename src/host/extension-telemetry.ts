@@ -43,12 +43,7 @@ export class ExtensionTelemetry {
     const operation = this.#telemetry.begin('prepare', this.#subject, { parent })
     this.#installing = operation.context
     try {
-      const result = await work()
-      operation.end('ok')
-      return result
-    } catch (error) {
-      operation.end(outcomeOf(error))
-      throw error
+      return await measure(operation, work)
     } finally {
       this.#installing = undefined
     }
@@ -61,17 +56,7 @@ export class ExtensionTelemetry {
   /** For the lane's runtime. */
   readonly watch: PrepareWatch = {
     looked: (isHit) => this.#telemetry.looked(this.#subject, isHit),
-    compile: async (work) => {
-      const operation = this.#telemetry.begin('compile', this.#subject, { parent: this.#installing })
-      try {
-        const result = await work()
-        operation.end('ok')
-        return result
-      } catch (error) {
-        operation.end(outcomeOf(error))
-        throw error
-      }
-    },
+    compile: (work) => measure(this.#telemetry.begin('compile', this.#subject, { parent: this.#installing }), work),
   }
 
   /** Inside the one call that it can be for; where there are several, linked to them. */
@@ -84,4 +69,15 @@ export class ExtensionTelemetry {
 /** A code; `other` for what has none: the caller's own abort. */
 export function outcomeOf(error: unknown): string {
   return isGloveboxError(error) ? error.code : 'other'
+}
+
+async function measure<T>(operation: Operation, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work()
+    operation.end('ok')
+    return result
+  } catch (error) {
+    operation.end(outcomeOf(error))
+    throw error
+  }
 }
