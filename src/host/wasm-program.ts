@@ -6,7 +6,7 @@ import { LaneError, PackageError } from '../errors.ts'
 import { readCustomSection } from '../lane/wasm/read-section.ts'
 import type { HostSignature } from '../capability/function.ts'
 import { decodeSignature, SIGNATURE_SECTION } from '../wire/core-signature.ts'
-import { parsePrepared } from '../lane/component/prepared.ts'
+import { parsePrepared, type PreparedComponent } from '../lane/component/prepared.ts'
 import { describePreparation } from '../lane/prepare-request.ts'
 import { chooseWaiting, type Waiting, type WaitingChoice } from '../lane/select.ts'
 import { interfaceName } from '../manifest/link.ts'
@@ -47,12 +47,12 @@ export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services
   const directories = directoriesOf(pkg)
   const links = Object.values(pkg.manifest.links ?? {}).flatMap(({ interface: wit }) => (wit === undefined ? [] : interfaceName(wit)))
   const load = { core, config, links, memoryPages, waiting, directories, functions: services.functions.signaturesFor(pkg.identity.id) }
-  if (lane === 'core') {
+  if (prepared instanceof ArrayBuffer) {
     const waits = waiting === 'never' ? findWaitingImports(new Uint8Array(prepared), load.functions) : []
     if (waits.length > 0) throw cannotWait('module', waits, choice)
     return { program: toProgram(await source, [prepared], waiting), load }
   }
-  const { glue, modules, mustWait, ...world } = parsePrepared(prepared)
+  const { glue, modules, mustWait, ...world } = prepared
   if (mustWait && waiting === 'never') throw cannotWait('component', world.waitingImports, choice)
   const bytes = [...modules.values()].map((module) => module.slice().buffer)
   const needed = world.waitingImports.length > 0 ? waiting : 'never'
@@ -77,15 +77,25 @@ function toProgram(source: string, modules: readonly ArrayBuffer[], waiting: Wai
   return { source, modules, start: 'blob', lendsCrypto: false, blocks: waiting === 'shared-buffer' }
 }
 
-async function prepare(pkg: VerifiedPackage, work: Work, { assets, services, context }: Tools): Promise<ArrayBuffer> {
+/** A module's bytes as they are; a component's parts. */
+type Prepared = ArrayBuffer | PreparedComponent
+
+async function prepare(pkg: VerifiedPackage, work: Work, { assets, services, context }: Tools): Promise<Prepared> {
   const { lane, memoryPages, waiting } = work
   const key = `${pkg.digest} ${describePreparation(work)}`
   const known = await services.prepared.get(key)
   services.watch.looked(known !== undefined)
-  if (known !== undefined && isSound(lane, known)) return known
+  const readable = known === undefined ? undefined : tryRead(lane, known)
+  if (readable !== undefined) return readable
   if (known !== undefined) await services.prepared.drop(key)
+  /** Nothing is kept that no start could read. @throws {PackageError} prepared-invalid */
+  const readAndRemember = (fresh: ArrayBuffer): Prepared => {
+    const read = readPrepared(lane, fresh)
+    services.prepared.put(key, fresh).catch(() => {}) // without it the package is prepared again
+    return read
+  }
   const shipped = await services.lookUp?.(key)
-  if (shipped !== undefined) return remember(services, key, sound(lane, toBuffer(shipped)))
+  if (shipped !== undefined) return readAndRemember(toBuffer(shipped))
   const bytes = pkg.files.get(pkg.manifest.entry)
   if (bytes === undefined) throw new PackageError('file-missing', `The package has no file ${pkg.manifest.entry}.`)
   const { signal, onProgress } = context
@@ -93,27 +103,20 @@ async function prepare(pkg: VerifiedPackage, work: Work, { assets, services, con
   const [program, ring] = await Promise.all([assets.preparer(lane), services.openRing()])
   const request = { lane, bytes: bytes.slice().buffer, memoryPages, waiting }
   const prepared = await services.watch.compile(() => runPreparer({ ring, program, request, timeoutMs: PREPARE_MS, signal, onProgress }))
-  return remember(services, key, sound(lane, prepared))
+  return readAndRemember(prepared)
 }
 
-/** Nothing is kept that no start could read. @throws {PackageError} prepared-invalid */
-function sound(lane: WasmLane, bytes: ArrayBuffer): ArrayBuffer {
-  if (lane === 'component') parsePrepared(bytes)
-  return bytes
+/** @throws {PackageError} prepared-invalid */
+function readPrepared(lane: WasmLane, bytes: ArrayBuffer): Prepared {
+  return lane === 'component' ? parsePrepared(bytes) : bytes
 }
 
-function isSound(lane: WasmLane, bytes: ArrayBuffer): boolean {
+function tryRead(lane: WasmLane, bytes: ArrayBuffer): Prepared | undefined {
   try {
-    sound(lane, bytes)
-    return true
+    return readPrepared(lane, bytes)
   } catch {
-    return false // prepared anew
+    return undefined // prepared anew
   }
-}
-
-function remember({ prepared }: WasmServices, key: string, bytes: ArrayBuffer): ArrayBuffer {
-  prepared.put(key, bytes).catch(() => {}) // without it the package is prepared again
-  return bytes
 }
 
 function toBuffer(input: unknown): ArrayBuffer {
