@@ -50,7 +50,7 @@ export interface PermissionDetail {
   readonly state: 'granted' | 'denied' | 'prompt'
 }
 
-/** A use that was allowed, and that the policy in `reportOnly` would deny; the first of its kind. */
+/** A use that was allowed, or an installation, that the rules in `reportOnly` would deny; the first of its kind. */
 export interface ReportDetail {
   readonly extension: string
   readonly name: PermissionName

@@ -248,7 +248,7 @@ export class Glovebox extends GloveboxEventTarget {
     return observer.permissions(extensionKey(this.get(id)))
   }
 
-  /** What the extension used in this page that `reportOnly` would deny; nothing without one. @throws {PackageError} not-installed */
+  /** What `reportOnly` would have denied of what the extension did in this page; nothing without one. @throws {PackageError} not-installed */
   reported(id: string): readonly ReportedUse[] {
     const key = extensionKey(this.get(id))
     return this.#options.rules.trial?.list(key) ?? []
@@ -341,8 +341,7 @@ export class Glovebox extends GloveboxEventTarget {
       // Other trust: the bytes are still checked against their digest, so that the list shows what it is that does not start.
       const pkg = await restorePackage(record, { store: this.#store, trust: isOtherTrust ? { kind: 'development' } : trust, fetch: (...args) => fetch(...args) })
       const running = new RunningExtension(pkg, this.#services, refusal)
-      running.open(await this.#broker.open(subjectOf(pkg)))
-      this.#running.set(pkg.key, running)
+      this.#add(running, await this.#broker.open(subjectOf(pkg)))
     } catch (error) {
       const { id, origin } = record
       const code = isGloveboxError(error) ? error.code : 'internal'
@@ -380,8 +379,14 @@ export class Glovebox extends GloveboxEventTarget {
       throw error
     }
     if (previous) this.#end(previous, new DisposedError('disposed', 'Newer code of the extension was installed.'))
-    this.#running.set(pkg.key, running)
-    return running.open(permissions)
+    return this.#add(running, permissions)
+  }
+
+  #add(running: RunningExtension, permissions: ExtensionPermissions): Extension {
+    const extension = running.open(permissions)
+    this.#running.set(running.pkg.key, running)
+    permissions.tryInstall()
+    return extension
   }
 
   async #record(pkg: VerifiedPackage, source: string | null): Promise<void> {

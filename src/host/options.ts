@@ -7,7 +7,7 @@ import { isEventName } from '../capability/event-name.ts'
 import { isStandardSchema, type StandardSchema } from '../capability/standard-schema.ts'
 import { type Subject, SUBJECT_LIMITS } from '../limit/subject.ts'
 import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
-import type { HostPolicy } from '../manifest/policy.ts'
+import type { HostPolicy, TriedPolicy } from '../manifest/policy.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
 import type { Prompt } from '../permission/prompt.ts'
 import type { Rules } from './rules.ts'
@@ -63,8 +63,8 @@ export interface GloveboxOptions {
   readonly prepared?: (key: string) => Promise<ArrayBuffer | undefined> | ArrayBuffer | undefined
   /** What no extension may have, whatever is granted, and what needs no asking. */
   readonly policy?: HostPolicy
-  /** A policy that is only tried: the `report` event and `reported(id)` tell what it would deny. */
-  readonly reportOnly?: HostPolicy
+  /** Rules that are only tried: the `report` event and `reported(id)` tell what they would deny. */
+  readonly reportOnly?: TriedPolicy
   /**
    * `'observe'`: everything is allowed and recorded, and `observed(id)` tells the smallest permissions that would have been enough. Needs
    * `trust: { kind: 'development' }` and no policy. Default `'enforce'`.

@@ -5,7 +5,7 @@ import type { Usage } from '../limit/usage.ts'
 import type { Digest } from '../manifest/digest.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Lane } from '../manifest/manifest.ts'
-import type { HostPolicy } from '../manifest/policy.ts'
+import type { HostPolicy, TriedPolicy } from '../manifest/policy.ts'
 import type { ExtensionState } from './events.ts'
 
 export interface Report {
@@ -22,7 +22,7 @@ export interface Report {
     readonly mode: 'enforce' | 'observe'
     readonly policy: HostPolicy | null
     /** The policy that is only tried. */
-    readonly reportOnly: HostPolicy | null
+    readonly reportOnly: TriedPolicy | null
   }
   readonly lanes: {
     readonly script: { readonly engine: 'quickjs-wasm'; readonly reason: string }

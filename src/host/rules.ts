@@ -1,6 +1,6 @@
 /** What `policy`, `reportOnly` and `permissions` of the options become; loaded only where one of them is given. */
 import type { HostPolicy } from '../manifest/policy.ts'
-import { capLimits, parsePolicy } from '../manifest/policy-schema.ts'
+import { capLimits, parsePolicy, parseTriedPolicy } from '../manifest/policy-schema.ts'
 import { PermissionObserver } from '../permission/observer.ts'
 import { PolicyTrial } from '../permission/trial.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -15,7 +15,7 @@ export interface Rules {
 export function applyRules(options: ResolvedOptions): ResolvedOptions {
   const { given, limits } = options
   const policy = given.policy === undefined ? undefined : parsePolicy('policy', given.policy)
-  const trial = given.reportOnly === undefined ? undefined : new PolicyTrial(parsePolicy('reportOnly', given.reportOnly), Date.now)
+  const trial = given.reportOnly === undefined ? undefined : new PolicyTrial(parseTriedPolicy('reportOnly', given.reportOnly), Date.now)
   const observer = given.permissions === 'observe' ? new PermissionObserver() : undefined
   const rules = { ...(policy && { policy }), ...(trial && { trial }), ...(observer && { observer }) }
   return { ...options, limits: capLimits(limits, policy?.limits), rules }

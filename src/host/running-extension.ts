@@ -305,7 +305,7 @@ export class RunningExtension {
   #tellLimit(error: LimitError | WireError, times: number): void {
     const limit = limitOf(error)
     void this.keep({ kind: 'limit', outcome: error.code, facts: { ...(limit && { limit }), times } })
-    this.#telemetry.limit(error.code)
+    this.#telemetry.limit(limit ?? error.code)
     this.emit('limit', { code: error.code, message: error.message, limit, times })
   }
 

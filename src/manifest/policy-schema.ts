@@ -4,8 +4,9 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts'
 import { deepFreeze } from './parse.ts'
 import { PERMISSION_NAMES } from './permission.ts'
 import { extensionId, permission } from './permission-schema.ts'
-import type { HostPolicy, ScopedPermission } from './policy.ts'
+import type { HostPolicy, ScopedPermission, TriedPolicy } from './policy.ts'
 import { jsonPath } from './problem.ts'
+import { keyProblems } from './relations.ts'
 import { LOCAL_ORIGIN } from './identity.ts'
 import { parseUrl } from './origin.ts'
 import { limits } from './schema.ts'
@@ -20,10 +21,19 @@ const SHOWN = 3
  * @throws {TypeError} naming every key that is wrong, what was expected and what came
  */
 export function parsePolicy(option: string, input: unknown): HostPolicy {
+  const keys = keyProblems(input)
   const result = v.safeParse(policySchema(), input)
-  if (result.success) return deepFreeze(result.output)
-  const problems = result.issues.map((issue) => `${option}${jsonPath((issue.path ?? []).map((item) => item.key)).slice(1)}: ${issue.message}`)
-  throw new TypeError(problems.slice(0, SHOWN).join(' | '))
+  if (result.success && keys.length === 0) return deepFreeze(result.output)
+  const shape = (result.issues ?? []).map((issue) => `${jsonPath((issue.path ?? []).map((item) => item.key))}: ${issue.message}`)
+  throw new TypeError([...keys, ...shape].slice(0, SHOWN).map((problem) => `${option}${problem.slice(1)}`).join(' | '))
+}
+
+/** A policy to be tried: rules alone, since nothing tells what another limit would have stopped. @throws {TypeError} as parsePolicy */
+export function parseTriedPolicy(option: string, input: unknown): TriedPolicy {
+  const { rules = [], ...others } = parsePolicy(option, input)
+  const [other] = Object.keys(others)
+  if (other === undefined) return deepFreeze({ rules })
+  throw new TypeError(`${option}.${other}: expected "rules" alone, which can be tried without being in force; set "${other}" in policy`)
 }
 
 /** The lower ceiling of both, name by name: a policy caps, it raises none. */

@@ -35,3 +35,6 @@ export interface HostPolicy {
    */
   readonly newCode?: 'keep' | 'ask'
 }
+
+/** What can be tried of a policy while it is not in force. */
+export type TriedPolicy = Pick<HostPolicy, 'rules'>

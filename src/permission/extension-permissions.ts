@@ -201,6 +201,12 @@ export class ExtensionPermissions {
     return authorization
   }
 
+  /** Reports what would not install under the policy that is only tried. */
+  tryInstall(): void {
+    const { trial, onReport } = this.#services
+    for (const reported of trial?.noteInstall(this.#subject.identity, this.#subject.required) ?? []) onReport(this.key, reported)
+  }
+
   #observe(observer: PermissionObserver, name: PermissionName, use: ScopeUse): Authorization {
     this.#throwIfOver(undefined)
     const entry = this.#entries.get(name)

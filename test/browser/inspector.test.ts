@@ -1,7 +1,7 @@
 /** The inspector with real boxes, and with a log of ten thousand rows; in every engine. */
 import type { AuditRow } from 'glovebox'
 import { GloveboxInspector, type InspectedBox } from 'glovebox/ui'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { openBox, pkg } from './box-harness.ts'
 
 afterEach(() => document.querySelectorAll('glovebox-inspector').forEach((element) => element.remove()))
@@ -58,6 +58,18 @@ function logOf(count: number, more: Partial<AuditRow> = {}): InspectedBox & { as
   return box
 }
 
+/** Sets the filter of that place: extension, kind, outcome. */
+async function choose(inspector: GloveboxInspector, place: number, value: string): Promise<string> {
+  const filter = [...panel(inspector).querySelectorAll('select')][place]
+  await expect.poll(() => [...(filter?.options ?? [])].map((option) => option.value)).toContain(value)
+  if (filter) filter.value = value
+  filter?.dispatchEvent(new Event('change'))
+  return filter?.selectedOptions[0]?.textContent ?? ''
+}
+
+const shown = (inspector: GloveboxInspector, selector: string): readonly (string | null)[] =>
+  [...panel(inspector).querySelectorAll(`.rows [role=row] ${selector}`)].map(({ textContent }) => textContent)
+
 describe('with a real box', () => {
   test('shows memory, state and the calls that run', async () => {
     const box = await openBox()
@@ -73,6 +85,17 @@ describe('with a real box', () => {
     stop.abort()
     await call
     await expect.poll(textOf(inspector)).toContain('No call is running.')
+  })
+
+  test('draws memory and latency as lines that grow', async () => {
+    const box = await openBox()
+    await (await box.install(pkg(GUEST))).start()
+    const inspector = show(box, 'live')
+    const lengths = (): readonly number[] =>
+      [...panel(inspector).querySelectorAll('polyline')].map((line) => (line.getAttribute('points') ?? '').split(' ').filter((point) => /^[\d.]+,[\d.]+$/.test(point)).length)
+
+    await expect.poll(lengths, { timeout: 10_000 }).toEqual([expect.toSatisfy((count: number) => count > 1), expect.toSatisfy((count: number) => count > 1)])
+    expect([...panel(inspector).querySelectorAll('.chart-value')].map((value) => value.textContent)).toEqual([expect.stringMatching(/MiB of/), expect.stringMatching(/ms$/)])
   })
 
   test('lists grants, and takes one back', async () => {
@@ -111,17 +134,41 @@ describe('with a real box', () => {
     await extension.call('keep', ['secret/b']).catch(() => undefined)
 
     await expect.poll(textOf(inspector)).toMatch(/storage\.set.*notes\/\*/s)
-    const filter = [...panel(inspector).querySelectorAll('select')][2]
-    await expect.poll(() => [...(filter?.options ?? [])].map(({ value }) => value)).toContain('permission-denied')
-    if (filter) filter.value = 'permission-denied'
-    filter?.dispatchEvent(new Event('change'))
-    await expect.poll(() => panel(inspector).querySelectorAll('.rows [role=row]').length).toBeGreaterThan(0)
-    expect([...panel(inspector).querySelectorAll('.rows .outcome')].filter(({ textContent }) => textContent !== 'permission-denied')).toEqual([])
+    await choose(inspector, 2, 'permission-denied')
+    await expect.poll(() => [...new Set(shown(inspector, '.outcome'))]).toEqual(['permission-denied'])
+
+    await choose(inspector, 2, '')
+    const installed = await choose(inspector, 1, 'install')
+    await expect.poll(() => shown(inspector, '.kind')).toEqual([installed])
 
     const verify = [...panel(inspector).querySelectorAll('button')].find(({ textContent }) => textContent === 'Verify')
     verify?.click()
     await expect.poll(textOf(inspector)).toContain('Every row is as it was written.')
   })
+})
+
+test('shows the rows of one extension, and saves all there are as lines of JSON', async () => {
+  const box = await openBox()
+  await box.install(pkg(GUEST, { id: 'com.example.one' }))
+  await box.install(pkg(GUEST, { id: 'com.example.two' }))
+  const inspector = show(box, 'audit')
+  await expect.poll(() => new Set(shown(inspector, '.extension'))).toEqual(new Set(['com.example.one', 'com.example.two']))
+  const urls = vi.spyOn(URL, 'createObjectURL')
+  const links: string[] = []
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function(this: HTMLAnchorElement) { links.push(this.download) })
+
+  await choose(inspector, 0, 'com.example.two')
+  await expect.poll(() => new Set(shown(inspector, '.extension'))).toEqual(new Set(['com.example.two']))
+  const save = [...panel(inspector).querySelectorAll('button')].find(({ textContent }) => textContent?.startsWith('Save'))
+  save?.click()
+
+  await expect.poll(() => links).toEqual(['audit.ndjson'])
+  const file = urls.mock.lastCall?.[0]
+  const lines = file instanceof Blob ? (await file.text()).trimEnd().split('\n').map((line): unknown => JSON.parse(line)) : []
+  vi.restoreAllMocks()
+  expect(lines).toEqual(expect.arrayContaining([
+    expect.objectContaining({ kind: 'install', extension: 'com.example.one' }), expect.objectContaining({ kind: 'install', extension: 'com.example.two' }),
+  ]))
 })
 
 describe('with ten thousand rows', () => {

@@ -46,6 +46,18 @@ describe('an extension', () => {
     })
   })
 
+  test("is told apart in what it asked for and what its organisation's policy leaves of it", async () => {
+    const box = await openBox({ policy: { limits: { httpPerMinute: 3, callMs: 1_000 } } })
+    const extension = await install(box, 'capped', { limits: { httpPerMinute: 50, callMs: 500 } })
+
+    const [reported] = box.report().extensions
+    expect(reported?.limits.asked).toEqual({ httpPerMinute: 50, callMs: 500 })
+    expect(reported?.limits.granted).toMatchObject({ httpPerMinute: 3, callMs: 500 })
+    expect(extension.limits).toEqual(reported?.limits.granted)
+    await extension.call('many', [`${origin}/status`, 3])
+    expect(await extension.call('status', [`${origin}/status`])).toBe('rate-limit')
+  })
+
   test('keeps what it used over a restart and an update', async () => {
     const box = await openBox()
     const first = await install(box, 'again', { limits: { httpPerMinute: 2 } })

@@ -83,6 +83,16 @@ describe('a policy', () => {
     expect(box.reported(extension.id)).toMatchObject([{ name: 'storage:read', use: 'b*', count: 2 }])
     expect(box.report().permissions).toMatchObject({ mode: 'enforce', policy: null, reportOnly: { rules: [{ effect: 'cap' }] } })
   })
+
+  test('that is only tried reports what would not install, and the box has it all the same', async () => {
+    const box = await openBox({ reportOnly: { rules: [{ effect: 'forbid', permissions: ['storage:write'] }] } })
+    const heard: ReportDetail[] = []
+    box.addEventListener('report', ({ detail }) => heard.push(detail))
+    const extension = await box.install(pkg(USE, { permissions: STORAGE }))
+
+    expect(heard).toEqual([{ extension: extension.id, name: 'storage:write', use: 'install' }])
+    expect(box.reported(extension.id)).toMatchObject([{ name: 'storage:write', use: 'install', count: 1 }])
+  })
 })
 
 describe('observe mode', () => {

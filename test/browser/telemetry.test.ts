@@ -3,7 +3,9 @@ import * as telemetry from '@opentelemetry/api'
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Extension } from 'glovebox'
 import { codeOf, openBox, pkg, uniqueName } from './box-harness.ts'
+import { compileWat, fileBytes } from './core-harness.ts'
 
 /** The app's current span, as a page without Zone.js can have it: within synchronous code. */
 class SyncContexts implements telemetry.ContextManager {
@@ -36,8 +38,32 @@ const CODE = `
   export const twice = async (key) => { await Promise.all([read(key), read(key)]) }
   export const spin = () => { for (;;); }
 `
+const wasm = (bytes: Uint8Array, manifest: Record<string, unknown>): { readonly manifest: object; readonly files: Record<string, Uint8Array> } => ({
+  manifest: { id: 'com.example.wasm', name: 'Wasm', version: '1.0.0', entry: 'main.wasm', files: ['main.wasm'], ...manifest }, files: { 'main.wasm': bytes },
+})
+const GUESTS = {
+  component: {
+    pkg: async () => wasm(await fileBytes(new URL('../fixtures/values/values.wasm', import.meta.url).href), { lane: 'component' }),
+    call: (extension: Extension) => extension.call('topLevel', ['x']),
+  },
+  core: {
+    pkg: async () => wasm(await compileWat('(module (func (export "one") (result i32) (i32.const 1)))'), { lane: 'core', core: { abi: 'wasi' } }),
+    call: (extension: Extension) => extension.call('one'),
+  },
+}
 const permissions = [{ name: 'storage:read', scope: { prefixes: ['notes/'] }, reason: 'to test' }]
 const SECRET = 'pl4nted-s3cret'
+
+const loaded = (): number => performance.getEntriesByType('resource').filter(({ name }) => /\/otel/.test(name)).length
+
+// First of the file: what one test has loaded is there for all that follow.
+test('without the API nothing of it is loaded, and with it something is', async () => {
+  const box = await openBox()
+  await (await box.install(pkg(CODE))).call('read', ['x']).catch(() => {})
+  expect(loaded()).toBe(0)
+  await openBox({ telemetry })
+  expect(loaded()).toBe(1)
+})
 
 describe('with the OpenTelemetry API of the app', () => {
   const spans = new InMemorySpanExporter()
@@ -109,6 +135,35 @@ describe('with the OpenTelemetry API of the app', () => {
     expect(await points('limit.hits')).toEqual([{ attributes: { 'glovebox.extension': extension.id, 'glovebox.lane': 'script', 'glovebox.limit': 'deadline-exceeded' }, value: 1 }])
   })
 
+  test('a limit that was met is told by its name', async () => {
+    const box = await openBox({ telemetry })
+    const extension = await box.install(pkg(CODE, { permissions, limits: { capabilityCallsPerMinute: 1 } }))
+    await codeOf(extension.call('twice', ['notes/a']))
+
+    const own = { 'glovebox.extension': extension.id, 'glovebox.lane': 'script' }
+    expect(await points('limit.hits')).toEqual([{ attributes: { ...own, 'glovebox.limit': 'capabilityCallsPerMinute' }, value: 1 }])
+  })
+
+  test.each(['component', 'core'] as const)('of the lane %s, compiling, a hit of the cache, a start and a call are told as well', async (lane) => {
+    const name = uniqueName()
+    const first = await openBox({ telemetry, store: 'indexeddb', name })
+    const guest = GUESTS[lane]
+    const extension = await first.install(await guest.pkg())
+    await guest.call(extension)
+    const own = { 'glovebox.extension': extension.id, 'glovebox.lane': lane }
+    for (const kind of ['prepare', 'compile', 'start', 'call'] as const) {
+      expect(named(kind).map(({ attributes, status }) => [attributes['glovebox.lane'], status.code]), kind).toEqual([[lane, telemetry.SpanStatusCode.UNSET]])
+      expect(await points(`${kind}.duration`), kind).toEqual([{ attributes: own, value: 1 }])
+    }
+    first.dispose()
+    const second = await openBox({ telemetry, store: 'indexeddb', name })
+    await guest.call(second.get(extension.id))
+
+    expect(await points('cache.lookups')).toEqual([
+      { attributes: { ...own, 'glovebox.cache.hit': false }, value: 1 }, { attributes: { ...own, 'glovebox.cache.hit': true }, value: 1 },
+    ])
+  })
+
   test('what may belong to several calls is linked to them', async () => {
     const box = await openBox({ telemetry })
     const extension = await box.install(pkg(`${CODE}
@@ -146,10 +201,3 @@ test('what is not the API is refused', async () => {
   await expect(openBox({ telemetry: {} as never })).rejects.toThrow(TypeError)
 })
 
-test('without it nothing is loaded', async () => {
-  const before = performance.getEntriesByType('resource').filter(({ name }) => /\/otel/.test(name)).length
-  const box = await openBox()
-  await (await box.install(pkg(CODE))).call('read', ['x']).catch(() => {})
-
-  expect(performance.getEntriesByType('resource').filter(({ name }) => /\/otel/.test(name)).length).toBe(before)
-})

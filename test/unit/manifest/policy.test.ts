@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
-import { capLimits, parsePolicy } from '../../../src/manifest/policy-schema.ts'
+import { capLimits, parsePolicy, parseTriedPolicy } from '../../../src/manifest/policy-schema.ts'
 
 const HTTP = { name: 'http:read', scope: { origins: ['https://a.test'] } }
 
@@ -33,10 +33,18 @@ describe('a policy', () => {
     ['an origin without its slash', { rules: [{ effect: 'grant', permissions: [HTTP], origins: ['https://a.test'] }] }, /origins\[0\]: expected where/],
     ['a limit out of range', { limits: { memoryMib: 1 } }, /^policy\.limits\.memoryMib: expected/],
     ['an unknown limit', { limits: { memory: 64 } }, /^policy\.limits\.memory: unknown key/],
+    ['a prototype key', JSON.parse('{"__proto__": {"rules": []}}'), /^policy\.__proto__: unknown key/],
+    ['a prototype key further in', { rules: [{ effect: 'forbid', permissions: 'all', constructor: 1 }] }, /^policy\.rules\[0\]\.constructor: unknown key/],
     ['a misspelt newCode', { newCode: 'never' }, /^policy\.newCode: expected/],
   ])('with %s is refused', (_, input, message) => {
     expect(() => parsePolicy('policy', input)).toThrow(message)
     expect(() => parsePolicy('policy', input)).toThrow(TypeError)
+  })
+
+  it('that is only tried has rules alone', () => {
+    expect(parseTriedPolicy('reportOnly', { rules: [] })).toEqual({ rules: [] })
+    expect(() => parseTriedPolicy('reportOnly', { limits: { callMs: 5 } })).toThrow(/^reportOnly\.limits: expected "rules" alone/)
+    expect(() => parseTriedPolicy('reportOnly', { newCode: 'ask' })).toThrow(TypeError)
   })
 
   it('caps limits and raises none', () => {
