@@ -19,7 +19,7 @@ export function markdownTool(bench: Bench): HTMLElement {
   const run = async (): Promise<void> => {
     try {
       const result = fields(await bench.run('render', [source.area.value]))
-      preview.srcdoc = trustPreview(text(result.get('html')))
+      await show(preview, text(result.get('html')))
       status.done(`${number(result.get('blocks'))} blocks, ${number(result.get('words'))} words rendered.`)
     } catch (error) {
       status.failed(error)
@@ -40,4 +40,12 @@ export function markdownTool(bench: Bench): HTMLElement {
   })
   void run()
   return form
+}
+
+/** Resolves when the frame shows it: what the status says is there to be seen. */
+function show(preview: HTMLIFrameElement, html: string): Promise<void> {
+  return new Promise((resolve) => {
+    preview.addEventListener('load', () => resolve(), { once: true })
+    preview.srcdoc = trustPreview(html)
+  })
 }
