@@ -5,6 +5,7 @@
  * Without further arguments, files that failed run once more, each alone in a fresh browser: a stalled worker does not fail a whole run, and is
  * named.
  */
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { provideChromium } from './chromium.mjs'
 import { installDependencies } from './dependencies.mjs'
@@ -19,6 +20,9 @@ const RUN_TIMEOUT_MS = 1_500_000
 /** For all files of a project that run again. */
 const AGAIN_TIMEOUT_MS = 240_000
 
+/** Projects that run side by side where there are two cores: most of a test is waiting. About as long as each other. */
+const LANES = [['unit', 'chromium', 'chromium-isolated', 'firefox', 'firefox-isolated'], ['webkit', 'webkit-loops', 'e2e']]
+
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
 const code = await main(process.argv.slice(2)).catch((/** @type {unknown} */ error) => {
@@ -31,13 +35,15 @@ process.exit(code)
 async function main(args) {
   await installDependencies()
   const { projects, rest } = splitProjects(args)
-  const wanted = await runnable(projects)
+  const wanted = await available(projects)
   const isBuilt = (await run(process.execPath, [join(ROOT, 'src/build/build.mjs')])) === 0
   const lines = isBuilt ? [] : ['The build failed, so no browser tests were run.']
   let failures = isBuilt ? 0 : 1
-  for (const project of isBuilt ? wanted : wanted.filter((name) => name === 'unit')) {
-    say(`\n${project}`)
-    const outcome = await runProject(project, rest)
+  const runnable = isBuilt ? wanted : wanted.filter((name) => name === 'unit')
+  const lanes = LANES.map((lane) => lane.filter((project) => runnable.includes(project))).filter((lane) => lane.length > 0)
+  const isWide = lanes.length > 1 && availableParallelism() > 1
+  const results = await Promise.all((isWide ? lanes : [lanes.flat()]).map((lane) => runLane(lane, rest, isWide)))
+  for (const outcome of results.flat()) {
     lines.push(outcome.line)
     if (outcome.hasFailed) failures += 1
   }
@@ -61,21 +67,31 @@ function splitProjects(args) {
 }
 
 /** The projects to run; says which engines are not there. @param {readonly string[]} projects */
-async function runnable(projects) {
+async function available(projects) {
   const isWanted = (/** @type {string} */ name) => projects.length === 0 || projects.includes(name)
   if (isWanted('chromium') || isWanted('chromium-isolated') || isWanted('e2e')) process.env['GLOVEBOX_CHROMIUM'] = await provideChromium()
   const missing = new Map([['firefox', findFirefox()], ['webkit', findWebKit()]].flatMap(([name, search]) => {
     return typeof name === 'string' && typeof search === 'object' && search.path === undefined ? [[name, search.tried]] : []
   }))
   for (const [name, tried] of missing) if (projects.length === 0 || projects.some((project) => project.startsWith(name))) say(`${name}: not run, because it is not installed (looked for ${tried.join(', ')})`)
-  return ['unit', 'chromium', 'chromium-isolated', 'firefox', 'firefox-isolated', 'webkit', 'webkit-loops', 'e2e'].filter((name) => isWanted(name) && !missing.has(name.replace(/-.*/, '')))
+  return LANES.flat().filter((name) => isWanted(name) && !missing.has(name.replace(/-.*/, '')))
 }
 
-/** @param {string} project @param {readonly string[]} rest */
-async function runProject(project, rest) {
+/** One after the other. @param {readonly string[]} projects @param {readonly string[]} rest @param {boolean} isLabelled */
+async function runLane(projects, rest, isLabelled) {
+  const outcomes = []
+  for (const project of projects) {
+    say(`\n${project}`)
+    outcomes.push(await runProject(project, rest, isLabelled ? project : undefined))
+  }
+  return outcomes
+}
+
+/** @param {string} project @param {readonly string[]} rest @param {string | undefined} label */
+async function runProject(project, rest, label) {
   const started = Date.now()
-  const exitCode = await runVitest(project, { name: project, args: rest, timeoutMs: RUN_TIMEOUT_MS })
-  const isGreen = exitCode === 0 || (rest.length === 0 && await runAgain(project))
+  const exitCode = await runVitest(project, { name: project, args: rest, timeoutMs: RUN_TIMEOUT_MS, label })
+  const isGreen = exitCode === 0 || (rest.length === 0 && await runAgain(project, label))
   const report = readReport(project)
   if (!report) reportLoss(project)
   const seconds = Math.round((Date.now() - started) / 1000)
@@ -93,8 +109,9 @@ function nameAgain(project, index) {
  * Runs the files that failed once more and puts both runs together in the project's report. True when nothing failed twice.
  *
  * @param {string} project
+ * @param {string | undefined} label
  */
-async function runAgain(project) {
+async function runAgain(project, label) {
   const first = readOutcome(project)
   const files = first === undefined ? [] : filesToRepeat(first)
   if (first === undefined || files.length === 0) return false
@@ -105,7 +122,7 @@ async function runAgain(project) {
     const name = nameAgain(project, index)
     const timeoutMs = until - Date.now()
     say(`\n${project}, again: ${relative(ROOT, file)}`)
-    if (timeoutMs > 0) await runVitest(project, { name, args: [file], timeoutMs })
+    if (timeoutMs > 0) await runVitest(project, { name, args: [file], timeoutMs, label })
     again.set(file, timeoutMs > 0 ? readOutcome(name) : undefined)
   }
   const { report, isGreen } = mergeRuns(first, again)
@@ -119,10 +136,10 @@ function flakyLines(project) {
   return (readOutcome(project)?.report.flaky ?? []).map((test) => `flaky: ${test}`)
 }
 
-/** @param {string} project @param {{ readonly name: string, readonly args: readonly string[], readonly timeoutMs: number }} options */
-function runVitest(project, { name, args, timeoutMs }) {
+/** @param {string} project @param {{ readonly name: string, readonly args: readonly string[], readonly timeoutMs: number, readonly label: string | undefined }} options */
+function runVitest(project, { name, args, timeoutMs, label }) {
   forgetReport(name)
   const reporters = ['default', 'json', join(ROOT, 'src/build/unhandled-reporter.mjs')].map((reporter) => `--reporter=${reporter}`)
   const all = ['--project', project, '--passWithNoTests', ...reporters, `--outputFile.json=${reportFile(name)}`, ...args]
-  return run(process.execPath, [VITEST, 'run', ...all], { timeoutMs })
+  return run(process.execPath, [VITEST, 'run', ...all], { timeoutMs, label })
 }
