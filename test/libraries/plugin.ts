@@ -1,5 +1,5 @@
 /** `virtual:glovebox-libraries`: npm libraries with a task each, bundled as the gallery bundles them, and what Node makes of each bundle. */
-import { readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
@@ -11,7 +11,8 @@ export interface LibraryCase {
   readonly expected: string
 }
 
-const OUT = fileURLToPath(new URL('../../.cache/libraries', import.meta.url))
+/** Within the project: its package.json makes Node take the bundles as modules. */
+const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
 
 export function librariesPlugin(): Plugin {
   return {
@@ -20,12 +21,21 @@ export function librariesPlugin(): Plugin {
     load: {
       filter: { id: /^\0virtual:glovebox-libraries$/ },
       async handler() {
-        const { buildLibraries } = await import('../../demo/build-libraries.mjs')
-        const libraries = await buildLibraries(OUT)
-        const cases = await Promise.all(libraries.map(async ({ name, expected }): Promise<LibraryCase> =>
-          ({ name, code: await readFile(join(OUT, name, 'main.js'), 'utf8'), expected })))
-        return `export default ${JSON.stringify(cases)}`
+        return `export default ${JSON.stringify(await buildCases())}`
       },
     },
+  }
+}
+
+/** In a folder of its own: the engines run side by side. */
+async function buildCases(): Promise<readonly LibraryCase[]> {
+  const { buildLibraries } = await import('../../demo/build-libraries.mjs')
+  await mkdir(CACHE, { recursive: true })
+  const folder = await mkdtemp(join(CACHE, 'libraries-'))
+  try {
+    const libraries = await buildLibraries(folder)
+    return await Promise.all(libraries.map(async ({ name, expected }) => ({ name, code: await readFile(join(folder, name, 'main.js'), 'utf8'), expected })))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }

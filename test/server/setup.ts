@@ -1,5 +1,5 @@
 /** Vitest's global set-up of the browser projects: a fresh `dist/` and a running test server. */
-import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { buildLibrary, buildWorker, ROOT } from '../../src/build/library.ts'
@@ -23,8 +23,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function buildEscaped(): Promise<void> {
   const folder = join(ROOT, '.cache/escaped')
   await mkdir(folder, { recursive: true })
-  await buildWorker(join(ROOT, 'test/hostile/escaped.worker.ts'), join(folder, 'script.worker.js'))
-  for (const name of ['frame.html', 'quickjs.wasm']) await copyFile(join(ROOT, 'dist', name), join(folder, name))
+  await place(join(folder, 'script.worker.js'), (file) => buildWorker(join(ROOT, 'test/hostile/escaped.worker.ts'), file))
+  for (const name of ['frame.html', 'quickjs.wasm']) await place(join(folder, name), (file) => copyFile(join(ROOT, 'dist', name), file))
+}
+
+/** Whole or not at all: another engine's tests, which run beside, may be reading the file. */
+async function place(file: string, make: (file: string) => Promise<void>): Promise<void> {
+  const draft = `${file}.${process.pid}`
+  await make(draft)
+  await rename(draft, file)
 }
 
 /** Tests that import sources run all the same; the others meet what was built before. `npm test` stops at such a failure. */
