@@ -11,8 +11,10 @@ export type TableName =
   | 'bodies'
   /** [id, origin]. */
   | 'installed'
-  /** [extension key, permission name, space, digest]. */
+  /** [extension key, permission name, space, digest]; before the name, where it is a subject's decision, the subject as JSON and a space. */
   | 'grants'
+  /** [extension key, '']: how often it was uninstalled; outlives it. */
+  | 'generations'
   /** [extension key, user key]. */
   | 'values'
   /** [extension key, directory, NUL, number of the node]: nodes of an extension's directories. */
@@ -24,7 +26,7 @@ export type TableName =
   /** ['block', number of its first row]: rows of the audit log; ['tail', '']: where it ends; ['key', '']: what it is signed with. */
   | 'audit'
 
-export const TABLE_NAMES: readonly TableName[] = Object.freeze(['entries', 'bodies', 'installed', 'grants', 'values', 'files', 'vault', 'usage', 'audit'])
+export const TABLE_NAMES: readonly TableName[] = Object.freeze(['entries', 'bodies', 'installed', 'grants', 'generations', 'values', 'files', 'vault', 'usage', 'audit'])
 
 export type Key = readonly [group: string, name: string]
 

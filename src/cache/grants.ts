@@ -1,10 +1,12 @@
 /**
  * Decisions that were made to last, one a permission of an extension's code. Written with strict durability: a revocation that a power cut
- * undoes would be a granted permission that the user took away. Those of earlier code stay for a rollback, of the last few codes only.
+ * undoes would be a granted permission that the user took away. Those of earlier code stay for a rollback, of the last few codes only. Each
+ * subject (user, organisation) has decisions of its own.
  */
 import type { Digest } from '../manifest/digest.ts'
-import type { ExtensionKey } from '../manifest/identity.ts'
-import { type Database, groupRange, type Table } from './database.ts'
+import type { ExtensionKey, Installation } from '../manifest/identity.ts'
+import { type Database, type Key, prefixRange, type Row, type Table, type TableName } from './database.ts'
+import { readGeneration, requireGeneration } from './generation.ts'
 import { readDigest } from './installed.ts'
 import { isAmount, parseFields } from './parse.ts'
 
@@ -24,15 +26,21 @@ export interface GrantRecord {
   readonly decidedAt: number
 }
 
-/** Every method rejects with PackageError 'store-failed' when the database does. */
-export interface GrantStore {
+export interface GrantList {
+  readonly generation: number
   /** In the order of their names; records that cannot be read are left out, which denies. */
-  listFor(key: ExtensionKey): Promise<readonly GrantRecord[]>
+  readonly records: readonly GrantRecord[]
+}
+
+/**
+ * Every method rejects with PackageError 'store-failed' when the database does; those that write with 'not-installed', and nothing is written, when
+ * the extension was uninstalled since its generation was read. An uninstall (`Store.removeExtension`) removes all of the extension.
+ */
+export interface GrantStore {
+  listFor(key: ExtensionKey): Promise<GrantList>
   /** Writes or replaces all of them in one transaction. A revoked one removes what other code of the extension's was granted of that name. */
-  put(records: readonly GrantRecord[]): Promise<void>
-  delete(key: ExtensionKey, name: string, digest: Digest): Promise<void>
-  /** All of the extension. */
-  deleteFor(key: ExtensionKey): Promise<void>
+  put(installation: Installation, records: readonly Omit<GrantRecord, 'key'>[]): Promise<void>
+  delete(installation: Installation, name: string, digest: Digest): Promise<void>
 }
 
 /** `order`: counts what was written about the extension. */
@@ -40,55 +48,76 @@ interface GrantRow extends GrantRecord {
   readonly order: number
 }
 
-export function createGrantStore(database: Database): GrantStore {
+/** @param subject  whose decisions these are: no other's are seen or changed. Undefined: those of boxes without a subject. */
+export function createGrantStore(database: Database, subject: string | undefined): GrantStore {
+  const placeOf = (key: ExtensionKey): Place => ({ key, prefix: prefixOf(subject) })
   return {
     listFor: (key) =>
-      database.run({ tables: ['grants'], mode: 'readonly' }, async (table) => {
-        const rows = await readGrants(table('grants'), key)
-        return rows.map(({ order: _, ...record }) => record)
+      database.run({ tables: TABLES, mode: 'readonly' }, async (table) => {
+        const rows = await readGrants(table('grants'), placeOf(key))
+        return { generation: await readGeneration(table('generations'), key), records: rows.map(({ order: _, ...record }) => record) }
       }),
-    put: (records) =>
-      database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, async (table) => {
-        const grants = table('grants')
-        for (const record of records) await putOne(grants, record)
-        for (const key of new Set(records.map((record) => record.key))) await dropOldest(grants, key)
+    put: (installation, records) =>
+      write(database, installation, async (grants) => {
+        for (const record of records) await putOne(grants, placeOf(installation.key), record)
+        await dropOldest(grants, placeOf(installation.key))
       }),
-    delete: (key, name, digest) =>
-      database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, (table) => table('grants').delete([key, nameOf(name, digest)])),
-    deleteFor: (key) =>
-      database.run({ tables: ['grants'], mode: 'readwrite', durability: 'strict' }, (table) => table('grants').deleteRange(groupRange(key))),
+    delete: (installation, name, digest) => write(database, installation, (grants) => grants.delete(keyOf(placeOf(installation.key), name, digest))),
   }
 }
 
-async function putOne(table: Table, { key, digest, name, terms, state, decidedAt }: GrantRecord): Promise<void> {
-  const rows = await readGrants(table, key)
+const TABLES: readonly TableName[] = ['grants', 'generations']
+
+/** One subject's part of an extension's group. */
+interface Place {
+  readonly key: ExtensionKey
+  readonly prefix: string
+}
+
+/** Nothing, or a JSON string and a space: neither is the beginning of another's, nor of a permission's name. */
+function prefixOf(subject: string | undefined): string {
+  return subject === undefined ? '' : `${JSON.stringify(subject)} `
+}
+
+function write(database: Database, installation: Installation, work: (grants: Table) => Promise<void>): Promise<void> {
+  return database.run({ tables: TABLES, mode: 'readwrite', durability: 'strict' }, async (table) => {
+    await requireGeneration(table('generations'), installation)
+    await work(table('grants'))
+  })
+}
+
+async function putOne(table: Table, place: Place, { digest, name, terms, state, decidedAt }: Omit<GrantRecord, 'key'>): Promise<void> {
+  const rows = await readGrants(table, place)
   if (state === 'revoked') {
     const others = rows.filter((other) => other.name === name && other.digest !== digest && other.state === 'granted')
-    for (const other of others) await table.delete([key, nameOf(name, other.digest)])
+    for (const other of others) await table.delete(keyOf(place, name, other.digest))
   }
   const order = rows.reduce((last, row) => Math.max(last, row.order), 0) + 1
-  await table.put([key, nameOf(name, digest)], { digest, terms, state, decidedAt, order })
+  await table.put(keyOf(place, name, digest), { digest, terms, state, decidedAt, order })
 }
 
-async function dropOldest(table: Table, key: ExtensionKey): Promise<void> {
-  const rows = [...(await readGrants(table, key))].sort((one, other) => other.order - one.order)
+async function dropOldest(table: Table, place: Place): Promise<void> {
+  const rows = [...(await readGrants(table, place))].sort((one, other) => other.order - one.order)
   const kept = new Set([...new Set(rows.map(({ digest }) => digest))].slice(0, MAX_DIGESTS))
-  for (const { name, digest } of rows) if (!kept.has(digest)) await table.delete([key, nameOf(name, digest)])
+  for (const { name, digest } of rows) if (!kept.has(digest)) await table.delete(keyOf(place, name, digest))
 }
 
-async function readGrants(table: Table, key: ExtensionKey): Promise<readonly GrantRow[]> {
-  return (await table.rows(groupRange(key))).flatMap((row) => parseGrant(row.value, key, row.key[1]) ?? [])
+async function readGrants(table: Table, place: Place): Promise<readonly GrantRow[]> {
+  const range = prefixRange(place.key, place.prefix, undefined)
+  return range === undefined ? [] : (await table.rows(range)).flatMap((row) => parseGrant(row, place) ?? [])
 }
 
-function nameOf(name: string, digest: Digest): string {
-  return `${name} ${digest}`
+function keyOf({ key, prefix }: Place, name: string, digest: Digest): Key {
+  return [key, `${prefix}${name} ${digest}`]
 }
 
-function parseGrant(row: unknown, key: ExtensionKey, slot: string): GrantRow | undefined {
-  const fields = parseFields(row)
+/** Undefined also for a row of a subject's, where the place is of none. */
+function parseGrant({ key: [, slot], value }: Row, place: Place): GrantRow | undefined {
+  const { key } = place
+  const fields = parseFields(value)
   const digest = readDigest(fields?.digest)
-  const [name = ''] = slot.split(' ')
-  if (fields === undefined || digest === undefined || slot !== nameOf(name, digest)) return undefined
+  const [name = ''] = slot.slice(place.prefix.length).split(' ')
+  if (fields === undefined || digest === undefined || slot !== keyOf(place, name, digest)[1]) return undefined
   const { terms, state, decidedAt, order } = fields
   if (!isAmount(order)) return undefined
   if (typeof terms !== 'string' || (state !== 'granted' && state !== 'denied' && state !== 'revoked') || !isAmount(decidedAt)) return undefined

@@ -5,6 +5,7 @@
 import { type Digest, parseDigest } from '../manifest/digest.ts'
 import { type ExtensionKey, extensionKey } from '../manifest/identity.ts'
 import { type Database, groupRange, type Key, type Row, type Table } from './database.ts'
+import { readGenerations, requireGeneration } from './generation.ts'
 import { isAmount, parseFields } from './parse.ts'
 
 export interface InstalledRecord {
@@ -28,8 +29,15 @@ export interface InstalledStore {
   /** In the order of their ids. */
   list(): Promise<readonly InstalledRecord[]>
   get(key: ExtensionKey): Promise<InstalledRecord | undefined>
-  /** Writes or replaces the record and claims its id in one transaction. False, and nothing written, when another origin holds the id. */
-  put(record: InstalledRecord): Promise<boolean>
+  /** How often each extension was uninstalled; those that never were are missing. */
+  generations(): Promise<ReadonlyMap<string, number>>
+  /**
+   * Writes or replaces the record and claims its id in one transaction. False, and nothing written, when another origin holds the id.
+   *
+   * @param generation  that the extension must still have; default: any
+   * @throws {PackageError} not-installed: it was uninstalled since, so that what was decided about it is gone
+   */
+  put(record: InstalledRecord, generation?: number): Promise<boolean>
   /** Origin that holds `id`. */
   originOf(id: string): Promise<string | undefined>
 }
@@ -42,8 +50,12 @@ export function createInstalledStore(database: Database): InstalledStore {
         const value = await table('installed').get(installedKey(key))
         return parseRecord({ key: installedKey(key), value })
       }),
-    put: (record) =>
-      database.run({ tables: ['installed'], mode: 'readwrite', durability: 'strict' }, (table) => claimAndPut(table('installed'), record)),
+    generations: () => database.run({ tables: ['generations'], mode: 'readonly' }, (table) => readGenerations(table('generations'))),
+    put: (record, generation) =>
+      database.run({ tables: ['installed', 'generations'], mode: 'readwrite', durability: 'strict' }, async (table) => {
+        if (generation !== undefined) await requireGeneration(table('generations'), { key: extensionKey(record), generation })
+        return claimAndPut(table('installed'), record)
+      }),
     originOf: (id) =>
       database.run({ tables: ['installed'], mode: 'readonly' }, async (table) => {
         const rows = await table('installed').rows(groupRange(id))

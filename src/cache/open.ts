@@ -8,7 +8,7 @@ import { TABLE_NAMES } from './database.ts'
 import { abort, type CloseReason, IndexedDatabase } from './indexeddb.ts'
 
 /** Grows with every change of TABLE_NAMES or of what a row must hold. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 export interface OpenDatabaseOptions {
   /** Full name of the database. */

@@ -12,6 +12,7 @@ import type { SealedStore } from '../wire/sealed-store.ts'
 import { type Database, groupRange, TABLE_NAMES } from './database.ts'
 import { dropEntry, EntryCache, type EntryUsage } from './entries.ts'
 import { createFileStore } from './files.ts'
+import { raiseGeneration } from './generation.ts'
 import { createGrantStore, type GrantStore } from './grants.ts'
 import type { CloseReason } from './indexeddb.ts'
 import { createInstalledStore, type InstalledStore, installedKey, readInstalled } from './installed.ts'
@@ -33,6 +34,8 @@ export interface StoreOptions {
   readonly onVersionChange?: (reason: CloseReason) => void
   /** How long another tab may hold an old version of the database open, ms. Default 5 000. */
   readonly blockedMs?: number
+  /** Id of whom the extensions work for: grants belong to one. */
+  readonly subject?: string | undefined
   /** What all extensions together may keep. Default: what each may. */
   readonly totals?: Partial<StoredBytes>
   /** Packages and prepared output together, bytes. Default 256 MiB. */
@@ -84,7 +87,7 @@ function openIndexedDb({ name, indexedDB, onVersionChange, blockedMs = 5000, set
 /** Takes ownership of `database`. */
 export function createStore(
   database: Database,
-  options: Pick<StoreOptions, 'kind' | 'maxCacheBytes' | 'cacheTtlMs' | 'now' | 'totals'>,
+  options: Pick<StoreOptions, 'kind' | 'maxCacheBytes' | 'cacheTtlMs' | 'now' | 'totals' | 'subject'>,
 ): Store {
   const { kind, maxCacheBytes = 256 * 2 ** 20, cacheTtlMs = Number.POSITIVE_INFINITY, now = Date.now, totals = {} } = options
   const cache = new EntryCache(database, { maxBytes: maxCacheBytes, ttlMs: cacheTtlMs, now })
@@ -93,7 +96,7 @@ export function createStore(
     packages: createPackageStore(cache),
     prepared: createPreparedStore(cache),
     installed: createInstalledStore(database),
-    grants: createGrantStore(database),
+    grants: createGrantStore(database, options.subject),
     audit: createAuditStore(database),
     openStorage: (key) => createStorage(database, key, totals.storageBytes),
     storedBytes: (key) => storedBytes(database, key),
@@ -110,6 +113,7 @@ function removeExtension(database: Database, key: ExtensionKey): Promise<void> {
     const before = await readInstalled(table('installed'))
     await table('installed').delete(installedKey(key))
     await table('grants').deleteRange(groupRange(key))
+    await raiseGeneration(table('generations'), key)
     await removeStorage(table, key)
     await removeSecrets(table, key)
 

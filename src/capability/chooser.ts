@@ -5,10 +5,10 @@
 import { LimitError } from '../errors.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Authorization, CapabilityContext } from './capability.ts'
-import { requireGesture, usePlatform, type HasGesture } from './platform.ts'
+import { requireGesture, usePlatform, type Gestures } from './platform.ts'
 
 export interface ChooserOptions {
-  readonly hasGesture: HasGesture
+  readonly gestures: Gestures
   /** Stops the clocks of the extension's calls until what it gives is called: people are slow. */
   readonly pause: (identity: ExtensionIdentity) => () => void
 }
@@ -34,15 +34,15 @@ export class Chooser {
 
   /** @throws {CapabilityError} gesture-required, cancelled, browser-refused @throws {LimitError} queue-full, rate-limit */
   async choose<T>({ what, context, grant, open, drop }: Choice<T>): Promise<T> {
-    const { hasGesture, pause } = this.#options
-    requireGesture(hasGesture, what)
+    const { gestures, pause } = this.#options
     if (this.#isOpen) throw new LimitError('queue-full', 'Another dialog of the browser is open.')
+    requireGesture(gestures, { what, power: 'chooser', context })
     context.meter.take('promptsPerMinute')
     this.#isOpen = true
     const resume = pause(context.identity)
     const over = AbortSignal.any([context.signal, grant.signal])
     try {
-      return await usePlatform(what, { context, grant, hasGesture, ...(drop && { drop }) }, () => open(over))
+      return await usePlatform(what, { context, grant, gestures, ...(drop && { drop }) }, () => open(over))
     } finally {
       this.#isOpen = false
       resume()

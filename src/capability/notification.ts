@@ -10,7 +10,7 @@ import { TokenBucket } from '../util/token-bucket.ts'
 import { parseArguments, parseFields, parseText } from './arguments.ts'
 import type { Authorization, Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
 import { CapabilityError } from './capability.ts'
-import { notSupported, requireGesture, usePlatform, type HasGesture } from './platform.ts'
+import { notSupported, requireGesture, usePlatform, type Gestures } from './platform.ts'
 
 const PER_MINUTE = 10
 const MINUTE = 60_000
@@ -27,7 +27,7 @@ export interface NotificationOptions {
   readonly platform: Platform | undefined
   /** For people; hostile text. */
   readonly nameOf: (identity: ExtensionIdentity) => string
-  readonly hasGesture: HasGesture
+  readonly gestures: Gestures
   readonly now: () => number
 }
 
@@ -104,12 +104,12 @@ class Notifier {
   }
 
   async #requirePermission(context: CapabilityContext, grant: Authorization): Promise<void> {
-    const { platform, hasGesture } = this.#options
+    const { platform, gestures } = this.#options
     if (platform === undefined) throw notSupported('Notifications')
     if (platform.permission === 'granted') return
     if (platform.permission === 'default') {
-      requireGesture(hasGesture, 'Asking for notifications')
-      const answer = await usePlatform('Notifications', { context, grant, hasGesture }, () => platform.requestPermission())
+      requireGesture(gestures, { what: 'Asking for notifications', power: 'notification', context })
+      const answer = await usePlatform('Notifications', { context, grant, gestures }, () => platform.requestPermission())
       if (answer === 'granted') return
     }
     throw new CapabilityError('browser-refused', 'Notifications: the browser does not allow them to this page.')

@@ -2,19 +2,34 @@
  * What capabilities share that lend powers of the browser's own: it wants the user to have just done something, asks by itself, and says no in
  * words of its own. Those become codes; its texts stay on the page.
  */
+import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Authorization, CapabilityContext } from './capability.ts'
 import { CapabilityError } from './capability.ts'
 
-/** Has the user just clicked or typed in the page, and is it the one they look at? */
-export type HasGesture = () => boolean
+/** What a gesture of the user's lends an extension: each once. */
+export type PlatformPower = 'chooser' | 'notification' | 'clipboard-read' | 'clipboard-write'
 
-/** Without it an extension would use the power unseen, at any moment, wherever the browser has allowed the page to. */
-export function requireGesture(hasGesture: HasGesture, what: string): void {
-  if (!hasGesture()) throw gestureError(what)
+export interface Gestures {
+  /** Does the browser count the user as active at this moment? */
+  isActive(): boolean
+  /** Has the user just done something for which the extension may have that power? Once for each gesture, and for one extension. */
+  take(power: PlatformPower, identity: ExtensionIdentity): boolean
+}
+
+interface GestureUse {
+  /** For people. */
+  readonly what: string
+  readonly power: PlatformPower
+  readonly context: Pick<CapabilityContext, 'identity'>
+}
+
+/** Without it an extension would use the power unseen, at any moment and as often as it likes, wherever the browser has allowed the page to. */
+export function requireGesture(gestures: Gestures, { what, power, context }: GestureUse): void {
+  if (!gestures.isActive() || !gestures.take(power, context.identity)) throw gestureError(what)
 }
 
 function gestureError(what: string, cause?: unknown): CapabilityError {
-  return new CapabilityError('gesture-required', `${what} needs the user to have just clicked or typed in the page.`, { cause })
+  return new CapabilityError('gesture-required', `${what} needs the user to have just clicked or typed in the page, and once for each time.`, { cause })
 }
 
 export function notSupported(what: string): CapabilityError {
@@ -27,7 +42,7 @@ export function notSupported(what: string): CapabilityError {
  * @throws {CapabilityError} browser-refused, gesture-required, cancelled, not-supported; or why the guest wants or may no more
  */
 export async function usePlatform<T>(
-  what: string, { context, grant, hasGesture, drop }: PlatformUse<T>, run: () => Promise<T>,
+  what: string, { context, grant, gestures, drop }: PlatformUse<T>, run: () => Promise<T>,
 ): Promise<T> {
   const signal = AbortSignal.any([context.signal, grant.signal])
   signal.throwIfAborted()
@@ -43,7 +58,7 @@ export async function usePlatform<T>(
     signal.throwIfAborted()
     return value
   } catch (cause) {
-    throw signal.aborted ? signal.reason : toRefusal(what, cause, hasGesture())
+    throw signal.aborted ? signal.reason : toRefusal(what, cause, gestures.isActive())
   } finally {
     signal.removeEventListener('abort', abort)
   }
@@ -52,16 +67,16 @@ export async function usePlatform<T>(
 export interface PlatformUse<T> {
   readonly context: Pick<CapabilityContext, 'signal'>
   readonly grant: Pick<Authorization, 'signal'>
-  readonly hasGesture: HasGesture
+  readonly gestures: Pick<Gestures, 'isActive'>
   readonly drop?: (value: T) => void
 }
 
-function toRefusal(what: string, cause: unknown, hasGesture: boolean): unknown {
+function toRefusal(what: string, cause: unknown, isActive: boolean): unknown {
   const name = cause instanceof Error ? cause.name : ''
   switch (name) {
     case 'NotAllowedError':
     case 'SecurityError':
-      if (!hasGesture) return gestureError(what, cause)
+      if (!isActive) return gestureError(what, cause)
       return new CapabilityError('browser-refused', `${what}: the browser, or the user in the browser, does not allow it to this page.`, { cause })
     case 'AbortError':
     case 'NotFoundError':

@@ -9,7 +9,7 @@ import type { Capability, CapabilityContext, CapabilityMethod } from './capabili
 import { CapabilityError } from './capability.ts'
 import type { Chooser } from './chooser.ts'
 import { GuestHandles } from './guest-handles.ts'
-import { notSupported, usePlatform, type HasGesture } from './platform.ts'
+import { notSupported, usePlatform, type Gestures } from './platform.ts'
 import { SerialConnection, type SerialPortLike } from './serial-connection.ts'
 
 const MAX_PORTS = 8
@@ -24,7 +24,7 @@ export interface SerialOptions {
   /** `navigator.serial`, where there is one. */
   readonly serial: { requestPort(options: object): Promise<SerialPortLike> } | undefined
   readonly chooser: Chooser
-  readonly hasGesture: HasGesture
+  readonly gestures: Pick<Gestures, 'isActive'>
 }
 
 /**
@@ -53,7 +53,7 @@ export function createSerialCapability(options: SerialOptions): Capability {
 }
 
 async function openPort(
-  args: readonly unknown[], context: CapabilityContext, { serial, chooser, hasGesture }: SerialOptions, ports: GuestHandles<SerialConnection>,
+  args: readonly unknown[], context: CapabilityContext, { serial, chooser, gestures }: SerialOptions, ports: GuestHandles<SerialConnection>,
 ): Promise<unknown> {
   const upload = context.receiveStream(parseInteger('stream', args[1], 0, Number.MAX_SAFE_INTEGER))
   try {
@@ -69,7 +69,7 @@ async function openPort(
     const device = describe(port)
     if (!isAmong(device, filters)) throw new CapabilityError('browser-refused', 'The browser gave a device that is not granted.')
     const drop = (): void => void port.close().catch(() => undefined)
-    await usePlatform('Opening the device', { context, grant, hasGesture, drop }, () => port.open(line))
+    await usePlatform('Opening the device', { context, grant, gestures, drop }, () => port.open(line))
     const signal = AbortSignal.any([context.signal, grant.signal])
     const connection = new SerialConnection(port, { signal, upload, waiting: () => context.waiting() })
     try {

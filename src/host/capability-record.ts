@@ -9,10 +9,10 @@ export type OwnEvent = Omit<AuditEvent, 'extension' | 'origin' | 'digest'>
 
 const DECIDED: Readonly<Record<PermissionDecision['state'], AuditEvent['kind']>> = { granted: 'grant', denied: 'denial', revoked: 'revocation' }
 
-/** `outcome`: for how long it was granted; of denials and revocations, `decided`. */
-export function decisionEvent({ name, scope, state, duration, by }: PermissionDecision): OwnEvent {
+/** `outcome`: for how long it was granted; of denials and revocations, `decided`. `subject`: id of the person who decided, where the box has one. */
+export function decisionEvent({ name, scope, state, duration, by }: PermissionDecision, subject: string | undefined): OwnEvent {
   const uses = [{ permission: name, scope: JSON.stringify(scope) }]
-  return { kind: DECIDED[state], uses, outcome: state === 'granted' ? duration : 'decided', facts: { by } }
+  return { kind: DECIDED[state], uses, outcome: state === 'granted' ? duration : 'decided', facts: { by, ...(subject !== undefined && { subject }) } }
 }
 
 /** Uses that differ, of one call. */

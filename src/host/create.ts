@@ -57,6 +57,7 @@ async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glov
     name: options.name,
     kind: options.store,
     indexedDB: readIndexedDb(),
+    subject: options.subject?.id,
     ...(options.subject?.limits && { totals: options.subject.limits }),
     ...(options.cacheTtlMs === undefined ? {} : { cacheTtlMs: options.cacheTtlMs }),
     ...(options.maxCacheBytes === undefined ? {} : { maxCacheBytes: options.maxCacheBytes }),

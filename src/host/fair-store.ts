@@ -6,6 +6,7 @@ import type { FairQueue } from '../limit/fair-queue.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import type { FileStore } from '../wire/file-store.ts'
 import type { KeyValueStore } from '../wire/key-value.ts'
+import type { SealedStore } from '../wire/sealed-store.ts'
 
 /** What waits was asked for and happens, as it would in the database's own queue. */
 const NEVER = new AbortController().signal
@@ -34,5 +35,16 @@ export function fairFiles(store: FileStore, queue: FairQueue<ExtensionKey>, key:
   return {
     load: (directory) => inTurn(() => store.load(directory)),
     commit: (...args) => inTurn(() => store.commit(...args)),
+  }
+}
+
+/** An extension's own secrets; the app's wait for nobody. */
+export function fairSecrets(store: SealedStore, queue: FairQueue<ExtensionKey>, key: ExtensionKey): SealedStore {
+  const inTurn = turnsOf(queue, key)
+  return {
+    get: (name) => inTurn(() => store.get(name)),
+    set: (...args) => inTurn(() => store.set(...args)),
+    delete: (name) => inTurn(() => store.delete(name)),
+    names: () => inTurn(() => store.names()),
   }
 }

@@ -35,8 +35,9 @@ import { methodTable } from './capability-call.ts'
 import { decisionEvent } from './capability-record.ts'
 import { createConsoleSink } from './dev-console.ts'
 import { GloveboxEventTarget } from './events.ts'
-import { fairFiles, fairStorage } from './fair-store.ts'
+import { fairFiles, fairSecrets, fairStorage } from './fair-store.ts'
 import { type Exports, type Extension, notInstalled } from './extension.ts'
+import { GestureWatch } from './gesture.ts'
 import { ImageBudget } from './image-budget.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import type { Links } from './links.ts'
@@ -118,25 +119,29 @@ export class Glovebox extends GloveboxEventTarget {
     this.#rings = rings
     const sink = createConsoleSink(options.console, options.trust.kind === 'development')
     if (sink) this.addEventListener('log', ({ detail }) => sink(detail))
+    const gestures = new GestureWatch({ target: window, now: () => performance.now() })
+    scope.defer(() => gestures.dispose())
     const channel = openChannel(options)
     if (channel) scope.defer(() => channel.close())
     this.#broker = createBroker({
       store: store.grants,
-      prompt: options.prompt && reporting(options.prompt),
+      subject: options.subject?.id,
+      prompt: options.prompt && reporting(answered(options.prompt, gestures)),
       channel,
       now: Date.now,
       setTimer,
       ...options.rules,
-      hasGesture: (key) => this.#running.get(key)?.hasGesture ?? false,
+      takeGesture: (key) => this.#running.get(key)?.takeGesture('request') ?? false,
       takePrompt: (key) => this.#running.get(key)?.takePrompt() ?? true,
       onChange: (key, status) => this.#running.get(key)?.permissionChanged(status),
-      onDecision: ({ identity, digest }, decision) => audit.keep({ extension: identity.id, origin: identity.origin, digest, ...decisionEvent(decision) }),
+      onDecision: ({ identity, digest }, decision) => audit.keep({ extension: identity.id, origin: identity.origin, digest, ...decisionEvent(decision, options.subject?.id) }),
+      onUninstall: (permissions, reason) => this.#uninstalledElsewhere(permissions, reason),
       onReport: (key, { name, use }) => this.#running.get(key)?.emit('report', { name, use }),
       onPromptOpen: (key) => this.#running.get(key)?.promptOpened(),
       onPromptClose: (key) => this.#running.get(key)?.promptClosed(),
     })
     scope.defer(() => this.#broker.dispose())
-    const openVault = (key?: ExtensionKey): SealedStore => store.openVault(key)
+    const openVault = (key?: ExtensionKey): SealedStore => (key === undefined ? store.openVault() : fairSecrets(store.openVault(key), meters.store, key))
     const vault = new BoxVault(openVault)
     this.#vault = vault
     const http = new LazyCapability('http', ['http.fetch'], async () => {
@@ -169,6 +174,7 @@ export class Glovebox extends GloveboxEventTarget {
       ...this.#app.all,
       ...platformCapabilities({
         nameOf: (identity) => this.#running.get(extensionKey(identity))?.pkg.manifest.name ?? '',
+        takeGesture: (power, identity) => this.#running.get(extensionKey(identity))?.takeGesture(power) ?? false,
         pause: (identity) => this.#pause(identity),
       }),
     ])
@@ -185,7 +191,7 @@ export class Glovebox extends GloveboxEventTarget {
       pkg.manifest.lane === 'script' ? createScriptRuntime(pkg, limits, { spare, program, prepared, watch }) : new WasmRuntime(pkg, limits, { ...wasm, watch })
     scope.defer(telemetry.observeMemory(() => Promise.all([...this.#running.values()].map((running) => running.memory()))))
     const scrubText = vault.scrubText.bind(vault)
-    this.#services = { createRuntime, images: new ImageBudget(), methods, limits: options.limits, meters, storedBytes: (key) => store.storedBytes(key), boot, audit, telemetry, box: this, scrubText }
+    this.#services = { createRuntime, images: new ImageBudget(), gestures, methods, limits: options.limits, meters, storedBytes: (key) => store.storedBytes(key), boot, audit, telemetry, box: this, scrubText }
   }
 
   /**
@@ -196,7 +202,7 @@ export class Glovebox extends GloveboxEventTarget {
    * @param source  URL of a glovebox.json or of a .glove archive; File, Blob or bytes of one; or `{ manifest, files }`
    * @throws {ManifestError} manifest-invalid
    * @throws {PackageError} fetch-failed, package-too-large, archive-invalid, file-missing, digest-mismatch, syntax-error, import-unresolved, store-failed,
-   *   link-missing, link-mismatch
+   *   link-missing, link-mismatch; not-installed: another tab uninstalled it meanwhile
    * @throws {PolicyError} untrusted-digest, id-taken
    * @throws {PermissionError} permission-denied: something required was denied
    * @throws {LaneError} when no worker can be started; or the signal's reason
@@ -271,8 +277,7 @@ export class Glovebox extends GloveboxEventTarget {
       if (running) this.#end(running, new DisposedError('disposed', `The extension ${id} was uninstalled.`))
       this.#meters.forget(key)
       this.#vault.forget(key)
-      await this.#broker.forget(key)
-      await this.#store.removeExtension(key)
+      await this.#broker.forget(key, () => this.#store.removeExtension(key))
       this.#problems = this.#problems.filter((problem) => problem.id !== id)
       const digest = running?.pkg.digest ?? ''
       await this.#recorder.keep({ kind: 'uninstall', extension: id, origin, digest, outcome: 'ok', duration: performance.now() - startedAt })
@@ -328,11 +333,14 @@ export class Glovebox extends GloveboxEventTarget {
 
   /** @internal Brings back what was installed in earlier pages. One broken record does not keep the others away. */
   async restore(): Promise<void> {
-    const records = await this.#store.installed.list()
-    await Promise.all(records.map((record) => this.#restoreRecord(record)))
+    const { installed } = this.#store
+    // First: an uninstall in between is noticed then.
+    const generations = await installed.generations()
+    const records = await installed.list()
+    await Promise.all(records.map((record) => this.#restoreRecord(record, generations.get(extensionKey(record)) ?? 0)))
   }
 
-  async #restoreRecord(record: InstalledRecord): Promise<void> {
+  async #restoreRecord(record: InstalledRecord, generation: number): Promise<void> {
     try {
       const { restorePackage } = await import('./package-source.ts')
       const { trust } = this.#options
@@ -341,7 +349,7 @@ export class Glovebox extends GloveboxEventTarget {
       // Other trust: the bytes are still checked against their digest, so that the list shows what it is that does not start.
       const pkg = await restorePackage(record, { store: this.#store, trust: isOtherTrust ? { kind: 'development' } : trust, fetch: (...args) => fetch(...args) })
       const running = new RunningExtension(pkg, this.#services, refusal)
-      this.#add(running, await this.#broker.open(subjectOf(pkg)))
+      this.#add(running, await this.#broker.open(subjectOf(pkg, generation)))
     } catch (error) {
       const { id, origin } = record
       const code = isGloveboxError(error) ? error.code : 'internal'
@@ -352,6 +360,7 @@ export class Glovebox extends GloveboxEventTarget {
   async #install(pkg: VerifiedPackage, source: string | null, parent: TelemetryContext, { signal, onProgress }: InstallOptions): Promise<Extension> {
     this.#throwIfDisposed()
     const { installed } = this.#store
+    const generation = (await installed.generations()).get(pkg.key) ?? 0
     const [owner, replaces] = await Promise.all([installed.originOf(pkg.identity.id), installed.get(pkg.key).then((record) => record?.digest)])
     if (owner !== undefined && owner !== pkg.identity.origin) throw idTaken(pkg.identity, owner)
     const previous = this.#running.get(pkg.key)
@@ -368,9 +377,10 @@ export class Glovebox extends GloveboxEventTarget {
       const { toStored } = await import('./package-source.ts')
       const preparing = running.prepare({ signal, onProgress, parent })
       await Promise.all([preparing, this.#store.packages.put(toStored(pkg))])
-      permissions = await this.#broker.admit(subjectOf(pkg), { ...(signal && { signal }), ...(replaces && { replaces }) })
-      await this.#record(pkg, source)
+      permissions = await this.#broker.admit(subjectOf(pkg, generation), { ...(signal && { signal }), ...(replaces && { replaces }) })
+      await this.#record(pkg, source, generation)
       await running.keep({ kind, outcome: 'ok', duration: performance.now() - startedAt })
+      await permissions.reload() // was it uninstalled meanwhile, in another tab?
       this.#throwIfDisposed()
     } catch (error) {
       await running.keep({ kind, outcome: isGloveboxError(error) ? error.code : 'internal', duration: performance.now() - startedAt })
@@ -389,9 +399,10 @@ export class Glovebox extends GloveboxEventTarget {
     return extension
   }
 
-  async #record(pkg: VerifiedPackage, source: string | null): Promise<void> {
+  async #record(pkg: VerifiedPackage, source: string | null, generation: number): Promise<void> {
     const { identity, digest, trustKind } = pkg
-    const isClaimed = await this.#store.installed.put({ ...identity, digest, trustKind, source, installedAt: Date.now(), isPinned: source === null })
+    const record = { ...identity, digest, trustKind, source, installedAt: Date.now(), isPinned: source === null }
+    const isClaimed = await this.#store.installed.put(record, generation)
     if (isClaimed) return
     throw idTaken(identity, (await this.#store.installed.originOf(identity.id)) ?? 'another origin')
   }
@@ -400,6 +411,16 @@ export class Glovebox extends GloveboxEventTarget {
     running.end(reason)
     if (running.permissions) this.#broker.close(running.permissions)
     if (this.#running.get(running.pkg.key) === running) this.#running.delete(running.pkg.key)
+  }
+
+  #uninstalledElsewhere(permissions: ExtensionPermissions, reason: DisposedError): void {
+    const { key } = permissions
+    const running = this.#running.get(key)
+    if (running?.permissions !== permissions) return // an update that is being installed, which fails
+    this.#end(running, reason)
+    this.#meters.forget(key)
+    this.#vault.forget(key)
+    running.emit('state', { state: 'uninstalled' })
   }
 
   #permissionsOf(identity: ExtensionIdentity): ExtensionPermissions {
@@ -445,9 +466,9 @@ function openChannel(options: ResolvedOptions): BroadcastChannel | undefined {
   return new BroadcastChannel(`glovebox:${options.name}`)
 }
 
-function subjectOf(pkg: VerifiedPackage): PermissionSubject {
+function subjectOf(pkg: VerifiedPackage, generation: number): PermissionSubject {
   const { identity, digest, manifest, unsigned } = pkg
-  return { identity, digest, name: manifest.name, unsigned, required: manifest.permissions, optional: manifest.optionalPermissions }
+  return { identity, digest, generation, name: manifest.name, unsigned, required: manifest.permissions, optional: manifest.optionalPermissions }
 }
 
 /** Where it can be fetched again; null for bytes and for blob: URLs, which die with their page. */
@@ -467,6 +488,16 @@ function idTaken(identity: ExtensionIdentity, owner: string): PolicyError {
 function trustMismatch(record: InstalledRecord, kind: string): PolicyError {
   const message = `${record.id} was installed under trust "${record.trustKind}", this box has "${kind}": install it again under this trust.`
   return new PolicyError('trust-mismatch', message, { details: { id: record.id } })
+}
+
+/** What the user did to answer is no gesture for the next question. */
+function answered(prompt: Prompt, gestures: GestureWatch): Prompt {
+  return async (request, options) => {
+    const before = gestures.latest()
+    const decisions = await prompt(request, options)
+    if (!options.signal.aborted) gestures.spendSince(before)
+    return decisions
+  }
 }
 
 /** A dialog that throws is the app's mistake, which its developer looks for in the console. */

@@ -32,8 +32,9 @@ export interface GloveboxOptions {
   /** The host's caps; where one is missing the default is the cap. */
   readonly limits?: Partial<Limits>
   /**
-   * Whom the extensions work for: a user, an organisation. Its limits hold for all extensions of the box together, beside those that each has.
-   * Its storage is the whole database's, so give each subject a `name` of its own.
+   * Whom the extensions work for: a user, an organisation. Grants belong to it: another subject is asked for itself, and so is one where the box
+   * had none. Its limits hold for all extensions of the box together, beside those that each has. Storage, files and secrets are the whole
+   * database's, so give each subject a `name` of its own.
    */
   readonly subject?: Subject
   /** Folder of frame.html, script.worker.js and quickjs.wasm. Default: beside the library. */
@@ -210,13 +211,16 @@ function parseTelemetry(input: unknown): TelemetryApi | undefined {
   return input as TelemetryApi // has the three that are used
 }
 
+/** Neither control characters nor lone surrogates: it stands in keys and in rows of the log. */
+const SUBJECT_ID = /^[^\p{Cc}\p{Cs}]+$/u
+
 function parseSubject(input: unknown): Subject | undefined {
   if (input === undefined) return undefined
   const fields = new Map<string, unknown>(typeof input === 'object' && input !== null ? Object.entries(input) : [])
   const id = fields.get('id')
   const unknown = [...fields.keys()].find((name) => name !== 'id' && name !== 'limits')
-  if (typeof id !== 'string' || id.length < 1 || id.length > 256 || unknown !== undefined) {
-    throw new TypeError('subject must be an object such as { id: "user-17", limits: { httpPerMinute: 300 } }; an id has 1 to 256 characters.')
+  if (typeof id !== 'string' || id.length > 256 || !SUBJECT_ID.test(id) || unknown !== undefined) {
+    throw new TypeError('subject must be an object such as { id: "user-17", limits: { httpPerMinute: 300 } }; an id has 1 to 256 characters, no control characters.')
   }
   const limits = parseLimits('subject.limits', fields.get('limits'))
   const alone = Object.keys(limits).find((name) => !SUBJECT_LIMITS.has(name))

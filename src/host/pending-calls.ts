@@ -2,6 +2,7 @@
 import type { CallLink } from './links.ts'
 import type { Operation, TelemetryContext } from '../telemetry/telemetry.ts'
 import type { Deadline } from './deadline.ts'
+import type { Gesture } from './gesture.ts'
 import type { Instance } from './instance.ts'
 
 export interface PendingCall {
@@ -10,8 +11,8 @@ export interface PendingCall {
   readonly name: string
   /** `performance.now()`. */
   readonly since: number
-  /** The user had just clicked or typed when the app made it. */
-  readonly isByGesture: boolean
+  /** What the user had just done when the app made it. */
+  readonly gesture: CallGesture | undefined
   readonly operation: Operation
   /** Once an instance works on it. */
   started: { readonly instance: Instance; readonly deadline: Deadline } | undefined
@@ -21,10 +22,10 @@ export interface PendingCall {
   readonly link: CallLink | undefined
 }
 
-/** Where an engine does not tell, everybody counts as active. */
-export function isUserActive(): boolean {
-  const activation: { readonly isActive: boolean } | undefined = globalThis.navigator?.userActivation
-  return activation?.isActive ?? true
+export interface CallGesture {
+  readonly gesture: Gesture
+  /** By the extension's clock, which stands still while the user reads its questions. */
+  readonly goodUntil: number
 }
 
 export interface CallOrigin extends Partial<Pick<PendingCall, 'signal' | 'link'>> {
@@ -35,17 +36,19 @@ export interface CallOrigin extends Partial<Pick<PendingCall, 'signal' | 'link'>
 export class PendingCalls {
   readonly #calls = new Map<number, PendingCall>()
   readonly #begin: (name: string, parent: TelemetryContext) => Operation
+  readonly #gesture: () => CallGesture | undefined
   #lastId = 0
 
-  /** @param begin  measures a call */
-  constructor(begin: (name: string, parent: TelemetryContext) => Operation) {
+  /** @param begin  measures a call @param gesture  of the user's, now */
+  constructor(begin: (name: string, parent: TelemetryContext) => Operation, gesture: () => CallGesture | undefined) {
     this.#begin = begin
+    this.#gesture = gesture
   }
 
   open(name: string, { signal, link, parent }: CallOrigin = {}): PendingCall {
-    const isByGesture = link === undefined && isUserActive()
+    const gesture = link === undefined ? this.#gesture() : undefined
     const operation = this.#begin(name, parent)
-    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), isByGesture, operation, started: undefined, signal, link }
+    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), gesture, operation, started: undefined, signal, link }
     this.#calls.set(call.id, call)
     return call
   }

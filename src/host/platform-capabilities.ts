@@ -1,39 +1,39 @@
 /** The browser's own powers for extensions. Its objects are handed out here alone; the code is loaded at first use. */
 import type { Capability } from '../capability/capability.ts'
 import type { Chooser } from '../capability/chooser.ts'
+import type { Gestures } from '../capability/platform.ts'
 import type { SerialOptions } from '../capability/serial.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { FileSystemAccess } from './file-picker.ts'
 import { LazyCapability } from './lazy-capability.ts'
-import { isUserActive } from './pending-calls.ts'
+import { isUserActive } from './gesture.ts'
 import { setTimer } from '../util/timer.ts'
-
-/** Of this moment: unlike consent, the browser's own dialogs are not for a click that the app has had a while ago. */
-const hasGesture = isUserActive
 
 export interface PlatformOptions {
   /** Of the manifest. */
   readonly nameOf: (identity: ExtensionIdentity) => string
+  readonly takeGesture: Gestures['take']
   /** Stops the clocks of its calls until what it gives is called. */
   readonly pause: (identity: ExtensionIdentity) => () => void
 }
 
-export function platformCapabilities({ nameOf, pause }: PlatformOptions): readonly Capability[] {
+export function platformCapabilities({ nameOf, takeGesture, pause }: PlatformOptions): readonly Capability[] {
+  const gestures: Gestures = { isActive: isUserActive, take: takeGesture }
   // One for files and devices: two dialogs at once nobody understands.
   let chooser: Promise<Chooser> | undefined
   const openChooser = (): Promise<Chooser> => {
-    chooser ??= import('../capability/chooser.ts').then(({ Chooser }) => new Chooser({ hasGesture, pause }))
+    chooser ??= import('../capability/chooser.ts').then(({ Chooser }) => new Chooser({ gestures, pause }))
     return chooser
   }
   return [
     new LazyCapability('clipboard', ['clipboard.readText', 'clipboard.writeText'], async () => {
       const { createClipboardCapability } = await import('../capability/clipboard.ts')
-      return createClipboardCapability({ clipboard: navigator.clipboard, hasGesture })
+      return createClipboardCapability({ clipboard: navigator.clipboard, gestures })
     }),
     new LazyCapability('notification', ['notification.show'], async () => {
       const { createNotificationCapability } = await import('../capability/notification.ts')
       const platform = typeof Notification === 'undefined' ? undefined : Notification
-      return createNotificationCapability({ platform, nameOf, hasGesture, now: () => performance.now() })
+      return createNotificationCapability({ platform, nameOf, gestures, now: () => performance.now() })
     }),
     new LazyCapability('picked', ['picked.open', 'picked.read', 'picked.close', 'picked.save'], async () => {
       const [{ createPickedFileCapability }, { createFilePicker }, chooser] =
@@ -44,7 +44,7 @@ export function platformCapabilities({ nameOf, pause }: PlatformOptions): readon
     new LazyCapability('serial', ['serial.open', 'serial.closed', 'serial.setSignals', 'serial.getSignals', 'serial.close'], async () => {
       const [{ createSerialCapability }, chooser] = await Promise.all([import('../capability/serial.ts'), openChooser()])
       const { serial } = Object(navigator) as { readonly serial?: SerialOptions['serial'] } // of which the DOM's types know nothing
-      return createSerialCapability({ serial, chooser, hasGesture })
+      return createSerialCapability({ serial, chooser, gestures })
     }),
   ]
 }

@@ -24,19 +24,21 @@ import type { OwnEvent } from './capability-record.ts'
 import type { GloveboxEventMap, GloveboxEventTarget } from './events.ts'
 import { Extension } from './extension.ts'
 import { ExtensionTelemetry } from './extension-telemetry.ts'
+import { GESTURE_MS, type GesturePower, type GestureWatch } from './gesture.ts'
 import type { ImageBudget } from './image-budget.ts'
 import type { Conversation } from './conversation.ts'
 import { LimitReports } from './limit-reports.ts'
 import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
 import type { LinkedPool } from './linked-pool.ts'
 import { LogReceiver } from './log.ts'
-import { isUserActive, PendingCalls } from './pending-calls.ts'
+import { type CallGesture, PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
 import type { PrepareContext, PrepareWatch, Runtime } from './runtime.ts'
 
 export interface RunningServices {
   readonly createRuntime: (pkg: VerifiedPackage, limits: Limits, watch: PrepareWatch) => Runtime
   readonly images: ImageBudget
+  readonly gestures: GestureWatch
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly limits: Partial<Limits>
   readonly meters: Meters
@@ -93,7 +95,7 @@ export class RunningExtension {
     this.limits = resolveLimits(pkg.manifest.limits, services.limits)
     this.meter = services.meters.open(pkg.key, this.limits)
     this.#telemetry = new ExtensionTelemetry(services.telemetry, pkg)
-    this.calls = new PendingCalls((name, parent) => this.#telemetry.call(name, parent))
+    this.calls = new PendingCalls((name, parent) => this.#telemetry.call(name, parent), () => this.#gestureOfCall())
     this.#runtime = services.createRuntime(pkg, this.limits, this.#telemetry.watch)
     this.#refusal = refusal
     this.#log = new LogReceiver({
@@ -169,9 +171,11 @@ export class RunningExtension {
     return { ...meter.usage(), maxInstances: meter.level('maxInstances', lifecycle.instances.length), queuedCalls: meter.level('queuedCalls', lifecycle.queued) }
   }
 
-  /** Has the user just done something in the page, or did the app call it because they had? */
-  get hasGesture(): boolean {
-    return isUserActive() || this.calls.all.some((call) => call.isByGesture)
+  /** May its guest have that power for what the user has just done in the page, or had when the app called it? */
+  takeGesture(power: GesturePower): boolean {
+    const { now } = this.#pause
+    const ofCalls = this.calls.all.flatMap(({ gesture }) => (gesture !== undefined && now < gesture.goodUntil ? gesture.gesture : []))
+    return [this.#services.gestures.latest(), ...ofCalls].some((gesture) => gesture?.take(power))
   }
 
   /** May its guest cause another question to the user? */
@@ -223,6 +227,11 @@ export class RunningExtension {
   async #usage(): Promise<Usage> {
     const { storageBytes, fileBytes } = await this.#services.storedBytes(this.pkg.key)
     return { ...this.usedNow, storageBytes: this.meter.level('storageBytes', storageBytes), fileBytes: this.meter.level('fileBytes', fileBytes) }
+  }
+
+  #gestureOfCall(): CallGesture | undefined {
+    const gesture = this.#services.gestures.latest()
+    return gesture && { gesture, goodUntil: this.#pause.now + GESTURE_MS - (performance.now() - gesture.at) }
   }
 
   #linkedLifecycles(): readonly Lifecycle[] {

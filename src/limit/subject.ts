@@ -1,4 +1,4 @@
-/** Whom the extensions of a box work for, and what all of them together may use: given by the host, who knows its users. */
+/** Whom the extensions of a box work for, whose grants they have, and what all of them together may use: given by the host, who knows its users. */
 import type { Limits } from '../manifest/limits.ts'
 import { RATE_NAMES, type RateName } from './rate.ts'
 
@@ -9,7 +9,10 @@ export type SubjectLimits = Partial<Pick<Limits, RateName | 'httpConcurrent' | '
 export const SUBJECT_LIMITS: ReadonlySet<string> = new Set([...RATE_NAMES, 'httpConcurrent', 'storageBytes', 'fileBytes'])
 
 export interface Subject {
-  /** The user or organisation, in the host's own words; 1 to 256 characters. */
+  /**
+   * The user or organisation, in the host's own words: 1 to 256 characters, none of them control characters. Kept with grants and in the audit
+   * log: better a number than a name.
+   */
   readonly id: string
   readonly limits?: SubjectLimits
 }

@@ -15,6 +15,12 @@ export const LOCAL_ORIGIN = 'local'
 /** One string for maps and stores; unambiguous, since neither part can hold a newline. */
 export type ExtensionKey = string & { readonly __extensionKey: true }
 
+/** An extension from one installation to its uninstallation: the next one has the same key and another generation. */
+export interface Installation {
+  readonly key: ExtensionKey
+  readonly generation: number
+}
+
 export function extensionKey(identity: ExtensionIdentity): ExtensionKey {
   return `${identity.id}\n${identity.origin}` as ExtensionKey // branding constructor
 }

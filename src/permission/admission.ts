@@ -42,6 +42,7 @@ export async function admit({ required, ledger, replaces, ...asking }: Admission
   const forbidden = required.filter((entry) => entry.isForbidden)
   if (forbidden.length > 0) throw forbiddenError(namesOf(forbidden))
   await ledger.reload()
+  asking.throwIfOver()
   const inherited = replaces === undefined ? [] : ledger.inherit(replaces)
   const asked = required.filter((entry) => entry.state === 'prompt')
   if (asked.length > 0) await askRequired(asked, ledger, asking)

@@ -25,6 +25,8 @@ export type GrantChannel = Pick<BroadcastChannel, 'postMessage' | 'addEventListe
 
 export interface PermissionBrokerOptions {
   readonly store: GrantStore
+  /** Id of whom the extensions work for, and whose decisions `store` holds. Default: nobody is named. */
+  readonly subject?: string | undefined
   /** Undefined: whatever would prompt is denied. */
   readonly prompt: Prompt | undefined
   /** `glovebox:<name>`; stays the caller's, who closes it. Undefined where the engine has none. */
@@ -40,12 +42,14 @@ export interface PermissionBrokerOptions {
   readonly observer?: PermissionObserver
   /** `trial` would deny what was just used. */
   readonly onReport?: (key: ExtensionKey, reported: ReportedUse) => void
-  /** Has the user just done something in the page, or in the app's call that runs in the extension? Default: as if they had. */
-  readonly hasGesture?: (key: ExtensionKey) => boolean
+  /** Has the user just done something for which a guest may ask of its own accord? Counts it when they have. Default: always. */
+  readonly takeGesture?: (key: ExtensionKey) => boolean
   /** May a guest's use or request become a question now? Counts it when it may. Default: always. */
   readonly takePrompt?: (key: ExtensionKey) => boolean
   /** A permission's state changed, here or in another tab. */
   readonly onChange?: (key: ExtensionKey, status: PermissionStatus) => void
+  /** Another tab uninstalled the extension; these permissions are closed. What uses them is to end. */
+  readonly onUninstall?: (permissions: ExtensionPermissions, reason: DisposedError) => void
   /** Resolves when what was decided is on record; a grant takes effect only then. Never rejects. */
   readonly onDecision?: (subject: PermissionSubject, decision: PermissionDecision) => Promise<void>
   /** The extension began to wait for the user; its deadlines should stand still. `onPromptClose` always follows. */
@@ -68,10 +72,10 @@ export class PermissionBroker {
   #isDisposed = false
 
   constructor(options: PermissionBrokerOptions) {
-    const { prompt, now, setTimer, takePrompt, onPromptOpen, onPromptClose } = options
+    const { prompt, now, setTimer, takeGesture, takePrompt, onPromptOpen, onPromptClose } = options
     this.#options = options
     this.#prompts = new PromptQueue({
-      prompt, now, setTimer, ...(takePrompt && { takePrompt }), ...(onPromptOpen && { onOpen: onPromptOpen }), ...(onPromptClose && { onClose: onPromptClose }),
+      prompt, now, setTimer, ...(takeGesture && { takeGesture }), ...(takePrompt && { takePrompt }), ...(onPromptOpen && { onOpen: onPromptOpen }), ...(onPromptClose && { onClose: onPromptClose }),
     })
     options.channel?.addEventListener('message', this.#listener)
   }
@@ -115,10 +119,10 @@ export class PermissionBroker {
     permissions.dispose()
   }
 
-  /** Uninstall: closes all permissions of the extension and removes what was decided about it. */
-  async forget(key: ExtensionKey): Promise<void> {
+  /** Uninstall: closes all permissions of the extension, and has the other tabs do so once `remove` has removed it from the store. */
+  async forget(key: ExtensionKey, remove: () => Promise<void>): Promise<void> {
     for (const permissions of [...this.#open]) if (permissions.key === key) this.close(permissions)
-    await this.#options.store.deleteFor(key)
+    await remove()
     this.#notify(key)
   }
 
@@ -139,17 +143,25 @@ export class PermissionBroker {
 
   #create(subject: PermissionSubject): ExtensionPermissions {
     if (this.#isDisposed) throw new DisposedError('disposed', 'The box was disposed.')
-    const { store, now, setTimer, channel, policy, trial, observer, hasGesture = () => true, onChange, onDecision, onReport } = this.#options
+    const { store, subject: decidedFor, now, setTimer, channel, policy, trial, observer, onChange, onDecision, onReport } = this.#options
     const permissions = new ExtensionPermissions(subject, {
-      store, clock: { now, setTimer }, policy, trial, observer, hasGesture, prompts: this.#prompts,
+      store, decidedFor, clock: { now, setTimer }, policy, trial, observer, prompts: this.#prompts,
       staleMs: channel === undefined ? STALE_MS : undefined,
       notify: (key) => this.#notify(key, permissions),
       onChange: (key, status) => onChange?.(key, status),
       onDecision: async (of, decision) => onDecision?.(of, decision),
       onReport: (key, reported) => onReport?.(key, reported),
+      onUninstall: () => this.#uninstalled(permissions),
     })
     this.#open.add(permissions)
     return permissions
+  }
+
+  #uninstalled(permissions: ExtensionPermissions): void {
+    const reason = new DisposedError('disposed', 'The extension was uninstalled in another tab.')
+    this.#open.delete(permissions)
+    permissions.dispose(reason)
+    this.#options.onUninstall?.(permissions, reason)
   }
 
   #notify(key: ExtensionKey, from?: ExtensionPermissions): void {

@@ -10,6 +10,7 @@ const WHY: Readonly<Record<UnansweredReason, string>> = {
   threw: "the page's prompt threw (its console says what)",
   malformed: `the page's prompt must resolve with an array of decisions, one for each permission: "deny", "once", "session", "always", or an object { decision, until, scope }`,
   silence: 'nobody answered',
+  gesture: 'the user has not just clicked or typed',
   flood: 'it was asked for too often',
   'queue-full': 'too many questions wait already',
   left: 'the question was withdrawn',
@@ -44,7 +45,7 @@ export function narrowedError(name: string, use: ScopeUse): PermissionError {
 
 export function gestureError(names: readonly string[]): PermissionError {
   const list = names.map((name) => `"${name}"`).join(', ')
-  const message = `An extension may ask for ${list} after the user has clicked or typed, no sooner.`
+  const message = `An extension may ask for ${list} when the user has just clicked or typed, once for each time.`
   return new PermissionError('permission-denied', message, { details: { names } })
 }
 

@@ -29,6 +29,8 @@ import type { PolicyTrial, ReportedUse } from './trial.ts'
 export interface PermissionSubject {
   readonly identity: ExtensionIdentity
   readonly digest: Digest
+  /** Read no later than its installed record, or before it is installed: an uninstall raises it. */
+  readonly generation: number
   /** For people; hostile text. */
   readonly name: string
   readonly unsigned: boolean
@@ -40,17 +42,19 @@ export interface PermissionSubject {
 export interface PermissionServices {
   readonly store: GrantStore
   readonly prompts: PromptQueue
+  /** Id of whom the extensions work for, and whose decisions `store` holds. */
+  readonly decidedFor: string | undefined
   /** Decisions of different tabs are compared, and grants end by it. */
   readonly clock: WallClock
   readonly policy: HostPolicy | undefined
   readonly trial: PolicyTrial | undefined
   readonly observer: PermissionObserver | undefined
-  /** Has the user just done something in the page, or in the app's call that runs in the extension? */
-  readonly hasGesture: (key: ExtensionKey) => boolean
   /** Grants older than this are read again before use, ms; undefined where other tabs tell us of changes. */
   readonly staleMs: number | undefined
   /** Tells the other tabs that the store changed. */
   readonly notify: (key: ExtensionKey) => void
+  /** It was uninstalled, in another tab; all of it here is to end. */
+  readonly onUninstall: () => void
   readonly onChange: (key: ExtensionKey, status: PermissionStatus) => void
   /** Resolves when what was decided about the extension is on record. Never rejects. */
   readonly onDecision: (subject: PermissionSubject, decision: PermissionDecision) => Promise<void>
@@ -73,13 +77,13 @@ export class ExtensionPermissions {
   readonly key: ExtensionKey
   readonly #subject: PermissionSubject
   readonly #prompts: PromptQueue
-  readonly #services: Pick<PermissionServices, 'policy' | 'trial' | 'observer' | 'hasGesture' | 'onReport'>
+  readonly #services: Pick<PermissionServices, 'policy' | 'trial' | 'observer' | 'onReport' | 'decidedFor'>
   readonly #entries = new Map<PermissionName, PermissionEntry>()
   readonly #life = new AbortController()
   readonly #ledger: GrantLedger
 
   constructor(subject: PermissionSubject, services: PermissionServices) {
-    const { prompts, notify, onChange, onDecision, clock, policy, observer, store, staleMs } = services
+    const { prompts, notify, onChange, onDecision, onUninstall, clock, policy, observer, store, staleMs } = services
     this.key = extensionKey(subject.identity)
     this.#subject = subject
     this.#prompts = prompts
@@ -92,8 +96,9 @@ export class ExtensionPermissions {
     subject.required.forEach(add(true))
     subject.optional.forEach(add(false))
     this.#ledger = new GrantLedger({
-      store, staleMs, now: clock.now, key: this.key, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
-      notify: () => notify(this.key), onChange: changed,
+      store, staleMs, now: clock.now, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
+      installation: { key: this.key, generation: subject.generation },
+      notify: () => notify(this.key), onChange: changed, onUninstall,
       onDecision: (decision) => onDecision(subject, decision),
     })
   }
@@ -106,7 +111,8 @@ export class ExtensionPermissions {
   /** What is granted now, in the manifest's order. */
   grants(): readonly PermissionGrant[] {
     const { identity, digest } = this.#subject
-    return [...this.#entries.values()].flatMap((entry) => grantOf(entry, identity, digest) ?? [])
+    const { decidedFor: subject } = this.#services
+    return [...this.#entries.values()].flatMap((entry) => grantOf(entry, { identity, digest, subject }) ?? [])
   }
 
   /**
@@ -122,11 +128,10 @@ export class ExtensionPermissions {
     const forbidden = entries.filter((entry) => entry.isForbidden)
     if (byHost && forbidden.length > 0) throw forbiddenError(namesOf(forbidden))
     for (;;) {
-      this.#throwIfOver(options.signal)
       await this.#ledger.freshen()
+      this.#throwIfOver(options.signal)
       const asked = [...new Set(entries.filter(isAsked))]
       if (asked.length === 0) break
-      if (!byHost && !this.#services.hasGesture(this.key)) throw gestureError(namesOf(asked))
       // A revocation while the dialog is open closes it: what is answered afterwards would undo it.
       const signals = asked.map((entry) => entry.signal)
       const answer = await this.#ask({
@@ -136,6 +141,7 @@ export class ExtensionPermissions {
       if (answer.kind === 'moot') continue
       this.#throwIfOver(options.signal)
       if (answer.kind === 'unkept') throw answer.error
+      if (answer.kind === 'unanswered' && answer.why === 'gesture') throw gestureError(namesOf(asked))
       break
     }
     return entries.map(statusOf)
@@ -219,8 +225,8 @@ export class ExtensionPermissions {
     if (!covers(entry.permission, use)) throw uncoveredError(name, use, covers(entry.asked, use) ? 'policy' : 'manifest')
     if (entry.isForbidden) throw forbiddenError([name])
     for (;;) {
-      this.#throwIfOver(options.signal)
       await this.#ledger.freshen()
+      this.#throwIfOver(options.signal)
       const granted = entry.authorize(use)
       if (granted !== undefined) return granted
       if (entry.isRevoked) throw revokedError(name)
@@ -249,9 +255,10 @@ export class ExtensionPermissions {
     return describeUsed(this.#entries.get(name)?.permission, use)
   }
 
-  /** Reads the store again: another tab may have decided. */
-  reload(): Promise<void> {
-    return this.#ledger.reload()
+  /** Reads the store again: another tab may have decided. @throws {DisposedError} disposed */
+  async reload(): Promise<void> {
+    await this.#ledger.reload()
+    this.#throwIfOver(undefined)
   }
 
   /** Ends pending prompts and everything that runs under a grant. Idempotent; keeps what is stored. */

@@ -4,7 +4,7 @@
  */
 import type { Digest } from '../manifest/digest.ts'
 import { parseDigest } from '../manifest/digest.ts'
-import type { ExtensionKey } from '../manifest/identity.ts'
+import type { ExtensionKey, Installation } from '../manifest/identity.ts'
 import type { PermissionName, Scope } from '../manifest/permission.ts'
 import { PERMISSION_NAMES } from '../manifest/permission.ts'
 import { parseScope } from './scope/index.ts'
@@ -52,18 +52,19 @@ export interface GrantRecord {
   readonly decidedAt: number
 }
 
-/** Where grants live: one record for each key, name and digest, those of earlier code included. */
+/**
+ * Where grants live: one record for each key, name and digest, those of earlier code included. An uninstall removes them and raises the
+ * extension's generation; nothing is written then for an older one, and the writer hears `PackageError` 'not-installed'.
+ */
 export interface GrantStore {
   /** All records of one extension. */
-  listFor(key: ExtensionKey): Promise<readonly unknown[]>
+  listFor(key: ExtensionKey): Promise<{ readonly generation: number; readonly records: readonly unknown[] }>
   /**
    * Replaces the records with the same key, name and digest, all or none. A revoked one takes the grants of that permission from all other code
    * of the extension's, so that no rollback brings back what was taken back.
    */
-  put(records: readonly GrantRecord[]): Promise<void>
-  delete(key: ExtensionKey, name: string, digest: Digest): Promise<void>
-  /** Removes all of the extension. */
-  deleteFor(key: ExtensionKey): Promise<void>
+  put(installation: Installation, records: readonly GrantRecord[]): Promise<void>
+  delete(installation: Installation, name: string, digest: Digest): Promise<void>
 }
 
 /** The record for the store. Only for what is to outlive the page. */

@@ -2,8 +2,9 @@
  * Keeps an extension's entries and the store in step. Store work runs in order, so that what is read is never older than what was
  * written before it; of two decisions the later counts, whoever made it and in whichever order they arrive.
  */
+import { isGloveboxError } from '../errors.ts'
 import type { Digest } from '../manifest/digest.ts'
-import type { ExtensionKey } from '../manifest/identity.ts'
+import type { Installation } from '../manifest/identity.ts'
 import type { PermissionName, Scope } from '../manifest/permission.ts'
 import type { ParsedDecision } from './decision.ts'
 import type { PermissionEntry } from './entry.ts'
@@ -12,7 +13,8 @@ import { parseGrant, toRecord } from './grant.ts'
 import { intersect, isWithin } from './scope/index.ts'
 
 export interface LedgerOptions {
-  readonly key: ExtensionKey
+  /** Whose entries these are; of a later one, nothing is ours. */
+  readonly installation: Installation
   readonly digest: Digest
   readonly entries: ReadonlyMap<PermissionName, PermissionEntry>
   readonly store: GrantStore
@@ -25,6 +27,8 @@ export interface LedgerOptions {
   readonly onChange: (entry: PermissionEntry) => void
   /** Resolves when the decision is on record: a grant takes effect only then. Never rejects. */
   readonly onDecision: (decision: PermissionDecision) => Promise<void>
+  /** It was uninstalled, in another tab. Ends `life`. */
+  readonly onUninstall: () => void
   /** Aborted: what is still to be written is not written any more. */
   readonly life: AbortSignal
 }
@@ -50,12 +54,14 @@ export class GrantLedger {
   reload(): Promise<void> {
     this.#reloading ??= this.#inOrder(async () => {
       this.#reloading = undefined
-      const { key, life, now, store } = this.#options
+      const { installation, life, now, onUninstall, store } = this.#options
       if (life.aborted) return
       const readAt = now()
-      const records = await store.listFor(key)
+      const { generation, records } = await store.listFor(installation.key)
       this.#readAt = readAt
-      if (!life.aborted) this.#reconcile(records)
+      if (life.aborted) return
+      if (generation === installation.generation) this.#reconcile(records)
+      else onUninstall()
     })
     return this.#reloading
   }
@@ -131,11 +137,11 @@ export class GrantLedger {
   }
 
   async #grantForSession(entry: PermissionEntry, scope: Scope): Promise<void> {
-    const { key, digest, life, notify, onChange, onDecision, store } = this.#options
+    const { installation, digest, life, notify, onChange, onDecision, store } = this.#options
     const { signal } = entry
     const hadRecord = entry.isStored
     // A stored denial goes, so that the next page asks again instead of remembering what the user has overruled.
-    if (hadRecord) await this.#inOrder(() => store.delete(key, entry.permission.name, digest))
+    if (hadRecord) await this.#inOrder(() => this.#write(store.delete(installation, entry.permission.name, digest)))
     const grant = this.#createGrant(entry, { state: 'granted', by: 'user', duration: 'session', scope })
     await onDecision(grant)
     if (signal.aborted || life.aborted || grant.decidedAt <= entry.decidedAt) return
@@ -146,11 +152,11 @@ export class GrantLedger {
 
   /** Puts decisions into the store, then into effect, unless a later one came in between. */
   #keep(decided: readonly Decided[]): Promise<void> {
-    const { life, notify, onChange, onDecision, store } = this.#options
+    const { installation, life, notify, onChange, onDecision, store } = this.#options
     return this.#inOrder(async () => {
       const current = decided.filter(({ entry, grant }) => grant.decidedAt >= entry.decidedAt)
       if (life.aborted || current.length === 0) return
-      await store.put(current.map(({ grant }) => toRecord(grant)))
+      await this.#write(store.put(installation, current.map(({ grant }) => toRecord(grant))))
       await Promise.all(current.map(({ grant }) => onDecision(grant)))
       for (const { entry, grant } of current) {
         if (grant.decidedAt === entry.decidedAt) entry.noteStored()
@@ -162,8 +168,17 @@ export class GrantLedger {
     })
   }
 
+  async #write(writing: Promise<void>): Promise<void> {
+    try {
+      await writing
+    } catch (error) {
+      if (isGloveboxError(error, 'not-installed')) this.#options.onUninstall()
+      throw error
+    }
+  }
+
   #reconcile(records: readonly unknown[]): void {
-    const { digest, entries, key, onChange } = this.#options
+    const { digest, entries, installation: { key }, onChange } = this.#options
     this.#grants = records.flatMap((record) => parseGrant(key, record) ?? [])
     for (const entry of entries.values()) {
       const before = entry.state
@@ -174,7 +189,7 @@ export class GrantLedger {
   }
 
   #createGrant(entry: PermissionEntry, made: Pick<Grant, 'state' | 'by'> & Partial<Grant>): Grant {
-    const { key, digest, now } = this.#options
+    const { installation: { key }, digest, now } = this.#options
     const { name, scope } = entry.permission
     const decidedAt = Math.max(now(), entry.decidedAt + 1)
     return Object.freeze({ key, name, scope, asked: scope, duration: 'always', expiresAt: undefined, digest, decidedAt, ...made })

@@ -22,7 +22,7 @@ export type PromptAnswer =
   /** The user decided, and `apply` failed with this. */
   | { readonly kind: 'unkept'; readonly error: unknown }
 
-export type UnansweredReason = 'no-prompt' | 'threw' | 'malformed' | 'silence' | 'flood' | 'queue-full' | 'left' | 'disposed'
+export type UnansweredReason = 'no-prompt' | 'threw' | 'malformed' | 'silence' | 'gesture' | 'flood' | 'queue-full' | 'left' | 'disposed'
 
 export interface AskOptions {
   readonly key: ExtensionKey
@@ -44,6 +44,8 @@ export interface PromptQueueOptions {
   readonly prompt: Prompt | undefined
   readonly now: () => number
   readonly setTimer: SetTimer
+  /** Has the user just done something for which a guest may ask of its own accord? Counts it when they have. Default: always. */
+  readonly takeGesture?: (key: ExtensionKey) => boolean
   /** May one more question of a guest's be asked? Counts it when it may. Default: always. */
   readonly takePrompt?: (key: ExtensionKey) => boolean
   /** The extension's first question began to wait for the user: its deadlines should stand still. Always followed by `onClose`. */
@@ -84,7 +86,8 @@ export class PromptQueue {
     if (this.#questions.filter((question) => question.options.key === options.key).length >= MAX_WAITING) {
       return Promise.resolve({ kind: 'unanswered', why: 'queue-full' })
     }
-    if (options.by !== 'host' && this.#options.takePrompt?.(options.key) === false) return Promise.resolve({ kind: 'unanswered', why: 'flood' })
+    const objection = this.#objection(options)
+    if (objection !== undefined) return Promise.resolve({ kind: 'unanswered', why: objection })
     const question: Question = { id, options, closing: new AbortController(), waiters: new Set(), isAnswered: false, isOver: false }
     const answer = this.#wait(question, options.signal)
     this.#add(question)
@@ -102,8 +105,14 @@ export class PromptQueue {
     if (signal.aborted) return 'left'
     if (this.#options.prompt === undefined) return 'no-prompt'
     const names = request.permissions.map(({ name }) => name)
-    if (by !== 'host' && this.#guard.isShut(key, names)) return 'flood'
-    return by === 'guest' && !this.#guard.admitsRequest(key) ? 'flood' : undefined
+    return by !== 'host' && this.#guard.isShut(key, names) ? 'flood' : undefined
+  }
+
+  /** To one more question of a guest's; counts it where there is none. */
+  #objection({ key, by }: AskOptions): UnansweredReason | undefined {
+    if (by === 'guest' && this.#options.takeGesture?.(key) === false) return 'gesture'
+    if (by === 'guest' && !this.#guard.admitsRequest(key)) return 'flood'
+    return by !== 'host' && this.#options.takePrompt?.(key) === false ? 'flood' : undefined
   }
 
   #wait(question: Question, signal: AbortSignal): Promise<PromptAnswer> {

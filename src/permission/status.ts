@@ -27,6 +27,8 @@ export interface PermissionGrant {
   /** ms since 1970; null unless the duration is `until`. */
   readonly expiresAt: number | null
   readonly by: GrantMaker
+  /** Whose grant it is: the box's subject. Null in a box without one. */
+  readonly subject: string | null
   /** ms since 1970; 0 for what the policy grants. */
   readonly decidedAt: number
 }
@@ -36,10 +38,16 @@ export function statusOf(entry: PermissionEntry): PermissionStatus {
   return Object.freeze({ name, scope, required: entry.isRequired, state: entry.state })
 }
 
+export interface GrantOwner {
+  readonly identity: ExtensionIdentity
+  readonly digest: Digest
+  readonly subject: string | undefined
+}
+
 /** Undefined where it is not granted. */
-export function grantOf(entry: PermissionEntry, { id, origin }: ExtensionIdentity, digest: Digest): PermissionGrant | undefined {
+export function grantOf(entry: PermissionEntry, { identity: { id, origin }, digest, subject }: GrantOwner): PermissionGrant | undefined {
   if (entry.state !== 'granted') return undefined
   const { name, scope } = entry.permission
   const { duration, expiresAt = null, by, decidedAt, scope: granted } = entry.grant ?? { duration: 'always', by: 'policy', decidedAt: 0, scope }
-  return Object.freeze({ extension: id, origin, digest, name, scope: granted, duration, expiresAt, by, decidedAt })
+  return Object.freeze({ extension: id, origin, digest, name, scope: granted, duration, expiresAt, by, subject: subject ?? null, decidedAt })
 }

@@ -237,7 +237,7 @@ describe('failing', () => {
     await store.installed.put(record('a'))
 
     expect(await store.installed.list()).toEqual([record('a')])
-    expect(await store.grants.listFor(key('a'))).toEqual([])
+    expect((await store.grants.listFor(key('a'))).records).toEqual([])
     expect(await store.openStorage(key('a')).set('k', { text: '', buffers: [] }, SET)).toBe(1)
     await store.packages.put({ digest: digest('a'), manifest: '{}', files: [] })
     expect(await store.packages.get(digest('a'))).toBeDefined()
@@ -275,11 +275,11 @@ describe('two tabs at once', () => {
   it('see each other\'s decisions at once', async () => {
     const name = named()
     const [first, second] = [await open(name), await open(name)]
-    await first.grants.put([{ key: key('a'), digest: digest('a'), name: 'http:read', terms: '{}', state: 'granted', decidedAt: 1 }])
-    expect(await second.grants.listFor(key('a'))).toHaveLength(1)
-    await second.grants.delete(key('a'), 'http:read', digest('a'))
+    await first.grants.put({ key: key('a'), generation: 0 }, [{ digest: digest('a'), name: 'http:read', terms: '{}', state: 'granted', decidedAt: 1 }])
+    expect((await second.grants.listFor(key('a'))).records).toHaveLength(1)
+    await second.grants.delete({ key: key('a'), generation: 0 }, 'http:read', digest('a'))
 
-    expect(await first.grants.listFor(key('a'))).toEqual([])
+    expect((await first.grants.listFor(key('a'))).records).toEqual([])
   })
 })
 

@@ -1,4 +1,5 @@
 /** What comes of the browser's own powers right after a click of the user's, as far as an engine lets a test see it. */
+import type { Decision } from 'glovebox'
 import { server, userEvent } from 'vitest/browser'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openBox, pkg } from './box-harness.ts'
@@ -12,6 +13,16 @@ const CODE = `
     for await (const chunk of file.read().pipeThrough(new TextDecoderStream())) length += chunk.length
     return [file.name, file.size, length]
   })
+  export const writeTwice = async (text) => [await write(text), await write(text)]
+  const ask = (name) => told(() => glovebox.permissions.request(name))
+  export const askLater = async (...names) => {
+    const answers = []
+    for (const name of names) {
+      await new Promise((done) => setTimeout(done, 50))
+      answers.push(await ask(name))
+    }
+    return answers
+  }
   export const save = (name, text) => told(() => glovebox.files.save(name, text))
 `
 const permissions = [
@@ -38,6 +49,36 @@ test.skipIf(cannotClick)('after a click the guest gets as far as the browser, wh
   const answer = await clicked(() => extension.call('write', ['from a click']))
 
   expect(navigator.clipboard === undefined ? ['not-supported'] : ['done', 'browser-refused']).toContain(answer)
+})
+
+test.skipIf(cannotClick)('a click is good for one writing to the clipboard', async () => {
+  const extension = await (await openBox()).install(pkg(CODE, { permissions }))
+  const [first, second] = (await clicked(() => extension.call('writeTwice', ['from a click']))) as string[]
+
+  expect(navigator.clipboard === undefined ? ['not-supported'] : ['done', 'browser-refused']).toContain(first)
+  expect(second).toBe(navigator.clipboard === undefined ? 'not-supported' : 'gesture-required')
+})
+
+test.skipIf(cannotClick)('a click is good for one question, and the one that answers it for none', async () => {
+  const buttons: HTMLButtonElement[] = []
+  const prompt = (): Promise<Decision[]> => new Promise((resolve) => {
+    const button = document.createElement('button')
+    button.textContent = 'allow'
+    button.addEventListener('click', () => resolve(['session']))
+    document.body.append(button)
+    buttons.push(button)
+  })
+  const optionalPermissions = ['storage:read', 'storage:write'].map((name) => ({ name, scope: { prefixes: [''] }, reason: 'to test' }))
+  const extension = await (await openBox({ prompt })).install(pkg(CODE, { optionalPermissions }))
+  await extension.start()
+  const answers = clicked(() => extension.call('askLater', ['storage:read', 'storage:write']))
+  await vi.waitUntil(() => buttons.length === 1)
+  await userEvent.click(buttons[0] as HTMLElement)
+
+  expect(await answers).toEqual(['granted', 'permission-denied'])
+  expect(await clicked(() => extension.call('askLater', ['storage:read']))).toEqual(['granted'])
+  for (const button of buttons) button.remove()
+  expect(buttons).toHaveLength(1)
 })
 
 /** The dialogs of File System Access no page can answer: as in engines without it. */

@@ -1,6 +1,6 @@
 /** Permissions by real guests: the matrix of capabilities, policies, observing, gestures, and what new code inherits. */
-import type { Decision, PromptRequest, ReportDetail } from 'glovebox'
-import { afterEach, describe, expect, inject, test } from 'vitest'
+import type { Decision, Glovebox, PromptRequest, ReportDetail } from 'glovebox'
+import { afterEach, describe, expect, inject, test, vi } from 'vitest'
 import { ROWS } from '../conformance/permission-rows.ts'
 import { describePermissions } from '../conformance/permissions.ts'
 import { answering, codeOf, failure, openBox, pkg, uniqueName } from './box-harness.ts'
@@ -127,14 +127,21 @@ function pretendActive(isActive: boolean): void {
 }
 afterEach(() => {
   Reflect.deleteProperty(navigator, 'userActivation')
+  vi.restoreAllMocks()
 })
 
 describe('asking of its own accord', () => {
-  async function installAsker(): Promise<{ ask: (call: string, ...args: unknown[]) => Promise<unknown>; requests: PromptRequest[]; host: () => Promise<unknown> }> {
+  interface Asker {
+    readonly ask: (call: string, name?: string) => Promise<unknown>
+    readonly requests: PromptRequest[]
+    readonly host: () => Promise<unknown>
+  }
+
+  async function installAsker(box?: Glovebox, id = 'com.example.test'): Promise<Asker> {
     const { prompt, requests } = answering('session' satisfies Decision)
-    const extension = await (await openBox({ prompt })).install(pkg(USE, { optionalPermissions: STORAGE }))
+    const extension = await (box ?? (await openBox({ prompt }))).install(pkg(USE, { id, optionalPermissions: STORAGE }))
     await extension.start()
-    const ask = (call: string, ...args: unknown[]): Promise<unknown> => extension.call(call, ['storage:read', ...args]).catch((error) => error.guestCode)
+    const ask = (call: string, name = 'storage:read'): Promise<unknown> => extension.call(call, [name, 100]).catch((error) => error.guestCode)
     return { ask, requests, host: () => extension.permissions.request('storage:read') }
   }
 
@@ -155,11 +162,55 @@ describe('asking of its own accord', () => {
     for (const call of ['ask', 'askLater']) {
       const { ask, requests } = await installAsker()
       pretendActive(true)
-      const answer = ask(call, 100)
+      const answer = ask(call)
       if (call === 'askLater') pretendActive(false)
 
       expect([await answer, requests.length], call).toEqual(['granted', 1])
       pretendActive(false)
     }
+  })
+
+  test('takes the gesture: one click buys one question, of one extension', async () => {
+    const { prompt, requests } = answering('session')
+    const box = await openBox({ prompt })
+    const [one, other] = [await installAsker(box), await installAsker(box, 'com.example.other')]
+    pretendActive(true)
+    const answers = [await one.ask('ask'), await one.ask('ask', 'storage:write'), await other.ask('ask')]
+    expect([answers, requests.length]).toEqual([['granted', 'permission-denied', 'permission-denied'], 1])
+    pretendActive(false)
+    await other.ask('get')
+    pretendActive(true)
+
+    expect([await other.ask('ask'), requests.length]).toEqual(['granted', 2])
+  })
+
+  test('is too late some seconds after the gesture, though the call that it began goes on', async () => {
+    const now = performance.now.bind(performance)
+    const { ask, requests } = await installAsker()
+    pretendActive(true)
+    const answer = ask('askLater')
+    pretendActive(false)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + 5_001)
+
+    expect([await answer, requests.length]).toEqual(['permission-denied', 0])
+  })
+
+  test('does not count the time that the user needs for a question', async () => {
+    const now = performance.now.bind(performance)
+    const late = (ms: number): void => void vi.spyOn(performance, 'now').mockImplementation(() => now() + ms)
+    const requests: PromptRequest[] = []
+    const prompt = async (request: PromptRequest): Promise<Decision[]> => {
+      requests.push(request)
+      late(60_000 * requests.length)
+      return request.permissions.map(() => 'session')
+    }
+    const extension = await (await openBox({ prompt })).install(pkg(`${USE}
+      export const both = async () => { await glovebox.storage.get('a'); return glovebox.permissions.request('storage:write') }`, { optionalPermissions: STORAGE }))
+    await extension.start()
+    pretendActive(true)
+    const answer = extension.call('both')
+    pretendActive(false)
+
+    expect([await answer, requests.map(({ permissions: [first] }) => first?.name)]).toEqual(['granted', ['storage:read', 'storage:write']])
   })
 })

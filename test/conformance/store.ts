@@ -228,48 +228,66 @@ function describeGrants(open: OpenStore): void {
     const used = useStore(open)
     const grant = (extension: ExtensionKey, name: string, state: 'granted' | 'denied' | 'revoked' = 'granted', code = 'a') =>
       ({ key: extension, digest: digest(code), name, terms: '{"scope":{}}', state, decidedAt: 5 })
+    const first = (extension: ExtensionKey) => ({ key: extension, generation: 0 })
+    const put = (...grants: readonly ReturnType<typeof grant>[]) =>
+      Promise.all(grants.map((one) => used.store.grants.put(first(one.key), [one])))
+    const listFor = async (extension: ExtensionKey) => (await used.store.grants.listFor(extension)).records
 
     it('belong to one extension', async () => {
-      await used.store.grants.put([grant(key('a'), 'http:read'), grant(key('a'), 'http:write', 'denied'), grant(key('a', 'other'), 'http:read')])
+      await put(grant(key('a'), 'http:read'), grant(key('a'), 'http:write', 'denied'), grant(key('a', 'other'), 'http:read'))
 
-      expect(await used.store.grants.listFor(key('a'))).toEqual([grant(key('a'), 'http:read'), grant(key('a'), 'http:write', 'denied')])
-      expect(await used.store.grants.listFor(key('b'))).toEqual([])
+      expect(await listFor(key('a'))).toEqual([grant(key('a'), 'http:read'), grant(key('a'), 'http:write', 'denied')])
+      expect(await listFor(key('b'))).toEqual([])
     })
 
     it('are replaced by a later decision of the same name', async () => {
-      await used.store.grants.put([grant(key('a'), 'http:read')])
-      await used.store.grants.put([grant(key('a'), 'http:read', 'denied')])
+      await put(grant(key('a'), 'http:read'))
+      await put(grant(key('a'), 'http:read', 'denied'))
 
-      expect(await used.store.grants.listFor(key('a'))).toEqual([grant(key('a'), 'http:read', 'denied')])
+      expect(await listFor(key('a'))).toEqual([grant(key('a'), 'http:read', 'denied')])
     })
 
     it('of other code stay, for a rollback, until the permission is revoked', async () => {
-      await used.store.grants.put([grant(key('a'), 'http:read'), grant(key('a'), 'http:write'), grant(key('b'), 'http:read')])
-      await used.store.grants.put([grant(key('a'), 'http:read', 'denied', 'b')])
-      expect((await used.store.grants.listFor(key('a'))).map(({ name, state }) => [name, state])).toEqual([
+      await put(grant(key('a'), 'http:read'), grant(key('a'), 'http:write'), grant(key('b'), 'http:read'))
+      await put(grant(key('a'), 'http:read', 'denied', 'b'))
+      expect((await listFor(key('a'))).map(({ name, state }) => [name, state])).toEqual([
         ['http:read', 'granted'], ['http:read', 'denied'], ['http:write', 'granted'],
       ])
-      await used.store.grants.put([grant(key('a'), 'http:read', 'revoked', 'b')])
+      await put(grant(key('a'), 'http:read', 'revoked', 'b'))
 
-      expect((await used.store.grants.listFor(key('a'))).map(({ name, state }) => [name, state])).toEqual([['http:read', 'revoked'], ['http:write', 'granted']])
-      expect(await used.store.grants.listFor(key('b'))).toHaveLength(1)
+      expect((await listFor(key('a'))).map(({ name, state }) => [name, state])).toEqual([['http:read', 'revoked'], ['http:write', 'granted']])
+      expect(await listFor(key('b'))).toHaveLength(1)
     })
 
     it('are kept of the eight codes that were written about last, however old the decisions are', async () => {
-      for (const code of '9876543210') await used.store.grants.put([grant(key('a'), 'http:read', 'granted', code)])
-      await used.store.grants.put([grant(key('a'), 'http:write', 'granted', '6'), grant(key('a'), 'http:write', 'granted', 'f')])
+      for (const code of '9876543210') await put(grant(key('a'), 'http:read', 'granted', code))
+      await put(grant(key('a'), 'http:write', 'granted', '6'), grant(key('a'), 'http:write', 'granted', 'f'))
 
-      expect(new Set((await used.store.grants.listFor(key('a'))).map((item) => item.digest))).toEqual(new Set([...'0123456f'].map((code) => digest(code))))
+      expect(new Set((await listFor(key('a'))).map((item) => item.digest))).toEqual(new Set([...'0123456f'].map((code) => digest(code))))
     })
 
-    it('are deleted one by one or all at once, and no other extension\'s', async () => {
-      await used.store.grants.put([grant(key('a'), 'http:read'), grant(key('a'), 'http:write'), grant(key('b'), 'http:read')])
-      await used.store.grants.delete(key('a'), 'http:read', digest('a'))
-      expect((await used.store.grants.listFor(key('a'))).map((item) => item.name)).toEqual(['http:write'])
-      await used.store.grants.deleteFor(key('a'))
+    it('are deleted one by one, and no other extension\'s', async () => {
+      await put(grant(key('a'), 'http:read'), grant(key('a'), 'http:write'), grant(key('b'), 'http:read'))
+      await used.store.grants.delete(first(key('a')), 'http:read', digest('a'))
 
-      expect(await used.store.grants.listFor(key('a'))).toEqual([])
-      expect(await used.store.grants.listFor(key('b'))).toHaveLength(1)
+      expect((await listFor(key('a'))).map((item) => item.name)).toEqual(['http:write'])
+      expect(await listFor(key('b'))).toHaveLength(1)
+    })
+
+    it('of a generation that an uninstall has ended are neither written nor deleted, whoever comes next', async () => {
+      const { grants, installed } = used.store
+      await put(grant(key('a'), 'http:read'), grant(key('b'), 'http:read'))
+      await used.store.removeExtension(key('a'))
+
+      await expect(put(grant(key('a'), 'http:read'))).rejects.toMatchObject({ code: 'not-installed' })
+      await expect(installed.put(record('a'), 0)).rejects.toMatchObject({ code: 'not-installed' })
+      expect([await grants.listFor(key('a')), await installed.list()]).toEqual([{ generation: 1, records: [] }, []])
+      expect([...(await installed.generations())]).toEqual([[key('a'), 1]])
+      expect(await installed.put(record('a'), 1)).toBe(true)
+      await grants.put({ key: key('a'), generation: 1 }, [grant(key('a'), 'http:read', 'denied')])
+      await expect(grants.delete(first(key('a')), 'http:read', digest('a'))).rejects.toMatchObject({ code: 'not-installed' })
+      expect(await listFor(key('a'))).toMatchObject([{ name: 'http:read', state: 'denied' }])
+      await put(grant(key('b'), 'http:write'))
     })
   })
 }
@@ -282,12 +300,12 @@ function describeRemoval(open: OpenStore): void {
       const { store } = used
       await store.packages.put({ digest: digest('a'), manifest: '{}', files: [] })
       await store.installed.put(record('a'))
-      await store.grants.put([{ key: key('a'), digest: digest('a'), name: 'http:read', terms: '{}', state: 'granted', decidedAt: 1 }])
+      await store.grants.put({ key: key('a'), generation: 0 }, [{ digest: digest('a'), name: 'http:read', terms: '{}', state: 'granted', decidedAt: 1 }])
       await store.openStorage(key('a')).set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
       await store.removeExtension(key('a'))
 
       expect(await store.installed.list()).toEqual([])
-      expect(await store.grants.listFor(key('a'))).toEqual([])
+      expect((await store.grants.listFor(key('a'))).records).toEqual([])
       expect(await store.openStorage(key('a')).get('k')).toBeUndefined()
       expect(await store.packages.get(digest('a'))).toBeUndefined()
     })

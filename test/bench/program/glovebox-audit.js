@@ -38,7 +38,7 @@ async function brokerCost(recorder) {
   const identity = { id: 'com.example.bench', origin: 'local' }
   const digest = /** @type {any} */ (`sha256:${'0'.repeat(64)}`)
   const permissions = await broker.admit({
-    identity, digest, name: 'Bench', unsigned: true, optional: [],
+    identity, digest, generation: 0, name: 'Bench', unsigned: true, optional: [],
     required: [{ name: 'storage:read', scope: { prefixes: ['notes/'] }, reason: 'to measure' }],
   })
   const epochSignal = new AbortController().signal

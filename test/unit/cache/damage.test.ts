@@ -44,7 +44,7 @@ describe.each(JUNK)('a row that holds %s', (_, junk) => {
   it('is no grant', async () => {
     await write('grants', [key('a'), 'http:read'], junk)
 
-    expect(await store.grants.listFor(key('a'))).toEqual([])
+    expect((await store.grants.listFor(key('a'))).records).toEqual([])
   })
 
   it('is no stored value, is replaced, and is not counted', async () => {

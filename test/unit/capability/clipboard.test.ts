@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createClipboardCapability, type ClipboardOptions } from '../../../src/capability/clipboard.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
-import { call, codeOf, FakeCaller } from './harness.ts'
+import { call, codeOf, FakeCaller, gesturesOf } from './harness.ts'
 
 const BOTH: readonly Permission[] = [{ name: 'clipboard:read', scope: {}, reason: '' }, { name: 'clipboard:write', scope: {}, reason: '' }]
 
@@ -11,7 +11,7 @@ function setup(options: Partial<ClipboardOptions> = {}, permissions = BOTH) {
     readText: async () => board.text,
     writeText: async (text: string) => void (board.text = text),
   }
-  const capability = createClipboardCapability({ clipboard, hasGesture: () => board.isActive, ...options })
+  const capability = createClipboardCapability({ clipboard, gestures: gesturesOf(() => board.isActive), ...options })
   const caller = new FakeCaller(permissions)
   return { board, caller, use: (method: string, ...args: unknown[]) => call(capability, caller, `clipboard.${method}`, ...args) }
 }

@@ -2,6 +2,7 @@
 import type { Authorization, Capability, CapabilityContext } from '../../../src/capability/capability.ts'
 import { CapabilityError } from '../../../src/capability/capability.ts'
 import { PermissionError } from '../../../src/errors.ts'
+import type { Gestures } from '../../../src/capability/platform.ts'
 import { Secrets } from '../../../src/capability/secrets.ts'
 import { createMemoryDatabase } from '../../../src/cache/memory.ts'
 import { createStore, type Store } from '../../../src/cache/store.ts'
@@ -73,6 +74,11 @@ export class FakeCaller implements CapabilityContext {
     if (stream === undefined) throw new Error('The reply has no body.')
     return stream
   }
+}
+
+/** Of a user who is active when that says so, and never at a loss for another gesture. */
+export function gesturesOf(isActive: () => boolean): Gestures {
+  return { isActive, take: isActive }
 }
 
 /** Buckets of no subject; the clock stands still unless one is given. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createNotificationCapability } from '../../../src/capability/notification.ts'
-import { call, codeOf, FakeCaller } from './harness.ts'
+import { call, codeOf, FakeCaller, gesturesOf } from './harness.ts'
 
 function setup({ permission = 'granted', answer = 'granted', isActive = true, name = 'Weather', breaks = false } = {}) {
   const shown: { title: string; body: string; tag: string; isOpen: boolean; fire: (type: string) => void }[] = []
@@ -21,7 +21,7 @@ function setup({ permission = 'granted', answer = 'granted', isActive = true, na
     }
   }
   const capability = createNotificationCapability({
-    platform: Platform as unknown as typeof Notification, nameOf: () => name, hasGesture: () => isActive, now: () => clock.now,
+    platform: Platform as unknown as typeof Notification, nameOf: () => name, gestures: gesturesOf(() => isActive), now: () => clock.now,
   })
   const caller = new FakeCaller([{ name: 'notification:show', scope: {}, reason: '' }])
   return { shown, clock, caller, capability, show: (message: unknown, from = caller) => call(capability, from, 'notification.show', message) }
@@ -88,7 +88,7 @@ test.each([
 })
 
 test('a page without them says so', async () => {
-  const capability = createNotificationCapability({ platform: undefined, nameOf: () => '', hasGesture: () => true, now: () => 0 })
+  const capability = createNotificationCapability({ platform: undefined, nameOf: () => '', gestures: gesturesOf(() => true), now: () => 0 })
   const caller = new FakeCaller([{ name: 'notification:show', scope: {}, reason: '' }])
 
   expect(await codeOf(call(capability, caller, 'notification.show', { title: 'x' }))).toBe('not-supported')

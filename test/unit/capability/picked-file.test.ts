@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Chooser } from '../../../src/capability/chooser.ts'
 import { createPickedFileCapability, type FilePicker, type OpenRequest } from '../../../src/capability/picked-file.ts'
-import { call, codeOf, FakeCaller, sizeOf, streamOf, type Bytes } from './harness.ts'
+import { call, codeOf, FakeCaller, gesturesOf, sizeOf, streamOf, type Bytes } from './harness.ts'
 
 const PERMISSIONS = (['file:read', 'file:write'] as const).map((name) => ({ name, scope: { directories: [], picked: true }, reason: '' }))
 
@@ -28,7 +28,7 @@ function setup(given: Partial<FilePicker> = {}) {
     state.paused++
     return () => void state.paused--
   }
-  const capability = createPickedFileCapability({ picker, chooser: new Chooser({ hasGesture: () => state.isActive, pause }) })
+  const capability = createPickedFileCapability({ picker, chooser: new Chooser({ gestures: gesturesOf(() => state.isActive), pause }) })
   const use = (caller: FakeCaller, method: string, ...args: unknown[]) => call(capability, caller, `picked.${method}`, ...args)
   return { state, use, pick: async (caller: FakeCaller) => (await use(caller, 'open', {})) as Picked[] }
 }

@@ -3,7 +3,7 @@ import { Chooser } from '../../../src/capability/chooser.ts'
 import { createSerialCapability } from '../../../src/capability/serial.ts'
 import type { SerialPortLike } from '../../../src/capability/serial-connection.ts'
 import { intersectFilters } from '../../../src/manifest/device-filter.ts'
-import { call, codeOf, FakeCaller, streamOf, type Bytes } from './harness.ts'
+import { call, codeOf, FakeCaller, gesturesOf, streamOf, type Bytes } from './harness.ts'
 
 type Filters = readonly { readonly vendorId: number; readonly productId?: number }[]
 
@@ -68,9 +68,9 @@ function setup({ granted, isActive = true, port = new FakePort() }: { granted?: 
     asked.push(options)
     return port
   }
-  const hasGesture = (): boolean => isActive
-  const chooser = new Chooser({ hasGesture, pause: () => () => undefined })
-  const capability = createSerialCapability({ serial: { requestPort }, chooser, hasGesture })
+  const gestures = gesturesOf(() => isActive)
+  const chooser = new Chooser({ gestures, pause: () => () => undefined })
+  const capability = createSerialCapability({ serial: { requestPort }, chooser, gestures })
   const caller = new FakeCaller([{ name: 'serial:open', scope: granted ? { filters: granted } : {}, reason: '' }])
   const { authorize } = caller
   Object.assign(caller, { authorize: async (...args: Parameters<typeof authorize>) => ({ ...(await authorize(...args)), ...(granted && { filters: granted }) }) })
@@ -196,8 +196,8 @@ test('needs a gesture, and says so where there is no Web Serial', async () => {
   const { use, caller } = setup({ isActive: false })
   expect(await codeOf(use('open', { baudRate: 9600 }, 1))).toBe('gesture-required')
   caller.uploads.set(1, streamOf())
-  const hasGesture = (): boolean => true
-  const none = createSerialCapability({ serial: undefined, chooser: new Chooser({ hasGesture, pause: () => () => undefined }), hasGesture })
+  const gestures = gesturesOf(() => true)
+  const none = createSerialCapability({ serial: undefined, chooser: new Chooser({ gestures, pause: () => () => undefined }), gestures })
 
   expect(await codeOf(call(none, caller, 'serial.open', { baudRate: 9600 }, 1))).toBe('not-supported')
 })

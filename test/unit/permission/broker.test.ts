@@ -281,6 +281,76 @@ describe('other tabs', () => {
   })
 })
 
+describe('an uninstall in another tab', () => {
+  const two = (withChannel: boolean) => {
+    const channels = new FakeChannels()
+    const [store, clock] = [new MemoryGrants(), new FakeClock()]
+    const open = (): ReturnType<typeof openTab> => openTab({ store, clock, ...(withChannel && { channel: channels.open() }) })
+    return { store, clock, here: open(), there: open() }
+  }
+  const KEY = 'com.acme.weather\nhttps://acme.example/x/'
+
+  it('ends what runs here at once, and what it says it was', async () => {
+    const { here, there, store } = two(true)
+    there.dialogs.automatic = ['session']
+    const others = await there.broker.open(subjectOf())
+    const authorization = await others.authorize('http:read', USE)
+    const { key } = others
+    await here.broker.forget(key, () => store.uninstall(key))
+    await settle()
+
+    expect(authorization.signal.reason).toMatchObject({ code: 'disposed' })
+    expect(there.uninstalled).toEqual([`${KEY}: The extension was uninstalled in another tab.`])
+    expect(await codeOf(others.authorize('http:read', USE))).toBe('disposed')
+    expect(here.uninstalled).toEqual([])
+  })
+
+  it.each([true, false])('leaves no way for a decision that comes late to reach whoever comes next, with a channel or without: %s', async (withChannel) => {
+    const { here, there, store } = two(withChannel)
+    const others = await there.broker.open(subjectOf())
+    const [asking, narrowing] = [codeOf(others.authorize('http:read', USE)), await there.broker.open(subjectOf())]
+    await settle()
+    await here.broker.forget(others.key, () => store.uninstall(others.key))
+    there.dialogs.last.answer(['always'])
+    await settle()
+
+    expect(await asking).toBe('disposed')
+    expect([store.rows.size, there.uninstalled.length > 0]).toEqual([0, true])
+    expect(await codeOf(narrowing.revoke('http:read'))).toBe(withChannel ? 'disposed' : 'not-installed')
+    expect(await codeOf(narrowing.authorize('http:read', USE))).toBe('disposed')
+    expect(store.rows.size).toBe(0)
+    expect((await here.broker.open(subjectOf({ generation: 1 }))).query()[0]?.state).toBe('prompt')
+  })
+
+  it('is found out at the next use that reads again, where there is no channel', async () => {
+    const { here, there, store, clock } = two(false)
+    there.dialogs.automatic = ['always']
+    const others = await there.broker.open(subjectOf())
+    const authorization = await others.authorize('http:read', USE)
+    await here.broker.forget(others.key, () => store.uninstall(others.key))
+    clock.pass(501)
+
+    expect(await codeOf(others.authorize('http:read', USE))).toBe('disposed')
+    expect(authorization.signal.aborted).toBe(true)
+    expect(there.uninstalled).toHaveLength(1)
+  })
+
+  it('ends an installation that began before it, and one that is opened with what was read before it', async () => {
+    const { here, there, store } = two(true)
+    const installing = codeOf(there.broker.admit(required()))
+    await settle()
+    const { key } = await here.broker.open(subjectOf())
+    await here.broker.forget(key, () => store.uninstall(key))
+    await settle()
+
+    expect(await installing).toBe('disposed')
+    expect(there.dialogs.last.signal.aborted).toBe(true)
+    expect([await codeOf(there.broker.open(subjectOf())), await codeOf(there.broker.admit(required()))]).toEqual(['disposed', 'disposed'])
+    there.dialogs.automatic = ['always', 'always']
+    expect(await codeOf(there.broker.admit(required({ generation: 1 })))).toBe('resolved')
+  })
+})
+
 describe('an update in flight', () => {
   it("gives the new code nothing of the old code's grant, whatever is answered late", async () => {
     const { broker, dialogs } = openTab()
@@ -345,7 +415,7 @@ describe('the end', () => {
     dialogs.automatic = ['always']
     const permissions = await broker.open(subjectOf())
     const authorization = await permissions.authorize('http:read', USE)
-    await broker.forget(permissions.key)
+    await broker.forget(permissions.key, () => store.uninstall(permissions.key))
 
     expect(store.rows.size).toBe(0)
     expect(authorization.signal.reason).toMatchObject({ code: 'disposed' })

@@ -263,7 +263,7 @@ describe('other code under the same identity', () => {
 describe('asking of its own accord', () => {
   it('takes a gesture of the user, from a guest alone', async () => {
     let isActive = false
-    const { broker, dialogs } = openTab({ hasGesture: () => isActive })
+    const { broker, dialogs } = openTab({ takeGesture: () => isActive })
     const permissions = await broker.open(subjectOf())
     dialogs.automatic = ['session']
 

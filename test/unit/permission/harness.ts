@@ -1,7 +1,8 @@
 /** A broker with a clock, a store and a dialog that the test holds. */
 import type { Digest } from '../../../src/manifest/digest.ts'
 import { parseDigest } from '../../../src/manifest/digest.ts'
-import type { ExtensionKey } from '../../../src/manifest/identity.ts'
+import { PackageError } from '../../../src/errors.ts'
+import type { ExtensionKey, Installation } from '../../../src/manifest/identity.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
 import type { GrantChannel } from '../../../src/permission/broker.ts'
 import { PermissionBroker } from '../../../src/permission/broker.ts'
@@ -25,6 +26,7 @@ export function subjectOf(changes: Partial<PermissionSubject> = {}): PermissionS
   return {
     identity: { id: 'com.acme.weather', origin: 'https://acme.example/x/' },
     digest: DIGEST_1,
+    generation: 0,
     name: 'Weather',
     unsigned: true,
     required: [],
@@ -60,17 +62,19 @@ export class FakeClock {
 
 export class MemoryGrants implements GrantStore {
   readonly rows = new Map<string, unknown>()
+  readonly generations = new Map<ExtensionKey, number>()
   failure: Error | undefined
   reads = 0
 
-  async listFor(key: ExtensionKey): Promise<readonly unknown[]> {
+  async listFor(key: ExtensionKey): Promise<{ generation: number; records: readonly unknown[] }> {
     await this.#turn()
     this.reads++
-    return [...this.rows].filter(([slot]) => slot.startsWith(`${key}\n`)).map(([, row]) => structuredClone(row))
+    const records = [...this.rows].filter(([slot]) => slot.startsWith(`${key}\n`)).map(([, row]) => structuredClone(row))
+    return { generation: this.generations.get(key) ?? 0, records }
   }
 
-  async put(records: readonly GrantRecord[]): Promise<void> {
-    await this.#turn()
+  async put(installation: Installation, records: readonly GrantRecord[]): Promise<void> {
+    await this.#turn(installation)
     for (const record of records) {
       if (record.state === 'revoked') {
         for (const [slot, row] of this.rows) {
@@ -82,19 +86,22 @@ export class MemoryGrants implements GrantStore {
     }
   }
 
-  async delete(key: ExtensionKey, name: string, digest: Digest): Promise<void> {
-    await this.#turn()
-    this.rows.delete(`${key}\n${name}\n${digest}`)
+  async delete(installation: Installation, name: string, digest: Digest): Promise<void> {
+    await this.#turn(installation)
+    this.rows.delete(`${installation.key}\n${name}\n${digest}`)
   }
 
-  async deleteFor(key: ExtensionKey): Promise<void> {
+  async uninstall(key: ExtensionKey): Promise<void> {
     await this.#turn()
     for (const slot of [...this.rows.keys()]) if (slot.startsWith(`${key}\n`)) this.rows.delete(slot)
+    this.generations.set(key, (this.generations.get(key) ?? 0) + 1)
   }
 
-  async #turn(): Promise<void> {
+  async #turn(installation?: Installation): Promise<void> {
     await Promise.resolve()
     if (this.failure !== undefined) throw this.failure
+    if (installation === undefined || installation.generation === (this.generations.get(installation.key) ?? 0)) return
+    throw new PackageError('not-installed', 'The extension was uninstalled.')
   }
 }
 
@@ -150,6 +157,8 @@ export interface Tab {
   readonly dialogs: FakeDialogs
   readonly changes: string[]
   readonly opened: string[]
+  /** What another tab ended, and with which message. */
+  readonly uninstalled: string[]
 }
 
 interface Watchers {
@@ -159,13 +168,14 @@ interface Watchers {
 }
 
 export function openTab(
-  options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none'; policy?: HostPolicy; hasGesture?: () => boolean } & Watchers = {},
+  options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none'; policy?: HostPolicy; takeGesture?: () => boolean } & Watchers = {},
 ): Tab & { clock: FakeClock; store: MemoryGrants } {
   const clock = options.clock ?? new FakeClock()
   const store = options.store ?? new MemoryGrants()
   const dialogs = new FakeDialogs()
   const changes: string[] = []
   const opened: string[] = []
+  const uninstalled: string[] = []
   const broker = new PermissionBroker({
     store,
     channel: options.channel,
@@ -173,15 +183,16 @@ export function openTab(
     setTimer: clock.setTimer,
     prompt: options.prompt === 'none' ? undefined : dialogs.prompt,
     ...(options.policy && { policy: options.policy }),
-    ...(options.hasGesture && { hasGesture: options.hasGesture }),
+    ...(options.takeGesture && { takeGesture: options.takeGesture }),
     ...(options.trial && { trial: options.trial }),
     ...(options.observer && { observer: options.observer }),
     onReport: (_, reported) => options.onReport?.(reported),
     onChange: (_, { name, state }) => changes.push(`${name} ${state}`),
+    onUninstall: ({ key }, { message }) => uninstalled.push(`${key}: ${message}`),
     onPromptOpen: () => opened.push('open'),
     onPromptClose: () => opened.push('close'),
   })
-  return { broker, dialogs, changes, opened, clock, store: store as MemoryGrants }
+  return { broker, dialogs, changes, opened, uninstalled, clock, store: store as MemoryGrants }
 }
 
 /** Lets everything that can go on without the test go on. */
