@@ -1,6 +1,7 @@
 /**
  * One way of reading a text: as it stands, through percent-encoding, or through JSON's escapes, mixed with plain characters as they may be.
- * Finds patterns in what it reads and says where they stand in the text itself.
+ * Finds patterns in what it reads and says where they stand in the text itself. What is done for a byte depends on the text alone, until a whole
+ * pattern is there: a shortcut for bytes that begin none would let whoever chooses the text measure the patterns.
  */
 import type { PatternMatcher } from '../util/pattern-matcher.ts'
 
@@ -49,51 +50,43 @@ export function fold(byte: number): number {
   return byte === PLUS ? SPACE : byte
 }
 
+/** From the character of that number on, characters stand by `shift` further on in the text than their number. */
+interface Bend {
+  readonly character: number
+  readonly shift: number
+}
+
 export class EscapeView {
   readonly #matcher: PatternMatcher
   readonly #escapes: Escapes
-  /** Where each of the last bytes began in the text; only of those that may belong to a pattern. */
-  readonly #starts: Float64Array
+  readonly #longest: number
+  /** Characters that were read. */
   #count = 0
   #node = 0
   #escape: number[] = []
+  /** What escapes did to the places of the last characters. */
+  #bends: Bend[] = [{ character: 0, shift: 0 }]
   #found: Stretch[] = []
 
-  /**
-   * @param matcher  of folded patterns
-   * @param longest  length of the longest of them
-   */
+  /** @param longest  length of the longest pattern */
   constructor(matcher: PatternMatcher, escapes: Escapes, longest: number) {
     this.#matcher = matcher
     this.#escapes = escapes
-    this.#starts = new Float64Array(longest)
+    this.#longest = longest
   }
 
-  /** Nothing begun: a byte that begins neither a pattern nor an escape changes nothing. */
-  get isIdle(): boolean {
-    return this.#node === 0 && this.#escape.length === 0
-  }
-
-  /** The byte at `offset`, which is one after the last. */
-  push(byte: number, offset: number): void {
-    if (this.#escape.length === 0 && byte !== this.#escapes.lead) return this.#step(byte, offset, offset + 1)
-    this.#escape.push(byte)
-    const [lead = OTHER, ...rest] = this.#escape
-    const read = this.#escapes.read(rest)
-    if (read === 'more') return
-    this.#escape = []
-    const start = offset - rest.length
-    if (read !== 'none') return this.#step(read, start, offset + 1)
-    // The lead stands for itself, and what followed is looked at anew.
-    this.#step(lead, start, start + 1)
-    for (const [index, next] of rest.entries()) this.push(next, start + 1 + index)
-  }
-
-  /** Where in the text what may still become a pattern begins; Infinity: nowhere. */
-  heldFrom(offset: number): number {
-    const depth = this.#matcher.depth(this.#node)
-    if (depth > 0) return this.#startOf(depth)
-    return this.#escape.length > 0 ? offset - this.#escape.length : Infinity
+  /** The bytes from `offset` on, which is where the last ended. */
+  read(bytes: Uint8Array, offset: number): void {
+    for (let at = 0; at < bytes.length;) {
+      if (this.#escape.length === 0) {
+        const lead = bytes.indexOf(this.#escapes.lead, at)
+        const end = lead < 0 ? bytes.length : lead
+        this.#characters(bytes, at, end, offset)
+        at = end
+      }
+      const byte = bytes[at]
+      if (byte !== undefined) this.#push(byte, offset + at++)
+    }
   }
 
   /** The stretches found below `offset`, each told once. */
@@ -103,16 +96,48 @@ export class EscapeView {
     return taken
   }
 
-  #step(byte: number, start: number, end: number): void {
-    this.#node = this.#matcher.step(this.#node, fold(byte))
-    if (this.#node === 0) return
-    this.#starts[this.#count++ % this.#starts.length] = start
-    const length = this.#matcher.match(this.#node)
-    if (length > 0) this.#add(this.#startOf(length), end)
+  /** Of an escape, or the lead of one. */
+  #push(byte: number, offset: number): void {
+    if (this.#escape.length === 0 && byte !== this.#escapes.lead) return this.#character(byte, offset, offset + 1)
+    this.#escape.push(byte)
+    const [lead = OTHER, ...rest] = this.#escape
+    const read = this.#escapes.read(rest)
+    if (read === 'more') return
+    this.#escape = []
+    const start = offset - rest.length
+    if (read !== 'none') return this.#character(read, start, offset + 1)
+    // The lead stands for itself, and what followed is looked at anew.
+    this.#character(lead, start, start + 1)
+    for (const [index, next] of rest.entries()) this.#push(next, start + 1 + index)
   }
 
-  #startOf(length: number): number {
-    return this.#starts[(this.#count - length) % this.#starts.length] ?? 0
+  #characters(bytes: Uint8Array, from: number, to: number, offset: number): void {
+    const first = this.#count - from
+    this.#node = this.#matcher.scan(this.#node, bytes, from, to, (end, length) => this.#add(this.#placeOf(first + end - length), offset + end))
+    this.#count += to - from
+  }
+
+  #character(byte: number, start: number, end: number): void {
+    this.#node = this.#matcher.scan(this.#node, Uint8Array.of(byte), 0, 1, (_, length) => this.#add(this.#placeOf(this.#count + 1 - length), end))
+    this.#count++
+    if (end - start > 1) this.#bend({ character: this.#count, shift: end - this.#count })
+  }
+
+  #bend(bend: Bend): void {
+    this.#bends.push(bend)
+    if (this.#bends.length < 2 * this.#longest + 2) return
+    this.#bends = this.#bends.slice(-this.#longest - 1) // one before the longest pattern, and each of its characters
+  }
+
+  /** Where in the text that character begins. */
+  #placeOf(character: number): number {
+    let [low, high] = [0, this.#bends.length - 1]
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((this.#bends[middle]?.character ?? 0) <= character) low = middle
+      else high = middle - 1
+    }
+    return character + (this.#bends[low]?.shift ?? 0)
   }
 
   /** Joined with those that it meets, so that a text of one letter and a secret of the same costs no more than another. */

@@ -37,30 +37,30 @@ export interface SecretRequest extends NamedSecrets {
   readonly method: string
 }
 
-export interface SecretHeaders {
-  readonly headers: HeaderList
-  /** Of the grants behind them: each ends the exchange. */
-  readonly signals: readonly AbortSignal[]
+/**
+ * May it name them? The user may be asked. Gives what ends each of the grants.
+ *
+ * @throws {PermissionError} permission-denied, permission-revoked
+ */
+export async function authorizeSecrets(names: readonly string[], context: CapabilityContext): Promise<readonly AbortSignal[]> {
+  const signals: AbortSignal[] = []
+  for (const name of names) signals.push((await context.authorize('vault:use', { kind: 'secret', name })).signal)
+  return signals
 }
 
 /**
- * The request's headers with those that secrets are in.
+ * The request's headers with those that secrets are in, read now: to be sent at once, since a secret may be deleted or bound elsewhere.
  *
- * @throws {PermissionError} permission-denied, permission-revoked
  * @throws {CapabilityError} secret-unavailable, store-failed; invalid-argument when two want one header
  */
-export async function addSecrets(request: SecretRequest, context: CapabilityContext, secrets: Secrets): Promise<SecretHeaders> {
+export async function addSecrets(request: SecretRequest, { identity }: CapabilityContext, secrets: Secrets): Promise<HeaderList> {
   const headers = [...request.headers]
-  const signals: AbortSignal[] = []
   for (const name of request.names) {
-    const { signal } = await context.authorize('vault:use', { kind: 'secret', name })
-    const header = await secrets.headerFor(context.identity, name, request.url, request.method)
-    signal.throwIfAborted()
+    const header = await secrets.headerFor(identity, name, request.url, request.method)
     if (headers.some(([other]) => other === header[0])) {
       throw new CapabilityError('invalid-argument', `The header "${header[0]}" is the secret's (${name}): set no other of that name.`)
     }
     headers.push(header)
-    signals.push(signal)
   }
-  return { headers, signals }
+  return headers
 }

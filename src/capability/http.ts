@@ -11,7 +11,7 @@ import { capBody, collectBody } from './http-body.ts'
 import { filterResponseHeaders } from './http-headers.ts'
 import type { HttpRequest } from './http-request.ts'
 import { parseBodyId, parseRequest } from './http-request.ts'
-import { addSecrets } from './http-secret.ts'
+import { addSecrets, authorizeSecrets } from './http-secret.ts'
 import type { Scrub } from './scrubber.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -40,10 +40,8 @@ async function fetchFor(args: readonly unknown[], context: CapabilityContext, op
     const authorization = await context.authorize(request.permission, { kind: 'http', origin, method, path })
     context.meter.take('httpBytesPerMinute', 0)
     context.meter.take('httpPerMinute')
-    const { headers, signals } = await addSecrets({ ...request, names: request.secrets }, context, options.secrets)
-    const scrub = await options.secrets.scrubFor(context.identity)
-    const exchange = new Exchange({ context, authorization, options, scrub, signals })
-    return await exchange.run({ ...request, headers }, upload, headBytes(request))
+    const signals = await authorizeSecrets(request.secrets, context)
+    return await new Exchange({ context, authorization, options, signals }).run(request, upload)
   } finally {
     // The guest must not go on sending what nobody reads; a body that was collected is locked, and over.
     if (upload !== undefined && !upload.locked) void upload.cancel().catch(() => undefined)
@@ -54,8 +52,6 @@ interface ExchangeParts {
   readonly context: CapabilityContext
   readonly authorization: Authorization
   readonly options: HttpOptions
-  /** What the guest may not be told. */
-  readonly scrub: Scrub | undefined
   /** Of grants behind it, besides the authorization's. */
   readonly signals: readonly AbortSignal[]
 }
@@ -65,32 +61,34 @@ class Exchange {
   readonly #context: CapabilityContext
   readonly #authorization: Authorization
   readonly #fetch: HttpOptions['fetch']
-  readonly #scrub: Scrub | undefined
+  readonly #secrets: Secrets
   readonly #controller = new AbortController()
   readonly #teardowns: (() => void)[] = []
 
-  constructor({ context, authorization, options, scrub, signals }: ExchangeParts) {
-    const { fetch, setTimer } = options
+  constructor({ context, authorization, options, signals }: ExchangeParts) {
+    const { fetch, setTimer, secrets } = options
     this.#context = context
     this.#authorization = authorization
     this.#fetch = fetch
-    this.#scrub = scrub
+    this.#secrets = secrets
     const { httpMs } = context.limits
     const late = new LimitError('deadline-exceeded', `The exchange took longer than ${httpMs} ms.`, { details: { httpMs } })
     this.#teardowns.push(setTimer(() => this.#controller.abort(late), httpMs))
     for (const signal of [context.signal, authorization.signal, ...signals]) this.#follow(signal)
   }
 
-  async run(request: HttpRequest, upload: ReadableStream<Bytes> | undefined, sentBytes: number): Promise<unknown> {
+  async run(request: HttpRequest, upload: ReadableStream<Bytes> | undefined): Promise<unknown> {
     const { signal } = this.#controller
     const { limits, meter } = this.#context
     try {
       this.#teardowns.push(await meter.enterHttp(signal))
       const body = upload === undefined ? undefined : await collectBody(upload, limits.httpBodyBytes, signal)
-      meter.take('httpSentBytesPerMinute', sentBytes + (body?.byteLength ?? 0))
-      const response = await this.#send(request, body)
-      this.#checkFinalUrl(response, request)
-      return { ...describe(response, request, this.#scrub), body: this.#sendBody(response, request) }
+      meter.take('httpSentBytesPerMinute', headBytes(request) + (body?.byteLength ?? 0))
+      const headers = await addSecrets({ ...request, names: request.secrets }, this.#context, this.#secrets)
+      const known = await this.#secrets.knownTo(this.#context.identity)
+      const response = await this.#send({ ...request, headers }, body)
+      const scrub = known.of(request.origin, this.#checkFinalUrl(response, request))
+      return { ...describe(response, request, scrub), body: this.#sendBody(response, request, scrub) }
     } catch (error) {
       this.#end(error)
       throw signal.aborted && signal.reason !== error ? signal.reason : error
@@ -112,26 +110,26 @@ class Exchange {
     }
   }
 
-  /** The target of a followed redirect has seen the request already; its answer must not reach the guest unless it is granted. */
-  #checkFinalUrl(response: Response, request: HttpRequest): void {
+  /** The target of a followed redirect has seen the request already; its answer must not reach the guest unless it is granted. Gives its origin. */
+  #checkFinalUrl(response: Response, request: HttpRequest): string {
     const isOpaque = response.type === 'opaque' || response.type === 'opaqueredirect' || response.type === 'error'
     const final = response.url === '' && !response.redirected ? request.url : parseUrl(response.url)
     const origin = final && httpOrigin(final)
     const { method } = request
-    if (!isOpaque && final && origin !== undefined && this.#authorization.covers({ kind: 'http', origin, method, path: final.pathname })) return
+    if (!isOpaque && final && origin !== undefined && this.#authorization.covers({ kind: 'http', origin, method, path: final.pathname })) return origin
     void response.body?.cancel().catch(() => undefined)
     // Nothing is covered any more once the grant is gone: that is the better thing to say.
     this.#controller.signal.throwIfAborted()
     throw new CapabilityError('redirect-refused', `${request.origin} redirected to ${origin ?? 'another place'}, which is not granted.`)
   }
 
-  #sendBody(response: Response, request: HttpRequest): number | null {
+  #sendBody(response: Response, request: HttpRequest, scrub: Scrub | undefined): number | null {
     if (response.body === null || request.method === 'HEAD') {
       this.#end()
       return null
     }
     const { limits, meter } = this.#context
-    const capped = capBody(this.#scrub?.stream(response.body) ?? response.body, {
+    const capped = capBody(scrub?.stream(response.body) ?? response.body, {
       maxBytes: limits.httpBodyBytes,
       count: (bytes) => meter.charge('httpBytesPerMinute', bytes),
       waiting: () => this.#context.waiting(),

@@ -1,7 +1,8 @@
 /**
  * Takes secrets out of what a server or a guest says: every form of them becomes asterisks, as many as it had bytes, also where it lies across
  * chunks. The last bytes are always held back until more come, as many as the longest form may take: if only what may be the beginning of a
- * secret were, a guest whose own server sends guesses would learn it byte by byte from what arrives. Time is linear in the text, whatever is in it.
+ * secret were, a guest who gets a server to send guesses would learn it byte by byte from what arrives; as it would by a clock, if bytes that lead on
+ * to a secret took longer than others.
  */
 import { joinBytes } from '../util/bytes.ts'
 import { PatternMatcher } from '../util/pattern-matcher.ts'
@@ -20,20 +21,17 @@ const READINGS = [PLAIN, PERCENT, JSON_ESCAPES]
 export class Scrub {
   readonly #matcher: PatternMatcher
   readonly #longest: number
-  /** Bytes that matter where nothing is begun; whatever else comes then is passed over. */
-  readonly #wakes: Uint8Array
 
   /** @param secrets  bindable ones, at least one */
   constructor(secrets: Iterable<string>) {
-    const forms = [...secrets].flatMap(secretForms).map((form) => form.map(fold))
-    this.#matcher = new PatternMatcher(forms)
+    const forms = [...secrets].flatMap(secretForms)
+    this.#matcher = new PatternMatcher(forms, fold)
     this.#longest = forms.reduce((max, { length }) => Math.max(max, length), 1)
-    this.#wakes = new Uint8Array(256).map((_, byte) => (READINGS.some(({ lead }) => lead === byte) ? 1 : (this.#matcher.begins[fold(byte)] ?? 0)))
   }
 
   /** For one text in pieces. */
   open(): Scrubber {
-    return new Scrubber(READINGS.map((escapes) => new EscapeView(this.#matcher, escapes, this.#longest)), this.#wakes, MAX_ESCAPE * this.#longest)
+    return new Scrubber(READINGS.map((escapes) => new EscapeView(this.#matcher, escapes, this.#longest)), MAX_ESCAPE * this.#longest)
   }
 
   text(text: string): string {
@@ -66,35 +64,24 @@ export class Scrub {
 
 export class Scrubber {
   readonly #views: readonly EscapeView[]
-  readonly #wakes: Uint8Array
   readonly #tail: number
   /** What is held back. */
   #held: Bytes[] = []
   #heldAt = 0
   #offset = 0
 
-  /** @param tail  bytes that are held back whatever they are */
-  constructor(views: readonly EscapeView[], wakes: Uint8Array, tail: number) {
+  /** @param tail  bytes that are held back whatever they are: nothing that is still to become a secret begins before them */
+  constructor(views: readonly EscapeView[], tail: number) {
     this.#views = views
-    this.#wakes = wakes
     this.#tail = tail
   }
 
   /** What is certain by now. Takes ownership of `chunk`. */
   push(chunk: Bytes): Bytes {
     this.#held.push(chunk)
-    let isIdle = this.#views.every((view) => view.isIdle)
-    for (const byte of chunk) {
-      const offset = this.#offset++
-      if (isIdle && this.#wakes[byte] === 0) continue
-      isIdle = true
-      for (const view of this.#views) {
-        view.push(byte, offset)
-        isIdle &&= view.isIdle
-      }
-    }
-    const certain = Math.min(this.#offset - this.#tail, ...this.#views.map((view) => view.heldFrom(this.#offset)))
-    return this.#release(Math.max(this.#heldAt, certain))
+    for (const view of this.#views) view.read(chunk, this.#offset)
+    this.#offset += chunk.byteLength
+    return this.#release(Math.max(this.#heldAt, this.#offset - this.#tail))
   }
 
   /** The rest: what might have become a secret did not. */

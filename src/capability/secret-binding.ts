@@ -53,7 +53,7 @@ export function parseBinding(input: unknown): ResolvedBinding {
 
 /** May a request of this method for this URL carry it? */
 export function isBoundTo({ origin, path, methods }: ResolvedBinding, url: URL, method: string): boolean {
-  return httpOrigin(url) === origin && methods.includes(method) && isBelow(url.pathname, [path])
+  return httpOrigin(url) === origin && methods.includes(method) && (path === '/' || isBelow(url.pathname, [path]))
 }
 
 /** As for `String.replace`, but a `$` in the secret means nothing. */

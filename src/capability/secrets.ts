@@ -6,13 +6,20 @@ import { type ExtensionIdentity, extensionKey, type ExtensionKey } from '../mani
 import { bindingName, type SealedStore } from '../wire/sealed-store.ts'
 import { CapabilityError } from './capability.ts'
 import { inStore } from './in-store.ts'
+import { type KnownSecret, KnownSecrets } from './known-secrets.ts'
 import { headerValue, isBoundTo, type ResolvedBinding } from './secret-binding.ts'
 import { isBindable } from './secret-forms.ts'
 import { isFor, readBinding, readShared, type SharedSecret } from './secret-record.ts'
-import { Scrub } from './scrubber.ts'
 
 /** The extension's own; without a key, the app's, and bindings. */
 export type OpenVault = (key?: ExtensionKey) => SealedStore
+
+export interface SecretsOptions {
+  /** What was read longer ago is read again before use, ms; undefined where others tell us of changes. */
+  readonly staleMs: number | undefined
+  /** ms, monotonic. */
+  readonly now: () => number
+}
 
 interface Bound {
   readonly value: string
@@ -21,16 +28,23 @@ interface Bound {
   readonly memory: string
 }
 
+interface Reading {
+  readonly at: number
+  readonly known: Promise<KnownSecrets>
+}
+
 export class Secrets {
   readonly #open: OpenVault
-  /** Values that were used in this page; a server may still repeat one that was replaced or deleted. */
-  readonly #used = new Map<ExtensionKey, Map<string, string>>()
-  readonly #scrubs = new Map<ExtensionKey, Promise<Scrub | undefined>>()
-  /** The same, for those who cannot wait. */
-  readonly #ready = new Map<ExtensionKey, Scrub>()
+  readonly #options: SecretsOptions
+  /** Secrets that were used in this page; a server may still repeat one that was replaced, bound elsewhere or deleted. */
+  readonly #used = new Map<ExtensionKey, Map<string, KnownSecret>>()
+  readonly #readings = new Map<ExtensionKey, Reading>()
+  /** The last reading, for those who cannot wait. */
+  readonly #ready = new Map<ExtensionKey, KnownSecrets>()
 
-  constructor(open: OpenVault) {
+  constructor(open: OpenVault, options: SecretsOptions) {
     this.#open = open
+    this.#options = options
   }
 
   /**
@@ -47,38 +61,40 @@ export class Secrets {
       throw unavailable(`The secret ${shown} is for ${binding.methods.join(', ')} of ${binding.origin}${binding.path} only.`)
     }
     if (!isBindable(value)) throw unavailable(`The secret ${shown} cannot be put into a header: it is too short, too long, or not visible ASCII.`)
-    this.#remember(extensionKey(identity), memory, value)
+    this.#remember(extensionKey(identity), `${memory} ${binding.origin}`, { value, origin: binding.origin })
     return [binding.header, headerValue(binding, value)]
   }
 
-  /** What nothing that this extension is told may hold: every secret that it may use, or has used in this page. */
-  scrubFor(identity: ExtensionIdentity): Promise<Scrub | undefined> {
+  /** Every secret that this extension may use, or has used in this page. @throws {CapabilityError} store-failed */
+  knownTo(identity: ExtensionIdentity): Promise<KnownSecrets> {
     const key = extensionKey(identity)
-    const known = this.#scrubs.get(key)
-    if (known !== undefined) return known
-    const making = inStore(() => this.#makeScrub(identity))
-    this.#scrubs.set(key, making)
-    making.then((scrub) => {
-      if (this.#scrubs.get(key) !== making) return
-      if (scrub === undefined) this.#ready.delete(key)
-      else this.#ready.set(key, scrub)
-    }, () => this.#scrubs.delete(key))
-    return making
+    const { now, staleMs = Infinity } = this.#options
+    const last = this.#readings.get(key)
+    if (last !== undefined && now() - last.at < staleMs) return last.known
+    const reading: Reading = { at: now(), known: inStore(() => this.#read(identity)) }
+    this.#readings.set(key, reading)
+    reading.known.then((known) => {
+      if (this.#readings.get(key) === reading) this.#ready.set(key, known)
+    }, () => {
+      if (this.#readings.get(key) === reading) this.#readings.delete(key)
+    })
+    return reading.known
   }
 
   /** A line of the extension's log, without what is known to be secret by now. */
   scrubText(key: ExtensionKey, text: string): string {
-    return this.#ready.get(key)?.text(text) ?? text
+    return this.#ready.get(key)?.all?.text(text) ?? text
   }
 
-  /** Something in the store changed. */
-  changed(): void {
-    this.#scrubs.clear()
+  /** Something in the store changed, of one extension or, without a key, of any. */
+  changed(key?: ExtensionKey): void {
+    if (key === undefined) this.#readings.clear()
+    else this.#readings.delete(key)
   }
 
   /** Uninstalled. */
   forget(key: ExtensionKey): void {
-    for (const map of [this.#used, this.#scrubs, this.#ready]) map.delete(key)
+    for (const map of [this.#used, this.#readings, this.#ready]) map.delete(key)
   }
 
   /** The app's own first: no guest can put itself in the place of a secret that the app shares with it. */
@@ -97,26 +113,27 @@ export class Secrets {
     return binding === undefined || value === undefined ? undefined : { value, binding, memory: `own ${name}` }
   }
 
-  #remember(key: ExtensionKey, memory: string, value: string): void {
-    const used = this.#used.get(key) ?? new Map<string, string>()
-    if (used.get(memory) === value) return
-    used.set(memory, value)
+  #remember(key: ExtensionKey, memory: string, secret: KnownSecret): void {
+    const used = this.#used.get(key) ?? new Map<string, KnownSecret>()
+    if (used.get(memory)?.value === secret.value) return
+    used.set(memory, secret)
     this.#used.set(key, used)
-    this.#scrubs.delete(key)
+    this.#readings.delete(key)
   }
 
-  async #makeScrub(identity: ExtensionIdentity): Promise<Scrub | undefined> {
+  async #read(identity: ExtensionIdentity): Promise<KnownSecrets> {
     const key = extensionKey(identity)
     const own = bindingName(key, '')
-    const values = new Set(this.#used.get(key)?.values())
+    const known = [...(this.#used.get(key)?.values() ?? [])]
     for (const name of await this.#open().names()) {
       const isOwn = name.startsWith(own)
       if (!isOwn && name.includes('\n')) continue
       // One that is damaged cannot be used, and must not keep the others from being scrubbed.
       const found = await (isOwn ? this.#findOwn(key, name.slice(own.length)) : this.#readShared(name)).catch(() => undefined)
-      if (found !== undefined && isBindable(found.value) && (!('extensions' in found) || isFor(found.extensions, identity))) values.add(found.value)
+      if (found === undefined || !isBindable(found.value) || ('extensions' in found && !isFor(found.extensions, identity))) continue
+      known.push({ value: found.value, origin: found.binding.origin })
     }
-    return values.size === 0 ? undefined : new Scrub(values)
+    return new KnownSecrets(known)
   }
 
   async #readShared(name: string): Promise<SharedSecret | undefined> {

@@ -4,7 +4,7 @@
  */
 import { LimitError } from '../errors.ts'
 import type * as Wit from '../generated/vault.ts'
-import { extensionKey } from '../manifest/identity.ts'
+import { type ExtensionKey, extensionKey } from '../manifest/identity.ts'
 import { isScopeName } from '../manifest/scope-name.ts'
 import type { SealedStore } from '../wire/sealed-store.ts'
 import { parseArguments, parseText, refuse } from './arguments.ts'
@@ -16,7 +16,7 @@ import type { OpenVault } from './secrets.ts'
 const MAX_SECRETS = 64
 
 /** `vault.get(name)`, `vault.set(name, value)`, `vault.delete(name)`, `vault.list()`. Values are text of 1 to 4096 characters. */
-export function createVaultCapability(openVault: OpenVault, onChange: () => void): Capability {
+export function createVaultCapability(openVault: OpenVault, onChange: (key: ExtensionKey) => void): Capability {
   const open = ({ identity }: CapabilityContext): SealedStore => openVault(extensionKey(identity))
   const methods: Readonly<Record<keyof Wit.Vault, CapabilityMethod>> = {
     get: async (args, context) => {
@@ -35,7 +35,7 @@ export function createVaultCapability(openVault: OpenVault, onChange: () => void
       signal.throwIfAborted()
       const result = await inStore(() => open(context).set(name, value, { maxCount: MAX_SECRETS }))
       if (result === 'full') throw new LimitError('quota-exceeded', `An extension may keep ${MAX_SECRETS} secrets; nothing was written.`)
-      onChange()
+      onChange(extensionKey(context.identity))
       return undefined
     },
     delete: async (args, context) => {
@@ -44,7 +44,7 @@ export function createVaultCapability(openVault: OpenVault, onChange: () => void
       const { signal } = await context.authorize('vault:write', { kind: 'secret', name })
       signal.throwIfAborted()
       const wasThere = await inStore(() => open(context).delete(name))
-      onChange()
+      onChange(extensionKey(context.identity))
       return wasThere
     },
     list: async (args, context) => {

@@ -1,20 +1,40 @@
-/** The vault of a box. Its code is loaded when the app or an extension first needs it; an import that failed is tried again. */
+/**
+ * The vault of a box. Its code is loaded when the app or an extension first needs it; an import that failed is tried again. A message from another
+ * tab is only a hint to read the store again, as for grants. Each use reads the store besides: what is gone there is not sent from here.
+ */
 import type { Vault } from '../capability/host-vault.ts'
 import type { OpenVault, Secrets } from '../capability/secrets.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 
+/** Without word from other tabs, what is to be scrubbed is read again after this. */
+const STALE_MS = 500
+
+export interface BoxVaultOptions {
+  readonly open: OpenVault
+  /** Others may change the store. */
+  readonly isShared: boolean
+  /** Tells the other tabs; undefined where nothing reaches them. */
+  readonly announce: ((message: VaultMessage) => void) | undefined
+}
+
+interface VaultMessage {
+  readonly kind: 'vault'
+  /** Of the extension whose own secrets changed; without it, the app's. */
+  readonly key?: ExtensionKey
+}
+
 export class BoxVault {
   /** `box.vault`. */
   readonly host: Vault
-  readonly #open: OpenVault
+  readonly #options: BoxVaultOptions
   #loading: Promise<Secrets> | undefined
   #secrets: Secrets | undefined
 
-  constructor(open: OpenVault) {
-    this.#open = open
+  constructor(options: BoxVaultOptions) {
+    this.#options = options
     const load = async (): Promise<Vault> => {
       const { createHostVault } = await import('../capability/host-vault.ts')
-      return createHostVault(open, () => this.changed())
+      return createHostVault(options.open, () => this.changed())
     }
     this.host = Object.freeze<Vault>({
       set: async (...args) => (await load()).set(...args),
@@ -25,7 +45,9 @@ export class BoxVault {
   }
 
   async secrets(): Promise<Secrets> {
-    this.#loading ??= import('../capability/secrets.ts').then(({ Secrets }) => (this.#secrets ??= new Secrets(this.#open)))
+    const { open, isShared, announce } = this.#options
+    const staleMs = isShared && announce === undefined ? STALE_MS : undefined
+    this.#loading ??= import('../capability/secrets.ts').then(({ Secrets }) => (this.#secrets ??= new Secrets(open, { staleMs, now: () => performance.now() })))
     try {
       return await this.#loading
     } catch (error) {
@@ -39,8 +61,16 @@ export class BoxVault {
     return this.#secrets?.scrubText(key, text) ?? text
   }
 
-  changed(): void {
-    this.#secrets?.changed()
+  /** Here: secrets of the app's, or those that this extension keeps. */
+  changed(key?: ExtensionKey): void {
+    this.#secrets?.changed(key)
+    this.#options.announce?.({ kind: 'vault', ...(key !== undefined && { key }) })
+  }
+
+  /** From another tab. */
+  hear(message: unknown): void {
+    const { kind, key }: { readonly kind?: unknown, readonly key?: unknown } = Object(message) // of any form
+    if (kind === 'vault') this.#secrets?.changed(typeof key === 'string' ? (key as ExtensionKey) : undefined) // only looked up
   }
 
   forget(key: ExtensionKey): void {

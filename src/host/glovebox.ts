@@ -142,7 +142,11 @@ export class Glovebox extends GloveboxEventTarget {
     })
     scope.defer(() => this.#broker.dispose())
     const openVault = (key?: ExtensionKey): SealedStore => (key === undefined ? store.openVault() : fairSecrets(store.openVault(key), meters.store, key))
-    const vault = new BoxVault(openVault)
+    const announce = channel && ((message: unknown): void => {
+      if (!scope.isDisposed) channel.postMessage(message)
+    })
+    const vault = new BoxVault({ open: openVault, isShared: options.store !== 'memory', announce })
+    channel?.addEventListener('message', ({ data }) => vault.hear(data))
     this.#vault = vault
     const http = new LazyCapability('http', ['http.fetch'], async () => {
       const [{ createHttpCapability }, secrets] = await Promise.all([import('../capability/http.ts'), vault.secrets()])
@@ -162,7 +166,7 @@ export class Glovebox extends GloveboxEventTarget {
       }),
       new LazyCapability('vault', ['vault.get', 'vault.set', 'vault.delete', 'vault.list'], async () => {
         const { createVaultCapability } = await import('../capability/vault.ts')
-        return createVaultCapability(openVault, () => vault.changed())
+        return createVaultCapability(openVault, (key) => vault.changed(key))
       }),
       http,
       new LazyCapability('extension', ['extension.call'], async () => {

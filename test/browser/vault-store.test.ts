@@ -50,8 +50,11 @@ describe('the vault at rest', () => {
     const vaultKey = stored.get('["","key"]') as CryptoKey
     const { sealed } = stored.get(JSON.stringify([key('a'), 'token'])) as SealedRow
 
-    expect(vaultKey.extractable).toBe(false)
-    await expect(crypto.subtle.exportKey('raw', vaultKey)).rejects.toThrow()
+    expect(vaultKey.algorithm).toMatchObject({ name: 'AES-GCM', length: 256 })
+    expect([vaultKey.extractable, [...vaultKey.usages].sort()]).toEqual([false, ['decrypt', 'encrypt']])
+    for (const format of ['raw', 'jwk'] as const) await expect(crypto.subtle.exportKey(format, vaultKey)).rejects.toThrow()
+    const wrapper = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, ['wrapKey'])
+    await expect(crypto.subtle.wrapKey('raw', vaultKey, wrapper, { name: 'AES-GCM', iv: new Uint8Array(12) })).rejects.toThrow()
     expect(new TextDecoder('latin1').decode(sealed)).not.toContain(SECRET.slice(0, 8))
   })
 

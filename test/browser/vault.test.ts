@@ -1,7 +1,7 @@
 /** Secrets of real guests in real boxes: a script and a component keep their own, and send the app's without seeing them. */
 import type { Extension, Glovebox, SecretOptions } from 'glovebox'
-import { beforeEach, describe, expect, inject, test } from 'vitest'
-import { logsOf, openBox, pkg, uniqueName, type TestPackage } from './box-harness.ts'
+import { beforeEach, describe, expect, inject, test, vi } from 'vitest'
+import { logsOf, openBox, pkg, uniqueName, until, type TestPackage } from './box-harness.ts'
 
 const { origin, otherOrigin } = inject('server')
 const SECRET = 'sk-live-"0123456789/+\\<abc>'
@@ -163,6 +163,60 @@ describe('a request with a secret', () => {
     expect(rows.flatMap(({ uses }) => uses)).toContainEqual({ permission: 'vault:use', scope: 'token' })
     expect(told).not.toContain('0123456789')
   })
+})
+
+describe('a vault that another tab changes', () => {
+  /** Two boxes on one database, the extension running in the first. */
+  async function open(): Promise<{ readonly extension: Extension, readonly other: Glovebox }> {
+    const name = uniqueName()
+    const box = await openBox({ name, store: 'indexeddb' })
+    const extension = await box.install(script())
+    await box.vault.set('token', SECRET, options())
+    await extension.call('ask', [AUTHORITY, '/echo', 'token'])
+    return { extension, other: await openBox({ name, store: 'indexeddb' }) }
+  }
+  const use = (extension: Extension): Promise<unknown> => codeOfGuest(extension.call('fetchWith', [`${origin}/echo`, { headers: { 'x-glovebox-secret': 'token' } }]))
+  const echoOf = async (extension: Extension, text: string): Promise<string> =>
+    ((await extension.call('fetchWith', [`${origin}/echo?${text}`])) as { text: string }).text
+
+  test.each<[string, (other: Glovebox) => Promise<unknown>]>([
+    ['it was deleted', (other) => other.vault.delete('token')],
+    ['it was bound to another path', (other) => other.vault.set('token', SECRET, options({ path: '/other' }))],
+    ['it was bound to another origin', (other) => other.vault.set('token', SECRET, options({ origin: otherOrigin }))],
+    ['it was bound to other methods', (other) => other.vault.set('token', SECRET, options({ methods: ['DELETE'] }))],
+    ['it was given to another extension', (other) => other.vault.set('token', SECRET, options({}, ['com.example.other']))],
+  ])('sends a secret no more once %s', async (_, change) => {
+    const { extension, other } = await open()
+    await change(other)
+    await fetch(`${origin}/reset`, { method: 'POST' })
+
+    expect(await use(extension)).toBe('secret-unavailable')
+    expect(await hits()).toEqual([])
+  })
+
+  test.each([true, false])('has its new secrets scrubbed here within a second; with a channel between tabs: %s', async (hasChannel) => {
+    if (!hasChannel) vi.stubGlobal('BroadcastChannel', undefined)
+    const { extension, other } = await open().finally(() => vi.unstubAllGlobals())
+    const fresh = 'sk-live-of-another-tab'
+    expect(await echoOf(extension, fresh)).toContain(fresh)
+    await other.vault.set('token', fresh, options())
+
+    await until(async () => !(await echoOf(extension, fresh)).includes(fresh), 'the new secret is scrubbed', 1000)
+    expect(await echoOf(extension, 'sk-live-"0123456789')).toContain('0123456789') // in part it is none
+    expect(await echoOf(extension, encodeURIComponent(SECRET))).not.toContain('0123456789') // the old one was used here
+  })
+})
+
+test('an answer of a server that no secret goes to is no oracle: guesses come back as they were sent', async () => {
+  const { box, extension } = await open()
+  await box.vault.set('mine', 'sk-live-plain-secret', options())
+  await extension.call('ask', [AUTHORITY, '/echo', 'token'])
+  const guess = `${otherOrigin}/echo?sk-live-plain-secret`
+  const { text } = (await extension.call('fetchWith', [guess])) as { text: string }
+
+  expect(JSON.parse(text)).toMatchObject({ query: '?sk-live-plain-secret' })
+  const bound = (await extension.call('fetchWith', [`${origin}/echo?sk-live-plain-secret`])) as { text: string }
+  expect(JSON.parse(bound.text)).toMatchObject({ query: '?********************' })
 })
 
 describe('the vault of a box', () => {

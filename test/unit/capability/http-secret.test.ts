@@ -8,6 +8,7 @@ import { createHttpCapability } from '../../../src/capability/http.ts'
 import type { SecretBinding } from '../../../src/capability/secret-binding.ts'
 import { Secrets } from '../../../src/capability/secrets.ts'
 import { extensionKey } from '../../../src/manifest/identity.ts'
+import type { Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
 import { record } from '../../conformance/store.ts'
 import { FakeClock } from '../permission/harness.ts'
@@ -23,18 +24,25 @@ interface Hit {
 }
 
 const hits: Hit[] = []
-let server: Server | undefined
+/** Answers anything, or sends elsewhere; the second one stands for whoever no secret is bound to. */
+const servers: Server[] = []
 let here = ''
+let there = ''
 
 /** What the echo answers with; set by each test. */
 let echo: (authorization: string) => string = (text) => text
 let headersOf: (authorization: string) => Record<string, string> = () => ({})
 let splitAt = 0
+let release: Promise<unknown> = Promise.resolve()
 
 function answer(request: IncomingMessage, response: ServerResponse): void {
   const { url: path = '', method = '', headers } = request
   hits.push({ path, method, headers })
-  if (path.startsWith('/v1/redirect')) return void response.writeHead(302, { location: '/v1/echo' }).end()
+  const { searchParams } = new URL(path, 'http://x')
+  if (path.startsWith('/v1/redirect')) {
+    return void response.writeHead(Number(searchParams.get('status') ?? 302), { location: searchParams.get('to') ?? '/v1/echo' }).end()
+  }
+  if (path === '/held') return void release.then(() => response.end('released'))
   const authorization = headers.authorization ?? ''
   const body = echo(authorization)
   response.writeHead(200, headersOf(authorization))
@@ -42,20 +50,29 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   response.write(body.slice(0, splitAt), () => setImmediate(() => response.end(body.slice(splitAt))))
 }
 
+async function serve(): Promise<string> {
+  const server = createServer(answer)
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}`
+}
+
 beforeAll(async () => {
-  server = createServer(answer)
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
-  here = `http://127.0.0.1:${(server.address() as { port: number }).port}`
+  here = await serve()
+  there = await serve()
 })
 afterAll(() => {
-  server?.closeAllConnections()
-  server?.close()
+  for (const server of servers) {
+    server.closeAllConnections()
+    server.close()
+  }
 })
 beforeEach(() => {
   hits.length = 0
   echo = (text) => text
   headersOf = () => ({})
   splitAt = 0
+  release = Promise.resolve()
 })
 
 interface World {
@@ -69,20 +86,20 @@ interface World {
 }
 
 function grants(secrets: readonly string[] = ['token']): Permission[] {
-  const http = { scope: { origins: [here], redirects: true }, reason: '' }
+  const http = { scope: { origins: [here, there], redirects: true }, reason: '' }
   return [{ name: 'http:read', ...http }, { name: 'http:write', ...http }, { name: 'vault:use', scope: { secrets }, reason: '' }]
 }
 
-async function setUp(permissions = grants()): Promise<World> {
+async function setUp(permissions = grants(), limits: Partial<Limits> = {}): Promise<World> {
   const store = memoryStore()
   await store.installed.put(record(ID))
   const openVault = store.openVault
-  const secrets = new Secrets(openVault)
+  const secrets = new Secrets(openVault, { staleMs: undefined, now: () => 0 })
   const clock = new FakeClock()
   const http = createHttpCapability({ fetch, setTimer: clock.setTimer, secrets })
-  const caller = new FakeCaller(permissions)
+  const caller = new FakeCaller(permissions, limits)
   const get: World['get'] = async (path, more = {}) =>
-    (await call(http, caller, 'http.fetch', { url: `${here}${path}`, headers: [['X-Glovebox-Secret', 'token']], ...more })) as Record<string, unknown>
+    (await call(http, caller, 'http.fetch', { url: path.startsWith('http:') ? path : `${here}${path}`, headers: [['X-Glovebox-Secret', 'token']], ...more })) as Record<string, unknown>
   return {
     store, secrets, vault: createHostVault(openVault, () => secrets.changed()), http, caller, get,
     text: async (path, more) => new Response(caller.body(await get(path, more))).text(),
@@ -143,7 +160,22 @@ describe('a request that the binding does not cover is not sent', () => {
     ['dots that lead out', '/v1/../v2', {}, {}],
     ['escaped dots that lead out', '/v1/%2e%2e/v2', {}, {}],
     ['a hidden separator', '/v1/%2e%2e%2fv2', {}, {}],
+    ['escaped dots in capitals', '/v1/%2E%2E/v2', {}, {}],
+    ['one dot plain, one escaped', '/v1/.%2e/v2', {}, {}],
+    ['dots escaped twice', '/v1/%252e%252e/v2', {}, {}],
+    ['dots with parameters', '/v1/..;a=b/v2', {}, {}],
+    ['dots and a null byte', '/v1/..%00/v2', {}, {}],
+    ['dots and a space', '/v1/..%20/v2', {}, {}],
+    ['dots with a tab between', '/v1/.\t./v2', {}, {}],
+    ['more steps out than in', '/v1/a/../../v2', {}, {}],
+    ['a step out and two slashes', '/v1/..//v2', {}, {}],
+    ['two slashes before', '//v1/echo', {}, {}],
+    ['two slashes behind another', '/v2//v1/echo', {}, {}],
+    ['an escaped slash behind', '/v1%2fecho', {}, {}],
+    ['a semicolon behind', '/v1;/echo', {}, {}],
+    ['escaped letters', '/%76%31/echo', {}, {}],
     ['a backslash that leads out', '/v1\\..\\v2', {}, {}],
+    ['an escaped backslash', '/v1/..%5cv2', {}, {}],
     ['another case', '/V1/echo', {}, {}],
     ['another method', '/v1/echo', {}, { method: 'DELETE' }],
     ['a method that was not bound', '/v1/echo', { methods: ['GET'] }, { method: 'POST' }],
@@ -156,7 +188,30 @@ describe('a request that the binding does not cover is not sent', () => {
   })
 })
 
+describe('a request that the binding covers', () => {
+  it.each([
+    ['a path with two slashes in it', '/v1//a', '/v1', '/v1//a'], ['steps that stay within', '/v1/a/../b', '/v1', '/v1/b'], ['the path itself', '/v1', '/v1', '/v1'],
+    ['an escaped slash where every path is bound', '/projects/a%2fb', '/', '/projects/a%2fb'],
+  ])('is sent: %s', async (_, path, bound, expected) => {
+    const { vault, get } = await setUp()
+    await vault.set('token', SECRET, options({ path: bound }))
+    await get(path)
+
+    expect(hits.map((hit) => [hit.path, hit.headers.authorization])).toEqual([[expected, `Bearer ${SECRET}`]])
+  })
+})
+
 describe('a redirect', () => {
+  it.each([[301, 'GET'], [302, 'GET'], [303, 'POST'], [307, 'GET'], [307, 'POST'], [308, 'POST']])('of status %i for %s is an error with a secret', async (status, method) => {
+    const { vault, get } = await setUp()
+    await vault.set('token', SECRET, options())
+    for (const to of [`${here}/v1/echo`, `${there}/v1/echo`]) {
+      expect(await codeOf(get(`/v1/redirect?status=${status}&to=${encodeURIComponent(to)}`, { method, redirect: 'follow' }))).toBe('network-failed')
+    }
+
+    expect(hits.map(({ path }) => path.split('?')[0])).toEqual(['/v1/redirect', '/v1/redirect'])
+  })
+
   it('is an error whatever the grant, and its target is not reached', async () => {
     const { vault, get } = await setUp()
     await vault.set('token', SECRET, options())
@@ -242,11 +297,36 @@ describe('an extension gets nothing by', () => {
     ['five names', [['x-glovebox-secret', 'a,b,c,d,e']]],
     ['a part of the answer', [['x-glovebox-secret', 'token'], ['Range', 'bytes=0-9']]],
     ['the bound header itself', [['x-glovebox-secret', 'token'], ['authorization', 'Bearer mine']]],
+    ['the bound header in capitals', [['x-glovebox-secret', 'token'], ['AUTHORIZATION', 'Bearer mine']]],
+    ['the bound header with a space', [['x-glovebox-secret', 'token'], ['authorization ', 'Bearer mine']]],
+    ['the bound header with a colon', [['x-glovebox-secret', 'token'], ['authorization:', 'Bearer mine']]],
+    ['the bound header within another one', [['x-glovebox-secret', 'token'], ['accept', 'x\r\nAuthorization: Bearer mine']]],
+    ['the bound header within a name', [['x-glovebox-secret', 'token'], ['accept\r\nauthorization', 'Bearer mine']]],
+    ['a folded line', [['x-glovebox-secret', 'token'], ['accept', 'x\n authorization: mine']]],
+    ['a null byte', [['x-glovebox-secret', 'token'], ['accept', 'x\0']]],
+    ['the name of the secret header in letters that fold', [['x-gloveb\u1d3fx-secret', 'token'], ['x-glovebox-secret', 'token']]],
+    ['a name of Kelvins', [['x-glovebox-secret', 'to\u212aen']]],
+    ['a framing header', [['x-glovebox-secret', 'token'], ['Transfer-Encoding', 'chunked']]],
+    ['a length', [['x-glovebox-secret', 'token'], ['content-length', '0']]],
+    ['a cookie', [['x-glovebox-secret', 'token'], ['Cookie', 'a=b']]],
+    ['a host', [['x-glovebox-secret', 'token'], ['Host', 'evil.test']]],
+    ['another method', [['x-glovebox-secret', 'token'], ['X-HTTP-Method-Override', 'DELETE']]],
+    ['another place', [['x-glovebox-secret', 'token'], ['X-Forwarded-Host', 'evil.test']]],
+    ['another path', [['x-glovebox-secret', 'token'], ['X-Original-URL', '/v2']]],
   ])('%s', async (_, headers) => {
     const { vault, get } = await setUp(grants(['token', 'a', 'b', 'c', 'd', 'e']))
     await vault.set('token', SECRET, options())
 
     expect(await codeOf(get('/v1/echo', { headers }))).toBe('invalid-argument')
+    expect(hits).toEqual([])
+  })
+
+  it('two secrets for one header', async () => {
+    const { vault, get } = await setUp(grants(['token', 'key']))
+    await vault.set('token', SECRET, options())
+    await vault.set('key', 'abcdefgh', options({ header: 'AUTHORIZATION' }))
+
+    expect(await codeOf(get('/v1/echo', { headers: [['x-glovebox-secret', 'token, key']] }))).toBe('invalid-argument')
     expect(hits).toEqual([])
   })
 
@@ -256,6 +336,26 @@ describe('an extension gets nothing by', () => {
 
     expect(await codeOf(get('/v1/echo', { headers: [['x-glovebox-secret', 'token'], ['x-request-id', 'mine']] }))).toBe('invalid-argument')
     expect(hits).toEqual([])
+  })
+
+  it.each<[string, (vault: Vault) => Promise<unknown>]>([
+    ['was deleted', (vault) => vault.delete('token')],
+    ['was bound elsewhere', (vault) => vault.set('token', SECRET, options({ path: '/v2' }))],
+    ['is another\'s now', (vault) => vault.set('token', SECRET, options({}, ['com.acme.other']))],
+  ])('a secret that %s while the request waited for its turn', async (_, change) => {
+    let free: () => void = () => undefined
+    release = new Promise<void>((resolve) => void (free = resolve))
+    const { vault, get } = await setUp(grants(), { httpConcurrent: 1 })
+    await vault.set('token', SECRET, options())
+    const first = get('/held', { headers: [], method: 'HEAD' })
+    while (hits.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    const second = codeOf(get('/v1/echo'))
+    await change(vault)
+    free()
+    await first
+
+    expect(await second).toBe('secret-unavailable')
+    expect(hits.map(({ path }) => path)).toEqual(['/held'])
   })
 
   it('a grant that goes before or during the request', async () => {
@@ -320,6 +420,42 @@ describe('an answer that repeats it', () => {
     echo = () => `remembered ${SECRET}`
 
     expect(await text('/anything', { headers: [] })).not.toContain(SECRET)
+  })
+
+  it('by way of its origin is scrubbed, whoever was asked first and wherever it ended', async () => {
+    const { vault, text } = await setUp()
+    await vault.set('token', SECRET, options())
+    echo = () => `remembered ${SECRET}`
+    const masked = `remembered ${'*'.repeat(SECRET.length)}`
+    const redirect = (from: string, to: string): string => `${from}/v1/redirect?to=${encodeURIComponent(`${to}/any`)}`
+
+    expect(await text(redirect(there, here), { headers: [] })).toBe(masked)
+    expect(await text(redirect(here, there), { headers: [] })).toBe(masked)
+  })
+
+  it('after it was bound elsewhere is scrubbed in both places', async () => {
+    const { vault, text } = await setUp()
+    await vault.set('token', SECRET, options())
+    await text('/v1/echo')
+    await vault.set('token', SECRET, options({ origin: there }))
+    echo = () => `remembered ${SECRET}`
+
+    expect(await text('/any', { headers: [] })).not.toContain(SECRET)
+    expect(await text(`${there}/any`, { headers: [] })).not.toContain(SECRET)
+  })
+
+  it('from a server that no secret goes to is left alone: its masks would tell a guess that is right', async () => {
+    const { vault, get, caller, text } = await setUp()
+    await vault.set('token', SECRET, options())
+    await text('/v1/echo')
+    const guesses = Array.from({ length: 50 }, (_, index) => (index === 30 ? SECRET : `sk-guess-number-${index}`))
+    echo = () => guesses.join('\n')
+    headersOf = () => ({ 'x-guess': SECRET })
+    const reply = await get(`${there}/any?${encodeURIComponent(SECRET)}`, { headers: [] })
+
+    expect(await new Response(caller.body(reply)).text()).toBe(guesses.join('\n'))
+    expect(reply['headers']).toContainEqual(['x-guess', SECRET])
+    expect(reply['url']).not.toContain('*')
   })
 
   it('to another extension is none of its business', async () => {

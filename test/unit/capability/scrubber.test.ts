@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { secretForms } from '../../../src/capability/secret-forms.ts'
 import { Scrub } from '../../../src/capability/scrubber.ts'
 import { joinBytes } from '../../../src/util/bytes.ts'
+import { PatternMatcher } from '../../../src/util/pattern-matcher.ts'
 import { streamOf, type Bytes } from './harness.ts'
 
 const SECRET = 'sk+live/A1 b2"c\\3<&=%41~'
@@ -154,6 +155,20 @@ describe('time', () => {
     for (let known = 1; known < secret.length; known++) {
       expect(seen(secret.slice(0, known))).toEqual(seen('~'.repeat(known)))
     }
+  })
+
+  it.each(['token-1234', 'sk-Live/9f+Q zZ7"x_secret-42'])('is the same for every guess that is not whole: %s', (secret) => {
+    const scrub = new Scrub([secret])
+    const scan = vi.spyOn(PatternMatcher.prototype, 'scan')
+    const scanned = (guess: string): readonly number[] => {
+      scan.mockClear()
+      scrub.text(guess.repeat(20))
+      return scan.mock.calls.map(([, , from, to]) => to - from)
+    }
+    // As many letters, none of which is an escape's.
+    for (let known = 1; known < secret.length; known++) expect(scanned(secret.slice(0, known))).toEqual(scanned('~'.repeat(known)))
+    expect(scanned('~'.repeat(100))).toEqual([2000, 2000, 2000])
+    scan.mockRestore()
   })
 
   it('lets through what came long enough ago, and the rest at the end', () => {
