@@ -2,6 +2,7 @@
  * The shape of every capability's host half. A capability is one file that exports a factory for this; it knows no lane, no port and no
  * database: all power comes as an argument. Everything in `args` came from a guest: it is unknown until parsed by the method itself.
  */
+import type { LimitError } from '../errors.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { Meter } from '../limit/meter.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
@@ -44,6 +45,8 @@ export interface CapabilityContext {
    * or the epoch goes.
    */
   sendStream(source: ReadableStream<Uint8Array<ArrayBuffer>>): number
+  /** A limit held back what the guest did not ask for now: the host hears of it. Once for each error, however often it is told. */
+  limited(error: LimitError): void
   /**
    * Facts for the call's row in the audit log, at most 8: names from a manifest, counts. Never what a guest or a server wrote.
    */

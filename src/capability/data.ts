@@ -7,9 +7,9 @@ import { isScopeName } from '../manifest/scope-name.ts'
 import { parseArguments, parseFields, parseInteger, parseText } from './arguments.ts'
 import { type ProvidedCaller, type ReportError, runAppCode } from './app-code.ts'
 import { type Authorization, type Capability, CapabilityError, type CapabilityContext, type CapabilityMethod } from './capability.ts'
-import type { FrameQueue } from './frames.ts'
+import { ChangeFeed, MAX_CHANGE } from './change-feed.ts'
 import { requireJson, toJson } from './json.ts'
-import { ListenerCount } from './listener-count.ts'
+import type { Mailboxes } from './mailbox.ts'
 import { parseWith } from './schema.ts'
 import { isStandardSchema, type StandardSchema } from './standard-schema.ts'
 import { openSubscription } from './subscribe.ts'
@@ -18,7 +18,6 @@ const MAX_NAME = 64
 const MAX_CURSOR = 1024
 const MAX_LIMIT = 1000
 const MAX_QUERY = 64 * 2 ** 10
-const MAX_CHANGE = 256 * 2 ** 10
 
 export interface DataRequest extends ProvidedCaller {
   /** Where the page begins: what an earlier one gave. A stranger's text. */
@@ -45,13 +44,18 @@ export interface ProvidedCollection {
   readonly read: (query: unknown, request: DataRequest) => DataPage | Promise<DataPage>
   /** What it gives, JSON, is the extension's answer. */
   readonly write?: (change: unknown, caller: ProvidedCaller) => unknown
-  /** Calls `notify` with each change, JSON, until the function that it gives is called. */
+  /** Calls `notify` with each change, JSON, until the function that it gives is called. Once for an instance, however often its code subscribes. */
   readonly subscribe?: (notify: (change: unknown) => void, caller: ProvidedCaller) => () => void
 }
 
 interface Entry {
   readonly collection: ProvidedCollection
-  readonly queues: Set<FrameQueue>
+  readonly feeds: Set<ChangeFeed>
+}
+
+interface Admitted {
+  readonly entry: Entry
+  readonly grant: Authorization
 }
 
 /**
@@ -63,10 +67,11 @@ export class DataHub implements Capability {
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly #report: ReportError
   readonly #entries = new Map<string, Entry>()
-  readonly #count = new ListenerCount()
+  readonly #mailboxes: Mailboxes
 
-  constructor(report: ReportError) {
+  constructor(report: ReportError, mailboxes: Mailboxes) {
     this.#report = report
+    this.#mailboxes = mailboxes
     const methods: Readonly<Record<keyof Wit.Data, CapabilityMethod>> = {
       read: (args, context) => this.#read(args, context),
       write: (args, context) => this.#write(args, context),
@@ -80,11 +85,11 @@ export class DataHub implements Capability {
     requireCollection(collection)
     const { collection: name } = collection
     if (this.#entries.has(name)) throw new TypeError(`The collection ${name} is provided already.`)
-    const entry: Entry = { collection, queues: new Set() }
+    const entry: Entry = { collection, feeds: new Set() }
     this.#entries.set(name, entry)
     return () => {
       if (this.#entries.get(name) === entry) this.#entries.delete(name)
-      for (const queue of [...entry.queues]) queue.end()
+      for (const feed of [...entry.feeds]) feed.end()
     }
   }
 
@@ -95,7 +100,7 @@ export class DataHub implements Capability {
     const after = fields.get('cursor') ?? null
     const cursor = after === null ? undefined : parseText('cursor', after, 1, MAX_CURSOR)
     const limit = parseInteger('limit', fields.get('limit') ?? MAX_LIMIT, 1, MAX_LIMIT)
-    const { collection, grant } = await this.#admit('data:read', args[0], context)
+    const { entry: { collection }, grant } = await this.#admit('data:read', args[0], context)
     const query = await parseWith(collection.query, 'The query', JSON.parse(given))
     return runAppCode(context, grant, this.#report, async (caller) => toPage(await collection.read(query, { ...caller, cursor, limit }), limit))
   }
@@ -103,7 +108,7 @@ export class DataHub implements Capability {
   async #write(args: readonly unknown[], context: CapabilityContext): Promise<unknown> {
     parseArguments('data.write', args, 2)
     const given = toJson('The change', args[1], MAX_CHANGE)
-    const { collection, grant } = await this.#admit('data:write', args[0], context)
+    const { entry: { collection }, grant } = await this.#admit('data:write', args[0], context)
     const { schema, write } = collection
     if (write === undefined) throw new CapabilityError('invalid-argument', `The collection ${collection.collection} cannot be written.`)
     const change = await parseWith(schema, 'The change', JSON.parse(given))
@@ -116,55 +121,28 @@ export class DataHub implements Capability {
 
   async #subscribe(args: readonly unknown[], context: CapabilityContext): Promise<unknown> {
     parseArguments('data.subscribe', args, 1)
-    const { collection, queues, grant } = await this.#admit('data:read', args[0], context)
-    const { collection: name, subscribe } = collection
+    const { entry, grant } = await this.#admit('data:read', args[0], context)
+    const { collection: name, subscribe } = entry.collection
     if (subscribe === undefined) throw new CapabilityError('invalid-argument', `The collection ${name} tells of no changes.`)
-    const caller: ProvidedCaller = { extension: context.identity, signal: AbortSignal.any([context.signal, grant.signal]) }
-    return openSubscription(context, grant, this.#count, (queue) => {
-      const stop = this.#start(() => subscribe.call(collection, (change) => queue.push(changeJson(change)), caller))
-      queues.add(queue)
-      return () => {
-        queues.delete(queue)
-        this.#stop(stop)
-      }
-    })
+    return openSubscription(context, grant, this.#mailboxes, (queue) => this.#feedOf(entry, context, grant).add(queue))
+  }
+
+  /** The instance's own under this grant, made at its first subscription. */
+  #feedOf({ collection, feeds }: Entry, { identity, signal }: CapabilityContext, grant: Authorization): ChangeFeed {
+    const known = [...feeds].find((feed) => feed.isFor(signal, grant.signal))
+    if (known !== undefined) return known
+    const feed = new ChangeFeed({ collection, extension: identity, epoch: signal, grant: grant.signal, report: this.#report, onEmpty: () => feeds.delete(feed) })
+    feeds.add(feed)
+    return feed
   }
 
   /** The grant first: what the app has is nobody's business who may not use it. */
-  async #admit(permission: 'data:read' | 'data:write', input: unknown, context: CapabilityContext): Promise<Entry & { readonly grant: Authorization }> {
+  async #admit(permission: 'data:read' | 'data:write', input: unknown, context: CapabilityContext): Promise<Admitted> {
     const name = parseText('collection', input, 1, MAX_NAME)
     const grant = await context.authorize(permission, { kind: 'collection', name })
     const entry = this.#entries.get(name)
     if (entry === undefined) throw new CapabilityError('invalid-argument', `The app provides no collection ${JSON.stringify(name)}.`)
-    return { ...entry, grant }
-  }
-
-  #start(subscribe: () => unknown): () => unknown {
-    try {
-      const stop = subscribe()
-      if (typeof stop !== 'function') throw new TypeError('subscribe of a collection must give a function that ends it.')
-      return stop as () => unknown // a function
-    } catch (cause) {
-      this.#report(cause)
-      throw new Error('The code of the app failed.', { cause })
-    }
-  }
-
-  #stop(stop: () => unknown): void {
-    try {
-      stop()
-    } catch (error) {
-      this.#report(error)
-    }
-  }
-}
-
-/** @throws {TypeError} to the app */
-function changeJson(change: unknown): string {
-  try {
-    return toJson('A change', change, MAX_CHANGE)
-  } catch (cause) {
-    throw new TypeError(cause instanceof Error ? cause.message : 'A change must be JSON.', { cause })
+    return { entry, grant }
   }
 }
 

@@ -8,7 +8,7 @@ import { parseArguments, parseText, refuse } from './arguments.ts'
 import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
 import { isEventName, MAX_EVENT_NAME } from './event-name.ts'
 import { toJson } from './json.ts'
-import { ListenerCount } from './listener-count.ts'
+import type { Mailboxes } from './mailbox.ts'
 import { parseWith } from './schema.ts'
 import type { StandardSchema } from './standard-schema.ts'
 import { openSubscription } from './subscribe.ts'
@@ -25,6 +25,7 @@ export interface HostEvent {
 
 export interface EventHubOptions {
   readonly schemas: ReadonlyMap<string, StandardSchema>
+  readonly mailboxes: Mailboxes
   /** A listener of the app's threw. */
   readonly reportError: (error: unknown) => void
 }
@@ -35,7 +36,6 @@ export class EventHub implements Capability {
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly #options: EventHubOptions
   readonly #targets = new Map<string, Set<(json: string) => void>>()
-  readonly #count = new ListenerCount()
 
   constructor(options: EventHubOptions) {
     this.#options = options
@@ -84,7 +84,7 @@ export class EventHub implements Capability {
     parseArguments('event.listen', args, 1)
     const name = parseName(args[0])
     const grant = await context.authorize('event:listen', { kind: 'event', name })
-    return openSubscription(context, grant, this.#count, (queue) => this.#add(name, (json) => queue.push(json)))
+    return openSubscription(context, grant, this.#options.mailboxes, (queue) => this.#add(name, (json) => queue.push(json)))
   }
 
   async #toJson(name: string, value: unknown): Promise<string> {

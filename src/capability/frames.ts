@@ -1,6 +1,7 @@
 /**
- * Pushing to a guest: a queue of JSON frames that the page fills and the guest drains under its stream's credit. What waits is bounded: a slow
- * guest loses the oldest frames, and the next one it reads says how many. So nobody waits for a guest, and what it reads last is the newest.
+ * Pushing to a guest: a queue of JSON frames that the page fills and the guest drains under its stream's credit, at its extension's pace. What
+ * waits is bounded: a slow guest loses the oldest frames, and the next one it reads says how many. So nobody waits for a guest, and what it reads
+ * last is the newest.
  */
 import { encodeFrame } from '../wire/frame.ts'
 
@@ -9,8 +10,12 @@ type Bytes = Uint8Array<ArrayBuffer>
 export interface FrameQueueOptions {
   /** Frames that wait. Default 256. */
   readonly maxFrames?: number
-  /** Characters of JSON that wait. Default 1 Mi. */
-  readonly maxChars?: number
+  /** Characters of JSON that may wait now; the newest frame always may. */
+  readonly maxChars: () => number
+  /** Calls `give` when a frame may go; it gives the frame's bytes, 0 where there is none any more. */
+  readonly turn: (give: () => number) => Promise<void>
+  /** A frame was dropped. */
+  readonly onLoss: () => void
   /** Once, however it ends: the guest reads no more, its epoch ended, `end` or `fail`. */
   readonly onEnd: () => void
 }
@@ -42,14 +47,20 @@ export class FrameQueue {
   /** @param json  of the value: one text serves many queues */
   push(json: string): void {
     if (this.#isOver) return
-    const { maxFrames = 256, maxChars = 2 ** 20 } = this.#options
     this.#waiting.push(json)
     this.#chars += json.length
-    while (this.#waiting.length > 1 && (this.#waiting.length > maxFrames || this.#chars > maxChars)) {
+    this.trim()
+    this.#wake?.()
+  }
+
+  /** Drops the oldest, where there may be less now. */
+  trim(): void {
+    const { maxFrames = 256, maxChars, onLoss } = this.#options
+    while (this.#waiting.length > 1 && (this.#waiting.length > maxFrames || this.#chars > maxChars())) {
       this.#shift()
       this.#lost++
+      onLoss()
     }
-    this.#wake?.()
   }
 
   /** Nothing that waits is delivered any more: the guest's next read fails with `reason`. */
@@ -73,10 +84,17 @@ export class FrameQueue {
       })
       this.#wake = undefined
     }
+    await this.#options.turn(() => this.#give(controller))
+  }
+
+  #give(controller: ReadableStreamDefaultController<Bytes>): number {
     const json = this.#shift()
-    if (json === undefined) return // it is over
-    controller.enqueue(encodeFrame(this.#lost, json))
+    if (json === undefined) return 0 // it is over
+    const frame = encodeFrame(this.#lost, json)
     this.#lost = 0
+    const { byteLength } = frame
+    controller.enqueue(frame)
+    return byteLength
   }
 
   #shift(): string | undefined {

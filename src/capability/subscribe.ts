@@ -1,8 +1,7 @@
 /** One subscription of a guest's: a queue of frames that ends with the guest, its epoch or the permission, whichever is first. */
-import { extensionKey } from '../manifest/identity.ts'
 import type { Authorization, CapabilityContext } from './capability.ts'
-import { FrameQueue } from './frames.ts'
-import type { ListenerCount } from './listener-count.ts'
+import type { FrameQueue } from './frames.ts'
+import type { Mailboxes } from './mailbox.ts'
 
 /**
  * Gives the number of the stream, for the reply.
@@ -11,17 +10,18 @@ import type { ListenerCount } from './listener-count.ts'
  * @throws {LimitError} too-many-handles; or why it is wanted no more; or what `attach` throws
  */
 export function openSubscription(
-  context: CapabilityContext, { signal }: Authorization, count: ListenerCount, attach: (queue: FrameQueue) => () => void,
+  context: CapabilityContext, { signal }: Authorization, mailboxes: Mailboxes, attach: (queue: FrameQueue) => () => void,
 ): number {
   signal.throwIfAborted()
   context.signal.throwIfAborted()
-  const teardowns = [count.enter(extensionKey(context.identity))]
-  const queue = new FrameQueue({ onEnd: () => teardowns.splice(0).forEach((teardown) => teardown()) })
+  const teardowns: (() => void)[] = []
+  const queue = mailboxes.open(context, () => teardowns.splice(0).forEach((teardown) => teardown()))
   const revoke = (): void => queue.fail(signal.reason)
   try {
     const detach = attach(queue)
     if (queue.isOver) detach()
     else teardowns.push(detach, () => signal.removeEventListener('abort', revoke))
+    signal.throwIfAborted() // the app's code may have done what revokes
     signal.addEventListener('abort', revoke)
     return context.sendStream(queue.stream)
   } catch (error) {

@@ -3,7 +3,9 @@ import type { Capability } from '../capability/capability.ts'
 import type { DataHub, ProvidedCollection } from '../capability/data.ts'
 import type { EventHub, HostEvent } from '../capability/event.ts'
 import { isEventName } from '../capability/event-name.ts'
+import type { Mailboxes } from '../capability/mailbox.ts'
 import type { ProvidedCapability, ProvidedHub } from '../capability/provided.ts'
+import { setTimer } from '../util/timer.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import type { ResolvedOptions } from './options.ts'
 
@@ -25,13 +27,16 @@ export class AppCapabilities {
   readonly #host: LazyCapability<ProvidedHub>
 
   constructor({ events: schemas }: Pick<ResolvedOptions, 'events'>) {
+    // Events and changes share them.
+    let mailboxes: Promise<Mailboxes> | undefined
+    const openMailboxes = (): Promise<Mailboxes> => (mailboxes ??= import('../capability/mailbox.ts').then(({ Mailboxes }) => new Mailboxes(setTimer)))
     this.#event = new LazyCapability('event', ['event.emit', 'event.listen'], async () => {
-      const { EventHub } = await import('../capability/event.ts')
-      return new EventHub({ schemas, reportError: report })
+      const [{ EventHub }, mailboxes] = await Promise.all([import('../capability/event.ts'), openMailboxes()])
+      return new EventHub({ schemas, mailboxes, reportError: report })
     })
     this.#data = new LazyCapability('data', ['data.read', 'data.write', 'data.subscribe'], async () => {
-      const { DataHub } = await import('../capability/data.ts')
-      return new DataHub(report)
+      const [{ DataHub }, mailboxes] = await Promise.all([import('../capability/data.ts'), openMailboxes()])
+      return new DataHub(report, mailboxes)
     })
     this.#host = new LazyCapability('host', ['host.call'], async () => {
       const { ProvidedHub } = await import('../capability/provided.ts')

@@ -114,6 +114,7 @@ function contextFor(caller: CallerContext, conversation: Conversation, record: C
       record.used(permission, caller.describe(permission, use))
       return caller.authorize(permission, use, signal)
     },
+    limited: (error) => void told(error),
     note: (facts) => record.note(facts),
     sendStream(source) {
       const { id, stream } = streams.open()

@@ -19,6 +19,7 @@ export const RATES = Object.freeze({
   promptsPerMinute: { windowMs: MINUTE, what: 'prompts a minute' },
   logBytesPerSecond: { windowMs: SECOND, what: 'bytes of log a second' },
   eventsPerSecond: { windowMs: SECOND, what: 'events a second' },
+  deliveredBytesPerSecond: { windowMs: SECOND, what: 'bytes of events and changes a second' },
 }) satisfies Partial<Record<keyof Limits, Rate>>
 
 export type RateName = keyof typeof RATES

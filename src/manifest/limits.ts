@@ -51,6 +51,8 @@ export interface Limits {
   readonly logBytesPerSecond: number
   /** Events emitted per second. Default 100. */
   readonly eventsPerSecond: number
+  /** Events and changes given to its subscriptions per second, bytes; each counts 8 KiB besides. Default 8 MiB. */
+  readonly deliveredBytesPerSecond: number
   /** Timers alive. Default 128. */
   readonly timers: number
   /** Delegated objects alive. Default 10 000. */
@@ -82,6 +84,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   fileBytes: 32 * 2 ** 20,
   logBytesPerSecond: 64 * 2 ** 10,
   eventsPerSecond: 100,
+  deliveredBytesPerSecond: 8 * 2 ** 20,
   timers: 128,
   handles: 10_000,
 })
@@ -110,6 +113,7 @@ export const LIMIT_RANGE: { readonly [K in keyof Limits]: readonly [min: number,
   fileBytes: [0, 2 ** 40],
   logBytesPerSecond: [0, 16 * 2 ** 20],
   eventsPerSecond: [0, 100_000],
+  deliveredBytesPerSecond: [1024, 2 ** 40],
   timers: [0, 100_000],
   handles: [0, 1_000_000],
 })

@@ -18,6 +18,9 @@ export const read = async (collection, query) => {
 export const write = (collection, change) => glovebox.data.write(collection, change)
 export async function follow(collection) { await glovebox.data.subscribe(collection, (item) => { changes.push(item) }) }
 export async function iterate(collection) { for await (const item of glovebox.data.subscribe(collection)) changes.push(item); changes.push('end') }
+let idle
+export async function hoard(collection) { idle = glovebox.data.subscribe(collection); await idle.opened }
+export async function take(count) { const got = []; for (let i = 0; i < count; i++) got.push((await idle.next()).value); return got }
 export const seen = () => changes
 export const call = (method, ...args) => glovebox.host.call(method, ...args)
 `
@@ -67,6 +70,30 @@ describe('a collection', () => {
 
     await until(() => notes.listeners.size === 0, 'the end of the subscription')
     expect(await script.call('seen')).toEqual([])
+  })
+
+  test('loses the oldest changes to a slow reader, and says how many', async () => {
+    const notes = createNotes()
+    const { script } = await open([notes.collection])
+    await script.call('hoard', ['notes'])
+    for (const notify of notes.listeners) for (let i = 1; i <= 2000; i++) notify(i)
+    const got = (await script.call('take', [200])) as { change: number, lost: number }[]
+    const lost = got.reduce((sum, one) => sum + one.lost, 0)
+
+    expect(lost).toBeGreaterThan(1000)
+    expect(got.at(-1)?.change).toBe(lost + 200)
+    expect(got.every(({ change, lost: before }, index) => change === (got[index - 1]?.change ?? 0) + before + 1)).toBe(true)
+  })
+
+  test('costs the app one subscription for an instance, however many its code has', async () => {
+    const notes = createNotes()
+    const { script } = await open([notes.collection])
+    for (let i = 0; i < 64; i++) await script.call('follow', ['notes'])
+    expect(notes.listeners.size).toBe(1)
+    for (const notify of notes.listeners) notify('one')
+    await until(async () => (await script.call('seen') as unknown[]).length === 64, 'the change, 64 times')
+
+    await expect(script.call('follow', ['notes'])).rejects.toThrow('64 subscriptions')
   })
 
   test('ends for its readers when it is withdrawn', async () => {

@@ -1,6 +1,6 @@
 /** Events, collections and what the app provides, in the hands of extensions that mean ill: forged names, poisoned values, floods, loops, hoards. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { openBox, pkg, run, until } from '../browser/box-harness.ts'
+import { limitsOf, openBox, pkg, run, until } from '../browser/box-harness.ts'
 
 afterEach(() => {
   expect(Reflect.get({}, 'polluted'), 'Object.prototype').toBe(undefined)
@@ -39,6 +39,14 @@ export async function subscribe(name, count) {
   const codes = {}
   for (let i = 0; i < count; i++) { const word = await code(glovebox.events.listen(name, () => {})); codes[word] = (codes[word] || 0) + 1 }
   return codes
+}
+let count = 0
+export async function count_(name, times) { for (let i = 0; i < times; i++) await glovebox.events.listen(name, () => { count++ }) }
+export { count_ as count }
+export const heard = () => count
+export async function flood(name, times, size) {
+  const value = 'x'.repeat(size)
+  for (let i = 0; i < times; i++) await code(glovebox.events.emit(name, value))
 }
 export const host = (...args) => code(glovebox.host.call(...args))
 export const data = (...args) => code(glovebox.data.read(...args))
@@ -109,6 +117,34 @@ test('subscriptions have an end, which is the extension\'s own', async () => {
   expect(await other.call('subscribe', ['host/tick', 1])).toEqual({ fine: 1 })
   await greedy.stop()
   expect(await greedy.call('subscribe', ['host/tick', 10])).toEqual({ fine: 10 })
+})
+
+test('sixty-four subscriptions to its own flood cost an extension its own pace, and the page nothing that others notice', async () => {
+  const box = await openBox()
+  const limits = limitsOf(box)
+  const flooder = await box.install(pkg(GUEST, { permissions: events(OWN) }))
+  const other = await box.install(pkg(GUEST, { id: 'com.example.other', permissions: events('host/tick') }))
+  await other.call('hoard', ['host/tick'])
+  await flooder.call('count', [OWN, 64])
+  const started = performance.now()
+  const flooding = flooder.call('flood', [OWN, 200, 60_000])
+  const waits: number[] = []
+  for (let i = 0; i < 20; i++) {
+    const at = performance.now()
+    await box.events.emit('host/tick', i)
+    expect(await other.call('read', [1])).toEqual([[i, 0]])
+    waits.push(performance.now() - at)
+  }
+  await flooding
+  const heard = Number(await flooder.call('heard'))
+  const seconds = (performance.now() - started) / 1000
+
+  // One bucket at once, and its refill; each item counts its bytes and 8 KiB.
+  expect(heard * (60_000 + 8192)).toBeLessThan(8 * 2 ** 20 * (seconds + 1) + 70_000)
+  expect(heard).toBeGreaterThan(64)
+  expect(limits.map(({ extension, limit }) => `${extension} ${limit}`)).toContain('com.example.test deliveredBytesPerSecond')
+  expect(limits.some(({ extension }) => extension === 'com.example.other')).toBe(false)
+  expect(waits.sort((a, b) => a - b)[10]).toBeLessThan(500)
 })
 
 test('names that reach for prototypes, or for capabilities of ours, find nothing', async () => {

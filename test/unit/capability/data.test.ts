@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DataHub, type ProvidedCollection } from '../../../src/capability/data.ts'
 import type { StandardSchema } from '../../../src/capability/standard-schema.ts'
 import { FrameReader } from '../../../src/wire/frame.ts'
-import { call, codeOf, FakeCaller } from './harness.ts'
+import { call, codeOf, FakeCaller, mailboxes } from './harness.ts'
 
 const any: StandardSchema = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } }
 
@@ -10,7 +10,7 @@ const caller = (...names: readonly string[]): FakeCaller => new FakeCaller((['da
 
 function open(parts: Partial<ProvidedCollection>): { hub: DataHub, errors: unknown[], withdraw: () => void } {
   const errors: unknown[] = []
-  const hub = new DataHub((error) => errors.push(error))
+  const hub = new DataHub((error) => errors.push(error), mailboxes())
   return { hub, errors, withdraw: hub.provide({ collection: 'notes', schema: any, read: () => ({ items: [] }), ...parts }) }
 }
 
@@ -128,19 +128,55 @@ describe('a subscription', () => {
     expect([errors.length, reader.sent.size]).toEqual([1, 0])
   })
 
-  test('ends once for the app, however it ends, and makes room', async () => {
+  test('is one of the app\'s for all of an instance\'s, which ends with the last of them, however they end', async () => {
+    let starts = 0
     let ends = 0
-    const { hub, withdraw } = open({ subscribe: () => () => void ends++ })
+    let tell: (change: unknown) => void = () => undefined
+    const { hub, withdraw } = open({ subscribe: (notify) => {
+      starts++
+      tell = notify
+      return () => void ends++
+    } })
     const reader = caller('notes')
     const ids = []
     for (let i = 0; i < 64; i++) ids.push(Number(await call(hub, reader, 'data.subscribe', 'notes')))
     expect(await codeOf(call(hub, reader, 'data.subscribe', 'notes'))).toBe('too-many-handles')
-    await reader.sent.get(ids[0] ?? 0)?.cancel()
+    let reads = 0
+    tell({ get a() { return reads++ } })
+    expect(starts).toBe(1)
+    expect(reads).toBeLessThan(4) // as for one reader: checked, and written
+    for (const id of ids) await reader.sent.get(id)?.cancel()
+    expect(ends).toBe(1)
     await call(hub, reader, 'data.subscribe', 'notes')
     withdraw()
+    expect([starts, ends]).toEqual([2, 2])
     reader.revoke()
+    expect(ends).toBe(2)
+  })
 
-    expect(ends).toBe(65)
+  test('is of its instance alone: what another does, ends, or may no more, is another\'s', async () => {
+    const signals: AbortSignal[] = []
+    const { hub } = open({ subscribe: (_, { signal }) => {
+      signals.push(signal)
+      return () => undefined
+    } })
+    const [first, second] = [caller('notes'), caller('notes')]
+    for (const one of [first, second]) await call(hub, one, 'data.subscribe', 'notes')
+    first.revoke()
+
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+    expect(await codeOf(first.sent.get(0)?.getReader().read() ?? Promise.resolve())).toBe('permission-revoked')
+  })
+
+  test('is not opened when the app\'s code revokes it meanwhile', async () => {
+    let ends = 0
+    const reader = caller('notes')
+    const { hub } = open({ subscribe: () => {
+      reader.revoke()
+      return () => void ends++
+    } })
+
+    expect([await codeOf(call(hub, reader, 'data.subscribe', 'notes')), ends, reader.sent.size]).toEqual(['permission-revoked', 1, 0])
   })
 })
 
@@ -159,5 +195,5 @@ test.each([
   [{ collection: '__proto__', read: () => ({ items: [] }) }], [{ collection: 'a/b', read: () => ({ items: [] }) }], [{ collection: 'Notes', read: () => ({ items: [] }) }],
   [{ collection: 'x' }], [{ collection: 'x', read: () => ({ items: [] }), write: () => null }], [{ collection: 'x', read: () => ({ items: [] }), schema: {} }],
 ])('%j is no collection', (wrong) => {
-  expect(() => new DataHub(() => undefined).provide(wrong as never)).toThrow(TypeError)
+  expect(() => new DataHub(() => undefined, mailboxes()).provide(wrong as never)).toThrow(TypeError)
 })

@@ -3,7 +3,7 @@ import { EventHub, type HostEvent } from '../../../src/capability/event.ts'
 import type { StandardSchema } from '../../../src/capability/standard-schema.ts'
 import type { Meters } from '../../../src/limit/meters.ts'
 import { FrameReader } from '../../../src/wire/frame.ts'
-import { call, codeOf, FakeCaller, metersOf } from './harness.ts'
+import { call, codeOf, FakeCaller, mailboxes, metersOf } from './harness.ts'
 
 const OWN = 'com.acme.test/changed'
 
@@ -15,7 +15,7 @@ const theme: StandardSchema<{ dark: boolean }> = { '~standard': { version: 1, ve
 function open(): { hub: EventHub, errors: unknown[] } {
   const errors: unknown[] = []
   const schemas = new Map<string, StandardSchema>([['host/theme', theme], ['com.acme.test/theme', theme]])
-  return { hub: new EventHub({ schemas, reportError: (error) => errors.push(error) }), errors }
+  return { hub: new EventHub({ schemas, mailboxes: mailboxes(), reportError: (error) => errors.push(error) }), errors }
 }
 
 function caller(events: readonly string[], limits: { eventsPerSecond?: number } = {}, id = 'com.acme.test', meters: Meters = metersOf()): FakeCaller {

@@ -5,9 +5,12 @@ import { joinBytes } from '../../../src/util/bytes.ts'
 
 const createReader = (): FrameReader => new FrameReader((bytes) => new TextDecoder().decode(bytes))
 
-function open(options: { maxFrames?: number, maxChars?: number } = {}): { queue: FrameQueue, next: () => Promise<Frame | undefined>, ends: () => number, cancel: () => Promise<void> } {
+function open(options: { maxFrames?: number, maxChars?: number } = {}): { queue: FrameQueue, next: () => Promise<Frame | undefined>, ends: () => number, losses: () => number, cancel: () => Promise<void> } {
   let ends = 0
-  const queue = new FrameQueue({ ...options, onEnd: () => void ends++ })
+  let losses = 0
+  const { maxFrames = 256, maxChars = 2 ** 20 } = options
+  const turn = async (give: () => number): Promise<void> => void give()
+  const queue = new FrameQueue({ maxFrames, maxChars: () => maxChars, turn, onLoss: () => void losses++, onEnd: () => void ends++ })
   const reader = queue.stream.getReader()
   return {
     queue,
@@ -18,6 +21,7 @@ function open(options: { maxFrames?: number, maxChars?: number } = {}): { queue:
       return frames.next()
     },
     ends: () => ends,
+    losses: () => losses,
     cancel: () => reader.cancel(),
   }
 }
@@ -34,10 +38,10 @@ describe('a queue of frames', () => {
   })
 
   test('loses the oldest to a slow reader, and says how many', async () => {
-    const { queue, next } = open({ maxFrames: 2 })
+    const { queue, next, losses } = open({ maxFrames: 2 })
     for (const json of ['1', '2', '3', '4', '5']) queue.push(json)
 
-    expect([await next(), await next()]).toEqual([{ lost: 3, value: 4 }, { lost: 0, value: 5 }])
+    expect([await next(), await next(), losses()]).toEqual([{ lost: 3, value: 4 }, { lost: 0, value: 5 }, 3])
   })
 
   test('bounds the text that waits, but always keeps the newest', async () => {

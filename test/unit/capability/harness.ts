@@ -1,7 +1,8 @@
 /** A capability's caller without a wire: streams by number, a grant that the test holds. */
 import type { Authorization, Capability, CapabilityContext } from '../../../src/capability/capability.ts'
 import { CapabilityError } from '../../../src/capability/capability.ts'
-import { PermissionError } from '../../../src/errors.ts'
+import { type LimitError, PermissionError } from '../../../src/errors.ts'
+import { Mailboxes } from '../../../src/capability/mailbox.ts'
 import type { Gestures } from '../../../src/capability/platform.ts'
 import { Secrets } from '../../../src/capability/secrets.ts'
 import { createMemoryDatabase } from '../../../src/cache/memory.ts'
@@ -53,6 +54,10 @@ export class FakeCaller implements CapabilityContext {
   readonly facts: Record<string, string | number | boolean> = {}
   readonly note: CapabilityContext['note'] = (facts) => void Object.assign(this.facts, facts)
 
+  /** Limits that the host was told of, once each. */
+  readonly told = new Set<LimitError>()
+  readonly limited = (error: LimitError): void => void this.told.add(error)
+
   readonly sendStream = (source: ReadableStream<Bytes>): number => {
     this.sent.set(this.sent.size, source)
     return this.sent.size - 1
@@ -81,6 +86,11 @@ export function gesturesOf(isActive: () => boolean): Gestures {
   return { isActive, take: isActive }
 }
 
+/** Never asked for another turn, as the clock of `metersOf` stands still. */
+export function mailboxes(): Mailboxes {
+  return new Mailboxes(() => () => undefined)
+}
+
 /** Buckets of no subject; the clock stands still unless one is given. */
 export function metersOf(now: () => number = () => 0): Meters {
   return new Meters({ now, subject: undefined })
@@ -98,7 +108,7 @@ export function memoryStore(): Store {
 
 export function noSecrets(): Secrets {
   const store = memoryStore()
-  return new Secrets((key) => store.openVault(key))
+  return new Secrets((key) => store.openVault(key), { staleMs: undefined, now: () => 0 })
 }
 
 export function codeOf(promise: Promise<unknown>): Promise<unknown> {

@@ -1,0 +1,89 @@
+/**
+ * Changes of one collection for one instance of an extension: one subscription of the app's, however many the guest has, so that a guest's many
+ * cost the app no more than one does.
+ */
+import type { ExtensionIdentity } from '../manifest/identity.ts'
+import type { ReportError } from './app-code.ts'
+import type { ProvidedCollection } from './data.ts'
+import type { FrameQueue } from './frames.ts'
+import { toJson } from './json.ts'
+
+export const MAX_CHANGE = 256 * 2 ** 10
+
+export interface ChangeFeedOptions {
+  readonly collection: Pick<ProvidedCollection, 'subscribe'>
+  readonly extension: ExtensionIdentity
+  /** Of the instance. */
+  readonly epoch: AbortSignal
+  readonly grant: AbortSignal
+  readonly report: ReportError
+  /** The last queue has gone. */
+  readonly onEmpty: () => void
+}
+
+export class ChangeFeed {
+  readonly #options: ChangeFeedOptions
+  readonly #queues = new Set<FrameQueue>()
+  #stop: (() => unknown) | undefined
+
+  constructor(options: ChangeFeedOptions) {
+    this.#options = options
+  }
+
+  isFor(epoch: AbortSignal, grant: AbortSignal): boolean {
+    return this.#options.epoch === epoch && this.#options.grant === grant
+  }
+
+  /** Gives what takes it out again, once. The first one begins the app's subscription. @throws {Error} the app's code failed */
+  add(queue: FrameQueue): () => void {
+    this.#queues.add(queue)
+    try {
+      if (this.#queues.size === 1) this.#stop = this.#start()
+    } catch (error) {
+      this.#remove(queue)
+      throw error
+    }
+    return () => this.#remove(queue)
+  }
+
+  /** The collection is withdrawn. */
+  end(): void {
+    for (const queue of [...this.#queues]) queue.end()
+  }
+
+  #remove(queue: FrameQueue): void {
+    if (!this.#queues.delete(queue) || this.#queues.size > 0) return
+    this.#options.onEmpty()
+    try {
+      this.#stop?.()
+    } catch (error) {
+      this.#options.report(error)
+    }
+  }
+
+  #start(): () => unknown {
+    const { collection, extension, epoch, grant, report } = this.#options
+    try {
+      const stop: unknown = collection.subscribe?.((change) => this.#tell(change), { extension, signal: AbortSignal.any([epoch, grant]) })
+      if (typeof stop !== 'function') throw new TypeError('subscribe of a collection must give a function that ends it.')
+      return stop as () => unknown // a function
+    } catch (cause) {
+      report(cause)
+      throw new Error('The code of the app failed.', { cause })
+    }
+  }
+
+  /** @throws {TypeError} to the app, for what is no JSON */
+  #tell(change: unknown): void {
+    const json = changeJson(change)
+    for (const queue of [...this.#queues]) queue.push(json)
+  }
+}
+
+function changeJson(change: unknown): string {
+  try {
+    return toJson('A change', change, MAX_CHANGE)
+  } catch (cause) {
+    throw new TypeError(cause instanceof Error ? cause.message : 'A change must be JSON.', { cause })
+  }
+}
