@@ -8,6 +8,8 @@ import type { Authorization, CapabilityContext } from './capability.ts'
 export interface ProvidedCaller {
   /** Who asks. */
   readonly extension: ExtensionIdentity
+  /** Ids of other extensions that it may ask for: those that wait first. Empty where it asks for the app, or for itself. */
+  readonly onBehalfOf: readonly string[]
   /** Aborts when the extension wants no more, or may no more. */
   readonly signal: AbortSignal
 }
@@ -19,7 +21,7 @@ export async function runAppCode<T>(
 ): Promise<T> {
   const signal = AbortSignal.any([context.signal, authorization.signal])
   signal.throwIfAborted()
-  const result = (async () => run({ extension: context.identity, signal }))().catch((cause: unknown) => {
+  const result = (async () => run({ extension: context.identity, onBehalfOf: context.provenance.callers, signal }))().catch((cause: unknown) => {
     if (!signal.aborted) report(cause)
     throw new Error('The code of the app failed.', { cause })
   })

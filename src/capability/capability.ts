@@ -8,6 +8,7 @@ import type { Meter } from '../limit/meter.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
+import type { Provenance } from './provenance.ts'
 
 export type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 
@@ -27,8 +28,9 @@ export type CapabilityMethod = (args: readonly unknown[], context: CapabilityCon
 export interface CapabilityContext {
   readonly identity: ExtensionIdentity
   readonly limits: Limits
-  /** What it may use while it serves other extensions, where it does; `authorize` heeds it. One object for each group of its instances. */
+  /** What it may use while it serves other extensions, where it does; `authorize` heeds it. */
   readonly onBehalf?: ReadonlySet<PermissionName>
+  readonly provenance: Provenance
   /** What is counted for the extension, and for all of them together. */
   readonly meter: Meter
   /** Aborts when the epoch, the instance or the extension ends; its reason is a GloveboxError. */

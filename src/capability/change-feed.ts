@@ -2,8 +2,7 @@
  * Changes of one collection for one instance of an extension: one subscription of the app's, however many the guest has, so that a guest's many
  * cost the app no more than one does.
  */
-import type { ExtensionIdentity } from '../manifest/identity.ts'
-import type { ReportError } from './app-code.ts'
+import type { ProvidedCaller, ReportError } from './app-code.ts'
 import type { ProvidedCollection } from './data.ts'
 import type { FrameQueue } from './frames.ts'
 import { toJson } from './json.ts'
@@ -12,7 +11,8 @@ export const MAX_CHANGE = 256 * 2 ** 10
 
 export interface ChangeFeedOptions {
   readonly collection: Pick<ProvidedCollection, 'subscribe'>
-  readonly extension: ExtensionIdentity
+  /** Who subscribed first. */
+  readonly caller: Omit<ProvidedCaller, 'signal'>
   /** Of the instance. */
   readonly epoch: AbortSignal
   readonly grant: AbortSignal
@@ -62,9 +62,9 @@ export class ChangeFeed {
   }
 
   #start(): () => unknown {
-    const { collection, extension, epoch, grant, report } = this.#options
+    const { collection, caller, epoch, grant, report } = this.#options
     try {
-      const stop: unknown = collection.subscribe?.((change) => this.#tell(change), { extension, signal: AbortSignal.any([epoch, grant]) })
+      const stop: unknown = collection.subscribe?.((change) => this.#tell(change), { ...caller, signal: AbortSignal.any([epoch, grant]) })
       if (typeof stop !== 'function') throw new TypeError('subscribe of a collection must give a function that ends it.')
       return stop as () => unknown // a function
     } catch (cause) {

@@ -128,10 +128,11 @@ export class DataHub implements Capability {
   }
 
   /** The instance's own under this grant, made at its first subscription. */
-  #feedOf({ collection, feeds }: Entry, { identity, signal }: CapabilityContext, grant: Authorization): ChangeFeed {
+  #feedOf({ collection, feeds }: Entry, { identity: extension, provenance: { callers }, signal }: CapabilityContext, grant: Authorization): ChangeFeed {
     const known = [...feeds].find((feed) => feed.isFor(signal, grant.signal))
     if (known !== undefined) return known
-    const feed = new ChangeFeed({ collection, extension: identity, epoch: signal, grant: grant.signal, report: this.#report, onEmpty: () => feeds.delete(feed) })
+    const caller = { extension, onBehalfOf: callers }
+    const feed = new ChangeFeed({ collection, caller, epoch: signal, grant: grant.signal, report: this.#report, onEmpty: () => feeds.delete(feed) })
     feeds.add(feed)
     return feed
   }

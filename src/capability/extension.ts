@@ -4,7 +4,8 @@
  */
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import { parseArguments, parseInteger, parseText, refuse } from './arguments.ts'
-import type { Capability, CapabilityContext } from './capability.ts'
+import type { Capability } from './capability.ts'
+import type { CallStack } from './provenance.ts'
 
 /** What the caller names: one of its links, or the interface of one, which is how a component imports it. */
 export interface LinkAddress {
@@ -14,10 +15,9 @@ export interface LinkAddress {
 
 export interface LinkRequest {
   readonly caller: ExtensionIdentity
-  /** Of the caller's instance. */
-  readonly onBehalf: CapabilityContext['onBehalf']
-  /** The call that the guest says it works for: decides deadline and abort, of no more than its own. */
-  readonly call: number | undefined
+  readonly stack: CallStack
+  /** Ids of all whom the caller's instance may be working for. */
+  readonly callers: readonly string[]
   readonly address: LinkAddress
   /** Of the function. */
   readonly name: string
@@ -59,11 +59,13 @@ export function createExtensionCapability(links: LinkTable): Capability {
     const name = parseText('name', args[3], 1, MAX_NAME)
     const given: unknown = args[4]
     if (!Array.isArray(given)) refuse('args', 'an array', given)
-    const { identity: caller, onBehalf } = context
+    const { identity: caller, provenance: { callers } } = context
+    // Before anything waits: by then it may serve others.
+    const stack = context.provenance.stackOf(call)
     const id = links.targetOf(caller, address)
     const authorization = await context.authorize('extension:call', { kind: 'extension', id })
     const signal = AbortSignal.any([context.signal, authorization.signal])
     const onChain = (chain: readonly string[]): void => context.note({ chain: chain.join(' ') })
-    return links.call({ caller, onBehalf, call, address, name, args: given, signal, onChain })
+    return links.call({ caller, stack, callers, address, name, args: given, signal, onChain })
   }]]) }
 }

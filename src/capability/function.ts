@@ -2,7 +2,7 @@
  * Functions of the app's own that it lends to extensions: imports of core modules (Extism calls them host functions). Offering one to an
  * extension is the grant: the app names the extensions, nobody is asked.
  */
-import type { ExtensionIdentity } from '../manifest/identity.ts'
+import type { ProvidedCaller } from './app-code.ts'
 import { parseArguments, parseText } from './arguments.ts'
 import { type Capability, CapabilityError } from './capability.ts'
 
@@ -20,7 +20,7 @@ export interface HostFunction {
    * `args` come from a guest: of the kinds in `params`, otherwise whatever it likes. What this throws reaches the guest as a failure without text.
    * `signal` aborts when the guest is gone.
    */
-  readonly run: (args: readonly unknown[], context: { readonly extension: ExtensionIdentity; readonly signal: AbortSignal }) => unknown
+  readonly run: (args: readonly unknown[], context: ProvidedCaller) => unknown
 }
 
 /** By module and field of the import: `{ 'extism:host/user': { greet: { … } } }`. */
@@ -46,7 +46,7 @@ export class FunctionTable {
 
   /** `function.call(module, field, args)`. */
   capability(): Capability {
-    return { name: 'function', methods: new Map([['function.call', async (args, { identity, signal, onBehalf }) => {
+    return { name: 'function', methods: new Map([['function.call', async (args, { identity, signal, onBehalf, provenance }) => {
       parseArguments('function.call', args, 3)
       const [module, field] = [parseText('module', args[0], 1, MAX_NAME), parseText('field', args[1], 1, MAX_NAME)]
       const fn = this.#functions.get(module)?.get(field)
@@ -56,7 +56,7 @@ export class FunctionTable {
       if (!Array.isArray(list) || list.length !== fn.params.length || !list.every((value, index) => isOfKind(value, fn.params[index]))) {
         throw new CapabilityError('invalid-argument', `${field} takes ${fn.params.length} arguments: ${fn.params.join(', ')}.`)
       }
-      const result = await fn.run(list, { extension: identity, signal })
+      const result = await fn.run(list, { extension: identity, onBehalfOf: provenance.callers, signal })
       signal.throwIfAborted()
       if (fn.result === undefined) return undefined
       if (isOfKind(result, fn.result)) return result

@@ -12,11 +12,18 @@ export interface PermissionLine {
   readonly state: Wit.PermissionState
 }
 
+export interface GuestRequest {
+  readonly by: 'guest'
+  readonly signal: AbortSignal
+  /** Ids of the extensions that it may be asked for. */
+  readonly onBehalfOf: readonly string[]
+}
+
 /** One extension's permissions, as far as its guest may use them. */
 export interface PermissionAccess {
   query(): readonly PermissionLine[]
   /** Prompts where the state is `prompt`. @throws {PermissionError} permission-denied for what the manifest does not ask for */
-  request(name: PermissionName, options: { readonly by: 'guest'; readonly signal: AbortSignal }): Promise<readonly PermissionLine[]>
+  request(name: PermissionName, options: GuestRequest): Promise<readonly PermissionLine[]>
 }
 
 /**
@@ -31,10 +38,10 @@ export function createPermissionCapability(permissionsOf: (identity: ExtensionId
       const name = parseName('permission.query', args)
       return onBehalf?.has(name) === false ? 'denied' : stateOf(name, permissionsOf(identity).query())
     },
-    request: async (args, { identity, signal, onBehalf }) => {
+    request: async (args, { identity, signal, onBehalf, provenance }) => {
       const name = parseName('permission.request', args)
       if (onBehalf?.has(name) === false) throw new PermissionError('permission-denied', `"${name}" may not be asked for on behalf of other extensions.`)
-      return stateOf(name, await permissionsOf(identity).request(name, { by: 'guest', signal }))
+      return stateOf(name, await permissionsOf(identity).request(name, { by: 'guest', signal, onBehalfOf: provenance.callers }))
     },
   }
   return { name: 'permission', methods: new Map(Object.entries(methods).map(([name, method]) => [`permission.${name}`, method])) }

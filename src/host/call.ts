@@ -58,6 +58,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
     })
     deadlines.add(deadline)
     call.started = { instance, deadline }
+    const served = instance.serve(call)
     const onAbort = (): void => {
       reject(signal?.reason)
       instance.abort(id)
@@ -66,6 +67,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
     signal?.addEventListener('abort', onAbort)
     const settle = (): void => {
       isOver = true
+      served()
       deadline.dispose()
       clearTimeout(grace)
       deadlines.delete(deadline)

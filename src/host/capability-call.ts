@@ -4,6 +4,7 @@
  */
 import { type Capability, type CapabilityContext, CapabilityError, type CapabilityMethod } from '../capability/capability.ts'
 import { GloveboxError, isGloveboxError, LimitError, PermissionError, WireError } from '../errors.ts'
+import type { Provenance } from '../capability/provenance.ts'
 import type { Meter } from '../limit/meter.ts'
 import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
@@ -29,6 +30,7 @@ export interface CallerContext {
   readonly limits: Limits
   /** All that it may use while it serves other extensions; undefined where it serves the app. */
   readonly onBehalf?: ReadonlySet<PermissionName> | undefined
+  readonly provenance: Provenance
   readonly meter: Meter
   authorize(permission: PermissionName, use: ScopeUse, signal: AbortSignal): Promise<Authorization>
   /** A limit was reached while serving the guest. Resolves when that is recorded; never rejects. */
@@ -107,6 +109,7 @@ function contextFor(caller: CallerContext, conversation: Conversation, record: C
     identity: caller.identity,
     limits: caller.limits,
     ...(caller.onBehalf && { onBehalf: caller.onBehalf }),
+    provenance: caller.provenance,
     meter: caller.meter,
     signal,
     waiting: () => conversation.waiting(),

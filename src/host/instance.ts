@@ -12,18 +12,22 @@ import type { CpuClock } from '../limit/cpu-clock.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Region } from './options.ts'
 import type { Conversation, Holdings } from './conversation.ts'
+import type { PendingCall } from './pending-calls.ts'
 import type { Program } from './program.ts'
 import type { Ring, RingWorker } from './ring.ts'
+import type { ServedCalls } from './served-calls.ts'
 import { WaitServer } from './wait-server.ts'
 import { withDeadline } from './with-deadline.ts'
 
 /** The extension behind an instance. Payloads are a stranger's: parsed in form, not in content. */
 export interface Principal {
-  /** Answers a capability call; `hasServed`: a call was handed to the instance, it is no longer its start. Rejects only with a WireError, which ends the instance. */
-  capability(method: string, args: Payload, conversation: Conversation, hasServed: boolean): Promise<Outcome>
+  /** Answers a capability call. Rejects only with a WireError, which ends the instance. */
+  capability(method: string, args: Payload, conversation: Conversation, served: ServedCalls): Promise<Outcome>
   log(args: Payload): void
   /** Counts what the instance computes; stopped at its end. */
   readonly clock: CpuClock
+  /** Of this instance. */
+  readonly served: ServedCalls
   /** The instance has ended; `isConfirmed` is false when it had to be ended without an answer from it. */
   ended(instance: Instance, reason: GloveboxError, isConfirmed: boolean): void
 }
@@ -82,7 +86,6 @@ export class Instance implements Conversation {
   #epoch = new AbortController()
   #ended: GloveboxError | undefined
   #startedFrom: 'module' | 'image' = 'module'
-  #hasServed = false
 
   /** Starts a worker in `options.ring` and boots its lane's half. The caller owns the instance. @throws {LaneError} worker-failed */
   static async boot(options: InstanceOptions): Promise<Instance> {
@@ -160,6 +163,11 @@ export class Instance implements Conversation {
     return parseErrorRecord(result) ?? this.#break()
   }
 
+  /** A call is about to be handed to it; what comes back is called when it has ended. */
+  serve({ id, link }: PendingCall): () => void {
+    return this.#principal?.served.begin(id, link) ?? (() => {})
+  }
+
   call(call: InstanceCall): Promise<Outcome> {
     return this.#enter('call', call)
   }
@@ -217,7 +225,9 @@ export class Instance implements Conversation {
     this.#epoch.abort(new DisposedError('disposed', 'The call that this belonged to has ended.'))
     this.#epoch = new AbortController()
     this.#waits?.reset()
-    return (await this.#prompt('reset')) === true
+    if ((await this.#prompt('reset')) !== true) return false
+    this.#principal?.served.forget()
+    return true
   }
 
   /** Resolves when the worker's event loop turns, and at once when the worker blocks to wait for us. */
@@ -290,11 +300,12 @@ export class Instance implements Conversation {
   }
 
   async #capability(name: string, args: Payload, holdings: Holdings): Promise<Outcome> {
-    if (this.#principal === undefined) throw malformedCall(name)
+    const principal = this.#principal
+    if (principal === undefined) throw malformedCall(name)
     const resume = this.waiting()
     const { epochSignal, streams } = holdings
     const conversation: Conversation = holdings === this ? this : { epochSignal, streams, waiting: () => this.waiting() }
-    return this.#principal.capability(name, args, conversation, this.#hasServed).finally(resume)
+    return principal.capability(name, args, conversation, principal.served).finally(resume)
   }
 
   #methods(names: readonly string[]): ReadonlyMap<string, SessionMethod> {
@@ -341,7 +352,6 @@ export class Instance implements Conversation {
   }
 
   async #enter(method: 'call' | 'fetch' | 'run', call: Omit<InstanceCall, 'name'>): Promise<Outcome> {
-    this.#hasServed = true
     const done = this.#principal?.clock.call()
     this.#inside.add(call.id)
     try {

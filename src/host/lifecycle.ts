@@ -12,6 +12,7 @@ import { Instance, type InstanceOptions, type Principal } from './instance.ts'
 import { toHostError } from './outcome.ts'
 import type { Ring } from './ring.ts'
 import type { Runtime } from './runtime.ts'
+import type { ServedCalls } from './served-calls.ts'
 
 export interface LifecycleOptions {
   readonly lifetime: 'session' | 'call'
@@ -20,7 +21,9 @@ export interface LifecycleOptions {
   readonly images: ImageBudget
   /** For further instances in the extension's own frame. */
   readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs' | 'region'>
-  readonly principal: Omit<Principal, 'ended' | 'clock'>
+  readonly principal: Omit<Principal, 'ended' | 'clock' | 'served'>
+  /** For an instance that begins now. */
+  readonly openServed: () => ServedCalls
   readonly meter: Pick<ExtensionMeter, 'admitCall' | 'openClock'>
   readonly emit: Emit
   readonly onLimit: (error: LimitError | WireError) => void
@@ -288,7 +291,7 @@ export class Lifecycle {
 
   async #boot(): Promise<Instance> {
     const era = this.#era
-    const { runtime, limits, boot, principal } = this.#options
+    const { runtime, limits, boot, principal, openServed } = this.#options
     const own = this.#ring
     const isOpen = own !== undefined && !own.isDisposed
     const instance = (isOpen ? await bootIn(own, { program: await runtime.program(), limits, ...boot }) : undefined) ?? (await runtime.first(limits))
@@ -298,7 +301,7 @@ export class Lifecycle {
       throw era.stopped
     }
     this.#ring = instance.ring
-    instance.adopt({ ...principal, clock: this.#options.meter.openClock(), ended: (...args) => this.#ended(...args) })
+    instance.adopt({ ...principal, clock: this.#options.meter.openClock(), served: openServed(), ended: (...args) => this.#ended(...args) })
     return instance
   }
 

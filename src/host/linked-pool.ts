@@ -10,7 +10,6 @@ import type { PendingCall } from './pending-calls.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface LinkedPool extends WaitPool {
-  readonly onBehalf: ReadonlySet<PermissionName>
   readonly lifecycle: Lifecycle
   readonly calls: Set<PendingCall>
 }

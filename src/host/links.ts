@@ -1,6 +1,6 @@
 /**
  * Calls between the extensions of a box: whom a link means, whether it may, who is on the stack, and how long it may take. A guest says for
- * which of its calls it asks; that decides its deadline and its abort only among its own calls, and nothing about what it may use.
+ * which of its calls it asks; that picks deadline, abort and chain among the calls of its own instance, and decides nothing else.
  */
 import type { LinkAddress, LinkAnswer, LinkFailure, LinkRequest, LinkTable } from '../capability/extension.ts'
 import { CapabilityError } from '../capability/capability.ts'
@@ -19,12 +19,11 @@ import { wouldWaitForItself } from './link-wait.ts'
 import { type LinkedPool, restrictRuntime } from './linked-pool.ts'
 import type { PendingCall } from './pending-calls.ts'
 import type { RunningExtension } from './running-extension.ts'
+import { type Behalf, capped, isSerial } from './served-calls.ts'
 import { valueLimits } from './value-limits.ts'
 
 /** On a call that another extension made. */
-export interface CallLink {
-  /** Ids of the extensions that wait for it, the outermost first. */
-  readonly chain: readonly string[]
+export interface CallLink extends Behalf {
   readonly pool: LinkedPool
   /** Those of the calls that wait for it. */
   readonly clocks: readonly CallerClock[]
@@ -58,23 +57,25 @@ export class Links implements LinkTable {
     return linkOf(this.#callerOf(caller).pkg.manifest, address).extension
   }
 
-  async call({ caller, onBehalf, call: id, address, name, args, signal: given, onChain }: LinkRequest): Promise<LinkAnswer> {
+  async call({ caller, stack, callers: known, address, name, args, signal: given, onChain }: LinkRequest): Promise<LinkAnswer> {
     const from = this.#callerOf(caller)
     const link = linkOf(from.pkg.manifest, address)
     const callee = this.#calleeOf(link)
     const { provided, target } = resolveExport(link, name, callee.pkg.manifest)
-    const stack = stackOf(from, id, onBehalf)
+    const parent = stack.call === undefined ? undefined : from.calls.find(stack.call)
     const chain = [...stack.chain, caller.id]
     onChain([...chain, link.extension])
-    if (stack.ids.has(link.extension) || link.extension === caller.id) throw cycle([...chain, link.extension])
-    if (chain.length > MAX_DEPTH) throw new LimitError('link-depth', `Calls from extension to extension may be ${MAX_DEPTH} deep.`)
+    if (stack.waiting.has(link.extension) || link.extension === caller.id) throw cycle([...chain, link.extension])
+    const depth = stack.depth + 1
+    if (depth > MAX_DEPTH) throw new LimitError('link-depth', `Calls from extension to extension may be ${MAX_DEPTH} deep.`)
+    const callers = capped([...chain, ...known])
     const pool = poolOf(callee, provided)
-    if (stack.parent !== undefined && wouldWaitForItself(pool, stack.parent, this.#children)) throw cycle([...chain, link.extension])
-    const signal = stack.parent?.signal ? AbortSignal.any([given, stack.parent.signal]) : given
-    const clocks = stack.parent?.started ? [...(stack.parent.link?.clocks ?? []), new CallerClock(stack.parent.started)] : []
+    if (parent !== undefined && wouldWaitForItself(pool, parent, this.#children)) throw cycle([...chain, link.extension])
+    const signal = parent?.signal ? AbortSignal.any([given, parent.signal]) : given
+    const clocks = parent?.started ? [...(parent.link?.clocks ?? []), new CallerClock(parent.started)] : []
     try {
-      const work = { name: target, args, timeoutMs: from.limits.callMs, signal, link: { chain, pool, clocks } }
-      return { value: await this.#serve(callee, work, caller.id, stack.parent) }
+      const work = { name: target, args, timeoutMs: from.limits.callMs, signal, link: { chain, callers, depth, pool, clocks } }
+      return { value: await this.#serve(callee, work, caller.id, parent) }
     } catch (error) {
       if (signal.aborted) throw signal.reason
       if (error instanceof DisposedError && this.#find(link.extension) !== callee) throw missing(link)
@@ -152,35 +153,17 @@ interface LinkedWork {
   readonly link: CallLink
 }
 
-interface Stack {
-  /** The caller's own call that it works for, where that is known. */
-  readonly parent: PendingCall | undefined
-  readonly chain: readonly string[]
-  /** All who may wait for it. */
-  readonly ids: ReadonlySet<string>
-}
-
-/** A guest that names none of its calls may be working for any of those that its instances serve. */
-function stackOf({ calls, linked }: RunningExtension, id: number | undefined, onBehalf: LinkRequest['onBehalf']): Stack {
-  const named = id === undefined ? undefined : calls.find(id)
-  const parent = named?.link?.pool.onBehalf === onBehalf ? named : undefined
-  const pool = [...linked.values()].find((one) => one.onBehalf === onBehalf)
-  const chains = (parent === undefined ? [...(pool?.calls ?? [])] : [parent]).map(({ link }) => link?.chain ?? [])
-  const chain = chains.reduce((longest, one) => (one.length > longest.length ? one : longest), [])
-  return { parent, chain, ids: new Set(chains.flat()) }
-}
-
 function poolOf(callee: RunningExtension, { permissions = [] }: Provided): LinkedPool {
   const key = [...permissions].sort().join()
   const known = callee.linked.get(key)
   if (known !== undefined) return known
-  const { lane, lifetime } = callee.pkg.manifest
+  const { manifest } = callee.pkg
   const onBehalf = new Set(permissions)
   const calls = new Set<PendingCall>()
-  const callers = (): readonly string[] => [...new Set([...calls].flatMap(({ link }) => link?.chain ?? []))]
-  const lifecycle = callee.createLifecycle({ onBehalf, callers, restrict: (runtime) => restrictRuntime(runtime, onBehalf) })
-  const capacity = lifetime === 'call' ? callee.limits.maxInstances : lane === 'script' ? Infinity : 1
-  const pool: LinkedPool = { onBehalf, lifecycle, calls, capacity }
+  const waiting = (): readonly Behalf[] => [...calls].flatMap(({ link }) => link ?? [])
+  const lifecycle = callee.createLifecycle({ onBehalf, waiting, restrict: (runtime) => restrictRuntime(runtime, onBehalf) })
+  const capacity = manifest.lifetime === 'call' ? callee.limits.maxInstances : isSerial(manifest) ? 1 : Infinity
+  const pool: LinkedPool = { lifecycle, calls, capacity }
   callee.linked.set(key, pool)
   return pool
 }

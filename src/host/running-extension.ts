@@ -34,6 +34,7 @@ import { LogReceiver } from './log.ts'
 import { type CallGesture, PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
 import type { PrepareContext, PrepareWatch, Runtime } from './runtime.ts'
+import { type Behalf, isSerial, ServedCalls } from './served-calls.ts'
 
 export interface RunningServices {
   readonly createRuntime: (pkg: VerifiedPackage, limits: Limits, watch: PrepareWatch) => Runtime
@@ -58,11 +59,18 @@ const VALUE_CARRIERS: ReadonlySet<string> = new Set(['storage.set', 'file.commit
 
 /** Instances that serve other extensions. */
 export interface Serving {
-  /** All that they may use once they serve. */
+  /** All that they may use, from their start. */
   readonly onBehalf: ReadonlySet<PermissionName>
-  /** Ids of the extensions that wait for them now. */
-  readonly callers: () => readonly string[]
+  /** The calls that they serve or that wait for them now. */
+  readonly waiting: () => readonly Behalf[]
   readonly restrict: (runtime: Runtime) => Runtime
+}
+
+/** Who calls a capability: an instance, and whom it serves. */
+interface Asker {
+  readonly conversation: Conversation
+  readonly served: ServedCalls
+  readonly serving: Serving | undefined
 }
 
 export class RunningExtension {
@@ -109,7 +117,7 @@ export class RunningExtension {
     this.#pause = new PromptPause(this.deadlines, () => [this.lifecycle, ...this.#linkedLifecycles()].flatMap(({ instances }) => instances))
   }
 
-  /** For the app, or for other extensions: what their instances begin with, before the first call, is still the extension's own. */
+  /** For the app, or for other extensions. */
   createLifecycle(serving?: Serving): Lifecycle {
     return new Lifecycle({
       lifetime: this.pkg.manifest.lifetime,
@@ -119,9 +127,10 @@ export class RunningExtension {
       boot: this.#services.boot,
       meter: this.meter,
       principal: {
-        capability: (method, args, conversation, hasServed) => this.#answer(method, args, conversation, hasServed ? serving : undefined),
+        capability: (method, args, conversation, served) => this.#answer(method, args, { conversation, served, serving }),
         log: (args) => this.#log.receive(args),
       },
+      openServed: () => new ServedCalls({ isSerial: isSerial(this.pkg.manifest), startedFor: serving?.waiting() ?? [] }),
       emit: (name, detail) => {
         if (serving === undefined) this.emit(name, detail)
       },
@@ -238,10 +247,11 @@ export class RunningExtension {
     return [...this.linked.values()].map(({ lifecycle }) => lifecycle)
   }
 
-  async #answer(name: string, args: Payload, conversation: Conversation, serving: Serving | undefined): Promise<Outcome> {
+  async #answer(name: string, args: Payload, asker: Asker): Promise<Outcome> {
     const method = this.#services.methods.get(name)
     if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
-    return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(serving, conversation), conversation })
+    const { conversation } = asker
+    return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(asker), conversation })
   }
 
   #started(): (outcome: string) => void {
@@ -253,21 +263,24 @@ export class RunningExtension {
     }
   }
 
-  #caller(serving: Serving | undefined, conversation: Conversation): CallerContext {
+  #caller({ conversation, served, serving }: Asker): CallerContext {
+    // As it is now: when this ends, the instance may have been reset, or have served others.
+    const onBehalfOf = serving && served.callers
     return {
       identity: this.pkg.identity,
       limits: this.limits,
       onBehalf: serving?.onBehalf,
+      provenance: { callers: onBehalfOf ?? [], stackOf: (call) => served.stackOf(call) },
       meter: this.meter,
       authorize: async (permission, use, signal) => {
         if (this.#permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
         try {
           if (serving?.onBehalf.has(permission) === false) throw notForOthers(permission)
-          return await this.#permissions.authorize(permission, use, { signal, ...(serving && { onBehalfOf: serving.callers() }) })
+          return await this.#permissions.authorize(permission, use, { signal, ...(onBehalfOf && { onBehalfOf }) })
         } catch (error) {
           if (error instanceof PermissionError) {
             const uses = [{ permission, scope: this.#permissions.describe(permission, use) }]
-            await this.keep(servedFor(serving, { kind: 'denial', uses, outcome: error.code }))
+            await this.keep(servedFor(onBehalfOf, { kind: 'denial', uses, outcome: error.code }))
           }
           throw error
         }
@@ -277,7 +290,7 @@ export class RunningExtension {
         return this.#recorded
       },
       describe: (permission, use) => this.#permissions?.describe(permission, use) ?? '',
-      record: (event) => this.record(servedFor(serving, event)),
+      record: (event) => this.record(servedFor(onBehalfOf, event)),
       begin: (method) => this.#telemetry.capability(method, this.calls, conversation),
     }
   }
@@ -330,8 +343,8 @@ function notForOthers(name: PermissionName): PermissionError {
 }
 
 /** Rows of what is done for others say for whom. */
-function servedFor(serving: Serving | undefined, event: OwnEvent): OwnEvent {
-  return serving === undefined ? event : { ...event, facts: { ...event.facts, onBehalfOf: serving.callers().join(' ') } }
+function servedFor(onBehalfOf: readonly string[] | undefined, event: OwnEvent): OwnEvent {
+  return onBehalfOf === undefined ? event : { ...event, facts: { ...event.facts, onBehalfOf: onBehalfOf.join(' ') } }
 }
 
 function limitOf({ details }: LimitError | WireError): LimitName | undefined {

@@ -19,7 +19,7 @@ export interface Question {
   readonly when: PromptRequest['when']
   readonly isNeeded: () => boolean
   readonly by: AskOptions['by']
-  /** Ids of the extensions that wait for it. */
+  /** Ids of the extensions that it may be for. */
   readonly onBehalfOf?: readonly string[] | undefined
   readonly apply: AskOptions['apply']
   /** The question is withdrawn when one of them aborts. */

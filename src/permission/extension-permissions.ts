@@ -65,11 +65,13 @@ export interface RequestOptions {
   /** The guest may ask for what is still open, after a gesture of the user's; only the host may ask again what was denied or revoked. */
   readonly by: 'host' | 'guest'
   readonly signal?: AbortSignal
+  /** Ids of the extensions that it may be asked for. */
+  readonly onBehalfOf?: readonly string[]
 }
 
 export interface AuthorizeOptions {
   readonly signal?: AbortSignal
-  /** Ids of the extensions that wait for it. */
+  /** Ids of the extensions that it may be used for. */
   readonly onBehalfOf?: readonly string[]
 }
 
@@ -135,7 +137,7 @@ export class ExtensionPermissions {
       // A revocation while the dialog is open closes it: what is answered afterwards would undo it.
       const signals = asked.map((entry) => entry.signal)
       const answer = await this.#ask({
-        entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), by: options.by, signals: [...signals, ...given(options.signal)],
+        entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), by: options.by, onBehalfOf: options.onBehalfOf, signals: [...signals, ...given(options.signal)],
         apply: (decisions) => this.#ledger.record(asked, decisions.map((decision, index) => (signals[index]?.aborted ? undefined : decision))),
       })
       if (answer.kind === 'moot') continue

@@ -80,7 +80,7 @@ export class PromptQueue {
   ask(options: AskOptions): Promise<PromptAnswer> {
     const refusal = this.#refusal(options)
     if (refusal !== undefined) return Promise.resolve({ kind: 'unanswered', why: refusal })
-    const id = JSON.stringify([options.key, options.request.extension.digest, options.request.when, options.request.permissions])
+    const id = JSON.stringify([options.key, options.request.extension.digest, options.request.when, options.request.permissions, options.request.onBehalfOf])
     const known = this.#questions.find((question) => question.id === id && question.options.asker === options.asker)
     if (known !== undefined) return this.#wait(known, options.signal)
     if (this.#questions.filter((question) => question.options.key === options.key).length >= MAX_WAITING) {

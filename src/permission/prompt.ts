@@ -37,7 +37,10 @@ export interface PromptRequest {
   readonly permissions: readonly PromptPermission[]
   /** `install`: all that the extension requires, at once. `use`: now, because it is being used or the host asks. */
   readonly when: 'install' | 'use'
-  /** Ids of other extensions that called this one and wait for it, when the permission is used for them; else empty. */
+  /**
+   * Ids of other extensions whose calls the permission may be used for: those that wait first, the outermost before whom it called, then those it
+   * has served before. The last is `\u2026` where there are more. Empty where it is used for the app.
+   */
   readonly onBehalfOf: readonly string[]
 }
 

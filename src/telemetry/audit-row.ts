@@ -95,6 +95,8 @@ const NO_USES: readonly AuditUse[] = Object.freeze([])
 const CODE = /^[a-z][a-z0-9-]{0,63}$/
 const MAX_NAME = 256
 const MAX_SCOPE = 2048
+/** A list of extensions' ids may be as long. */
+const MAX_FACT = 2048
 
 /** The row as it is kept, without its number. Names are cut, never trusted to be short. */
 export function encodeRow(event: AuditEvent, { time, count = 1, anchor }: RowFacts): string {
@@ -103,7 +105,7 @@ export function encodeRow(event: AuditEvent, { time, count = 1, anchor }: RowFac
     time, kind, extension: short(extension), origin: short(origin), digest, method: short(method),
     uses: uses.map(({ permission, scope }) => ({ permission, scope: short(scope, MAX_SCOPE) })),
     outcome: CODE.test(outcome) ? outcome : 'internal', duration: Math.round(duration * 1000) / 1000, bytesIn, bytesOut, count, anchor,
-    facts: facts && Object.fromEntries(Object.entries(facts).map(([name, fact]) => [short(name), typeof fact === 'string' ? short(fact) : fact])),
+    facts: facts && Object.fromEntries(Object.entries(facts).map(([name, fact]) => [short(name), typeof fact === 'string' ? short(fact, MAX_FACT) : fact])),
   })
 }
 

@@ -112,7 +112,7 @@ describe('the dialog', () => {
   test('names those that called who asks', () => {
     const opened = ask({ ...request([HTTP]), onBehalfOf: ['com.example.a', 'com.example.b\u202e'] })
 
-    expect(text(opened)).toContain('com.example.a \u2192 com.example.b\\u202e')
+    expect(text(opened)).toContain('com.example.a, com.example.b\\u202e')
   })
 
   test('folds a long list of origins, and has each', () => {

@@ -32,7 +32,7 @@ export function consentHeader({ extension, when, permissions, onBehalfOf }: Prom
       ...fact(words.id, el('code', {}, cleanText(extension.id, 128))),
       ...fact(words.from, extension.origin === 'local' ? words.fromLocal : el('code', {}, cleanText(extension.origin, REASON_CHARS))),
       ...fact(words.code, el('code', { title: extension.digest }, `${hex.slice(0, 8)}\u2026${hex.slice(-4)}`)),
-      ...(onBehalfOf.length > 0 ? fact(words.onBehalfOf, el('code', {}, onBehalfOf.map((id) => cleanText(id, 128)).join(' \u2192 '))) : []),
+      ...(onBehalfOf.length > 0 ? fact(words.onBehalfOf, el('code', {}, onBehalfOf.map((id) => cleanText(id, 128)).join(', '))) : []),
       ...(extension.unsigned ? fact(words.trust, words.unsigned) : []),
     ),
     ...warnings(suspectName(name), words),

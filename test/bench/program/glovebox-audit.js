@@ -2,6 +2,7 @@
 /** What the broker itself takes for a capability call, its row in the audit log included, and how many rows the log can keep up with. */
 import { openStore } from '../../../src/cache/store.ts'
 import { runCapability } from '../../../src/host/capability-call.ts'
+import { ServedCalls } from '../../../src/host/served-calls.ts'
 import { Meters } from '../../../src/limit/meters.ts'
 import { extensionKey } from '../../../src/manifest/identity.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
@@ -50,6 +51,7 @@ async function brokerCost(recorder) {
     authorize: (name, use, signal) => permissions.authorize(name, use, { signal }),
     describe: (name, use) => permissions.describe(name, use),
     onLimit: async () => {},
+    provenance: new ServedCalls({ isSerial: false, startedFor: [] }),
     begin: () => NO_TELEMETRY.begin('capability', { extension: identity.id, digest, lane: 'script' }),
     // Never beyond one extension's share, which would be cheaper.
     record: (event) => recorder.record({ extension: `com.example.x${extension}`, origin: 'local', digest, ...event }),

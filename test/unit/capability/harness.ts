@@ -12,6 +12,7 @@ import { Meters } from '../../../src/limit/meters.ts'
 import { extensionKey } from '../../../src/manifest/identity.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
+import { ServedCalls } from '../../../src/host/served-calls.ts'
 import { allowsRedirects, covers } from '../../../src/permission/scope/index.ts'
 
 export type Bytes = Uint8Array<ArrayBuffer>
@@ -40,6 +41,7 @@ export class FakeCaller implements CapabilityContext {
     return this.#meters.open(extensionKey(this.identity), this.limits)
   }
 
+  readonly provenance = new ServedCalls({ isSerial: false, startedFor: [] })
   readonly waiting = (): (() => void) => () => undefined
 
   readonly authorize: CapabilityContext['authorize'] = async (name, use): Promise<Authorization> => {

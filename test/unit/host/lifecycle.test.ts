@@ -6,6 +6,7 @@ import { ImageBudget } from '../../../src/host/image-budget.ts'
 import { describe, expect, it } from 'vitest'
 import type { Instance } from '../../../src/host/instance.ts'
 import { Lifecycle } from '../../../src/host/lifecycle.ts'
+import { ServedCalls } from '../../../src/host/served-calls.ts'
 import { CpuClock } from '../../../src/limit/cpu-clock.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
 import { turns } from '../wire/pair.ts'
@@ -30,6 +31,7 @@ function lifecycle(take: () => Promise<Instance>): Lifecycle {
     runtime: { keepsSpare: false, preloads: false, first: take, prepare: async () => {}, program: () => Promise.reject(new Error('one only')), load: () => ({}) }, images: new ImageBudget(), boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
     meter: { admitCall: () => {}, openClock: () => new CpuClock({ now: () => 0, charge: () => {}, onStop: () => {} }) },
     principal: { capability: async () => ({ ok: false, error: { name: '', message: '', code: '', stack: '' } }), log: () => {} },
+    openServed: () => new ServedCalls({ isSerial: true, startedFor: [] }),
     emit: () => {}, onLimit: () => {}, onStart: () => () => {}, onKill: () => {},
   })
 }

@@ -49,6 +49,21 @@ describe('two prompts at once', () => {
     expect(dialogs.shown).toHaveLength(3)
   })
 
+  it('for different callers are two, each with its own once', async () => {
+    const { broker, dialogs } = openTab()
+    const permissions = await broker.open(subjectOf())
+    const calls = [['a.test'], ['b.test'], ['a.test'], []].map((onBehalfOf) => codeOf(permissions.authorize('http:read', USE, { onBehalfOf })))
+    const asked: unknown[] = []
+    for (const answer of ['once', 'once', 'once', 'deny']) {
+      await settle()
+      asked.push(dialogs.last.request.onBehalfOf)
+      dialogs.last.answer([answer])
+    }
+
+    expect(await Promise.all(calls)).toEqual(['resolved', 'resolved', 'permission-denied', 'resolved'])
+    expect(asked).toEqual([['a.test'], ['b.test'], [], ['a.test']])
+  })
+
   it('spare the second when the first has settled it', async () => {
     const { broker, dialogs } = openTab()
     const permissions = await broker.open(subjectOf())
