@@ -45,7 +45,6 @@ export class ServedCalls implements Provenance {
 
   /** A call is handed to it; what comes back is called when it has ended. */
   begin(call: number, behalf: Behalf = NOBODY): () => void {
-    for (const one of this.#starting) this.#keep(one)
     this.#starting = []
     this.#callers = undefined
     this.#open.set(call, behalf)

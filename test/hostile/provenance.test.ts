@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { answering, limitsOf, openBox, pkg, type TestPackage, until } from '../browser/box-harness.ts'
 import { installAll, linked, STORAGE } from './link-harness.ts'
 
-const STORES = { permissions: [STORAGE], provides: [{ export: 'late', permissions: ['storage:read'] }, { export: 'read', permissions: ['storage:read'] }] }
+const STORES = { permissions: [STORAGE], provides: ['late', 'read', 'hang'].map((name) => ({ export: name, permissions: ['storage:read'] })) }
 const READS = 'export const read = () => code(glovebox.storage.get("x"))'
 /** Its call returns before it reads. */
 const LATE = `${READS}; export const late = () => { setTimeout(read, 20) }`
@@ -21,22 +21,21 @@ async function reads(box: Glovebox, count: number): Promise<readonly unknown[]> 
   return (await rowsOf(box, 'com.b', 'storage.get')).map(({ facts }) => facts?.['onBehalfOf']).reverse()
 }
 
-/** Says yes for the session, and keeps what was asked at a use. */
-function watching(): { readonly prompt: ReturnType<typeof answering>['prompt'], readonly asked: PromptRequest[] } {
-  const { prompt, requests } = answering('session')
-  return { prompt, get asked() { return requests.filter(({ when }) => when === 'use') } }
+/** For whom each question at a use was. */
+function askedFor(requests: readonly PromptRequest[]): readonly unknown[] {
+  return requests.filter(({ when }) => when === 'use').map(({ onBehalfOf }) => onBehalfOf)
 }
 
 describe('what a callee does after its call', () => {
   test('is done for those it has served, in the log and in the question', async () => {
-    const { prompt, asked } = watching()
+    const { prompt, requests } = answering('session')
     const box = await openBox({ prompt })
     await box.install(linked('b', LATE, [], { ...STORES, permissions: [], optionalPermissions: [STORAGE] }))
     await (await box.install(USES('a'))).call('call', ['b', 'late'])
     expect(await reads(box, 1)).toEqual(['com.a'])
     expect(await (await box.install(USES('c'))).call('call', ['b', 'late'])).toBe(undefined)
     expect(await reads(box, 2)).toEqual(['com.a', 'com.c com.a'])
-    expect(asked.map(({ onBehalfOf }) => onBehalfOf)).toEqual([['com.a']])
+    expect(askedFor(requests)).toEqual([['com.a']])
   })
 
   test('is forgotten with the memory: one that serves each call afresh works for that call alone', async () => {
@@ -48,8 +47,8 @@ describe('what a callee does after its call', () => {
 
   test('is not hidden behind the open call of another', async () => {
     const box = await openBox()
-    await box.install(linked('b', `${LATE}; export const run = () => new Promise(() => {})`, [], STORES))
-    const c = await box.install(linked('c', 'export const call = () => { void link("b") }', ['b']))
+    await box.install(linked('b', `${LATE}; export const hang = () => new Promise(() => {})`, [], STORES))
+    const c = await box.install(linked('c', 'export const call = () => { void glovebox.links.b.hang() }', ['b']))
     await (await box.install(USES('a'))).call('call', ['b', 'late'])
     await c.call('call')
     const own = reads(box, 1)
@@ -83,37 +82,37 @@ test("the app's own code is told for whom it is asked", async () => {
 
 describe('a question', () => {
   test('that a callee asks of its own accord names those who called', async () => {
-    const { prompt, asked } = watching()
+    const { prompt, requests } = answering('session')
     const box = await openBox({ prompt })
     await box.install(linked('b', 'export const ask = () => code(glovebox.permissions.request("storage:read"))', [], {
       optionalPermissions: [STORAGE], provides: [{ export: 'ask', permissions: ['storage:read'] }],
     }))
     const a = await box.install(USES('a'))
-    const button = document.createElement('button')
-    document.body.append(button)
-    const answer = await a.call('call', ['b', 'ask'])
-    button.remove()
-    // Where an engine tells of gestures, a test has none.
-    if (answer === 'granted') expect(asked.map(({ onBehalfOf }) => onBehalfOf)).toEqual([['com.a']])
-    else expect(answer).toBe('permission-denied')
+    Object.defineProperty(navigator, 'userActivation', { value: { isActive: true }, configurable: true })
+    const answer = await a.call('call', ['b', 'ask']).finally(() => Reflect.deleteProperty(navigator, 'userActivation'))
+    expect(answer).toBe('granted')
+    expect(askedFor(requests)).toEqual([['com.a']])
   })
 
-  test('for one caller is none for another: each has its own dialog, and its own "once"', async () => {
-    const { requests } = answering('once')
+  test('for one caller is none for another: who closes the dialog of the one has not answered the other', async () => {
+    const asked: string[] = []
+    const other: Promise<unknown>[] = []
     const box = await openBox({
-      prompt: async (request) => {
-        if (request.when === 'install') return request.permissions.map(() => 'session')
-        requests.push(request)
-        await until(() => requests.length > 1 || calls.length > 1, 'both to ask')
-        return request.onBehalfOf.includes('com.a') ? ['once'] : ['deny']
+      limits: { maxInstances: 2 },
+      prompt: async ({ when, permissions, onBehalfOf }) => {
+        if (when === 'install') return permissions.map(() => 'session')
+        if (asked.push(onBehalfOf.join()) > 1) return ['once']
+        other.push(a.call('call', ['b', 'read']))
+        const asking = async (): Promise<number> => (await b.inspect()).instances.filter(({ pendingCapabilityCalls = 0 }) => pendingCapabilityCalls > 0).length
+        await until(async () => await asking() === 2, 'both to ask')
+        return [] // no answer
       },
     })
-    const calls: Promise<unknown>[] = []
-    await box.install(linked('b', READS, [], { ...STORES, lifetime: 'call', limits: { maxInstances: 2 }, permissions: [], optionalPermissions: [STORAGE] }))
+    const b = await box.install(linked('b', READS, [], { ...STORES, lifetime: 'call', limits: { maxInstances: 2 }, permissions: [], optionalPermissions: [STORAGE] }))
     const [a, c] = [await box.install(USES('a')), await box.install(USES('c'))]
-    for (const user of [a, c]) calls.push(user.call('call', ['b', 'read']))
-    expect(await Promise.all(calls)).toEqual([undefined, 'permission-denied'])
-    expect(requests.map(({ onBehalfOf }) => onBehalfOf.join())).toEqual(['com.a', 'com.c'])
+    expect(await c.call('call', ['b', 'read'])).toBe('permission-denied')
+    expect(await Promise.all(other)).toEqual([undefined])
+    expect(asked).toEqual(['com.c', 'com.a'])
   })
 })
 
@@ -174,10 +173,10 @@ describe('calls that call back', () => {
 
   test('one that hides who waits for it deadlocks itself until its deadline, and nobody else', async () => {
     const limits = { callMs: 1_500 }
-    const box = await openBox({ limits })
+    const box = await openBox()
     const [, , x] = await installAll(box,
-      linked('a', 'export const hang = () => {}; export const run = (n) => n > 1 ? "free" : code(link("b", n + 1))', ['b'], { ...HANGS, lifetime: 'call' }),
-      linked('b', `${BORROWS}; export const run = (n) => code(borrowed(() => link('a', n)))`, ['a'], HANGS),
+      linked('a', 'export const hang = () => {}; export const run = (n) => n > 1 ? "free" : code(link("b", n + 1))', ['b'], { ...HANGS, limits, lifetime: 'call' }),
+      linked('b', `${BORROWS}; export const run = (n) => code(borrowed(() => link('a', n)))`, ['a'], { ...HANGS, limits }),
       linked('x', `
         export const begin = async () => {
           glovebox.links.b.hang().catch(() => {})

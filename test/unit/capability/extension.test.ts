@@ -27,9 +27,10 @@ describe('extension.call', () => {
   test('asks for the permission by the id that is linked, and hands on what was said', async () => {
     const links = new FakeLinks()
     const caller = new FakeCaller([GRANT])
+    caller.provenance.begin(7, { chain: ['com.acme.first'], callers: ['com.acme.first', 'com.acme.other'], depth: 1 })
     expect(await call(createExtensionCapability(links), caller, 'extension.call', 7, 'link', 'weather', 'forecast', [{ city: 'Paris' }])).toEqual({ value: 1 })
     expect(caller.asked).toEqual(['extension:call'])
-    expect(links.requests[0]).toMatchObject({ caller: caller.identity, call: 7, address: { by: 'link', name: 'weather' }, name: 'forecast', args: [{ city: 'Paris' }] })
+    expect(links.requests[0]).toMatchObject({ caller: caller.identity, stack: { call: 7, chain: ['com.acme.first'] }, callers: ['com.acme.first', 'com.acme.other'], address: { by: 'link', name: 'weather' }, name: 'forecast', args: [{ city: 'Paris' }] })
   })
 
   test('without the permission for that extension nothing is called', async () => {
