@@ -65,6 +65,7 @@ describe('what a callee does after its call', () => {
       linked('a', 'export const call = () => link("r")', ['r']))
     await a?.call('call')
     expect(await reads(box, 1)).toEqual(['com.a com.r'])
+    await until(async () => (await rowsOf(box, 'com.r', 'extension.call')).length > 0, 'the call to end')
     expect((await rowsOf(box, 'com.r', 'extension.call'))[0]?.facts).toEqual({ chain: 'com.a com.r com.b', onBehalfOf: 'com.a' })
   })
 })
