@@ -6,6 +6,7 @@ import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
 import type { RunRequest } from '../../wire/run.ts'
 import { decodeValue, encodeValue } from '../../wire/value.ts'
 import { CallAborted } from '../outward.ts'
+import { ABORTED, Turns } from '../turns.ts'
 import { verdict } from '../verdict.ts'
 import type { HttpExchange } from '../wasi/http/exchange.ts'
 import { describeFailure } from './call-error.ts'
@@ -32,11 +33,7 @@ const MAX_LISTED = 40
 /** What waits for anything but an answer of the host's (a sleep) has to be left where it is, with its instance. */
 const ABORT_GRACE_MS = 100
 
-const LEFT_WAITING = new Error('The call was aborted and did not end.')
-
 const later = setTimeout
-
-const ABORTED: ErrorRecord = { name: 'AbortError', message: 'The call was aborted.', code: '', stack: '' }
 
 export class ComponentRunner {
   readonly #options: RunnerOptions
@@ -45,17 +42,12 @@ export class ComponentRunner {
   readonly #ending = new Map<number, Promise<void>>()
   /** Ids of the extensions that made calls. */
   readonly #callers = new Map<number, string>()
-  /** Calls that wait for their turn. */
-  readonly #queued = new Set<number>()
+  readonly #turns = new Turns()
   #live: Live | undefined
-  #call: number | undefined
-  /** Ends the turn that is under way. */
-  #force: (reason: unknown) => void = () => undefined
-  #last: Promise<unknown> = Promise.resolve()
   readonly #serving: LiveOptions['serving'] = {
-    id: () => this.#call,
-    caller: () => this.#callers.get(this.#call ?? NaN),
-    fail: (error) => this.#force(error),
+    id: () => this.#turns.current,
+    caller: () => this.#callers.get(this.#turns.current ?? NaN),
+    fail: (error) => this.#turns.force(error),
   }
 
   constructor(options: RunnerOptions) {
@@ -115,11 +107,10 @@ export class ComponentRunner {
   /** Nobody wants the answer any more: a call that has not begun never does, one that waits is told so, and has a moment to end. */
   abort(id: number): void {
     this.#exchanges.get(id)?.abort()
-    this.#queued.delete(id)
-    if (this.#call !== id) return
+    const force = this.#turns.abort(id)
+    if (force === undefined) return
     this.#live?.abort()
-    const force = this.#force
-    later(() => force(LEFT_WAITING), ABORT_GRACE_MS)
+    later(force, ABORT_GRACE_MS)
   }
 
   /** Resolves when the response has been sent. */
@@ -129,27 +120,19 @@ export class ComponentRunner {
 
   /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
   inTurn(id: number | undefined, work: (live: Live) => Promise<Outcome>): Promise<Outcome> {
-    if (id !== undefined) this.#queued.add(id)
-    const turn = this.#last.then(async (): Promise<Outcome> => {
-      if (id !== undefined && !this.#queued.delete(id)) return { ok: false, error: ABORTED }
-      this.#call = id
+    return this.#turns.take(id, async (forced): Promise<Outcome> => {
       try {
         const live = await this.#enter()
         live.resume()
-        const outcome = await Promise.race([work(live), new Promise<never>((_resolve, reject) => {
-          this.#force = reject
-        })])
+        const outcome = await Promise.race([work(live), forced])
         await this.#options.kept?.commit()
         return outcome
       } catch (error) {
         return { ok: false, error: await this.#fail(error) }
       } finally {
         this.#live?.flush()
-        this.#call = undefined
       }
     })
-    this.#last = turn
-    return turn
   }
 
   /** The page holds these no more. */
@@ -163,8 +146,7 @@ export class ComponentRunner {
   /** A fresh instance; a call in progress never ends. False when there is none. */
   async reset(): Promise<boolean> {
     this.#drop()
-    this.#last = Promise.resolve()
-    this.#call = undefined
+    this.#turns.leave()
     return (await this.start()) === undefined
   }
 
@@ -178,7 +160,7 @@ export class ComponentRunner {
 
   async #enter(): Promise<Live> {
     if (this.#live === undefined) await this.#options.kept?.renew()
-    this.#live ??= await startLive({ ...this.#options, handles: this.#handles, currentCall: () => this.#call, serving: this.#serving })
+    this.#live ??= await startLive({ ...this.#options, handles: this.#handles, currentCall: () => this.#turns.current, serving: this.#serving })
     return this.#live
   }
 
@@ -186,8 +168,7 @@ export class ComponentRunner {
   async #fail(error: unknown): Promise<ErrorRecord> {
     const { kept, values } = this.#options
     // The page has given the call up: it is to be none the wiser that the next one meets a fresh instance.
-    const isLeft = error === LEFT_WAITING || error instanceof CallAborted
-    const { record, isFatal } = isLeft ? { record: ABORTED, isFatal: true } : describeFailure(error, values)
+    const { record, isFatal } = error instanceof CallAborted ? { record: ABORTED, isFatal: true } : describeFailure(error, values)
     if (isFatal) {
       this.#drop(record.message)
       kept?.revert()

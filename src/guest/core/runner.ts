@@ -8,10 +8,11 @@ import { decodeValue, encodeValue } from '../../wire/value.ts'
 import { type KeptDirectories, KeptLost } from '../fs/kept.ts'
 import { CallAborted, type Outward } from '../outward.ts'
 import type { SessionOutward } from '../session-outward.ts'
+import { ABORTED, Turns } from '../turns.ts'
 import type { SharedLine } from '../wait/shared.ts'
 import { type Abi, createAbi } from './abi.ts'
 import { CoreInstance } from './core-instance.ts'
-import { CoreFault, describeFailure, GuestFailure } from './failure.ts'
+import { CoreFault, describeFailure } from './failure.ts'
 import { memoryOf } from './guest-memory.ts'
 import type { HostSignature } from './host-functions.ts'
 import type { LinkOptions } from './link.ts'
@@ -53,8 +54,6 @@ interface Live {
 }
 
 const PAGE = 65_536
-/** The page has given the call up: what waits is left where it is, with its instance. */
-const ABORTED = new GuestFailure('AbortError', 'The call was aborted.')
 const NO_FUNCTIONS = 'The module is a command: it is run with extension.run(), and has no functions to call.'
 
 export class CoreRunner {
@@ -62,13 +61,8 @@ export class CoreRunner {
   readonly #abi: Abi
   /** It is run, not called. */
   readonly isCommand: boolean
+  readonly #turns = new Turns()
   #live: Live | undefined
-  #call: number | undefined
-  /** Calls that wait for their turn. */
-  readonly #queued = new Set<number>()
-  /** Ends the turn that is under way. */
-  #force: (reason: unknown) => void = () => undefined
-  #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: RunnerOptions) {
     this.#options = options
@@ -105,35 +99,27 @@ export class CoreRunner {
 
   /** A call that has not begun never does; one that waits is left, and its instance with it. */
   abort(id: number): void {
-    this.#queued.delete(id)
-    if (this.#call === id) this.#force(ABORTED)
+    this.#turns.abort(id)?.()
   }
 
   /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
   inTurn(id: number, work: (turn: Turn) => Promise<Payload>): Promise<Outcome> {
-    this.#queued.add(id)
-    const turn = this.#last.then(async (): Promise<Outcome> => {
-      if (!this.#queued.delete(id)) return failed(ABORTED)
-      this.#call = id
+    const { values, kept } = this.#options
+    return this.#turns.take(id, async (forced): Promise<Outcome> => {
       try {
-        const { values, kept } = this.#options
         const { surroundings } = await this.#enter()
-        const aborted = new Promise<never>((_resolve, reject) => { this.#force = reject })
-        const value = await Promise.race([work({ surroundings, values, kept }), aborted])
+        const value = await Promise.race([work({ surroundings, values, kept }), forced])
         await kept?.commit()
         return { ok: true, value }
       } catch (error) {
-        const isLeft = error === ABORTED || error instanceof CallAborted
+        const isLeft = error instanceof CallAborted
         const lost = await this.#settleFiles(error, isLeft)
-        return failed(isLeft ? ABORTED : (lost ?? withoutExit(error)))
+        return isLeft ? { ok: false, error: ABORTED } : failed(lost ?? withoutExit(error))
       } finally {
         this.#live?.surroundings.wasi?.flush()
         if (this.#abi.isFreshEachCall || this.#live?.instance?.isSpoiled === true) this.#drop()
-        this.#call = undefined
       }
     })
-    this.#last = turn
-    return turn
   }
 
   /**
@@ -157,8 +143,7 @@ export class CoreRunner {
   async reset(): Promise<boolean> {
     this.#drop()
     this.#abi.forget()
-    this.#last = Promise.resolve()
-    this.#call = undefined
+    this.#turns.leave()
     return (await this.start()) === undefined
   }
 
@@ -180,7 +165,7 @@ export class CoreRunner {
     if (this.#live !== undefined) return this.#live
     await this.#options.kept?.renew()
     const { module, signature } = this.#options
-    const surroundings = surround({ ...this.#options, currentCall: () => this.#call }, this.#abi)
+    const surroundings = surround({ ...this.#options, currentCall: () => this.#turns.current }, this.#abi)
     this.#live = { surroundings, instance: undefined } // imports may be called by the start function
     if (this.isCommand) return this.#live
     try {
