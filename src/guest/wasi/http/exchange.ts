@@ -4,13 +4,12 @@ import type { WasiContext } from '../context.ts'
 import type { BodySink } from './body-sink.ts'
 import { describeHttpError } from './error-code.ts'
 import { IncomingRequest, ResponseOutparam, type Answer, type RequestHead } from './incoming.ts'
+import type { MessageHead } from './message.ts'
 
 /** As the page takes it. */
-export interface ResponseHead {
+export interface ResponseHead extends MessageHead {
   readonly status: number
   readonly statusText: string
-  readonly headers: readonly (readonly [string, string])[]
-  readonly body: number | null
 }
 
 /** https://fetch.spec.whatwg.org/#null-body-status */

@@ -3,10 +3,8 @@ import { attempt, isPromise, type MaybePromise } from '../../wait/maybe.ts'
 import type { WasiContext } from '../context.ts'
 import { Pollable, type Waitable } from '../poll.ts'
 import { GLUE_DISPOSE, Resource } from '../resource.ts'
-import { WitError } from '../wit-error.ts'
-import { IncomingBody } from './body.ts'
 import { toHttpError, type HttpError } from './error-code.ts'
-import { Fields } from './fields.ts'
+import { IncomingMessage, type MessageHead } from './message.ts'
 
 type Outcome = { readonly tag: 'ok', readonly val: IncomingResponse } | { readonly tag: 'err', readonly val: HttpError }
 
@@ -81,42 +79,20 @@ export class FutureIncomingResponse extends Resource implements Waitable {
   }
 }
 
-interface ResponseHead {
+interface ResponseHead extends MessageHead {
   readonly status: number
-  readonly headers: readonly (readonly [string, string])[]
-  readonly body: number | null
 }
 
-export class IncomingResponse extends Resource {
-  readonly #context: WasiContext
-  readonly #head: ResponseHead
-  readonly #headers: Fields
-  #isTaken = false
+export class IncomingResponse extends IncomingMessage {
+  readonly #status: number
 
   constructor(context: WasiContext, head: ResponseHead) {
-    super(context.resources)
-    this.#context = context
-    this.#head = head
-    this.#headers = Fields.fromPage(context, head.headers)
+    super(context, head)
+    this.#status = head.status
   }
 
   status(): number {
-    return this.#head.status
-  }
-
-  headers(): Fields {
-    return this.#headers.view()
-  }
-
-  consume(): IncomingBody {
-    if (this.#isTaken) throw new WitError(undefined)
-    this.#isTaken = true
-    return new IncomingBody(this.#context, this.#head.body)
-  }
-
-  protected override onDispose(): void {
-    this.#headers[GLUE_DISPOSE]()
-    if (!this.#isTaken && this.#head.body !== null) this.#context.outward.acceptStream(this.#head.body).cancel()
+    return this.#status
   }
 }
 

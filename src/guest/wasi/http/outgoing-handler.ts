@@ -4,8 +4,8 @@ import type { WasiContext } from '../context.ts'
 import { GLUE_DISPOSE } from '../resource.ts'
 import { WitError } from '../wit-error.ts'
 import { FutureIncomingResponse } from './future-response.ts'
-import { joinUrl } from './message.ts'
 import type { OutgoingRequest, RequestOptions } from './outgoing-request.ts'
+import { joinUrl } from './request-line.ts'
 
 /** What guests' libraries set and the browser sets itself. */
 const BROWSERS_OWN: ReadonlySet<string> = new Set(['content-length', 'user-agent', 'accept-encoding', 'te'])

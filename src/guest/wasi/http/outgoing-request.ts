@@ -1,11 +1,10 @@
 /** `outgoing-request` and `request-options` of wasi:http/types 0.2. */
 import type { WasiContext } from '../context.ts'
-import { GLUE_DISPOSE, Resource } from '../resource.ts'
+import { Resource } from '../resource.ts'
 import { WitError } from '../wit-error.ts'
-import { BodySink } from './body-sink.ts'
-import { OutgoingBody } from './body.ts'
-import type { Fields } from './fields.ts'
-import { isAuthority, isPath, parseMethod, parseScheme, toMethod, toScheme, type Variant } from './message.ts'
+import type { BodySink } from './body-sink.ts'
+import { OutgoingMessage } from './message.ts'
+import { isAuthority, isPath, parseMethod, parseScheme, toMethod, toScheme, type Variant } from './request-line.ts'
 
 export interface SentRequest {
   readonly method: string
@@ -16,27 +15,11 @@ export interface SentRequest {
   readonly body: BodySink | undefined
 }
 
-export class OutgoingRequest extends Resource {
-  readonly #context: WasiContext
-  readonly #headers: Fields
+export class OutgoingRequest extends OutgoingMessage {
   #method = 'GET'
   #path: string | undefined
   #scheme: string | undefined
   #authority: string | undefined
-  #body: BodySink | undefined
-
-  /** Owns `headers`. */
-  constructor(context: WasiContext, headers: Fields) {
-    super(context.resources)
-    this.#context = context
-    this.#headers = headers
-  }
-
-  body(): OutgoingBody {
-    if (this.#body !== undefined) throw new WitError(undefined)
-    this.#body = new BodySink()
-    return new OutgoingBody(this.#context, this.#body)
-  }
 
   method(): Variant {
     return toMethod(this.#method)
@@ -72,24 +55,8 @@ export class OutgoingRequest extends Resource {
     this.#authority = authority
   }
 
-  headers(): Fields {
-    return this.#headers.view()
-  }
-
-  /** For sending; ends the resource. */
   take(): SentRequest {
-    const parts = {
-      method: this.#method, scheme: this.#scheme ?? 'https', authority: this.#authority ?? '', path: this.#path ?? '/',
-      headers: this.#headers.toList(), body: this.#body,
-    }
-    this.#body = undefined
-    this[GLUE_DISPOSE]()
-    return parts
-  }
-
-  protected override onDispose(): void {
-    this.#headers[GLUE_DISPOSE]()
-    this.#body?.discard()
+    return { method: this.#method, scheme: this.#scheme ?? 'https', authority: this.#authority ?? '', path: this.#path ?? '/', ...this.end() }
   }
 }
 
