@@ -56,10 +56,17 @@ export class DescriptorTable {
     return descriptor
   }
 
-  /** @throws {WasiError} badf, isdir for a directory, `orElse` for a device, notcapable */
-  file(fd: number, rights: bigint, orElse: 'spipe' | 'inval' = 'inval'): FileDescriptor {
+  /** What has bytes to read or write. @throws {WasiError} badf, isdir for a directory, notcapable */
+  stream(fd: number, rights: bigint): FileDescriptor | DeviceDescriptor {
     const descriptor = this.get(fd)
     if (isDirectory(descriptor)) throw new WasiError('isdir')
+    verifyRights(descriptor.rights, rights)
+    return descriptor
+  }
+
+  /** @throws {WasiError} badf, isdir for a directory, `orElse` for a device, notcapable */
+  file(fd: number, rights: bigint, orElse: 'spipe' | 'inval' = 'inval'): FileDescriptor {
+    const descriptor = this.stream(fd, 0n)
     if (isDevice(descriptor)) throw new WasiError(orElse)
     verifyRights(descriptor.rights, rights)
     return descriptor

@@ -2,11 +2,11 @@
 import type { Device } from '../fs/device.ts'
 import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { Preview1Context } from './context.ts'
-import { isDevice, isDirectory, type FileDescriptor } from './descriptors.ts'
+import { isDevice, type FileDescriptor } from './descriptors.ts'
 import { WasiError } from './errno.ts'
 import { wasiFunction, type WasiFunctions } from './functions.ts'
 import type { GuestMemory, Range } from './memory.ts'
-import { RIGHT, verifyRights } from './rights.ts'
+import { RIGHT } from './rights.ts'
 
 export const FLAG_APPEND = 1
 /** A guest may name the same megabytes a thousand times: a stream takes no more than this at once. */
@@ -14,13 +14,15 @@ const MAX_STREAM_WRITE = 2 ** 20
 const WHENCE = { set: 0, current: 1, end: 2 } as const
 
 export function ioFunctions({ memory, descriptors, sync }: Preview1Context): WasiFunctions {
+  const rangesOf = (vectorsAt: number, count: number, sizeAt: number): readonly Range[] => {
+    const ranges = memory.vectors(vectorsAt, count)
+    memory.verify(sizeAt, 4)
+    return ranges
+  }
   return {
     fd_read: wasiFunction(['i32', 'i32', 'i32', 'i32'], (fd, vectorsAt, count, sizeAt) => {
-      const descriptor = descriptors.get(fd)
-      const ranges = memory.vectors(vectorsAt, count)
-      memory.verify(sizeAt, 4)
-      if (isDirectory(descriptor)) throw new WasiError('isdir')
-      verifyRights(descriptor.rights, RIGHT.fdRead)
+      const descriptor = descriptors.stream(fd, RIGHT.fdRead)
+      const ranges = rangesOf(vectorsAt, count, sizeAt)
       if (isDevice(descriptor)) return readDevice(memory, descriptor.open, ranges, sizeAt)
       const size = readFile(memory, descriptor, ranges, descriptor.position)
       descriptor.position += size
@@ -28,16 +30,12 @@ export function ioFunctions({ memory, descriptors, sync }: Preview1Context): Was
     }),
     fd_pread: wasiFunction(['i32', 'i32', 'i32', 'i64', 'i32'], (fd, vectorsAt, count, offset, sizeAt) => {
       const descriptor = descriptors.file(fd, RIGHT.fdRead | RIGHT.fdSeek, 'spipe')
-      const ranges = memory.vectors(vectorsAt, count)
-      memory.verify(sizeAt, 4)
+      const ranges = rangesOf(vectorsAt, count, sizeAt)
       memory.writeU32(sizeAt, readFile(memory, descriptor, ranges, Number(offset)))
     }),
     fd_write: wasiFunction(['i32', 'i32', 'i32', 'i32'], (fd, vectorsAt, count, sizeAt) => {
-      const descriptor = descriptors.get(fd)
-      const ranges = memory.vectors(vectorsAt, count)
-      memory.verify(sizeAt, 4)
-      if (isDirectory(descriptor)) throw new WasiError('isdir')
-      verifyRights(descriptor.rights, RIGHT.fdWrite)
+      const descriptor = descriptors.stream(fd, RIGHT.fdWrite)
+      const ranges = rangesOf(vectorsAt, count, sizeAt)
       if (isDevice(descriptor)) return writeDevice(memory, descriptor.open, ranges, sizeAt)
       const start = (descriptor.flags & FLAG_APPEND) === 0 ? descriptor.position : descriptor.open.size
       const size = writeFile(memory, descriptor, ranges, start)
@@ -46,8 +44,7 @@ export function ioFunctions({ memory, descriptors, sync }: Preview1Context): Was
     }),
     fd_pwrite: wasiFunction(['i32', 'i32', 'i32', 'i64', 'i32'], (fd, vectorsAt, count, offset, sizeAt) => {
       const descriptor = descriptors.file(fd, RIGHT.fdWrite | RIGHT.fdSeek, 'spipe')
-      const ranges = memory.vectors(vectorsAt, count)
-      memory.verify(sizeAt, 4)
+      const ranges = rangesOf(vectorsAt, count, sizeAt)
       memory.writeU32(sizeAt, writeFile(memory, descriptor, ranges, Number(offset)))
     }),
     fd_seek: wasiFunction(['i32', 'i64', 'i32', 'i32'], (fd, offset, whence, positionAt) => {
