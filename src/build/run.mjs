@@ -62,3 +62,11 @@ function end(pid, signal) {
 export function say(text) {
   process.stdout.write(`${text}\n`)
 }
+
+/** Ends the process as `main` says; with 1, and why, when it rejects. @param {() => Promise<number>} main @returns {Promise<never>} */
+export async function exitWith(main) {
+  process.exit(await main().catch((/** @type {unknown} */ error) => {
+    say(error instanceof Error ? error.message : String(error))
+    return 1
+  }))
+}

@@ -12,7 +12,7 @@ import { installDependencies } from './dependencies.mjs'
 import { findFirefox, findWebKit } from './engines.mjs'
 import { filesToRepeat, mergeRuns } from './flaky.mjs'
 import { forgetReport, readOutcome, readReport, reportFile, reportLoss, writeReport } from './results.mjs'
-import { ROOT, run, say } from './run.mjs'
+import { exitWith, ROOT, run, say } from './run.mjs'
 
 /** One run that hangs must not hang the whole. */
 const RUN_TIMEOUT_MS = 1_500_000
@@ -25,11 +25,7 @@ const LANES = [['unit', 'chromium', 'chromium-isolated', 'firefox', 'firefox-iso
 
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
-const code = await main(process.argv.slice(2)).catch((/** @type {unknown} */ error) => {
-  say(error instanceof Error ? error.message : String(error))
-  return 1
-})
-process.exit(code)
+await exitWith(() => main(process.argv.slice(2)))
 
 /** @param {readonly string[]} args */
 async function main(args) {

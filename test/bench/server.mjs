@@ -8,21 +8,12 @@
  *   /body/<bytes>       that many bytes, never from a cache
  *   /tell/<run>         a page's report; the answer comes when the bench has dealt with it
  */
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import { extname, join, sep } from 'node:path'
 import { json } from 'node:stream/consumers'
+import { EMBEDDABLE, listen, sendFile } from '../server/loopback.mjs'
 
-const TYPES = new Map([
-  ['.html', 'text/html; charset=utf-8'],
-  ['.js', 'text/javascript; charset=utf-8'],
-  ['.json', 'application/json; charset=utf-8'],
-  ['.wasm', 'application/wasm'],
-])
 const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
 /** frame.html asks for both; on the other files they do no harm. */
-const FILE_HEADERS = { 'cache-control': 'max-age=3600', 'cross-origin-resource-policy': 'cross-origin', 'cross-origin-embedder-policy': 'require-corp' }
+const FILE_HEADERS = { ...EMBEDDABLE, 'cache-control': 'max-age=3600' }
 
 /**
  * @typedef {object} BenchServer
@@ -35,25 +26,15 @@ const FILE_HEADERS = { 'cache-control': 'max-age=3600', 'cross-origin-resource-p
 export async function startServer(folders) {
   /** @type {Map<string, (report: any) => Promise<unknown>>} */
   const listeners = new Map()
-  const server = createServer((request, response) => {
+  const { origin, close } = await listen(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://bench')
     const [, first = '', ...rest] = pathname.split('/')
     if (first === 'page' || first === 'isolated') return sendPage(response, rest[0] ?? '', first === 'isolated')
     if (first === 'body') return sendBody(response, Number(rest[0]))
-    if (first === 'tell') return void receive(request, response, listeners.get(rest[0] ?? ''))
-    void sendFile(response, folders[first], rest)
+    if (first === 'tell') return receive(request, response, listeners.get(rest[0] ?? ''))
+    return sendFile(response, { folder: folders[first], path: rest.join('/'), headers: FILE_HEADERS })
   })
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('the bench server has no port')
-  return {
-    origin: `http://127.0.0.1:${address.port}`,
-    listen: (run, listener) => void listeners.set(run, listener),
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    }),
-  }
+  return { origin, close, listen: (run, listener) => void listeners.set(run, listener) }
 }
 
 /** @param {import('node:http').ServerResponse} response @param {string} program @param {boolean} isIsolated */
@@ -72,16 +53,4 @@ function sendBody(response, bytes) {
 async function receive(request, response, listener) {
   const answer = await listener?.(await json(request))
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(answer ?? null))
-}
-
-/** @param {import('node:http').ServerResponse} response @param {string | undefined} folder @param {readonly string[]} path */
-async function sendFile(response, folder, path) {
-  const file = folder === undefined ? undefined : join(folder, ...path)
-  const info = folder !== undefined && file?.startsWith(folder + sep) ? await stat(file).catch(() => undefined) : undefined
-  if (file === undefined || !info?.isFile()) {
-    response.writeHead(404, { 'cache-control': 'no-store' }).end()
-    return
-  }
-  response.writeHead(200, { ...FILE_HEADERS, 'content-type': TYPES.get(extname(file)) ?? 'application/octet-stream', 'content-length': info.size })
-  createReadStream(file).pipe(response)
 }

@@ -1,8 +1,9 @@
 /** What comes of the browser's own powers right after a click of the user's, as far as an engine lets a test see it. */
 import type { Decision } from 'glovebox'
-import { server, userEvent } from 'vitest/browser'
+import { userEvent } from 'vitest/browser'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openBox, pkg } from './box-harness.ts'
+import { cannotClick, clicked } from './click.ts'
 
 const CODE = `
   const told = (run) => run().then((value) => value ?? 'done', (error) => error.code ?? String(error))
@@ -30,19 +31,6 @@ const permissions = [
   { name: 'clipboard:write', reason: 'to test' },
   { name: 'file:write', scope: { picked: true }, reason: 'to test' },
 ]
-
-async function clicked(work: () => Promise<unknown>): Promise<unknown> {
-  const button = document.createElement('button')
-  button.textContent = 'go'
-  document.body.append(button)
-  const result = new Promise((resolve, reject) => button.addEventListener('click', () => work().then(resolve, reject)))
-  await userEvent.click(button)
-  button.remove()
-  return result
-}
-
-/** Drivers of other engines here have no mouse. */
-const cannotClick = server.provider !== 'playwright'
 
 test.skipIf(cannotClick)('after a click the guest gets as far as the browser, which may want the focus, or a permission of its own', async () => {
   const extension = await (await openBox()).install(pkg(CODE, { permissions }))

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Plugin, transformWithOxc } from 'vite'
+import { virtualModule } from '../virtual.ts'
 import { type Block, extractSections, type Section } from './extract.ts'
 
 export interface Doc {
@@ -14,20 +15,13 @@ export interface Doc {
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 export function docsPlugin(): Plugin {
-  return {
-    name: 'glovebox-docs',
-    resolveId: { filter: { id: /^virtual:glovebox-docs$/ }, handler: (id) => `\0${id}` },
-    load: {
-      filter: { id: /^\0virtual:glovebox-docs$/ },
-      async handler() {
-        const docs = await Promise.all(documentFiles().map((file) => {
-          this.addWatchFile(join(ROOT, file))
-          return readDoc(file)
-        }))
-        return `export default ${JSON.stringify(docs.filter((doc) => doc.sections.length > 0))}`
-      },
-    },
-  }
+  return virtualModule('docs', async (watch) => {
+    const docs = await Promise.all(documentFiles().map((file) => {
+      watch(join(ROOT, file))
+      return readDoc(file)
+    }))
+    return docs.filter((doc) => doc.sections.length > 0)
+  })
 }
 
 function documentFiles(): string[] {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'vite'
+import { virtualModule } from '../virtual.ts'
 
 export interface LibraryCase {
   readonly name: string
@@ -15,16 +16,7 @@ export interface LibraryCase {
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url))
 
 export function librariesPlugin(): Plugin {
-  return {
-    name: 'glovebox-libraries',
-    resolveId: { filter: { id: /^virtual:glovebox-libraries$/ }, handler: (id) => `\0${id}` },
-    load: {
-      filter: { id: /^\0virtual:glovebox-libraries$/ },
-      async handler() {
-        return `export default ${JSON.stringify(await buildCases())}`
-      },
-    },
-  }
+  return virtualModule('libraries', buildCases)
 }
 
 /** In a folder of its own: the engines run side by side. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import type { Plugin } from 'vite'
 import { pack } from '../../src/node/pack.ts'
+import { virtualModule } from '../virtual.ts'
 
 export interface TypescriptFixture {
   /** Of the bundle: `main.js` and its map. */
@@ -21,23 +22,15 @@ export interface TypescriptFixture {
 const FOLDER = fileURLToPath(new URL('../fixtures/typescript/', import.meta.url))
 
 export function packedPlugin(): Plugin {
-  return {
-    name: 'glovebox-typescript',
-    resolveId: { filter: { id: /^virtual:glovebox-typescript$/ }, handler: (id) => `\0${id}` },
-    load: {
-      filter: { id: /^\0virtual:glovebox-typescript$/ },
-      async handler() {
-        const sources = Object.fromEntries(await Promise.all(['src/main.ts', 'src/order.ts'].map(async (path) => {
-          this.addWatchFile(join(FOLDER, path))
-          return [path, await readFile(join(FOLDER, path), 'utf8')] as const
-        })))
-        const { archive, digest, warnings } = await pack(FOLDER)
-        const packed = { base64: Buffer.from(archive).toString('base64'), digest, warnings }
-        const fixture: TypescriptFixture = { ...(await bundle()), sources, archive: packed }
-        return `export default ${JSON.stringify(fixture)}`
-      },
-    },
-  }
+  return virtualModule('typescript', async (watch) => {
+    const sources = Object.fromEntries(await Promise.all(['src/main.ts', 'src/order.ts'].map(async (path) => {
+      watch(join(FOLDER, path))
+      return [path, await readFile(join(FOLDER, path), 'utf8')] as const
+    })))
+    const { archive, digest, warnings } = await pack(FOLDER)
+    const packed = { base64: Buffer.from(archive).toString('base64'), digest, warnings }
+    return { ...(await bundle()), sources, archive: packed } satisfies TypescriptFixture
+  })
 }
 
 async function bundle(): Promise<Pick<TypescriptFixture, 'code' | 'map'>> {

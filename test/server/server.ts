@@ -2,7 +2,7 @@
  * The HTTP server that browser tests talk to: two loopback origins (the same routes, hits and files), each request written down.
  * Tests get the addresses by `inject('server')`; what a route does stands in routes.ts.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { listen } from './loopback.mjs'
 import { createRoutes } from './routes.ts'
 
 export interface ServerAddresses {
@@ -16,38 +16,15 @@ export interface TestServer extends ServerAddresses {
   close(): Promise<void>
 }
 
+/** A test is to see the failure, whichever origin it asks from. */
+const FAILURE_HEADERS = { 'Access-Control-Allow-Origin': '*' }
+
 export async function startServer(): Promise<TestServer> {
   const handle = createRoutes()
-  const servers = [await listen(handle), await listen(handle)] as const
+  const [first, second] = [await listen(handle, FAILURE_HEADERS), await listen(handle, FAILURE_HEADERS)]
   return {
-    origin: originOf(servers[0]),
-    otherOrigin: originOf(servers[1]),
-    close: async () => { await Promise.all(servers.map(close)) },
+    origin: first.origin,
+    otherOrigin: second.origin,
+    close: async () => { await Promise.all([first.close(), second.close()]) },
   }
-}
-
-function listen(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Promise<Server> {
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      if (!response.headersSent) response.writeHead(500, { 'Access-Control-Allow-Origin': '*' })
-      response.end(String(error))
-    })
-  })
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
-  })
-}
-
-function originOf(server: Server): string {
-  const address = server.address()
-  if (typeof address !== 'object' || address === null) throw new Error('the test server has no port')
-  return `http://127.0.0.1:${address.port}`
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from 'vite'
 import { findChromium, findFirefox, findWebKit } from '../../src/build/engines.mjs'
-import { ROOT, run, say } from '../../src/build/run.mjs'
+import { exitWith, ROOT, run, say } from '../../src/build/run.mjs'
 import { openBrowser } from '../bench/browser.mjs'
 import { keyOf, renderCounts, renderDocument, renderGuests, renderReasons } from './report.mjs'
 import { startServer } from './server.mjs'
@@ -39,10 +39,7 @@ const ENGINES = /** @type {const} */ (['chromium', 'firefox', 'webkit'])
  */
 const SKIPS = []
 
-process.exit(await main().catch((/** @type {unknown} */ error) => {
-  say(error instanceof Error ? error.message : String(error))
-  return 1
-}))
+await exitWith(main)
 
 async function main() {
   const options = readOptions()

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type InlineConfig, type Plugin, runnerImport } from 'vite'
 import { transpilerPlugin } from '../../src/build/transpiler-plugin.ts'
+import { virtualModule } from '../virtual.ts'
 
 export interface Fixture {
   /** Base64 of the component. */
@@ -26,14 +27,7 @@ function manifestOf(name: string): Readonly<Record<string, unknown>> {
 const FOLDER = fileURLToPath(new URL('../fixtures/wat/', import.meta.url))
 
 export function watPlugin(): Plugin {
-  return {
-    name: 'glovebox-wat',
-    resolveId: { filter: { id: /^virtual:glovebox-wat$/ }, handler: (id) => `\0${id}` },
-    load: {
-      filter: { id: /^\0virtual:glovebox-wat$/ },
-      handler: async () => `export default ${JSON.stringify(await readFixtures())}`,
-    },
-  }
+  return virtualModule('wat', readFixtures)
 }
 
 async function readFixtures(): Promise<Readonly<Record<string, Fixture>>> {

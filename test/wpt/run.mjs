@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { chromium } from 'playwright'
 import { build } from 'vite'
 import { provideChromium } from '../../src/build/chromium.mjs'
-import { ROOT, run, say } from '../../src/build/run.mjs'
+import { exitWith, ROOT, run, say } from '../../src/build/run.mjs'
 import { selectTests } from './areas.mjs'
 import { renderFailures, renderTable, WAYS } from './report.mjs'
 import { startServer } from './server.mjs'
@@ -28,10 +28,7 @@ const FILES_PER_PAGE = 60
 
 /** @typedef {import('./report.mjs').FileResult} FileResult */
 
-process.exit(await main().catch((/** @type {unknown} */ error) => {
-  say(error instanceof Error ? error.message : String(error))
-  return 1
-}))
+await exitWith(main)
 
 async function main() {
   const options = readOptions()

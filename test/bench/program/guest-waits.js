@@ -1,6 +1,6 @@
 // @ts-check
 /** A component's import that waits for the page: many in one call, without what the call itself takes, divided by their number. */
-import { quantile, runProgram } from './tell.js'
+import { runProgram, timeOf } from './tell.js'
 import { openBox } from '../subject/glovebox.js'
 
 const WAITS = 100
@@ -25,19 +25,7 @@ export default function program({ expected }) {
     const query = (/** @type {number} */ count) => extension.call('query-often', [count])
     const recall = (/** @type {number} */ count) => extension.call('recall-often', ['key', count])
     if (await query(WAITS) !== WAITS) throw new Error('the permission is not granted')
-    const empty = await timeOf(() => query(0))
-    return { queryMs: (await timeOf(() => query(WAITS)) - empty) / WAITS, storageMs: (await timeOf(() => recall(WAITS)) - empty) / WAITS }
+    const empty = await timeOf(CALLS, () => query(0))
+    return { queryMs: (await timeOf(CALLS, () => query(WAITS)) - empty) / WAITS, storageMs: (await timeOf(CALLS, () => recall(WAITS)) - empty) / WAITS }
   })
-}
-
-/** @param {() => Promise<unknown>} work */
-async function timeOf(work) {
-  await work()
-  const times = []
-  for (let index = 0; index < CALLS; index += 1) {
-    const started = performance.now()
-    await work()
-    times.push(performance.now() - started)
-  }
-  return quantile(times, 0.5)
 }

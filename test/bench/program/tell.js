@@ -23,3 +23,15 @@ export function pause(ms) {
 export function quantile(values, share) {
   return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? NaN
 }
+
+/** Median of what `work` takes, after a first time that does not count. @param {number} calls @param {() => Promise<unknown>} work */
+export async function timeOf(calls, work) {
+  await work()
+  const times = []
+  for (let index = 0; index < calls; index += 1) {
+    const started = performance.now()
+    await work()
+    times.push(performance.now() - started)
+  }
+  return quantile(times, 0.5)
+}
