@@ -18,7 +18,7 @@ const require = createRequire(import.meta.url)
 export const DEMO_DIR = join(HERE, '..', '.demo')
 
 /** Builds everything. `library`: the module that the page imports as `glovebox`; default what the package's exports name. */
-export async function buildDemo({ library = fileURLToPath(import.meta.resolve('glovebox')), outDir = DEMO_DIR } = {}) {
+export async function buildDemo({ library = require.resolve('glovebox'), outDir = DEMO_DIR } = {}) {
   await rm(outDir, { recursive: true, force: true })
   await mkdir(outDir, { recursive: true })
   await buildExtensions(join(outDir, 'extensions'))
@@ -62,7 +62,7 @@ async function buildPage(library, outDir) {
     resolve: {
       alias: [
         { find: /^glovebox$/, replacement: library },
-        { find: /^glovebox\/ui$/, replacement: fileURLToPath(import.meta.resolve('glovebox/ui')) },
+        { find: /^glovebox\/ui$/, replacement: require.resolve('glovebox/ui') },
       ],
     },
     // The page's policy allows no inline scripts, and no data: assets where the library asks for a file.

@@ -1,8 +1,8 @@
 /** Consent from end to end: what the dialog says, what each answer does, and that a grant can be taken back while the page is open. */
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { answer, untilAwake } from './answer.ts'
-import { openGallery, shoot, type Gallery } from './gallery.ts'
+import { shoot, useGallery } from './gallery.ts'
 
 const INSTALL = 'Install and review permissions'
 
@@ -13,11 +13,7 @@ async function openFeed(page: Page): Promise<void> {
 }
 
 describe('gallery consent', { timeout: 60_000 }, () => {
-  let gallery: Gallery
-  beforeAll(async () => {
-    gallery = await openGallery()
-  }, 60_000)
-  afterAll(() => gallery.close())
+  const gallery = useGallery()
 
   test('names the origin exactly, starts on Deny, and takes Escape for a denial', async () => {
     const { page, close } = await gallery.open('#feed')

@@ -1,14 +1,13 @@
 /**
- * The built gallery behind its own server, in a real Chromium, for the end-to-end tests. Every page gets a fresh context: no storage, no
- * grants. The caller disposes what `openGallery` returned.
+ * The built gallery behind its own server (see setup.ts), in a real Chromium, for the end-to-end tests. Every page gets a fresh context: no
+ * storage, no grants.
  */
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright'
-import { buildDemo } from '../../demo/build.mjs'
-import { startDemo } from '../../demo/server.mjs'
+import { afterAll, beforeAll, inject } from 'vitest'
 import { findChromium } from '../../src/build/engines.mjs'
 
 const SHOTS = fileURLToPath(new URL('../../test-results/gallery/', import.meta.url))
@@ -25,24 +24,30 @@ export interface GalleryPage {
 export interface Gallery {
   readonly url: string
   open(hash?: string, options?: BrowserContextOptions): Promise<GalleryPage>
-  close(): Promise<void>
 }
 
-export async function openGallery(): Promise<Gallery> {
-  const { path, tried } = findChromium()
-  if (path === undefined) throw new Error(`No Chromium: looked for ${tried.join(', ')}.`)
-  await buildDemo()
-  await mkdir(SHOTS, { recursive: true })
-  const server = await startDemo({ port: 0 })
-  const browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+/** For the tests of the block that calls it. */
+export function useGallery(): Gallery {
+  let browser: Browser | undefined
+  beforeAll(async () => {
+    browser = await launch()
+  })
+  afterAll(() => browser?.close())
+
+  const url = inject('gallery')
   return {
-    url: server.url,
-    open: (hash = '', options = {}) => openPage(browser, `${server.url}${hash}`, options),
-    close: async () => {
-      await browser.close()
-      await server.close()
+    url,
+    open: async (hash = '', options = {}) => {
+      if (browser === undefined) throw new Error('The gallery is open only while a test runs.')
+      return openPage(browser, `${url}${hash}`, options)
     },
   }
+}
+
+async function launch(): Promise<Browser> {
+  const { path, tried } = findChromium()
+  if (path === undefined) throw new Error(`No Chromium: looked for ${tried.join(', ')}.`)
+  return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
 }
 
 async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<GalleryPage> {

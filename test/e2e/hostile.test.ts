@@ -1,8 +1,8 @@
 /** The adversary on the built page: every attempt ends as blocked, and page, neighbour and server are as before. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ATTEMPTS } from '../../demo/page/tool/attempts.ts'
 import { answer } from './answer.ts'
-import { openGallery, shoot, type Gallery, type GalleryPage } from './gallery.ts'
+import { shoot, useGallery, type Gallery, type GalleryPage } from './gallery.ts'
 
 /** Those whose reason is always the same; the last of the run may meet the restart limit instead of their own. */
 const STOPPED_BY = [
@@ -38,11 +38,7 @@ async function openHostile(gallery: Gallery): Promise<GalleryPage> {
 }
 
 describe('gallery adversary', { timeout: 180_000 }, () => {
-  let gallery: Gallery
-  beforeAll(async () => {
-    gallery = await openGallery()
-  }, 60_000)
-  afterAll(() => gallery.close())
+  const gallery = useGallery()
 
   test('shows what hides in the name and the reason', async () => {
     const { page, close } = await gallery.open('#hostile')

@@ -1,16 +1,12 @@
 /** The inspector in the gallery: every tab with what really happened, no axe violation, no sideways scrolling, in both schemes, wide and narrow. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { answer } from './answer.ts'
-import { axeViolations, openGallery, shoot, type Gallery } from './gallery.ts'
+import { axeViolations, shoot, useGallery } from './gallery.ts'
 
 const TABS = [['Live', /MiB of/], ['Grants', /until this page is closed/], ['Limits', /MiB/], ['Audit log', /http\.fetch/]] as const
 
 describe('gallery inspector', { timeout: 120_000 }, () => {
-  let gallery: Gallery
-  beforeAll(async () => {
-    gallery = await openGallery()
-  }, 60_000)
-  afterAll(() => gallery.close())
+  const gallery = useGallery()
 
   test.each([
     ['light', 1440],

@@ -1,9 +1,9 @@
 /** The guests in other languages, used as a visitor uses them; those that are not built are skipped, with the command that builds them. */
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { builtFile, GUESTS, howToBuild } from '../../demo/guests/list.mjs'
 import { answer } from './answer.ts'
-import { axeViolations, openGallery, shoot, type Gallery } from './gallery.ts'
+import { axeViolations, shoot, useGallery } from './gallery.ts'
 
 /** What each says when its first run is done. */
 const AT_REST: ReadonlyMap<string, RegExp> = new Map([
@@ -38,11 +38,7 @@ async function isInverted(page: Page): Promise<boolean> {
 }
 
 describe('gallery languages', { timeout: 90_000 }, () => {
-  let gallery: Gallery
-  beforeAll(async () => {
-    gallery = await openGallery()
-  }, 60_000)
-  afterAll(() => gallery.close())
+  const gallery = useGallery()
 
   test.each(GUESTS)('$name, in $language, runs and shows its size and times', async ({ name }) => {
     const { page, errors, close } = await gallery.open(`#${name}`)

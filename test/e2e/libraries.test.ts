@@ -1,16 +1,12 @@
 /** The page of npm libraries, as a visitor uses it: what it claims, by keyboard, and that a tour can be ended. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeViolations, openGallery, shoot, type Gallery } from './gallery.ts'
+import { describe, expect, test } from 'vitest'
+import { axeViolations, shoot, useGallery } from './gallery.ts'
 
 /** Eleven libraries in three places each. */
 const TOUR_MS = 90_000
 
 describe('gallery libraries', { timeout: 120_000 }, () => {
-  let gallery: Gallery
-  beforeAll(async () => {
-    gallery = await openGallery()
-  }, 60_000)
-  afterAll(() => gallery.close())
+  const gallery = useGallery()
 
   test('every library gives Node\u2019s result in an extension, and says how long it took', async () => {
     const { page, errors, close } = await gallery.open('#libraries')

@@ -1,15 +1,11 @@
 /** How the gallery looks and reads: no axe violation, no sideways scrolling, in both schemes, wide and narrow; with a picture of each. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { answer, untilAwake } from './answer.ts'
 import { CONSENT, HASHES, settle } from './places.ts'
-import { axeViolations, openGallery, shoot, type Gallery } from './gallery.ts'
+import { axeViolations, shoot, useGallery } from './gallery.ts'
 
 describe('gallery look', { timeout: 120_000 }, () => {
-  let gallery: Gallery
-  beforeAll(async () => {
-    gallery = await openGallery()
-  }, 60_000)
-  afterAll(() => gallery.close())
+  const gallery = useGallery()
 
   test.each([
     ['light', 1440],

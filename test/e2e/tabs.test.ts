@@ -1,7 +1,7 @@
 /** Two real tabs of one browser over one database: what one uninstalls ends in the other, and nothing that is answered there comes back. */
 import type { Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openGallery, type Gallery } from './gallery.ts'
+import { describe, expect, test } from 'vitest'
+import { useGallery } from './gallery.ts'
 
 const ID = 'com.example.tabs'
 
@@ -28,11 +28,7 @@ async function settled(page: Page, question: string, answer: unknown): Promise<v
 }
 
 describe('two tabs', { timeout: 60_000 }, () => {
-  let gallery: Gallery
-  beforeAll(async () => {
-    gallery = await openGallery()
-  }, 60_000)
-  afterAll(() => gallery.close())
+  const gallery = useGallery()
 
   test('an uninstall in one ends the extension in the other, and an answer there grants nothing to the next', async () => {
     const { page: here, close } = await gallery.open()

@@ -1,13 +1,9 @@
 /** The five useful extensions, used as a visitor uses them: mostly by keyboard, on the built page, with the real library. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openGallery, shoot, type Gallery } from './gallery.ts'
+import { describe, expect, test } from 'vitest'
+import { shoot, useGallery } from './gallery.ts'
 
 describe('gallery tools', { timeout: 60_000 }, () => {
-  let gallery: Gallery
-  beforeAll(async () => {
-    gallery = await openGallery()
-  }, 60_000)
-  afterAll(() => gallery.close())
+  const gallery = useGallery()
 
   test('opens without an error under a strict policy, and leads by keyboard to an extension', async () => {
     const { page, errors, close } = await gallery.open()

@@ -1,8 +1,9 @@
 /** Vitest's global set-up of the browser projects: a fresh `dist/` and a running test server. */
-import { copyFile, mkdir, readdir, rename, stat } from 'node:fs/promises'
+import { copyFile, mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { buildLibrary, buildWorker, ROOT } from '../../src/build/library.ts'
+import { buildWorker, ROOT } from '../../src/build/library.ts'
+import { provideLibrary } from './library.ts'
 import { type ServerAddresses, startServer } from './server.ts'
 
 declare module 'vitest' {
@@ -12,7 +13,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  if (await isStale()) await buildLibrary().catch(warn)
+  await provideLibrary()
   await buildEscaped()
   const server = await startServer()
   project.provide('server', { origin: server.origin, otherOrigin: server.otherOrigin })
@@ -32,18 +33,4 @@ async function place(file: string, make: (file: string) => Promise<void>): Promi
   const draft = `${file}.${process.pid}`
   await make(draft)
   await rename(draft, file)
-}
-
-/** Tests that import sources run all the same; the others meet what was built before. `npm test` stops at such a failure. */
-function warn(error: unknown): void {
-  process.stderr.write(`dist/ is older than the sources, because the build failed: ${String(error)}\n`)
-}
-
-/** `npm test` builds before it starts the engines; a run of one file by hand builds here when a source is newer. */
-async function isStale(): Promise<boolean> {
-  const built = await stat(join(ROOT, 'dist/script.worker.js')).catch(() => undefined)
-  if (!built) return true
-  const names = await readdir(join(ROOT, 'src'), { recursive: true })
-  const times = await Promise.all(names.map(async (name) => (await stat(join(ROOT, 'src', name))).mtimeMs))
-  return Math.max(...times) > built.mtimeMs
 }
