@@ -1,24 +1,15 @@
-/** Components in a real box: prepared in the page's own preparer, run in a worker of the opaque frame. */
+/** Components in a real box, run in a worker of the opaque frame. */
 import type { Extension, GuestHandle } from 'glovebox'
 import { describe, expect, test } from 'vitest'
 import { codeOf, openBox } from './box-harness.ts'
+import { componentPackage, installComponent } from './component-harness.ts'
 
-async function fixture(name: string): Promise<Uint8Array> {
-  const response = await fetch(new URL(`../fixtures/${name}/${name}.wasm`, import.meta.url))
-  return new Uint8Array(await response.arrayBuffer())
-}
-
-async function install(name: string, manifest: Record<string, unknown> = {}): Promise<Extension> {
-  const box = await openBox()
-  return box.install({
-    manifest: { id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], ...manifest },
-    files: { 'main.wasm': await fixture(name) },
-  })
-}
+const install = (manifest: Record<string, unknown> = {}): Promise<Extension> => installComponent('values/values', manifest)
 
 describe('a component', () => {
-  test('answers calls', async () => {
-    const extension = await install('values')
+  test('that the page prepares itself answers calls', async () => {
+    const box = await openBox()
+    const extension = await box.install(await componentPackage('values/values'))
 
     expect(await extension.call('api.forecast', [{ city: 'Paris', days: 2 }])).toEqual(['Paris 0', 'Paris 1'])
     expect(await extension.call('acme:values/api@1.2.0#big', [2n ** 63n, -1n])).toEqual([2n ** 63n, -1n])
@@ -26,7 +17,7 @@ describe('a component', () => {
   })
 
   test('fails with its payload', async () => {
-    const extension = await install('values')
+    const extension = await install()
 
     await expect(extension.call('api.forecast', [{ city: 'Nowhere' }])).rejects.toMatchObject({
       code: 'thrown', guestCode: 'unknown-city', payload: { tag: 'unknown-city', val: 'Nowhere' },
@@ -34,7 +25,7 @@ describe('a component', () => {
   })
 
   test('that traps starts again at the next call', async () => {
-    const extension = await install('values')
+    const extension = await install()
     await extension.call('count')
 
     expect(await codeOf(extension.call('api.crash'))).toBe('crashed')
@@ -43,21 +34,21 @@ describe('a component', () => {
   })
 
   test('that recurses too deep is told so, or as a crash', async () => {
-    const extension = await install('values')
+    const extension = await install()
 
     expect(['stack-overflow', 'crashed']).toContain(await codeOf(extension.call('api.deep', [2 ** 31])))
     expect(await extension.call('count')).toBe(1)
   })
 
   test('with the lifetime of a call has fresh memory each time', async () => {
-    const extension = await install('values', { lifetime: 'call' })
+    const extension = await install({ lifetime: 'call' })
 
     expect(await extension.call('count')).toBe(1)
     expect(await extension.call('count')).toBe(1)
   })
 
   test('prints to the log', async () => {
-    const extension = await install('values')
+    const extension = await install()
     const lines: string[] = []
     extension.addEventListener('log', ({ detail }) => void lines.push(`${detail.level} ${detail.text}`))
 
@@ -67,7 +58,7 @@ describe('a component', () => {
   })
 
   test('that loops is ended at the deadline', async () => {
-    const extension = await install('values')
+    const extension = await install()
 
     expect(await codeOf(extension.call('api.spin', [], { timeoutMs: 300 }))).toBe('deadline-exceeded')
 
@@ -78,7 +69,7 @@ describe('a component', () => {
 test('a component that is a command runs', async () => {
   // Its input and output may be streams: where nothing can wait it is refused.
   if (typeof Reflect.get(WebAssembly, 'Suspending') !== 'function') return
-  const extension = await install('command')
+  const extension = await installComponent('command/command')
   const chunks: Uint8Array[] = []
 
   const { exitCode, stdout } = await extension.run({ args: ['upper'], stdin: 'abc' })
@@ -86,14 +77,14 @@ test('a component that is a command runs', async () => {
 
   expect([exitCode, new TextDecoder().decode(stdout), failed.exitCode]).toEqual([0, 'ABC', 1])
   expect(new TextDecoder().decode(chunks[0])).toContain('leaving')
-  expect(await codeOf((await install('values')).run())).toBe('export-missing')
+  expect(await codeOf((await install()).run())).toBe('export-missing')
 })
 
 describe('a resource of a component', () => {
   const make = async (extension: Extension, start: number): Promise<GuestHandle> => await extension.call('api.counter', [start]) as GuestHandle
 
   test('is a handle with methods, which goes back in as an argument', async () => {
-    const extension = await install('values')
+    const extension = await install()
 
     const counter = await make(extension, 40)
 
@@ -105,7 +96,7 @@ describe('a resource of a component', () => {
   })
 
   test('comes in lists, each with a life of its own', async () => {
-    const extension = await install('values')
+    const extension = await install()
     const counters = await extension.call('api.makeCounters', [3]) as GuestHandle[]
 
     counters[1]?.dispose()
@@ -118,7 +109,7 @@ describe('a resource of a component', () => {
     ['stopped', (extension) => extension.stop()],
     ['died of a trap', (extension) => extension.call('api.crash').catch(() => undefined)],
   ])('is stale when its instance %s', async (_name, end) => {
-    const extension = await install('values')
+    const extension = await install()
     const counter = await make(extension, 1)
 
     await end(extension)
@@ -129,14 +120,14 @@ describe('a resource of a component', () => {
   })
 
   test('of another extension does not cross', async () => {
-    const [first, second] = [await install('values'), await install('values')]
+    const [first, second] = [await install(), await install()]
     const counter = await make(first, 1)
 
     expect(await codeOf(second.call('api.counter.look', [counter]))).toBe('value-unsupported')
   })
 
   test('does not outlive a call where memory is fresh for each', async () => {
-    const extension = await install('values', { lifetime: 'call' })
+    const extension = await install({ lifetime: 'call' })
     const counter = await make(extension, 1)
 
     expect(await codeOf(counter.call('add', [1]))).toBe('handle-stale')

@@ -65,9 +65,9 @@ describe('a deadline', () => {
       optionalPermissions: [{ name: 'storage:read', scope: { prefixes: [''] }, reason: '' }],
     }))
     await extension.call('ok')
-    const call = extension.call('get', [], { timeoutMs: 2_000 }).catch((error: unknown) => error)
+    const call = extension.call('get', [], { timeoutMs: 1_000 }).catch((error: unknown) => error)
     await asked
-    await new Promise((resolve) => setTimeout(resolve, 2_500)) // longer than the call may take: the person reads
+    await new Promise((resolve) => setTimeout(resolve, 1_250)) // longer than the call may take: the person reads
 
     answer(['once'])
 

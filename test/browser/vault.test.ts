@@ -2,6 +2,7 @@
 import type { Extension, Glovebox, SecretOptions } from 'glovebox'
 import { beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { logsOf, openBox, pkg, uniqueName, until, type TestPackage } from './box-harness.ts'
+import { componentPackage, preparedFixture } from './component-harness.ts'
 
 const { origin, otherOrigin } = inject('server')
 const SECRET = 'sk-live-"0123456789/+\\<abc>'
@@ -32,16 +33,8 @@ function permissions(): unknown[] {
   return [...http, ...vault]
 }
 
-async function component(): Promise<TestPackage> {
-  const response = await fetch(new URL('../fixtures/vault/vault.wasm', import.meta.url))
-  return {
-    manifest: {
-      id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], permissions: permissions(),
-    },
-    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
-  }
-}
-
+const prepared = preparedFixture('vault/vault')
+const component = (): Promise<TestPackage> => componentPackage('vault/vault', { permissions: permissions() })
 const script = (manifest: Record<string, unknown> = {}): TestPackage => pkg(CODE, { permissions: permissions(), ...manifest })
 
 function options(more: Partial<SecretOptions['binding']> = {}, extensions: SecretOptions['extensions'] = ['com.example.test']): SecretOptions {
@@ -59,7 +52,7 @@ const AUTHORITY = origin.replace('http://', '')
 
 describe.each([['a script', script, true], ['a component', component, HAS_JSPI]] as const)('%s', (_, make, isThere) => {
   test.skipIf(!isThere)('keeps secrets of its own', async () => {
-    const extension = await (await openBox()).install(await make())
+    const extension = await (await openBox({ prepared })).install(await make())
     await extension.call('keep', ['mine', 'a \u{1f511}'])
 
     expect(await extension.call('recall', ['mine'])).toBe('a \u{1f511}')
@@ -70,13 +63,13 @@ describe.each([['a script', script, true], ['a component', component, HAS_JSPI]]
   })
 
   test.skipIf(!isThere)('is refused names that it has no grant for', async () => {
-    const extension = await (await openBox()).install(await make())
+    const extension = await (await openBox({ prepared })).install(await make())
 
     expect(await told(extension.call('keep', ['other', 'x']))).toMatch(/permission-?denied/i)
   })
 
   test.skipIf(!isThere)("sends the app's secret, and is shown neither it nor what the server repeats of it", async () => {
-    const box = await openBox()
+    const box = await openBox({ prepared })
     const lines = logsOf(box)
     const extension = await box.install(await make())
     await box.vault.set('token', SECRET, options())
@@ -92,7 +85,7 @@ describe.each([['a script', script, true], ['a component', component, HAS_JSPI]]
   })
 
   test.skipIf(!isThere)('is not helped by naming it for another place, or what was not shared with it', async () => {
-    const box = await openBox()
+    const box = await openBox({ prepared })
     const extension = await box.install(await make())
     await box.vault.set('token', SECRET, options())
     await box.vault.set('mine', SECRET, options({}, ['com.example.other']))

@@ -2,14 +2,13 @@
 import type { Extension, Glovebox } from 'glovebox'
 import { describe, expect, test } from 'vitest'
 import { openBox, until } from '../browser/box-harness.ts'
+import { componentPackage, preparedFixture } from '../browser/component-harness.ts'
 import { ALL, capability, createNotes } from '../browser/provided-harness.ts'
 
+const prepared = preparedFixture('broker/broker')
+
 async function openComponent(box: Glovebox, permissions: readonly unknown[] = ALL): Promise<Extension> {
-  const response = await fetch(new URL('../fixtures/broker/broker.wasm', import.meta.url))
-  return box.install({
-    manifest: { id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], permissions },
-    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
-  })
+  return box.install(await componentPackage('broker/broker', { permissions }))
 }
 
 async function openBoxWith(notes: ReturnType<typeof createNotes>): Promise<Glovebox> {
@@ -24,7 +23,7 @@ export function describeBroker(): void {
   describe('a component', () => {
     test('reads, writes and follows a collection', async () => {
       const notes = createNotes()
-      const box = await openBox()
+      const box = await openBox({ prepared })
       await box.provide(notes.collection)
       const component = await openComponent(box)
       const changes = component.call('changes', ['notes', 1])
@@ -38,7 +37,7 @@ export function describeBroker(): void {
     })
 
     test('calls the app through an interface of the app, with its types, and with JSON', async () => {
-      const box = await openBox()
+      const box = await openBox({ prepared })
       await box.provide(capability)
       const component = await openComponent(box)
 
@@ -48,7 +47,7 @@ export function describeBroker(): void {
     })
 
     test('is told, as an error that it can handle, what it may not do', async () => {
-      const box = await openBox()
+      const box = await openBox({ prepared })
       await box.provide(capability)
       const component = await openComponent(box, [])
 
@@ -57,7 +56,7 @@ export function describeBroker(): void {
     })
 
     test('hears and emits events', async () => {
-      const box = await openBox()
+      const box = await openBox({ prepared })
       const component = await openComponent(box)
       box.events.listen('com.example.test/ready', () => {
         for (const value of [1, { a: 'b' }]) void box.events.emit('host/tick', value)

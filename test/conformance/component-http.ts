@@ -1,21 +1,15 @@
 /** wasi:http of a real component: requests of the app's that it answers, and its own, through the broker to a real server. */
 import type { Extension } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
-import { failure, openBox } from '../browser/box-harness.ts'
+import { failure } from '../browser/box-harness.ts'
+import { installComponent } from '../browser/component-harness.ts'
 
 const { origin, otherOrigin } = inject('server')
 const BASE = 'https://extension.test'
 
 async function open(manifest: Record<string, unknown> = {}): Promise<Extension> {
-  const response = await fetch(new URL('../fixtures/server/server.wasm', import.meta.url))
   const http = (name: string): unknown => ({ name, scope: { origins: [origin] }, reason: 'to test' })
-  return (await openBox()).install({
-    manifest: {
-      id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'],
-      permissions: [http('http:read'), http('http:write')], ...manifest,
-    },
-    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
-  })
+  return installComponent('server/server', { permissions: [http('http:read'), http('http:write')], ...manifest })
 }
 
 export function describeHttp(): void {

@@ -1,8 +1,8 @@
 /** The browser's own powers from a component: what it is told while nobody clicks, and after a real click what it reads, saves and talks to. */
 import type { Extension } from 'glovebox'
-import { server, userEvent } from 'vitest/browser'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { openBox } from '../browser/box-harness.ts'
+import { installComponent } from '../browser/component-harness.ts'
+import { cannotClick, clicked } from '../browser/click.ts'
 
 const REASON = { reason: 'to test' }
 const ALL: readonly unknown[] = [
@@ -12,26 +12,12 @@ const ALL: readonly unknown[] = [
 ]
 
 async function openComponent(permissions: readonly unknown[] = ALL): Promise<Extension> {
-  const response = await fetch(new URL('../fixtures/platform/platform.wasm', import.meta.url))
-  return (await openBox()).install({
-    manifest: { id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], permissions },
-    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
-  })
+  return installComponent('platform/platform', { permissions })
 }
 
 /** The case of Rust's enum, or the value. */
 async function told(answer: Promise<unknown>): Promise<unknown> {
   return answer.then((value) => value ?? 'done', (error: { readonly payload?: unknown }) => error.payload ?? String(error))
-}
-
-async function clicked(work: () => Promise<unknown>): Promise<unknown> {
-  const button = document.createElement('button')
-  button.textContent = 'go'
-  document.body.append(button)
-  const result = new Promise((resolve, reject) => button.addEventListener('click', () => work().then(resolve, reject)))
-  await userEvent.click(button)
-  button.remove()
-  return result
 }
 
 /** Answers a line in capitals, and then is unplugged. */
@@ -49,9 +35,6 @@ class FakePort extends EventTarget {
   open = async (options: object): Promise<void> => void this.told.push(options)
   close = async (): Promise<void> => void this.told.push('closed')
 }
-
-/** Drivers of other engines here have no mouse. */
-const cannotClick = server.provider !== 'playwright'
 
 export function describePlatform(): void {
   /** The dialogs of File System Access no page can answer: as in engines without it. */

@@ -1,19 +1,13 @@
 /** What the host offers components beside WASI's own: storage in three shapes, permissions, configuration, logs, directories that are kept. */
 import type { Extension, GloveboxOptions } from 'glovebox'
 import { describe, expect, test } from 'vitest'
-import { answering, openBox } from '../browser/box-harness.ts'
+import { answering } from '../browser/box-harness.ts'
+import { installComponent } from '../browser/component-harness.ts'
 
 const storage = (name: string): unknown => ({ name, scope: { prefixes: [''] }, reason: 'to test' })
 
 async function open(name: string, manifest: Record<string, unknown> = {}, options: Partial<GloveboxOptions> = {}): Promise<Extension> {
-  const response = await fetch(new URL(`../fixtures/${name}/${name}.wasm`, import.meta.url))
-  return (await openBox(options)).install({
-    manifest: {
-      id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'],
-      permissions: [storage('storage:read'), storage('storage:write')], ...manifest,
-    },
-    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
-  })
+  return installComponent(`${name}/${name}`, { permissions: [storage('storage:read'), storage('storage:write')], ...manifest }, options)
 }
 
 export function describeServices(): void {

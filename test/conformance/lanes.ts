@@ -5,13 +5,15 @@
 import type { Extension, Glovebox, GloveboxOptions } from 'glovebox'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { codeOf, failure, limitsOf, logsOf, openBox, until } from '../browser/box-harness.ts'
+import { loadFixture, preparedFixture } from '../browser/component-harness.ts'
 
 interface Lane {
   readonly name: 'script' | 'component' | 'core'
   readonly manifest: Record<string, unknown>
-  load(): Promise<Uint8Array | string>
+  /** Its code, or the name of its file in test/fixtures/. */
+  readonly guest: string
   /** The guest with a capability among its imports; none where the lane has none. */
-  loadCapable?(): Promise<Uint8Array | string>
+  readonly capable?: string
   /** A function can fail with a value of the guest's own. */
   readonly canThrow: boolean
   /** A capability can only be had where the engine makes an import wait. */
@@ -35,21 +37,17 @@ const SCRIPT = `
     try { return new TextDecoder().decode(await glovebox.storage.get(key)) || 'nothing' } catch (error) { return error.code }
   }`
 
-async function fixture(name: string): Promise<Uint8Array> {
-  return new Uint8Array(await (await fetch(new URL(`../fixtures/lanes/${name}.wasm`, import.meta.url))).arrayBuffer())
-}
-
 const LANES: readonly Lane[] = [
   {
-    name: 'script', manifest: { entry: 'main.js' }, load: async () => SCRIPT, loadCapable: async () => SCRIPT,
+    name: 'script', manifest: { entry: 'main.js' }, guest: SCRIPT, capable: SCRIPT,
     canThrow: true, waits: false, keepsMemory: true,
   },
   {
-    name: 'component', manifest: { entry: 'main.wasm' }, load: () => fixture('component'), loadCapable: () => fixture('component-storage'),
+    name: 'component', manifest: { entry: 'main.wasm' }, guest: 'lanes/component', capable: 'lanes/component-storage',
     canThrow: true, waits: true, keepsMemory: true,
   },
   {
-    name: 'core', manifest: { entry: 'main.wasm', core: { abi: 'json' } }, load: () => fixture('core'),
+    name: 'core', manifest: { entry: 'main.wasm', core: { abi: 'json' } }, guest: 'lanes/core',
     canThrow: false, waits: false, keepsMemory: false,
   },
 ]
@@ -62,26 +60,27 @@ interface LaneTools {
   open(manifest?: Record<string, unknown>, options?: Partial<GloveboxOptions>): Promise<Extension>
 }
 
-function useLane(lane: Lane, load: () => Promise<Uint8Array | string>): LaneTools {
+function useLane(lane: Lane, guest: string): LaneTools {
   let source: Uint8Array | string
   beforeAll(async () => {
-    source = await load()
+    source = lane.name === 'script' ? guest : await loadFixture(guest)
   })
+  const prepared = lane.name === 'component' ? { prepared: preparedFixture(guest) } : {}
   const install: LaneTools['install'] = (box, manifest = {}) => {
     const entry = String(lane.manifest['entry'])
-    const permissions = lane.loadCapable ? READING : []
+    const permissions = lane.capable ? READING : []
     return box.install({
       manifest: { id: 'com.example.lane', name: 'Lane', version: '1.0.0', lane: lane.name, ...lane.manifest, files: [entry], permissions, ...manifest },
       files: { [entry]: typeof source === 'string' ? source : source.slice() },
     })
   }
-  return { install, open: async (manifest = {}, options = {}) => install(await openBox(options), manifest) }
+  return { install, open: async (manifest = {}, options = {}) => install(await openBox({ ...prepared, ...options }), manifest) }
 }
 
 /** Apart: WebKit never frees the thread of a WebAssembly loop without calls, so there they run in a browser of their own. */
 export function describeLoops(): void {
   describe.each(LANES)('the lane $name', (lane) => {
-    const { open } = useLane(lane, lane.load)
+    const { open } = useLane(lane, lane.guest)
 
     test('ends a loop at the deadline, and the next call gets a new instance', async () => {
       const extension = await open()
@@ -97,7 +96,7 @@ export function describeLoops(): void {
 
 export function describeLanes(): void {
   describe.each(LANES)('the lane $name', (lane) => {
-    const { install, open } = useLane(lane, lane.load)
+    const { install, open } = useLane(lane, lane.guest)
 
     describe('a call', () => {
       test('gives what the function gives', async () => {
@@ -206,9 +205,9 @@ export function describeLanes(): void {
       })
     })
 
-    const { loadCapable } = lane
-    describe.runIf(loadCapable && (!lane.waits || hasJspi))('a capability', () => {
-      const { open } = useLane(lane, loadCapable ?? lane.load)
+    const { capable } = lane
+    describe.runIf(capable && (!lane.waits || hasJspi))('a capability', () => {
+      const { open } = useLane(lane, capable ?? lane.guest)
 
       test('gives the host\'s answer', async () => {
         expect(await (await open()).call('recall', ['a'])).toBe('nothing')

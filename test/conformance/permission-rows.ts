@@ -6,11 +6,6 @@ import { capability, createNotes } from '../browser/provided-harness.ts'
 import type { MatrixRow } from './permissions.ts'
 
 const { origin } = inject('server')
-/** Vite finds literal addresses alone. */
-const HOST = new URL('../fixtures/host/host.wasm', import.meta.url)
-const BROKER = new URL('../fixtures/broker/broker.wasm', import.meta.url)
-const PLATFORM = new URL('../fixtures/platform/platform.wasm', import.meta.url)
-const VAULT = new URL('../fixtures/vault/vault.wasm', import.meta.url)
 
 const use = (code: string): string => `export const use = async (name) => ${code}`
 const http = (method: string) => ({
@@ -32,7 +27,7 @@ async function provideAll(box: Glovebox): Promise<void> {
 /** Nobody clicks here: where a use is permitted it comes as far as the browser, which has its own conditions. */
 const platform = (code: string, call: string, ...right: readonly unknown[]) => ({
   script: { code: use(code), call: 'use', right: [] },
-  component: { url: PLATFORM, call, right },
+  component: { fixture: 'platform/platform', call, right },
   permitted: ['gesture-required', 'browser-refused', 'not-supported'],
 })
 
@@ -42,17 +37,17 @@ export const ROWS: readonly MatrixRow[] = [
   {
     permission: 'storage:read', scope: { prefixes: ['a/'] },
     script: { code: use('glovebox.storage.get(name)'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
-    component: { url: HOST, call: 'recall', right: ['a/1'], wrong: ['b/1'] },
+    component: { fixture: 'host/host', call: 'recall', right: ['a/1'], wrong: ['b/1'] },
   },
   {
     permission: 'storage:write', scope: { prefixes: ['a/'] },
     script: { code: use('glovebox.storage.set(name, 1)'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
-    component: { url: HOST, call: 'remember', right: ['a/1', new Uint8Array(1)], wrong: ['b/1', new Uint8Array(1)] },
+    component: { fixture: 'host/host', call: 'remember', right: ['a/1', new Uint8Array(1)], wrong: ['b/1', new Uint8Array(1)] },
   },
   {
     permission: 'event:emit', scope: { events: ['com.example.test/a'] },
     script: { code: use('glovebox.events.emit(name, 1)'), call: 'use', right: ['com.example.test/a'], wrong: ['com.example.test/b'] },
-    component: { url: BROKER, call: 'emit', right: ['com.example.test/a', '1'], wrong: ['com.example.test/b', '1'] },
+    component: { fixture: 'broker/broker', call: 'emit', right: ['com.example.test/a', '1'], wrong: ['com.example.test/b', '1'] },
     prepare: provideAll,
   },
   {
@@ -62,31 +57,31 @@ export const ROWS: readonly MatrixRow[] = [
   {
     permission: 'data:read', scope: { collections: ['notes'] },
     script: { code: use('glovebox.data.read(name)'), call: 'use', right: ['notes'], wrong: ['other'] },
-    component: { url: BROKER, call: 'read', right: ['notes', 'null'], wrong: ['other', 'null'] },
+    component: { fixture: 'broker/broker', call: 'read', right: ['notes', 'null'], wrong: ['other', 'null'] },
     prepare: provideAll,
   },
   {
     permission: 'data:write', scope: { collections: ['notes'] },
     script: { code: use(`glovebox.data.write(name, { id: 4, text: 'four' })`), call: 'use', right: ['notes'], wrong: ['other'] },
-    component: { url: BROKER, call: 'write', right: ['notes', '{"id":4,"text":"four"}'], wrong: ['other', '1'] },
+    component: { fixture: 'broker/broker', call: 'write', right: ['notes', '{"id":4,"text":"four"}'], wrong: ['other', '1'] },
     prepare: provideAll,
   },
   {
     permission: 'host:call', scope: { capabilities: ['notes.read', 'notes.fail'] },
     script: { code: use(`glovebox.host.call(name, 'x')`), call: 'use', right: ['notes.getNotes'], wrong: ['notes.echo'] },
-    component: { url: BROKER, call: 'call', right: ['notes.getNotes', '["x"]'], wrong: ['notes.echo', '["x"]'] },
+    component: { fixture: 'broker/broker', call: 'call', right: ['notes.getNotes', '["x"]'], wrong: ['notes.echo', '["x"]'] },
     lasting: { args: ['notes.never'], narrower: { capabilities: ['notes.fail'] } },
     prepare: provideAll,
   },
   {
     permission: 'vault:read', scope: { secrets: ['mine'] },
     script: { code: use('glovebox.vault.get(name)'), call: 'use', right: ['mine'], wrong: ['other'] },
-    component: { url: VAULT, call: 'recall', right: ['mine'], wrong: ['other'] },
+    component: { fixture: 'vault/vault', call: 'recall', right: ['mine'], wrong: ['other'] },
   },
   {
     permission: 'vault:write', scope: { secrets: ['mine'] },
     script: { code: use(`glovebox.vault.set(name, 'secret-1')`), call: 'use', right: ['mine'], wrong: ['other'] },
-    component: { url: VAULT, call: 'keep', right: ['mine', 'secret-1'], wrong: ['other', 'secret-1'] },
+    component: { fixture: 'vault/vault', call: 'keep', right: ['mine', 'secret-1'], wrong: ['other', 'secret-1'] },
   },
   {
     permission: 'vault:use', scope: { secrets: ['token'] },

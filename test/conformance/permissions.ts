@@ -5,6 +5,7 @@
 import type { Decision, Extension, Glovebox, PermissionName, PolicyRule, PromptRequest, Scope, ScopedPermission } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
 import { openBox, pkg, until } from '../browser/box-harness.ts'
+import { componentPackage, preparedFixture } from '../browser/component-harness.ts'
 
 /** A guest and what it is called with: `right` is inside the scope, `wrong` outside; absent where there is no outside. */
 export interface MatrixGuest {
@@ -18,7 +19,7 @@ export interface MatrixRow {
   readonly scope: Scope
   /** `code`: a main module that exports `call`. */
   readonly script?: MatrixGuest & { readonly code: string }
-  readonly component?: MatrixGuest & { readonly url: URL }
+  readonly component?: MatrixGuest & { readonly fixture: string }
   /**
    * A use by the script guest that goes on until it is ended, where the capability has one; `narrower` is a scope without it.
    * `hasBegun` undefined: it has when it was called.
@@ -50,6 +51,9 @@ export function describePermissions(rows: readonly MatrixRow[]): void {
   }
 }
 
+/** Long enough for the use that it is given for. */
+const GRANT_MS = 600
+
 /** What became of a use, and how many prompts it took. */
 type Outcome = readonly [code: string, prompts: number]
 
@@ -79,8 +83,9 @@ function describeGuest(lane: 'script' | 'component', row: MatrixRow, { call, rig
     if (wrong) outcomes['wrong scope'] = await use(here, wrong)
     say(undefined) // not remembered
     outcomes['no grant'] = await use(here, right)
-    say(() => ({ decision: 'until', until: new Date(Date.now() + 1_000) }))
+    say(() => ({ decision: 'until', until: new Date(Date.now() + GRANT_MS) }))
     outcomes['right scope, until a date'] = await use(here, right)
+    const forbidden = await install(lane, row, [{ effect: 'forbid', permissions: [row.permission] }]) // while the grant ends
     await until(() => states.includes('prompt'), 'the end of the grant')
     say(undefined)
     outcomes['expired'] = await use(here, right)
@@ -89,7 +94,7 @@ function describeGuest(lane: 'script' | 'component', row: MatrixRow, { call, rig
     outcomes['right scope again'] = await use(here, right)
     await extension.permissions.revoke(row.permission)
     outcomes['revoked'] = await use(here, right)
-    outcomes['forbidden by policy'] = await use(await install(lane, row, [{ effect: 'forbid', permissions: [row.permission] }]), right)
+    outcomes['forbidden by policy'] = await use(forbidden, right)
 
     const { 'wrong scope': outside, ...others } = EXPECTED
     expect(outcomes).toEqual(wrong ? { 'wrong scope': outside, ...others } : others)
@@ -126,15 +131,13 @@ async function install(lane: 'script' | 'component', row: MatrixRow, rules: read
     return answer === undefined ? [] : request.permissions.map(answer)
   }
   const { others = [], manifest, prepare } = row
+  const fixture = lane === 'component' ? row.component?.fixture : undefined
   const pregrant: readonly PolicyRule[] = others.length > 0 ? [{ effect: 'grant', permissions: others, origins: ['local'] }] : []
-  const box = await openBox({ prompt, policy: { rules: [...rules, ...pregrant] } })
+  const prepared = fixture === undefined ? undefined : preparedFixture(fixture)
+  const box = await openBox({ prompt, policy: { rules: [...rules, ...pregrant] }, ...(prepared && { prepared }) })
   await prepare?.(box)
-  const optionalPermissions = [{ name: row.permission, scope: row.scope, reason: 'to test' }, ...others]
-  const code = row.script?.code ?? ''
-  const bytes = lane === 'component' && new Uint8Array(await (await fetch(row.component?.url ?? '')).arrayBuffer())
-  const files = bytes ? { 'main.wasm': bytes } : { 'main.js': code }
-  const [entry] = Object.keys(files)
-  const extension = await box.install({ ...pkg(code, { lane, entry, files: [entry], optionalPermissions, ...manifest }), files })
+  const fields = { optionalPermissions: [{ name: row.permission, scope: row.scope, reason: 'to test' }, ...others], ...manifest }
+  const extension = await box.install(fixture === undefined ? pkg(row.script?.code ?? '', fields) : await componentPackage(fixture, fields))
   return { extension, asked, say: (next) => { answer = next } }
 }
 

@@ -1,19 +1,13 @@
 /** What a component sees when an import has to wait for the host: the same whether the engine suspends it or its worker blocks. */
 import type { Extension } from 'glovebox'
 import { describe, expect, test } from 'vitest'
-import { answering, codeOf, failure, openBox } from '../browser/box-harness.ts'
+import { answering, codeOf, failure, type openBox } from '../browser/box-harness.ts'
+import { installComponent } from '../browser/component-harness.ts'
 
 const GRANTED = ['storage:read', 'storage:write'].map((name) => ({ name, scope: { prefixes: ['a'] }, reason: 'to test' }))
 
 export async function installWaiter(manifest: Record<string, unknown> = {}, options: Parameters<typeof openBox>[0] = {}): Promise<Extension> {
-  const response = await fetch(new URL('../fixtures/host/host.wasm', import.meta.url))
-  const box = await openBox(options)
-  return box.install({
-    manifest: {
-      id: 'com.example.test', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], permissions: GRANTED, ...manifest,
-    },
-    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
-  })
+  return installComponent('host/host', { permissions: GRANTED, ...manifest }, options)
 }
 
 export function describeWaiting(): void {

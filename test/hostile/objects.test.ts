@@ -13,7 +13,7 @@ test.each([
   ['abort signals', 'const c = new AbortController(); for (;;) AbortSignal.any([c.signal])'],
   ['rejections that nobody handles', 'for (;;) Promise.reject(new Error("x"))'],
 ])('memory taken by %s ends at the cap or the deadline, and others go on', async (_name, code) => {
-  const box = await openBox({ limits: { memoryMib: 32, callMs: 3000 }, startTimeoutMs: 10_000 })
+  const box = await openBox({ limits: { memoryMib: 32, callMs: 1500 }, startTimeoutMs: 10_000 })
   const eater = await box.install(pkg(`export const eat = async () => { ${code} }; export const ok = () => 1`))
   const other = await box.install(pkg('let n = 0; export const count = () => ++n', { id: 'com.example.other' }))
   await other.call('count')

@@ -14,6 +14,7 @@
  *   GET  /drip?ms=&n=         one byte every ms (default 50), n times (default: for ever)
  *   GET  /gzip-bomb?mib=      that many MiB of zeros (default 256), gzip-encoded
  *   POST /wat                  WebAssembly's text format, compiled
+ *   GET  /prepared?fixture=&preparation=  a component of test/fixtures/ as Node prepares it; not logged
  *   ANY  /redirect?to=&status=, /status?code=, /cookie?name=&value=
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -22,6 +23,7 @@ import { join, normalize } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { RAW_HEADERS, sendFile } from '../../src/build/raw-files-plugin.ts'
 import { createFiles } from './files.ts'
+import { createPreparations, type Preparations } from './prepared.ts'
 import { sendBytes, sendDrip, sendGzipBomb, sendSlow } from './streams.ts'
 
 export interface Hit {
@@ -38,11 +40,12 @@ export interface Exchange {
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const UNLOGGED = new Set(['/hits', '/reset'])
+const UNLOGGED = new Set(['/hits', '/reset', '/prepared'])
 
 export function createRoutes(): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let hits: Hit[] = []
   const files = createFiles()
+  const preparations = createPreparations()
   const exact = new Map<string, (exchange: Exchange) => Promise<void> | void>([
     ['/hits', ({ response, url }) => sendJson(response, hits.filter((hit) => hit.path.startsWith(url.searchParams.get('path') ?? '')))],
     ['/reset', ({ response }) => { hits = []; sendJson(response, {}) }],
@@ -55,6 +58,7 @@ export function createRoutes(): (request: IncomingMessage, response: ServerRespo
     ['/status', ({ response, url }) => { response.writeHead(numberOf(url, 'code', 200)).end() }],
     ['/cookie', cookie],
     ['/wat', compile],
+    ['/prepared', (exchange) => sendPrepared(exchange, preparations)],
   ])
   return async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
@@ -107,6 +111,13 @@ async function compile({ request, response }: Exchange): Promise<void> {
   const { parse } = await import('@bytecodealliance/jco-transpile/wasm-tools')
   const text = (await buffer(request)).toString('utf8')
   response.writeHead(200, { 'Content-Type': 'application/wasm', 'Cache-Control': 'no-store' }).end(await parse(text))
+}
+
+async function sendPrepared(exchange: Exchange, preparations: Preparations): Promise<void> {
+  const { response, url: { searchParams } } = exchange
+  const bytes = await preparations.find(searchParams.get('fixture') ?? '', searchParams.get('preparation') ?? '')
+  if (bytes === undefined) notFound(exchange)
+  else response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store' }).end(new Uint8Array(bytes))
 }
 
 function redirect({ response, url }: Exchange): void {
