@@ -19,7 +19,7 @@ export type { HostPolicy, PolicyRule, ScopedPermission, TriedPolicy } from './ma
 export type { PermissionState } from './permission/entry.ts'
 export type { TelemetryApi, TelemetrySpan, TelemetryTracer, TelemetryMeter } from './telemetry/otel-api.ts'
 export type { Audit, AuditOptions } from './telemetry/audit.ts'
-export type { AuditAnchor, AuditKind, AuditRow, AuditUse } from './telemetry/audit-row.ts'
+export type { AuditGap, AuditKind, AuditRow, AuditUse } from './telemetry/audit-row.ts'
 export type { AuditFilter, AuditPage, AuditQuery } from './telemetry/audit-query.ts'
 export type { AuditHead, AuditVerdict } from './telemetry/audit-verify.ts'
 export type { AppEvents } from './host/app-capabilities.ts'

@@ -1,4 +1,4 @@
-/** The audit log's blocks, its tail and its key. Only appends, and drops of the oldest, exist: nothing here can change a row. */
+/** The audit log's blocks, its tail and its key. Only appends, and drops of whole blocks, exist: nothing here can change a row. */
 import type { AuditStore, AuditTail, FoundBlock } from '../wire/audit-store.ts'
 import type { Database, Key, KeyRange } from './database.ts'
 import { isCount, parseFields } from './parse.ts'
@@ -7,6 +7,8 @@ const TAIL: Key = ['tail', '']
 const KEY: Key = ['key', '']
 /** Digits of the largest number that is counted exactly, so that names in order are numbers in order. */
 const DIGITS = 16
+/** IndexedDB counts in 32 bits. */
+const MAX_NAMES = 2 ** 32 - 1
 
 export function createAuditStore(database: Database): AuditStore {
   return {
@@ -22,12 +24,16 @@ export function createAuditStore(database: Database): AuditStore {
       database.run({ tables: ['audit'], mode: 'readonly' }, async (table) =>
         (await table('audit').rows(blockRange(from, to))).map(({ key: [, name], value }) => findBlock(Number(name), value)),
       ),
-    append: ({ expected, block, tail, isStrict }) =>
+    firsts: (from, to, limit = Number.MAX_SAFE_INTEGER) =>
+      database.run({ tables: ['audit'], mode: 'readonly' }, async (table) =>
+        (await table('audit').names(blockRange(from, to), Math.min(limit, MAX_NAMES))).map(Number).filter(isCount),
+      ),
+    append: ({ expected, blocks, drop, tail, isStrict }) =>
       database.run({ tables: ['audit'], mode: 'readwrite', durability: isStrict ? 'strict' : 'relaxed' }, async (table) => {
         const current = parseTail(await table('audit').get(TAIL))
         if (current?.next !== expected?.next || current?.mac !== expected?.mac) return false
-        await table('audit').put(['block', nameOf(block.first)], { text: block.text, mac: block.mac })
-        if (tail.first > (current?.first ?? 0)) await table('audit').deleteRange(blockRange(0, tail.first))
+        for (const { from, to } of drop) await table('audit').deleteRange(blockRange(from, to))
+        for (const { first, ...block } of blocks) await table('audit').put(['block', nameOf(first)], block)
         await table('audit').put(TAIL, tail)
         return true
       }),
@@ -51,6 +57,7 @@ function parseTail(row: unknown): AuditTail | undefined {
 
 function findBlock(first: number, row: unknown): FoundBlock {
   const fields = parseFields(row)
-  if (fields === undefined || typeof fields.text !== 'string' || typeof fields.mac !== 'string' || !isCount(first)) return { first, block: undefined }
-  return { first, block: { first, text: fields.text, mac: fields.mac } }
+  const { text, previous, mac } = fields ?? {}
+  const isBlock = typeof text === 'string' && typeof previous === 'string' && typeof mac === 'string' && isCount(first)
+  return { first, block: isBlock ? { first, text, previous, mac } : undefined }
 }

@@ -1,18 +1,20 @@
 /** What is recorded of one capability call: under which permissions, how it ended, how much went through it. Never what. */
 import type { PermissionName } from '../manifest/permission.ts'
 import type { PermissionDecision } from '../permission/grant.ts'
+import { DECIDED } from '../telemetry/audit-rank.ts'
 import type { AuditEvent, AuditFact, AuditUse } from '../telemetry/audit-row.ts'
 import type { Operation } from '../telemetry/telemetry.ts'
 
 /** An event of the extension whose record this is. */
 export type OwnEvent = Omit<AuditEvent, 'extension' | 'origin' | 'digest'>
 
-const DECIDED: Readonly<Record<PermissionDecision['state'], AuditEvent['kind']>> = { granted: 'grant', denied: 'denial', revoked: 'revocation' }
+const KINDS: Readonly<Record<PermissionDecision['state'], AuditEvent['kind']>> = { granted: 'grant', denied: 'denial', revoked: 'revocation' }
 
 /** `outcome`: for how long it was granted; of denials and revocations, `decided`. `subject`: id of the person who decided, where the box has one. */
 export function decisionEvent({ name, scope, state, duration, by }: PermissionDecision, subject: string | undefined): OwnEvent {
   const uses = [{ permission: name, scope: JSON.stringify(scope) }]
-  return { kind: DECIDED[state], uses, outcome: state === 'granted' ? duration : 'decided', facts: { by, ...(subject !== undefined && { subject }) } }
+  const facts = { by, ...(subject !== undefined && { subject }) }
+  return { kind: KINDS[state], uses, outcome: state === 'granted' ? duration : DECIDED, facts }
 }
 
 /** Uses that differ, of one call. */

@@ -3,10 +3,18 @@
  * keeps the tabs of an origin from signing after the same block, and where there is none the transaction refuses the later of the two.
  */
 import { PackageError } from '../errors.ts'
-import type { AuditStore, AuditTail } from '../wire/audit-store.ts'
+import { type AuditBlock, type AuditStore, type AuditTail, BLOCK_COST } from '../wire/audit-store.ts'
+import { rowsOf } from './audit-blocks.ts'
 import { AuditChain, NO_MAC } from './audit-chain.ts'
-import { planDrop, rowsOf, type AuditDrop, type AuditRetention } from './audit-retention.ts'
-import { encodeRow } from './audit-row.ts'
+import { readIndex } from './audit-index.ts'
+import { planDrop, sizeOf, type AuditDrop, type AuditRetention } from './audit-retention.ts'
+import { encodeRow, parseRow } from './audit-row.ts'
+
+/** A row as it is kept, and what it may share a block with. */
+export interface ShelvedRow {
+  readonly text: string
+  readonly shelf: string
+}
 
 export interface AuditAppenderOptions {
   readonly store: AuditStore
@@ -22,7 +30,7 @@ const EMPTY: AuditTail = Object.freeze({ first: 0, next: 0, mac: NO_MAC, size: 0
 /** Other tabs that come first. */
 const MAX_ATTEMPTS = 20
 /** From one look at the age of the oldest rows to the next. */
-const AGE_CHECK_MS = 60_000
+const AGE_CHECK_MS = 3_600_000
 
 export class AuditAppender {
   readonly #options: AuditAppenderOptions
@@ -37,7 +45,7 @@ export class AuditAppender {
   }
 
   /** @throws {PackageError} store-failed @throws {DisposedError} disposed */
-  append(rows: readonly string[], isStrict: boolean): Promise<void> {
+  append(rows: readonly ShelvedRow[], isStrict: boolean): Promise<void> {
     return this.exclusive(async (chain) => {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         if (await this.#tryAppend(chain, rows, isStrict)) return
@@ -59,37 +67,77 @@ export class AuditAppender {
     return done
   }
 
-  async #tryAppend(chain: AuditChain, rows: readonly string[], isStrict: boolean): Promise<boolean> {
+  async #tryAppend(chain: AuditChain, rows: readonly ShelvedRow[], isStrict: boolean): Promise<boolean> {
     const { store } = this.#options
     this.#stored ??= { tail: await store.tail() }
     const expected = this.#stored.tail
     const tail = expected ?? (await findTail(store))
-    const drop = await this.#planDrop(tail, rows)
-    const text = [...rows, ...(drop ? [this.#anchorRow(drop)] : [])].join('\n')
-    const mac = await chain.sign(tail.mac, tail.next, text)
+    const shelves = toShelves(rows)
+    const { drop, size } = await this.#makeRoom(chain, tail, costOf(shelves))
+    const texts = [...shelves, ...(drop ? [this.#anchorRow(drop)] : [])]
+    const blocks = await signAll(chain, tail, texts)
+    const last = blocks.at(-1)
     const next: AuditTail = {
-      first: drop?.anchor.first ?? tail.first,
-      next: tail.next + rows.length + (drop ? 1 : 0),
-      mac,
-      size: tail.size + text.length - (drop?.size ?? 0),
+      first: drop ? drop.first ?? tail.next : tail.first,
+      next: last === undefined ? tail.next : last.first + rowsOf(last).length,
+      mac: last?.mac ?? tail.mac,
+      size: size + costOf(texts) - (drop?.size ?? 0),
     }
-    const isWritten = await store.append({ expected, block: { first: tail.next, text, mac }, tail: next, isStrict })
+    const isWritten = await store.append({ expected, blocks, drop: drop?.ranges ?? [], tail: next, isStrict })
     this.#stored = isWritten ? { tail: next } : undefined
     return isWritten
   }
 
-  async #planDrop(tail: AuditTail, rows: readonly string[]): Promise<AuditDrop | undefined> {
-    const { store, now, retention } = this.#options
-    const incoming = rows.reduce((sum, row) => sum + row.length + 1, 0)
-    const isAgeDue = now() - this.#agedAt > AGE_CHECK_MS
-    if (!isAgeDue && tail.size + incoming <= retention.maxBytes) return undefined
-    this.#agedAt = now()
-    return planDrop(store, tail, incoming, now() - retention.maxAgeMs, retention)
+  /** `size`: of all that is kept; what the tail says of it is not signed, so nothing is dropped on its word. */
+  async #makeRoom(chain: AuditChain, tail: AuditTail, incoming: number): Promise<{ readonly drop?: AuditDrop | undefined; readonly size: number }> {
+    const { store, now, retention: { maxAgeMs, maxBytes } } = this.#options
+    const oldest = now() - maxAgeMs
+    const isDue = tail.size + incoming > maxBytes || (await this.#hasTooOld(tail, oldest))
+    if (!isDue) return { size: tail.size }
+    const index = await readIndex(store, chain)
+    return { drop: planDrop(index, { incoming, oldest, maxBytes }), size: sizeOf(index.blocks) }
   }
 
-  #anchorRow({ anchor, rows, cause }: AuditDrop): string {
-    return encodeRow({ kind: 'anchor', extension: '', origin: '', digest: '', outcome: cause }, { time: this.#options.now(), count: rows, anchor })
+  /** Looked at now and then: to find out what is too old all is read, and one block more or less says nothing. */
+  async #hasTooOld(tail: AuditTail, oldest: number): Promise<boolean> {
+    const now = this.#options.now()
+    if (now - this.#agedAt < AGE_CHECK_MS) return false
+    this.#agedAt = now
+    const [found] = await this.#options.store.blocks(tail.first, tail.first + 1)
+    const time = parseRow(rowsOf(found?.block).at(-1) ?? '', 0)?.time
+    return found !== undefined && (time === undefined || time < oldest)
   }
+
+  #anchorRow({ gaps, rows, cause }: AuditDrop): string {
+    return encodeRow({ kind: 'anchor', extension: '', origin: '', digest: '', outcome: cause }, { time: this.#options.now(), count: rows, gaps })
+  }
+}
+
+/** Rows that share a shelf together, in the order in which their first ones came. */
+function toShelves(rows: readonly ShelvedRow[]): readonly string[] {
+  const shelves = new Map<string, string[]>()
+  for (const { text, shelf } of rows) {
+    const texts = shelves.get(shelf)
+    if (texts) texts.push(text)
+    else shelves.set(shelf, [text])
+  }
+  return [...shelves.values()].map((texts) => texts.join('\n'))
+}
+
+async function signAll(chain: AuditChain, tail: AuditTail, texts: readonly string[]): Promise<readonly AuditBlock[]> {
+  const blocks: AuditBlock[] = []
+  let { next: first, mac: previous } = tail
+  for (const text of texts) {
+    const block = { first, text, previous, mac: await chain.sign(previous, first, text) }
+    blocks.push(block)
+    first += rowsOf(block).length
+    previous = block.mac
+  }
+  return blocks
+}
+
+function costOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length + BLOCK_COST, 0)
 }
 
 /** Where the row that tells is missing or damaged, the blocks tell: nothing that is there is written over. */
@@ -97,6 +145,6 @@ async function findTail(store: AuditStore): Promise<AuditTail> {
   const blocks = await store.blocks(0, Number.MAX_SAFE_INTEGER)
   const last = blocks.at(-1)
   if (last === undefined) return EMPTY
-  const size = blocks.reduce((sum, { block }) => sum + (block?.text.length ?? 0), 0)
+  const size = costOf(blocks.map(({ block }) => block?.text ?? ''))
   return { first: blocks[0]?.first ?? 0, next: last.first + rowsOf(last.block).length, mac: last.block?.mac ?? NO_MAC, size }
 }

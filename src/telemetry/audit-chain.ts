@@ -3,7 +3,7 @@
  * by those who reach the database but not the page. A script of the page's own origin can use the key: against it, and against a tail that
  * was cut off, only a head helps that is kept elsewhere.
  */
-import type { AuditStore } from '../wire/audit-store.ts'
+import type { AuditBlock, AuditStore } from '../wire/audit-store.ts'
 
 /** Before the first block. */
 export const NO_MAC: string = '0'.repeat(64)
@@ -25,5 +25,10 @@ export class AuditChain {
   async sign(previous: string, first: number, text: string): Promise<string> {
     const mac = await crypto.subtle.sign('HMAC', this.#key, new TextEncoder().encode(`${previous}\n${first}\n${text}`))
     return Array.from(new Uint8Array(mac), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  }
+
+  /** Is it what was written after the block that it says? */
+  async isSigned({ previous, first, text, mac }: AuditBlock): Promise<boolean> {
+    return (await this.sign(previous, first, text)) === mac
   }
 }

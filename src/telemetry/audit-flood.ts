@@ -1,21 +1,26 @@
 /**
  * Keeps one extension from filling the log: what it makes beyond its share is counted instead of written, and told once a second as rows
- * that stand for many. So a flood costs neither the page nor what others did before.
+ * that stand for many. A flood of one thing must not hide another: what is rare has rows of its own left, and what is counted keeps its method
+ * and permissions, whatever the flood fills the groups with.
  */
 import { TokenBucket } from '../util/token-bucket.ts'
-import type { AuditEvent, AuditKind } from './audit-row.ts'
+import { ownerOf, rankOf } from './audit-rank.ts'
+import type { AuditEvent } from './audit-row.ts'
 
-/** Rows of one extension: this many at once, */
-const BURST = 2000
-/** and 10 a second in the long run. */
-const WINDOW_MS = BURST / 10 * 1000
-/** Rows that stand for many, for each extension and second; what differs further is counted in one. */
+/** Rows of one extension at once: calls and starts; denials, limits and kills. */
+const BURST = { ordinary: 2000, incident: 500 }
+/** In which they are there again: 10 and 2.5 a second in the long run. */
+const WINDOW_MS = 200_000
+/** Once those are used up: rows of one method with the same permissions, in that time. */
+const RESERVE = 20
+/** Of an extension's methods and permissions, the first so many have that. */
+const MAX_RESERVES = 128
+/** Rows that stand for many, told apart by all that rows tell; for each extension and second. */
 const MAX_GROUPS = 16
+/** Further ones are told apart by kind, method and permissions. There are no more of them, unless an app's own powers have very many methods. */
+const MAX_FOLDED = 128
 /** Extensions whose share is remembered. */
-const MAX_BUCKETS = 1000
-
-/** Made by people and the host, never by an extension. */
-const UNLIMITED: ReadonlySet<AuditKind> = new Set(['grant', 'revocation', 'install', 'update', 'uninstall', 'anchor', 'loss'])
+const MAX_SHARES = 1000
 
 /** Events that are told as one row. */
 export interface CountedEvents {
@@ -31,15 +36,18 @@ interface Group {
 }
 
 export class FloodCounter {
-  readonly #buckets = new Map<string, TokenBucket>()
-  readonly #groups = new Map<string, Map<string, Group>>()
+  readonly #shares = new Map<string, Share>()
+  readonly #groups = new Map<string, Groups>()
 
   /** True when the event gets a row of its own; it is counted otherwise. */
   admit(event: AuditEvent, now: number): boolean {
-    if (UNLIMITED.has(event.kind)) return true
-    const key = `${event.extension}\n${event.origin}`
-    if (this.#bucket(key, now).take(1, now)) return true
-    this.#count(key, event)
+    const rank = rankOf(event)
+    if (rank === 'decision' || rank === 'anchor') return true
+    const owner = ownerOf(event)
+    if (this.#share(owner, now).take(rank, typeOf(event), now)) return true
+    const groups = this.#groups.get(owner) ?? new Groups()
+    this.#groups.set(owner, groups)
+    groups.count(event)
     return false
   }
 
@@ -49,44 +57,84 @@ export class FloodCounter {
 
   /** What was counted since the last time. */
   drain(): readonly CountedEvents[] {
-    const counted = [...this.#groups.values()].flatMap((groups) => [...groups.values()])
+    const counted = [...this.#groups.values()].flatMap((groups) => groups.all)
     this.#groups.clear()
     return counted
   }
 
-  #bucket(key: string, now: number): TokenBucket {
-    const known = this.#buckets.get(key)
+  #share(owner: string, now: number): Share {
+    const known = this.#shares.get(owner)
     if (known) return known
-    const [oldest] = this.#buckets.keys()
-    if (this.#buckets.size >= MAX_BUCKETS && oldest !== undefined) this.#buckets.delete(oldest)
-    const bucket = new TokenBucket(BURST, WINDOW_MS, now)
-    this.#buckets.set(key, bucket)
-    return bucket
-  }
-
-  #count(key: string, event: AuditEvent): void {
-    const groups = this.#groups.get(key) ?? new Map<string, Group>()
-    this.#groups.set(key, groups)
-    const { facts: _, ...own } = event
-    const full: Full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...own }
-    const name = `${event.kind} ${full.method} ${event.outcome} ${full.uses.map(({ permission, scope }) => `${permission} ${scope}`).join('\n')}`
-    const group = groups.get(name)
-    if (group) add(group, full)
-    else if (groups.size < MAX_GROUPS) groups.set(name, { event: full, count: 1 })
-    else this.#countOther(groups, full)
-  }
-
-  /** One more group, for all that did not fit. */
-  #countOther(groups: Map<string, Group>, event: Full): void {
-    const name = event.kind
-    const group = groups.get(name)
-    if (group) add(group, event)
-    else groups.set(name, { event: { ...event, method: '', uses: [] }, count: 1 })
+    const [oldest] = this.#shares.keys()
+    if (this.#shares.size >= MAX_SHARES && oldest !== undefined) this.#shares.delete(oldest)
+    const share = new Share(now)
+    this.#shares.set(owner, share)
+    return share
   }
 }
 
-function add(group: Group, { duration, bytesIn, bytesOut }: Full): void {
+/** Rows that one extension may have. */
+class Share {
+  readonly #buckets: Readonly<Record<keyof typeof BURST, TokenBucket>>
+  readonly #reserves = new Map<string, TokenBucket>()
+
+  constructor(now: number) {
+    this.#buckets = { ordinary: new TokenBucket(BURST.ordinary, WINDOW_MS, now), incident: new TokenBucket(BURST.incident, WINDOW_MS, now) }
+  }
+
+  take(rank: keyof typeof BURST, type: string, now: number): boolean {
+    return this.#buckets[rank].take(1, now) || this.#reserve(type, now)?.take(1, now) === true
+  }
+
+  #reserve(type: string, now: number): TokenBucket | undefined {
+    const known = this.#reserves.get(type)
+    if (known !== undefined || this.#reserves.size >= MAX_RESERVES) return known
+    const reserve = new TokenBucket(RESERVE, WINDOW_MS, now)
+    this.#reserves.set(type, reserve)
+    return reserve
+  }
+}
+
+/** What one extension made beyond its share. */
+class Groups {
+  readonly #exact = new Map<string, Group>()
+  readonly #folded = new Map<string, Group>()
+  readonly #others = new Map<string, Group>()
+
+  get all(): readonly Group[] {
+    return [this.#exact, this.#folded, this.#others].flatMap((groups) => [...groups.values()])
+  }
+
+  count({ facts: _, ...event }: AuditEvent): void {
+    const full: Full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...event }
+    const { kind, outcome, uses } = full
+    const scopes = uses.map(({ scope }) => scope).join('\n')
+    if (add(this.#exact, `${typeOf(full)} ${outcome} ${scopes}`, full, MAX_GROUPS)) return
+    const folded = { ...full, uses: uses.map(({ permission }) => ({ permission, scope: '' })) }
+    if (add(this.#folded, `${typeOf(full)} ${outcome === 'ok'}`, folded, MAX_FOLDED)) return
+    add(this.#others, kind, { ...full, method: '', uses: [] }, Infinity)
+  }
+}
+
+/** What it is, whatever it was used for and however it ended. */
+function typeOf({ kind, method = '', uses = [] }: Pick<AuditEvent, 'kind' | 'method' | 'uses'>): string {
+  return `${kind} ${method} ${uses.map(({ permission }) => permission).join(' ')}`
+}
+
+/** False where there is no room for another group. */
+function add(groups: Map<string, Group>, name: string, event: Full, max: number): boolean {
+  const group = groups.get(name)
+  if (group === undefined && groups.size >= max) return false
+  if (group === undefined) groups.set(name, { event, count: 1 })
+  else merge(group, event)
+  return true
+}
+
+function merge(group: Group, { outcome, duration, bytesIn, bytesOut }: Full): void {
   const { event } = group
   group.count++
-  group.event = { ...event, duration: event.duration + duration, bytesIn: event.bytesIn + bytesIn, bytesOut: event.bytesOut + bytesOut }
+  group.event = {
+    ...event, outcome: outcome === event.outcome ? outcome : 'mixed',
+    duration: event.duration + duration, bytesIn: event.bytesIn + bytesIn, bytesOut: event.bytesOut + bytesOut,
+  }
 }

@@ -1,11 +1,12 @@
 /**
  * Gathers rows and has them written in batches: ordinary ones within 100 ms or 200 rows, those that must not be lost at once, together with
- * all that wait. Loaded when the first row comes; until then audit-queue.ts holds what there is.
+ * all that wait. Loaded when the first row comes; until then audit.ts holds what there is.
  */
 import { isGloveboxError } from '../errors.ts'
 import type { SetTimer } from '../util/timer.ts'
-import type { AuditAppender } from './audit-appender.ts'
+import type { AuditAppender, ShelvedRow } from './audit-appender.ts'
 import { FloodCounter } from './audit-flood.ts'
+import { rankOf, shelfOf } from './audit-rank.ts'
 import { encodeRow, type AuditEvent } from './audit-row.ts'
 
 export interface AuditLogOptions {
@@ -19,7 +20,7 @@ const BATCH_MS = 100
 const BATCH_ROWS = 200
 /** A batch that had to wait for the one before it. */
 const MAX_BATCH_ROWS = 1000
-/** Rows that wait for the store; further ones are lost and counted. */
+/** Rows that wait for the store; further ones are lost and counted. As many decisions wait beside them. */
 const MAX_PENDING = 20_000
 const COUNTED_MS = 1000
 /** From a failure of the store to the next attempt. */
@@ -28,7 +29,7 @@ const RETRY_MS = 1000
 export class AuditLog {
   readonly #options: AuditLogOptions
   readonly #flood = new FloodCounter()
-  readonly #pending: string[] = []
+  readonly #pending: ShelvedRow[] = []
   #isStrict = false
   #lost = 0
   #last: Promise<void> = Promise.resolve()
@@ -51,7 +52,7 @@ export class AuditLog {
   async keep(event: AuditEvent, time: number): Promise<void> {
     if (!this.#add(event, time)) return
     this.#isStrict = true
-    await this.flush().catch(() => {}) // what could not be written waits, or is told as lost
+    await this.#writeSoon().catch(() => {}) // what could not be written waits, or is told as lost
   }
 
   /** Rows that never got here. */
@@ -65,8 +66,16 @@ export class AuditLog {
 
   /** Resolves when all that was recorded before is written. @throws {PackageError} store-failed @throws {DisposedError} disposed */
   flush(): Promise<void> {
-    this.#stopTimers()
+    this.#cancelCounted?.()
+    this.#cancelCounted = undefined
     this.#tellCounted()
+    return this.#writeSoon()
+  }
+
+  /** What was counted waits for its second: an extension that makes rows which are written at once has no more rows for it. */
+  #writeSoon(): Promise<void> {
+    this.#cancelBatch?.()
+    this.#cancelBatch = undefined
     this.#next ??= this.#last.then(() => {
       this.#next = undefined
       const writing = this.#write()
@@ -78,7 +87,8 @@ export class AuditLog {
 
   dispose(): void {
     this.#isDisposed = true
-    this.#stopTimers()
+    this.#cancelBatch?.()
+    this.#cancelCounted?.()
   }
 
   #add(event: AuditEvent, time: number): boolean {
@@ -95,8 +105,9 @@ export class AuditLog {
   }
 
   #push(event: AuditEvent, time: number, count: number): void {
-    if (this.#pending.length >= MAX_PENDING) this.#lost += count
-    else this.#pending.push(encodeRow(event, { time, count }))
+    const room = rankOf(event) === 'decision' ? 2 * MAX_PENDING : MAX_PENDING
+    if (this.#pending.length >= room) this.#lost += count
+    else this.#pending.push({ text: encodeRow(event, { time, count }), shelf: shelfOf(event) })
   }
 
   #tellCounted(): void {
@@ -105,8 +116,8 @@ export class AuditLog {
 
   #schedule(): void {
     if (this.#isDisposed || this.#next !== undefined) return
-    if (this.#pending.length >= BATCH_ROWS) this.flush().catch(() => {}) // retried
-    else this.#cancelBatch ??= this.#options.setTimer(() => { this.flush().catch(() => {}) }, BATCH_MS)
+    if (this.#pending.length >= BATCH_ROWS) this.#writeSoon().catch(() => {}) // retried
+    else this.#cancelBatch ??= this.#options.setTimer(() => { this.#writeSoon().catch(() => {}) }, BATCH_MS)
   }
 
   async #write(): Promise<void> {
@@ -129,13 +140,6 @@ export class AuditLog {
 
   #retry(error: unknown): void {
     if (isGloveboxError(error, 'disposed')) return this.dispose()
-    this.#cancelBatch ??= this.#options.setTimer(() => { this.flush().catch(() => {}) }, RETRY_MS)
-  }
-
-  #stopTimers(): void {
-    this.#cancelBatch?.()
-    this.#cancelBatch = undefined
-    this.#cancelCounted?.()
-    this.#cancelCounted = undefined
+    this.#cancelBatch ??= this.#options.setTimer(() => { this.#writeSoon().catch(() => {}) }, RETRY_MS)
   }
 }

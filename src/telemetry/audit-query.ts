@@ -1,6 +1,6 @@
 /** Reads rows back: newest first, in pages, and all of them as NDJSON. */
-import type { AuditStore } from '../wire/audit-store.ts'
-import { rowsOf } from './audit-retention.ts'
+import type { AuditStore, FoundBlock } from '../wire/audit-store.ts'
+import { rowsOf, walkBlocks } from './audit-blocks.ts'
 import { parseRow, type AuditKind, type AuditRow } from './audit-row.ts'
 
 export interface AuditFilter {
@@ -32,8 +32,8 @@ export interface AuditPage {
 /** Rows that one page looks at: a filter that finds nothing must not hold the page for long. */
 const MAX_SCANNED = 20_000
 const WINDOW_ROWS = 2000
-/** No block has more; see audit-log.ts, and one anchor. */
-const MAX_BLOCK_ROWS = 1001
+/** No block has more; see audit-log.ts. */
+const MAX_BLOCK_ROWS = 1000
 
 export async function queryRows(store: AuditStore, query: AuditQuery): Promise<AuditPage> {
   const { before = Number.MAX_SAFE_INTEGER, limit = 100 } = query
@@ -42,15 +42,15 @@ export async function queryRows(store: AuditStore, query: AuditQuery): Promise<A
   const isWanted = createFilter(query)
   const found: AuditRow[] = []
   let end = Math.min(before, tail.next)
-  const stop = Math.max(tail.first, end - MAX_SCANNED)
-  while (end > stop) {
-    const start = Math.max(stop, end - WINDOW_ROWS)
-    for (const row of (await readRows(store, start, end)).reverse()) {
+  for (let scanned = 0; end > tail.first && scanned < MAX_SCANNED; scanned += WINDOW_ROWS) {
+    const start = Math.max(tail.first, end - WINDOW_ROWS)
+    const rows = await readRows(store, start, end)
+    for (const row of rows.toReversed()) {
       if (!isWanted(row)) continue
       found.push(row)
       if (found.length === limit) return { rows: found, next: row.seq > tail.first ? row.seq : undefined }
     }
-    end = start
+    end = rows.length > 0 ? start : await endBefore(store, start)
   }
   return { rows: found, next: end > tail.first ? end : undefined }
 }
@@ -59,14 +59,11 @@ export async function queryRows(store: AuditStore, query: AuditQuery): Promise<A
 export function exportRows(store: AuditStore, filter: AuditFilter): ReadableStream<Uint8Array<ArrayBuffer>> {
   const isWanted = createFilter(filter)
   const encoder = new TextEncoder()
-  let from = 0
+  const walk = walkBlocks(store)
   return new ReadableStream({
     async pull(controller) {
-      const tail = await store.tail()
-      for (from = Math.max(from, tail?.first ?? 0); from < (tail?.next ?? 0);) {
-        const end = from + WINDOW_ROWS
-        const rows = (await readRows(store, from, end)).filter(isWanted)
-        from = end
+      for (let step = await walk.next(); !step.done; step = await walk.next()) {
+        const rows = parseRows(step.value).filter(isWanted)
         if (rows.length === 0) continue
         controller.enqueue(encoder.encode(`${rows.map((row) => JSON.stringify(row)).join('\n')}\n`))
         return
@@ -76,18 +73,21 @@ export function exportRows(store: AuditStore, filter: AuditFilter): ReadableStre
   }, { highWaterMark: 0 })
 }
 
-/** Rows `start` to `end`, oldest first; what cannot be read is left out, `verify` tells. */
-async function readRows(store: AuditStore, start: number, end: number): Promise<AuditRow[]> {
-  const rows: AuditRow[] = []
-  for (const { first, block } of await store.blocks(Math.max(0, start - MAX_BLOCK_ROWS), end)) {
-    if (block === undefined) continue
-    for (const [index, text] of rowsOf(block).entries()) {
-      const seq = first + index
-      const row = seq >= start && seq < end ? parseRow(text, seq) : undefined
-      if (row) rows.push(row)
-    }
-  }
-  return rows
+/** Rows `start` to `end`, oldest first. */
+async function readRows(store: AuditStore, start: number, end: number): Promise<readonly AuditRow[]> {
+  const rows = parseRows(await store.blocks(Math.max(0, start - MAX_BLOCK_ROWS), end))
+  return rows.filter(({ seq }) => seq >= start && seq < end)
+}
+
+/** What cannot be read is left out, `verify` tells. */
+function parseRows(blocks: readonly FoundBlock[]): readonly AuditRow[] {
+  return blocks.flatMap(({ first, block }) => (block === undefined ? [] : rowsOf(block).flatMap((text, index) => parseRow(text, first + index) ?? [])))
+}
+
+/** Where the rows before `seq` end at the latest, however many retention has dropped there. */
+async function endBefore(store: AuditStore, seq: number): Promise<number> {
+  const last = (await store.firsts(0, seq)).at(-1)
+  return last === undefined ? 0 : Math.min(seq, last + MAX_BLOCK_ROWS)
 }
 
 function createFilter({ extension, kind, outcome, from = -Infinity, to = Infinity }: AuditFilter): (row: AuditRow) => boolean {

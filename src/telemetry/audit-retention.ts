@@ -1,53 +1,114 @@
-/** Which of the oldest blocks are dropped: by age, and when the log is larger than it may be. Only whole blocks go, always from the start. */
-import type { AuditBlock, AuditStore, AuditTail } from '../wire/audit-store.ts'
-import type { AuditAnchor } from './audit-row.ts'
-import { parseRow } from './audit-row.ts'
+/**
+ * Which blocks are dropped: those that are too old, and when the log is larger than it may be, the oldest of the extension that takes most of it,
+ * first what went well, then what was refused. So a flood pushes out nothing but itself, and decisions stay as long as there is anything else.
+ */
+import type { AuditIndex, IndexedBlock } from './audit-index.ts'
+import type { AuditRank } from './audit-rank.ts'
+import type { AuditGap } from './audit-row.ts'
 
 export interface AuditRetention {
   /** Rows older than this are dropped, ms. */
   readonly maxAgeMs: number
-  /** The rows' text; nearly always ASCII, so its length. */
+  /** The rows' text, nearly always ASCII, so its length; and BLOCK_COST for each block. */
   readonly maxBytes: number
 }
 
 export const DEFAULT_RETENTION: AuditRetention = Object.freeze({ maxAgeMs: 90 * 24 * 3_600_000, maxBytes: 16 * 2 ** 20 })
 
 export interface AuditDrop {
-  readonly anchor: AuditAnchor
+  /** What goes now, by the numbers of rows. */
+  readonly ranges: readonly AuditGap[]
+  /** All that is missing then. */
+  readonly gaps: readonly AuditGap[]
   readonly rows: number
   readonly size: number
   readonly cause: 'age' | 'size'
+  /** The first block that is left begins with it; undefined where none is. */
+  readonly first: number | undefined
 }
 
 /** When the log is full this share of it is left, so that not every batch drops. */
 const LEFT = 0.9
-/** Looked at together. */
-const WINDOW_ROWS = 4000
 
-/** @param oldest  rows from before this go, ms since 1970 @param incoming  size of what is about to be written */
-export async function planDrop(
-  store: AuditStore, tail: AuditTail, incoming: number, oldest: number, { maxBytes }: AuditRetention,
-): Promise<AuditDrop | undefined> {
-  const isFull = tail.size + incoming > maxBytes
-  const target = isFull ? maxBytes * LEFT - incoming : Number.POSITIVE_INFINITY
-  let drop: AuditDrop | undefined
-  for (let from = tail.first; from < tail.next; from += WINDOW_ROWS) {
-    for (const { first, block } of await store.blocks(from, Math.min(from + WINDOW_ROWS, tail.next))) {
-      const left = tail.size - (drop?.size ?? 0)
-      if (left <= target && !(lastTime(block) < oldest)) return drop
-      const end = first + rowsOf(block).length
-      const size = (drop?.size ?? 0) + (block?.text.length ?? 0)
-      drop = { anchor: { first: end, mac: block?.mac ?? '' }, rows: end - tail.first, size, cause: isFull ? 'size' : 'age' }
+export interface RoomWanted extends Pick<AuditRetention, 'maxBytes'> {
+  /** What is about to be written. */
+  readonly incoming: number
+  /** Blocks from before this go, ms since 1970. */
+  readonly oldest: number
+}
+
+export function planDrop({ blocks, gaps }: AuditIndex, { incoming, oldest, maxBytes }: RoomWanted): AuditDrop | undefined {
+  const dropped = new Set(blocks.filter(({ rank, time }) => time < oldest && rank !== 'anchor'))
+  const size = sizeOf(blocks) + incoming
+  const excess = size > maxBytes ? size - maxBytes * LEFT - sizeOf(dropped) : 0
+  const left = blocks.filter((block) => !dropped.has(block))
+  for (const block of chooseFairly(left, excess)) dropped.add(block)
+  if (dropped.size === 0) return undefined
+  const rows = [...dropped].reduce((sum, { first, end }) => sum + end - first, 0)
+  // The new anchor tells what these told.
+  for (const block of blocks) if (block.rank === 'anchor') dropped.add(block)
+  const ranges = merge([...dropped].map(({ first, end }) => ({ from: first, to: end })))
+  const first = blocks.find((block) => !dropped.has(block))?.first
+  return { ranges, gaps: merge([...gaps, ...ranges]), rows, size: sizeOf(dropped), cause: excess > 0 ? 'size' : 'age', first }
+}
+
+/** In the order in which they go. */
+const TURNS: readonly (readonly AuditRank[])[] = [['ordinary', 'incident'], ['decision']]
+
+function chooseFairly(blocks: readonly IndexedBlock[], excess: number): readonly IndexedBlock[] {
+  const chosen: IndexedBlock[] = []
+  let size = 0
+  for (const ranks of TURNS) {
+    const queues = queuesOf(blocks, ranks)
+    while (size < excess && queues.length > 0) {
+      const largest = queues.reduce((most, queue) => (queue.size > most.size ? queue : most))
+      const block = largest.blocks.pop()
+      if (block === undefined) {
+        queues.splice(queues.indexOf(largest), 1)
+        continue
+      }
+      largest.size -= block.size
+      size += block.size
+      chosen.push(block)
     }
   }
-  return drop
+  return chosen
 }
 
-/** A block's rows as they are kept; at least one, so that a block that cannot be read still ends after it began. */
-export function rowsOf(block: AuditBlock | undefined): readonly string[] {
-  return block?.text.split('\n') ?? ['']
+interface Queue {
+  size: number
+  /** The next one to go is the last. */
+  readonly blocks: IndexedBlock[]
 }
 
-function lastTime(block: AuditBlock | undefined): number {
-  return parseRow(rowsOf(block).at(-1) ?? '', 0)?.time ?? 0
+/** One for each owner. */
+function queuesOf(blocks: readonly IndexedBlock[], ranks: readonly AuditRank[]): Queue[] {
+  const queues = new Map<string, Queue>()
+  for (const rank of ranks.toReversed()) {
+    for (const block of blocks.toReversed()) {
+      if (block.rank !== rank) continue
+      const queue = queues.get(block.owner) ?? { size: 0, blocks: [] }
+      queues.set(block.owner, queue)
+      queue.size += block.size
+      queue.blocks.push(block)
+    }
+  }
+  return [...queues.values()]
+}
+
+export function sizeOf(blocks: Iterable<IndexedBlock>): number {
+  let size = 0
+  for (const block of blocks) size += block.size
+  return size
+}
+
+/** In order, and none touches the next. */
+function merge(gaps: readonly AuditGap[]): readonly AuditGap[] {
+  const merged: AuditGap[] = []
+  for (const gap of gaps.toSorted((a, b) => a.from - b.from)) {
+    const last = merged.at(-1)
+    if (last === undefined || gap.from > last.to) merged.push(gap)
+    else merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, gap.to) }
+  }
+  return merged
 }

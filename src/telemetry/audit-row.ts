@@ -23,7 +23,7 @@ export const AUDIT_KINDS = Object.freeze([
   'start',
   /** An instance was ended by force: a limit, a breach, a crash. */
   'kill',
-  /** Older rows were dropped; `anchor` is where the chain goes on. */
+  /** Rows were dropped; `gaps` are all that are missing by now, and takes the place of earlier anchors. */
   'anchor',
   /** Rows could not be written; `count` says how many. */
   'loss',
@@ -53,7 +53,7 @@ export interface AuditEvent {
   /** Of a capability: `http.fetch`. */
   readonly method?: string
   readonly uses?: readonly AuditUse[]
-  /** `ok`, or a code of an error. */
+  /** `ok`, a code of an error, or `mixed` where a row stands for several. */
   readonly outcome: string
   /** ms */
   readonly duration?: number
@@ -65,11 +65,12 @@ export interface AuditEvent {
   readonly facts?: Readonly<Record<string, AuditFact>>
 }
 
-export interface AuditAnchor {
-  /** Number of the first row that is kept. */
-  readonly first: number
-  /** Of the last block that was dropped. */
-  readonly mac: string
+/** Rows that were dropped. */
+export interface AuditGap {
+  /** Number of the first. */
+  readonly from: number
+  /** Number of the first that is there again. */
+  readonly to: number
 }
 
 /** A row as it is read. */
@@ -80,14 +81,14 @@ export interface AuditRow extends Required<Omit<AuditEvent, 'facts'>>, Pick<Audi
   readonly time: number
   /** How many events it stands for: more than 1 where an extension made more rows than it may. Durations and bytes are then sums. */
   readonly count: number
-  readonly anchor?: AuditAnchor
+  readonly gaps?: readonly AuditGap[]
 }
 
 /** What a row holds besides its event. */
 export interface RowFacts {
   readonly time: number
   readonly count?: number
-  readonly anchor?: AuditAnchor
+  readonly gaps?: readonly AuditGap[]
 }
 
 const NO_USES: readonly AuditUse[] = Object.freeze([])
@@ -99,12 +100,12 @@ const MAX_SCOPE = 2048
 const MAX_FACT = 2048
 
 /** The row as it is kept, without its number. Names are cut, never trusted to be short. */
-export function encodeRow(event: AuditEvent, { time, count = 1, anchor }: RowFacts): string {
+export function encodeRow(event: AuditEvent, { time, count = 1, gaps }: RowFacts): string {
   const { kind, extension, origin, digest, method = '', uses = NO_USES, outcome, duration = 0, bytesIn = 0, bytesOut = 0, facts } = event
   return JSON.stringify({
     time, kind, extension: short(extension), origin: short(origin), digest, method: short(method),
     uses: uses.map(({ permission, scope }) => ({ permission, scope: short(scope, MAX_SCOPE) })),
-    outcome: CODE.test(outcome) ? outcome : 'internal', duration: Math.round(duration * 1000) / 1000, bytesIn, bytesOut, count, anchor,
+    outcome: CODE.test(outcome) ? outcome : 'internal', duration: Math.round(duration * 1000) / 1000, bytesIn, bytesOut, count, gaps,
     facts: facts && Object.fromEntries(Object.entries(facts).map(([name, fact]) => [short(name), typeof fact === 'string' ? short(fact, MAX_FACT) : fact])),
   })
 }

@@ -1,8 +1,12 @@
-/** Goes along the chain and tells where it is broken. */
-import type { AuditStore, FoundBlock } from '../wire/audit-store.ts'
+/**
+ * Goes along the chain and tells where it is broken. Every block is signed with the MAC of the block before it, so those that are left prove
+ * themselves and their order; what is missing between them must be what the last anchor, a signed row itself, says that retention dropped.
+ */
+import type { AuditStore, AuditTail, FoundBlock } from '../wire/audit-store.ts'
+import { rowsOf, walkBlocks } from './audit-blocks.ts'
 import { type AuditChain, NO_MAC } from './audit-chain.ts'
-import { rowsOf } from './audit-retention.ts'
-import { parseRow, type AuditAnchor } from './audit-row.ts'
+import { gapsOf } from './audit-index.ts'
+import type { AuditGap } from './audit-row.ts'
 
 /** The end of the log at some moment, to be kept elsewhere. */
 export interface AuditHead {
@@ -12,7 +16,7 @@ export interface AuditHead {
 }
 
 export type AuditVerdict =
-  /** Rows `first` to `head.seq` are as they were written. */
+  /** Rows `first` to `head.seq` are as they were written, but for those that retention dropped. */
   | { readonly ok: true; readonly first: number; readonly head: AuditHead }
   | {
       readonly ok: false
@@ -24,82 +28,87 @@ export type AuditVerdict =
       readonly seq: number
     }
 
-const WINDOW_ROWS = 4000
-
 /** @param kept  a head from before, where the host has one. The caller holds the lock. */
 export async function verifyChain(store: AuditStore, chain: AuditChain, kept?: AuditHead): Promise<AuditVerdict> {
   const tail = await store.tail()
   if (tail === undefined) {
-    const [first] = await store.blocks(0, Number.MAX_SAFE_INTEGER)
-    if (first) return broken('removed', first.first)
+    const [first] = await store.firsts(0, Number.MAX_SAFE_INTEGER, 1)
+    if (first !== undefined) return broken('removed', first)
     return kept !== undefined && kept.seq > 0 ? broken('cut', 0) : { ok: true, first: 0, head: { seq: 0, mac: NO_MAC } }
   }
-  const walk = new Walk(chain, tail.first, kept)
-  for (let from = tail.first; from < tail.next; from += WINDOW_ROWS) {
-    const to = from + WINDOW_ROWS
-    const problem = await walk.pass(await store.blocks(from, to < tail.next ? to : Number.MAX_SAFE_INTEGER))
+  const walk = new Walk(chain, kept)
+  for await (const blocks of walkBlocks(store)) {
+    const problem = await walk.pass(blocks)
     if (problem) return problem
   }
-  return walk.finish({ seq: tail.next, mac: tail.mac })
+  return walk.finish(tail)
 }
 
 class Walk {
   readonly #chain: AuditChain
-  readonly #start: number
   readonly #kept: AuditHead | undefined
-  #next: number
-  /** Of the block before; undefined before the first one that is left. */
-  #mac: string | undefined
-  #first: FoundBlock | undefined
-  #anchor: AuditAnchor | undefined
+  #first: number | undefined
+  #next = 0
+  /** Of the block that was written before the next one. */
+  #mac = NO_MAC
+  readonly #missing: AuditGap[] = []
+  /** Of the last anchor. */
+  #gaps: readonly AuditGap[] = []
   #sawKept: boolean
 
-  constructor(chain: AuditChain, start: number, kept: AuditHead | undefined) {
+  constructor(chain: AuditChain, kept: AuditHead | undefined) {
     this.#chain = chain
-    this.#start = start
-    this.#next = start
-    this.#mac = start === 0 ? NO_MAC : undefined
     this.#kept = kept
     this.#sawKept = kept === undefined || kept.seq === 0
   }
 
   async pass(blocks: readonly FoundBlock[]): Promise<AuditVerdict | undefined> {
-    for (const found of blocks) {
-      const { first, block } = found
-      if (first !== this.#next) return broken(first > this.#next ? 'removed' : 'changed', Math.min(first, this.#next))
-      if (block === undefined) return broken('changed', first)
-      if (this.#mac === undefined) this.#first = found // what came before it is told by an anchor further on
-      else if ((await this.#chain.sign(this.#mac, first, block.text)) !== block.mac) return broken('changed', first)
-      const rows = rowsOf(block)
-      this.#findAnchor(rows)
-      this.#next += rows.length
-      this.#mac = block.mac
-      if (this.#kept?.seq === this.#next) this.#sawKept = this.#kept.mac === block.mac
+    for (const { first, block } of blocks) {
+      if (first < this.#next || block === undefined) return broken('changed', first)
+      if (first > this.#next) this.#skip(first, block.previous)
+      if (block.previous !== this.#mac || !(await this.#chain.isSigned(block))) return broken('changed', first)
+      this.#first ??= first
+      this.#gaps = gapsOf(block) ?? this.#gaps
+      this.#arrive(first + rowsOf(block).length, block.mac)
     }
     return undefined
   }
 
-  async finish(head: AuditHead): Promise<AuditVerdict> {
-    if (this.#first?.block) {
-      const anchor = this.#anchor
-      if (anchor === undefined) return broken('removed', 0)
-      const { first, text, mac } = this.#first.block
-      if ((await this.#chain.sign(anchor.mac, first, text)) !== mac) return broken('changed', first)
-    }
-    if (this.#next !== head.seq) return broken('removed', Math.min(this.#next, head.seq))
-    if (this.#mac !== head.mac) return broken('changed', head.seq)
-    // Rows that retention dropped had a place in the chain; nobody can tell any more that the kept head was theirs.
-    const isDropped = this.#kept !== undefined && this.#kept.seq <= this.#start
-    if (!this.#sawKept && !isDropped) return broken('cut', Math.min(this.#kept?.seq ?? 0, this.#next))
-    return { ok: true, first: this.#start, head }
+  finish(tail: AuditTail): AuditVerdict {
+    const lost = this.#firstLost()
+    if (lost !== undefined) return broken('removed', lost)
+    if (this.#next !== tail.next) return broken('removed', Math.min(this.#next, tail.next))
+    if (this.#mac !== tail.mac) return broken('changed', tail.next)
+    if (tail.first !== (this.#first ?? tail.next)) return broken('changed', tail.first) // a page of rows begins there
+    if (!this.#sawKept && !this.#isDropped()) return broken('cut', Math.min(this.#kept?.seq ?? 0, this.#next))
+    return { ok: true, first: tail.first, head: { seq: tail.next, mac: tail.mac } }
   }
 
-  #findAnchor(rows: readonly string[]): void {
-    for (const row of rows) {
-      if (!row.includes('"kind":"anchor"')) continue
-      const { anchor } = parseRow(row, 0) ?? {}
-      if (anchor?.first === this.#start) this.#anchor = anchor
+  /** What the next block says of the one before it is signed with it. */
+  #skip(to: number, mac: string): void {
+    this.#missing.push({ from: this.#next, to })
+    this.#arrive(to, mac)
+  }
+
+  #arrive(next: number, mac: string): void {
+    this.#next = next
+    this.#mac = mac
+    if (this.#kept?.seq === next) this.#sawKept = this.#kept.mac === mac
+  }
+
+  /** The first row that is missing without an anchor that says so. */
+  #firstLost(): number | undefined {
+    for (const { from, to } of this.#missing) {
+      const gap = this.#gaps.find((one) => one.from <= from && from < one.to)
+      if (gap === undefined || gap.to < to) return gap?.to ?? from
     }
+    return undefined
+  }
+
+  /** Rows that retention dropped had a place in the chain; nobody can tell any more that the kept head was theirs. */
+  #isDropped(): boolean {
+    const seq = this.#kept?.seq ?? 0
+    return this.#missing.some(({ from, to }) => from < seq && seq < to)
   }
 }
 

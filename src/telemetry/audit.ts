@@ -5,13 +5,14 @@
 import type { LoadedAudit } from './audit-load.ts'
 import type { AuditFilter, AuditPage, AuditQuery } from './audit-query.ts'
 import type { SetTimer } from '../util/timer.ts'
+import { rankOf } from './audit-rank.ts'
 import type { AuditEvent } from './audit-row.ts'
 import type { AuditSink } from './audit-sink.ts'
 import type { AuditHead, AuditVerdict } from './audit-verify.ts'
 
 /** A disk that does not answer must not hold a reply for ever. */
 const MAX_KEEP_MS = 5000
-/** Rows that wait for the code; it is there after some ms. */
+/** Rows that wait for the code; it is there after some ms. As many decisions wait beside them. */
 const MAX_EARLY = 10_000
 
 export class AuditRecorder implements AuditSink {
@@ -33,7 +34,7 @@ export class AuditRecorder implements AuditSink {
   record(event: AuditEvent): void {
     const time = this.#now()
     if (this.#loaded) return this.#loaded.log.record(event, time)
-    if (this.#early.length < MAX_EARLY) this.#early.push({ event, time })
+    if (this.#early.length < (rankOf(event) === 'decision' ? 2 * MAX_EARLY : MAX_EARLY)) this.#early.push({ event, time })
     else this.#lost++
     this.loaded().catch(() => {}) // the next row tries again
   }
@@ -82,7 +83,10 @@ export class AuditRecorder implements AuditSink {
 export interface AuditOptions {
   /** Rows older than this are dropped, ms. Default 90 days. */
   readonly maxAgeMs?: number
-  /** The oldest rows are dropped when there are more. Default 16 MiB, some 60 000 rows. */
+  /**
+   * Rows are dropped when there are more: the oldest of the extension that has most, decisions only when nothing else is left. Default 16 MiB,
+   * some 60 000 rows.
+   */
   readonly maxBytes?: number
 }
 

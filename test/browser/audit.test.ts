@@ -140,7 +140,7 @@ describe('the audit log', () => {
 
     const connection = await openRaw(name)
     const key = ['block', '0000000000000000']
-    const found = await settle<{ text: string; mac: string }>(connection.transaction('audit').objectStore('audit').get(key))
+    const found = await settle<{ text: string; previous: string; mac: string }>(connection.transaction('audit').objectStore('audit').get(key))
     await writeRaw(connection, 'audit', key, { ...found, text: found.text.replace('"ok"', '"no"').replace('"session"', '"always"') })
     connection.close()
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { AuditEvent, AuditRow } from '../../../src/telemetry/audit-row.ts'
 import { event, openHarness, type AuditHarness } from './audit-harness.ts'
 
 const DAY = 86_400_000
@@ -20,7 +21,7 @@ describe('retention', () => {
     expect(rows.map(({ seq, kind, outcome, count }) => [seq, kind, outcome, count])).toEqual([
       [10, 'anchor', 'age', 6], [9, 'grant', 'd-13', 1], [8, 'grant', 'd-3', 1], [7, 'grant', 'd-3', 1], [6, 'grant', 'd-3', 1],
     ])
-    expect(rows[0]?.anchor?.first).toBe(6)
+    expect(rows[0]?.gaps).toEqual([{ from: 0, to: 6 }])
     expect(await harness.verify(undefined)).toMatchObject({ ok: true, first: 6, head: { seq: 11 } })
   })
 
@@ -52,13 +53,128 @@ describe('retention', () => {
     const harness = openHarness({ maxBytes: 20_000 })
     for (let day = 1; day <= 40; day++) await add(harness, 10, day)
     const tail = await harness.store.tail()
-    const first = (tail?.first ?? 0)
-    const [oldest] = await harness.store.blocks(first, first + 1)
-    await harness.database.run({ tables: ['audit'], mode: 'readwrite' }, async (table) => {
-      await table('audit').delete(['block', String(oldest?.first).padStart(16, '0')])
-      await table('audit').put(['tail', ''], { ...tail, first: first + 10 })
-    })
+    const first = tail?.first ?? 0
+    await drop(harness, first)
+    await harness.database.run({ tables: ['audit'], mode: 'readwrite' }, (table) => table('audit').put(['tail', ''], { ...tail, first: first + 10 }))
 
-    expect(await harness.other().verify(undefined)).toEqual({ ok: false, problem: 'removed', seq: 0 })
+    expect(await harness.other().verify(undefined)).toEqual({ ok: false, problem: 'removed', seq: first })
   })
+})
+
+/** Rows of everybody, then a flood of one extension's that is larger than the log may be. */
+async function flooded(flood: Partial<AuditEvent>): Promise<{ readonly harness: AuditHarness; readonly before: readonly AuditRow[] }> {
+  const harness = openHarness({ maxBytes: 60_000 })
+  const kinds = ['grant', 'revocation', 'install', 'update', 'uninstall', 'denial', 'limit', 'kill', 'capability'] as const
+  for (const extension of ['com.example.a', 'com.example.b']) {
+    for (const kind of kinds) await record(harness, { kind, extension, outcome: kind === 'denial' ? 'decided' : 'ok' })
+  }
+  const before = (await harness.query({ limit: 1000 })).rows.filter(({ extension, kind }) => extension === 'com.example.b' || !['limit', 'kill', 'capability'].includes(kind))
+  for (let round = 0; round < 60; round++) {
+    harness.time += 1000
+    for (let i = 0; i < 10; i++) harness.log.record(event({ extension: 'com.example.a', ...flood }), harness.time)
+    await record(harness, { extension: 'com.example.b', method: `quiet.${round}` })
+  }
+  return { harness, before }
+}
+
+async function record(harness: AuditHarness, fields: Partial<AuditEvent>): Promise<void> {
+  harness.log.record(event(fields), harness.time)
+  await harness.log.flush()
+}
+
+async function drop({ database }: AuditHarness, first: number): Promise<void> {
+  await database.run({ tables: ['audit'], mode: 'readwrite' }, (table) => table('audit').delete(['block', String(first).padStart(16, '0')]))
+}
+
+describe.each<readonly [string, Partial<AuditEvent>]>([
+  ['calls', {}],
+  ['denials', { kind: 'denial', outcome: 'permission-denied' }],
+  ['limits', { kind: 'limit', outcome: 'rate-limit' }],
+])('a log that one extension fills with %s', (_name, flood) => {
+  test('keeps every decision, and all rows of the others', async () => {
+    const { harness, before } = await flooded(flood)
+
+    const { rows } = await harness.query({ limit: 1000 })
+    const seqs = new Set(rows.map(({ seq }) => seq))
+    expect(before.filter(({ seq }) => !seqs.has(seq))).toEqual([])
+    expect(rows.filter(({ method }) => method.startsWith('quiet.'))).toHaveLength(60)
+    expect(rows.length).toBeLessThan(400)
+    expect((await harness.store.tail())?.size).toBeLessThanOrEqual(60_000)
+    expect((await harness.query({ kind: 'anchor' })).rows).toHaveLength(1)
+  })
+
+  test('is in order, also for another tab, and reads whole over its gaps', async () => {
+    const { harness } = await flooded(flood)
+    const early = await harness.head()
+    await record(harness, { extension: 'com.example.b' })
+
+    expect(await harness.other().verify(early)).toMatchObject({ ok: true, first: 0 })
+    const { rows } = await harness.query({ limit: 1000 })
+    const exported = (await new Response(harness.export({})).text()).trimEnd().split('\n').map((line) => (JSON.parse(line) as AuditRow).seq)
+    expect(exported.toReversed()).toEqual(rows.map(({ seq }) => seq))
+    const [{ gaps = [] } = {}] = (await harness.query({ kind: 'anchor' })).rows
+    const missing = gaps.reduce((sum, { from, to }) => sum + to - from, 0)
+    expect(missing + rows.length).toBe((await harness.head()).seq)
+  })
+
+  test('tells of what somebody else took out between what retention did', async () => {
+    const { harness } = await flooded(flood)
+    const [{ gaps = [] } = {}] = (await harness.query({ kind: 'anchor' })).rows
+    const [gap] = gaps
+    expect(gaps.length).toBeGreaterThan(1)
+
+    await drop(harness, gap?.to ?? 0)
+
+    expect(await harness.other().verify(undefined)).toEqual({ ok: false, problem: 'removed', seq: gap?.to })
+  })
+
+  test('tells that its end was cut off with the anchor', async () => {
+    const { harness } = await flooded(flood)
+    const [{ seq = 0 } = {}] = (await harness.query({ kind: 'anchor' })).rows
+    for (const first of await harness.store.firsts(seq, Number.MAX_SAFE_INTEGER)) await drop(harness, first)
+
+    expect(await harness.other().verify(undefined)).toMatchObject({ ok: false, problem: 'removed' })
+  })
+})
+
+describe('what somebody wrote into the database', () => {
+  test('does not make retention drop a decision in good order', async () => {
+    const harness = openHarness({ maxBytes: 20_000 })
+    await record(harness, { kind: 'grant', outcome: 'always' })
+    await harness.database.run({ tables: ['audit'], mode: 'readwrite' }, async (table) => {
+      const kept = await table('audit').get(['block', '0'.repeat(16)]) as { text: string }
+      await table('audit').put(['block', '0'.repeat(16)], { ...kept, text: kept.text.replace('"grant"', '"capability"') })
+    })
+    for (let i = 0; i < 200; i++) await record(harness, {})
+
+    expect((await harness.query({ kind: 'anchor' })).rows).toHaveLength(1)
+    expect(await harness.verify(undefined)).toEqual({ ok: false, problem: 'changed', seq: 0 })
+  })
+
+  test('about the size of the log drops nothing', async () => {
+    const harness = openHarness()
+    await record(harness, { kind: 'grant', outcome: 'always' })
+    await record(harness, {})
+    const tail = await harness.store.tail()
+    await harness.database.run({ tables: ['audit'], mode: 'readwrite' }, (table) => table('audit').put(['tail', ''], { ...tail, size: 2 ** 40 }))
+
+    const other = harness.other()
+    other.log.record(event(), harness.time)
+    await other.log.flush()
+
+    expect((await other.query({})).rows.map(({ kind }) => kind)).toEqual(['capability', 'capability', 'grant'])
+    expect((await harness.store.tail())?.size).toBeLessThan(2000)
+  })
+})
+
+test('decisions alone that are too many go oldest first, of whoever has most', async () => {
+  const harness = openHarness({ maxBytes: 20_000 })
+  await record(harness, { kind: 'install', extension: 'com.example.quiet' })
+  for (let i = 0; i < 100; i++) await record(harness, { kind: 'grant', outcome: `g-${i}` })
+
+  const { rows } = await harness.query({ limit: 1000 })
+  expect(rows.at(-1)).toMatchObject({ kind: 'install', extension: 'com.example.quiet' })
+  expect(rows.find(({ kind }) => kind === 'grant')?.outcome).toBe('g-99')
+  expect(rows.length).toBeLessThan(60)
+  expect(await harness.verify(undefined)).toMatchObject({ ok: true, first: 0 })
 })

@@ -10,7 +10,7 @@ async function filled(): Promise<AuditHarness> {
 }
 
 async function add({ log }: AuditHarness, i: number): Promise<void> {
-  log.record(event({ method: `m.${i}` }), i)
+  log.record(event({ kind: 'limit', method: `m.${i}`, outcome: 'rate-limit' }), i)
   await log.keep(event({ kind: 'kill', outcome: 'crashed' }), i)
 }
 
@@ -22,6 +22,7 @@ const block = (first: number): Key => ['block', String(first).padStart(16, '0')]
 
 interface Kept {
   text: string
+  previous: string
   mac: string
 }
 
@@ -39,22 +40,26 @@ describe('a log', () => {
 
   test.each<readonly [string, (table: Table) => Promise<void>, object]>([
     ['a changed row', async (table) => {
-      const { text, mac } = await get(table, 4)
-      await table.put(block(4), { text: text.replace('crashed', 'removed'), mac })
+      const kept = await get(table, 4)
+      await table.put(block(4), { ...kept, text: kept.text.replace('crashed', 'removed') })
     }, { problem: 'changed', seq: 4 }],
     ['a removed row', async (table) => {
-      const { text, mac } = await get(table, 4)
-      await table.put(block(4), { text: text.split('\n')[0], mac })
+      const kept = await get(table, 4)
+      await table.put(block(4), { ...kept, text: kept.text.split('\n')[0] })
     }, { problem: 'changed', seq: 4 }],
     ['rows in another order', async (table) => {
-      const { text, mac } = await get(table, 4)
-      await table.put(block(4), { text: text.split('\n').reverse().join('\n'), mac })
+      const kept = await get(table, 4)
+      await table.put(block(4), { ...kept, text: kept.text.split('\n').reverse().join('\n') })
     }, { problem: 'changed', seq: 4 }],
     ['two batches exchanged', async (table) => {
       const [one, other] = [await get(table, 2), await get(table, 6)]
       await table.put(block(2), other)
       await table.put(block(6), one)
     }, { problem: 'changed', seq: 2 }],
+    ['a row that follows another one than it did', async (table) => {
+      const [one, other] = [await get(table, 4), await get(table, 8)]
+      await table.put(block(8), { ...other, previous: one.previous })
+    }, { problem: 'changed', seq: 8 }],
     ['a removed batch', (table) => table.delete(block(4)), { problem: 'removed', seq: 4 }],
     ['the last batch removed', (table) => table.delete(block(8)), { problem: 'removed', seq: 8 }],
     ['the first batch removed', (table) => table.delete(block(0)), { problem: 'removed', seq: 0 }],
@@ -62,9 +67,10 @@ describe('a log', () => {
       await table.delete(block(0))
       await table.put(['tail', ''], { ...(await table.get(['tail', '']) as object), first: 2 })
     }, { problem: 'removed', seq: 0 }],
+    ['a tail that begins later', async (table) => table.put(['tail', ''], { ...(await table.get(['tail', '']) as object), first: 4 }), { problem: 'changed', seq: 4 }],
     ['a row that was put in', async (table) => {
-      const { text, mac } = await get(table, 8)
-      await table.put(block(8), { text: `${text}\n${text}`, mac })
+      const kept = await get(table, 8)
+      await table.put(block(8), { ...kept, text: `${kept.text}\n${kept.text}` })
     }, { problem: 'changed', seq: 8 }],
     ['a block that is nothing', (table) => table.put(block(2), 7), { problem: 'changed', seq: 2 }],
     ['the tail gone', (table) => table.delete(['tail', '']), { problem: 'removed', seq: 0 }],
