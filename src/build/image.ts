@@ -35,6 +35,7 @@ export async function bakeImage(wasm: Uint8Array, prelude: string): Promise<Uint
     readModule: () => ({ error: 'There is no package yet' }),
     localOffset: () => 0,
     now: () => 0, // the same bytes at every build
+    memoryRefused: () => {},
   })
   const config: PreludeConfig = { ops: OP_NAMES }
   // As in browsers, `String(fetch)` shows no code; and the texts of nested functions, each kept whole, would be half of the image.

@@ -72,7 +72,7 @@ class Exchange {
     this.#fetch = fetch
     this.#secrets = secrets
     const { httpMs } = context.limits
-    const late = new LimitError('deadline-exceeded', `The exchange took longer than ${httpMs} ms.`, { details: { httpMs } })
+    const late = new LimitError('deadline-exceeded', `The exchange took longer than ${httpMs} ms.`, { details: { limit: 'httpMs', httpMs } })
     this.#teardowns.push(setTimer(() => this.#controller.abort(late), httpMs))
     for (const signal of [context.signal, authorization.signal, ...signals]) this.#follow(signal)
   }

@@ -1,5 +1,7 @@
 /** The way out of a guest's worker in terms of the wire: over the session to the broker. Both kinds of lanes build on it. */
+import { ReportRate } from '../util/report-rate.ts'
 import { LINE_COST, TokenBucket } from '../util/token-bucket.ts'
+import { encodeMetLimit, type GuestLimit } from '../wire/guest-limit.ts'
 import { parseOutcome } from '../wire/message.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import type { Session } from '../wire/session.ts'
@@ -13,6 +15,7 @@ const readDate = Date.now
 export class SessionOutward implements Outward {
   readonly #session: Session
   readonly #logBucket: TokenBucket
+  readonly #met = new ReportRate()
   #droppedLines = 0
 
   constructor(session: Session, logBytesPerSecond: number) {
@@ -24,6 +27,7 @@ export class SessionOutward implements Outward {
   log(level: LogLevel, text: string, context: LogContext): boolean {
     if (!this.#logBucket.take(text.length + LINE_COST, now())) {
       this.#droppedLines++
+      this.limitMet('logBytesPerSecond')
       return false
     }
     const dropped = this.#droppedLines
@@ -33,6 +37,12 @@ export class SessionOutward implements Outward {
     const line = [level, shown, dropped, readDate(), context.call ?? null, place]
     this.#session.call('log', { text: JSON.stringify(line), buffers: [] }).catch(() => {}) // the session ended
     return true
+  }
+
+  limitMet(limit: GuestLimit): void {
+    const times = this.#met.count(limit, now())
+    if (times === 0) return
+    this.#session.call('limit', { text: encodeMetLimit({ limit, times }), buffers: [] }).catch(() => {}) // the session ended
   }
 
   /** A task later than the replies to the calls in flight, which know better what happened to each. */

@@ -55,9 +55,6 @@ export interface CapabilityRun {
 
 /** Decoding is the page's time: arguments that carry no value of the guest's own have no need of more. */
 const MAX_PLAIN_BYTES = 512 * 2 ** 10
-const TOO_LARGE: ErrorRecord = {
-  name: 'LimitError', message: `The arguments are larger than ${MAX_PLAIN_BYTES} bytes.`, code: 'message-too-large', stack: '',
-}
 
 /** @throws {WireError} malformed-message when the payload breaks the wire's rules: the caller ends the instance */
 export async function runCapability({ name, method, carriesValue, payload, caller, conversation }: CapabilityRun): Promise<Outcome> {
@@ -71,8 +68,10 @@ export async function runCapability({ name, method, carriesValue, payload, calle
   const bytes = sizeOf(payload)
   const record = new CapabilityRecord(name, bytes, caller)
   if (!carriesValue && bytes > MAX_PLAIN_BYTES) {
-    record.end('message-too-large')
-    return { ok: false, error: TOO_LARGE }
+    const error = new LimitError('message-too-large', `The arguments are larger than ${MAX_PLAIN_BYTES} bytes.`)
+    record.end(error.code)
+    await caller.onLimit(error)
+    return { ok: false, error: toRecord(error) }
   }
   const args = decodeValue(payload, limits)
   if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")

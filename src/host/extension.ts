@@ -197,7 +197,12 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   /** Starts it ahead of the first call. @throws as `call` */
   async start(): Promise<void> {
     if (this.#ended) throw this.#ended
-    await this.#lifecycle.start()
+    try {
+      await this.#lifecycle.start()
+    } catch (error) {
+      await this.#onFailure(error)
+      throw error
+    }
   }
 
   /** Ends every instance at once; pending calls reject with DisposedError. The next call starts it again. */

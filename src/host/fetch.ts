@@ -77,7 +77,8 @@ async function openResponse(instance: Instance, fetchCall: FetchCall, deadlines:
     if (head.body === null) return { head, stream: undefined }
     const stream = instance.streams.claim(head.body)
     if (stream === undefined) {
-      const why = cleanText(instance.streams.takeFailure(head.body)?.message ?? 'it is not there', 1000)
+      const failure = instance.streams.takeFailure(head.body)
+      const why = failure === undefined ? 'it is not there' : cleanText(instance.cleaned(failure).message, 1000)
       throw new GuestError('thrown', `The response's body failed at once: ${why}`)
     }
     return { head, stream }
@@ -133,7 +134,7 @@ function watchBody(stream: IncomingStream, watch: BodyWatch): { readonly readabl
         settle()
       } catch (error) {
         settle()
-        const known = error instanceof StreamError ? toHostError(error.record) : error
+        const known = error instanceof StreamError ? toHostError(instance.cleaned(error.record)) : error
         onFailure(known)
         // The next call must not meet it.
         if (error instanceof StreamError && known instanceof GloveboxError && isFatal(error.record)) instance.end(known, true)

@@ -133,6 +133,7 @@ export class Glovebox extends GloveboxEventTarget {
       ...options.rules,
       takeGesture: (key) => this.#running.get(key)?.takeGesture('request') ?? false,
       takePrompt: (key) => this.#running.get(key)?.takePrompt() ?? true,
+      onPromptRefused: (key, why) => this.#running.get(key)?.promptRefused(why),
       onChange: (key, status) => this.#running.get(key)?.permissionChanged(status),
       onDecision: ({ identity, digest }, decision) => audit.keep({ extension: identity.id, origin: identity.origin, digest, ...decisionEvent(decision, options.subject?.id) }),
       onUninstall: (permissions, reason) => this.#uninstalledElsewhere(permissions, reason),

@@ -4,8 +4,9 @@
  */
 import { DisposedError, GloveboxError, isGloveboxError, LaneError, LimitError, WireError } from '../errors.ts'
 import { isFlatBuffer, isRecord, parseErrorRecord, parseOutcome, parsePayload } from '../wire/message.ts'
+import { parseMetLimit, type MetLimit } from '../wire/guest-limit.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
-import { toHostError } from './outcome.ts'
+import { scrubRecord, toHostError } from './outcome.ts'
 import { Session, type SessionMethod } from '../wire/session.ts'
 import type { IncomingStream } from '../wire/stream.ts'
 import type { CpuClock } from '../limit/cpu-clock.ts'
@@ -24,6 +25,10 @@ export interface Principal {
   /** Answers a capability call. Rejects only with a WireError, which ends the instance. */
   capability(method: string, args: Payload, conversation: Conversation, served: ServedCalls): Promise<Outcome>
   log(args: Payload): void
+  /** The guest met a limit that its worker keeps. */
+  limitMet(met: MetLimit): void
+  /** Takes secrets out of what the guest says. */
+  scrub(text: string): string
   /** Counts what the instance computes; stopped at its end. */
   readonly clock: CpuClock
   /** Of this instance. */
@@ -160,7 +165,7 @@ export class Instance implements Conversation {
       return undefined
     }
     if (isFlatBuffer(result)) return result.byteLength <= MAX_IMAGE_BYTES ? result : undefined
-    return parseErrorRecord(result) ?? this.#break()
+    return this.cleaned(parseErrorRecord(result) ?? this.#break())
   }
 
   /** A call is about to be handed to it; what comes back is called when it has ended. */
@@ -265,7 +270,8 @@ export class Instance implements Conversation {
   /** What the worker answers between two turns of the guest; one that does not within `turnMs` is ended. */
   async #prompt(method: 'snapshot' | 'reset'): Promise<unknown> {
     const { turnMs } = this.limits
-    const timer = setTimeout(() => this.end(new LimitError('turn-exceeded', `The worker did not answer "${method}" within ${turnMs} ms.`), false), turnMs)
+    const overdue = new LimitError('turn-exceeded', `The worker did not answer "${method}" within ${turnMs} ms.`, { details: { limit: 'turnMs' } })
+    const timer = setTimeout(() => this.end(overdue, false), turnMs)
     try {
       return await this.#session.call(method, undefined)
     } finally {
@@ -275,6 +281,11 @@ export class Instance implements Conversation {
 
   waiting(): () => void {
     return this.#principal?.clock.wait() ?? (() => {})
+  }
+
+  /** What the guest says of a failure, as the app may hear it. */
+  cleaned(record: ErrorRecord): ErrorRecord {
+    return scrubRecord(record, (text) => this.#principal?.scrub(text) ?? text)
   }
 
   /** What the worker sent breaks the wire's rules: `error` says how. */
@@ -324,6 +335,12 @@ export class Instance implements Conversation {
       this.#principal.log(args)
       return { result: undefined, transfer: [] }
     })
+    methods.set('limit', async (argument) => {
+      const met = parseMetLimit(parsePayload(argument)?.text ?? '')
+      if (met === undefined) throw malformedCall('limit')
+      this.#principal?.limitMet(met)
+      return { result: undefined, transfer: [] }
+    })
     methods.set('output', async (argument) => {
       if (!this.#output(parsePayload(argument)?.text)) throw malformedCall('output')
       return { result: undefined, transfer: [] }
@@ -331,7 +348,7 @@ export class Instance implements Conversation {
     methods.set('died', async (argument) => {
       const record = parseErrorRecord(argument)
       if (record === undefined) throw malformedCall('died')
-      this.end(toHostError(record), true)
+      this.end(toHostError(this.cleaned(record)), true)
       return { result: undefined, transfer: [] }
     })
     return methods
@@ -356,7 +373,8 @@ export class Instance implements Conversation {
     this.#inside.add(call.id)
     try {
       const result = await this.#session.call(method, call, call.args.buffers)
-      return parseOutcome(result) ?? this.#break()
+      const outcome = parseOutcome(result) ?? this.#break()
+      return outcome.ok ? outcome : { ok: false, error: this.cleaned(outcome.error) }
     } finally {
       this.#inside.delete(call.id)
       done?.()

@@ -318,13 +318,15 @@ export class Lifecycle {
   async #runStart(instance: Instance): Promise<void> {
     const { limits, lifetime, runtime } = this.#options
     const startedAt = performance.now()
-    const overdue = new LimitError('deadline-exceeded', `The main module did not finish within ${limits.startMs} ms.`)
+    const message = `The main module did not finish within ${limits.startMs} ms.`
+    const overdue = new LimitError('deadline-exceeded', message, { details: { limit: 'startMs' } })
     const timer = setTimeout(() => instance.end(overdue, false), limits.startMs + INTERRUPT_GRACE_MS)
     try {
       const result = await instance.load(await runtime.load(), this.#image)
       if (result instanceof ArrayBuffer) this.#keepImage(result)
       else if (result) {
-        const error = toHostError(result)
+        const told = toHostError(result)
+        const error = isGloveboxError(told, 'deadline-exceeded') ? overdue : told
         instance.end(error, true)
         throw error
       }
@@ -354,7 +356,10 @@ export class Lifecycle {
       ping: () => instance.ping(),
       turnMs,
       isExcused: () => (this.#busy.get(instance) ?? 0) > 0,
-      onSilence: () => instance.end(new LimitError('turn-exceeded', `The extension kept its worker busy for more than ${turnMs} ms outside a call.`), false),
+      onSilence: () => {
+        const message = `The extension kept its worker busy for more than ${turnMs} ms outside a call.`
+        instance.end(new LimitError('turn-exceeded', message, { details: { limit: 'turnMs' } }), false)
+      },
     })
   }
 

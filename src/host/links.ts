@@ -110,7 +110,7 @@ export class Links implements LinkTable {
       over(outcomeOf(error))
       throw error
     })
-    served.catch((error: unknown) => callee.reportFailure(error))
+    served.catch((error: unknown) => callee.reportLinkedFailure(error))
     const value = await untilAborted(served, signal)
     if (hasResource) throw new GuestError('value-unsupported', `"${work.name}" gave a resource, which does not cross from extension to extension.`)
     return value

@@ -47,8 +47,11 @@ export class LogReceiver {
     if (dropped > 0 || !fits) this.#report()
     if (!fits) return
     // One event a line: a line feed inside could fake a line of somebody else's wherever the host writes them down.
-    const common = { level, time: Math.min(Math.max(time, this.#openedAt), Date.now()), call, position }
-    for (const line of this.#options.scrub(text).split(LINE_END, MAX_LINES)) this.#options.onLine({ ...common, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
+    const { scrub } = this.#options
+    const common = { level, time: Math.min(Math.max(time, this.#openedAt), Date.now()), call, position: position && describePlace(position, scrub) }
+    for (const line of scrub(text).split(LINE_END, MAX_LINES)) {
+      this.#options.onLine({ ...common, text: cleanText(line.replaceAll('\t', '  '), MAX_LINE) })
+    }
   }
 
   /** One event for the lost lines of a second, not one for each. */
@@ -76,7 +79,12 @@ function parsePlace(place: unknown): SourcePosition | undefined {
   if (place === null) return undefined
   const [file, line, column]: readonly unknown[] = Array.isArray(place) ? place : []
   if (typeof file !== 'string' || file.length > MAX_LINE || !isPlaceNumber(line) || !isPlaceNumber(column)) throw malformedLine()
-  return Object.freeze({ file: cleanText(file, MAX_FILE), line, column })
+  return { file, line, column }
+}
+
+/** A file's name is whatever the package, or the guest's own `//# sourceURL`, says. */
+function describePlace({ file, line, column }: SourcePosition, scrub: (text: string) => string): SourcePosition {
+  return Object.freeze({ file: cleanText(scrub(file), MAX_FILE), line, column })
 }
 
 function isPlaceNumber(value: unknown): value is number {

@@ -17,6 +17,7 @@ import type { AuditSink } from '../telemetry/audit-sink.ts'
 import type { MemoryReading, Telemetry, TelemetryContext } from '../telemetry/telemetry.ts'
 import type { ExtensionPermissions } from '../permission/extension-permissions.ts'
 import type { PermissionStatus } from '../permission/status.ts'
+import { ReportRate } from '../util/report-rate.ts'
 import type { Payload, Outcome } from '../wire/payload.ts'
 import type { DeadlineSet } from './call.ts'
 import { runCapability, type CallerContext } from './capability-call.ts'
@@ -27,7 +28,7 @@ import { ExtensionTelemetry } from './extension-telemetry.ts'
 import { GESTURE_MS, type GesturePower, type GestureWatch } from './gesture.ts'
 import type { ImageBudget } from './image-budget.ts'
 import type { Conversation } from './conversation.ts'
-import { LimitReports } from './limit-reports.ts'
+import { limitError } from './guest-limit.ts'
 import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
 import type { LinkedPool } from './linked-pool.ts'
 import { LogReceiver } from './log.ts'
@@ -89,7 +90,7 @@ export class RunningExtension {
   readonly #log: LogReceiver
   readonly #refusal: GloveboxError | undefined
   readonly #reported = new WeakSet<Error>()
-  readonly #reports = new LimitReports()
+  readonly #reports = new ReportRate()
   readonly #pause: PromptPause
   /** Settles when what had to be recorded at once is. */
   #recorded: Promise<void> = Promise.resolve()
@@ -111,7 +112,7 @@ export class RunningExtension {
       scrub: (text) => services.scrubText(pkg.key, text),
       isCall: (id) => this.calls.wasOpened(id),
       onLine: (line) => this.emit('log', line),
-      onLoss: () => this.#reportGuestLimit(logLoss()),
+      onLoss: () => this.#reportGuestLimit(limitError('logBytesPerSecond')),
     })
     this.lifecycle = this.createLifecycle()
     this.#pause = new PromptPause(this.deadlines, () => [this.lifecycle, ...this.#linkedLifecycles()].flatMap(({ instances }) => instances))
@@ -129,6 +130,8 @@ export class RunningExtension {
       principal: {
         capability: (method, args, conversation, served) => this.#answer(method, args, { conversation, served, serving }),
         log: (args) => this.#log.receive(args),
+        scrub: (text) => this.#services.scrubText(this.pkg.key, text),
+        limitMet: ({ limit, times }) => this.#reportGuestLimit(limitError(limit), times),
       },
       openServed: () => new ServedCalls({ isSerial: isSerial(this.pkg.manifest), startedFor: serving?.waiting() ?? [] }),
       emit: (name, detail) => {
@@ -196,6 +199,14 @@ export class RunningExtension {
       if (error instanceof LimitError) this.#reportGuestLimit(error)
       return false
     }
+  }
+
+  /** A question to the user was not asked. */
+  promptRefused(why: 'flood' | 'queue-full'): void {
+    const error = why === 'flood'
+      ? new LimitError('rate-limit', 'The extension asked too often for what it may use; the user was not asked.')
+      : new LimitError('queue-full', 'Too many questions of the extension\'s wait for the user.')
+    this.#reportGuestLimit(error)
   }
 
   promptOpened(): void {
@@ -295,18 +306,23 @@ export class RunningExtension {
     }
   }
 
-  /** Resolves when what had to be recorded at once is. */
+  /** Of a call by the app. Resolves when what had to be recorded at once is. */
   reportFailure(error: unknown): Promise<void> {
     this.reportLimit(error)
     return this.#recorded
   }
 
+  /** Of a call by another extension, which may make them in a loop. */
+  reportLinkedFailure(error: unknown): void {
+    if (error instanceof LimitError || error instanceof WireError) this.#reportGuestLimit(error)
+  }
+
   /** What a guest may meet in a loop: one event and one row a second for each limit, with how often it was. */
-  #reportGuestLimit(error: LimitError): void {
+  #reportGuestLimit(error: LimitError | WireError, met = 1): void {
     if (this.#reported.has(error)) return
     this.#reported.add(error)
-    const limit = this.#noteRefusal(error)
-    const times = this.#reports.count(limit ?? error.code, performance.now())
+    const limit = this.#noteRefusal(error, met)
+    const times = this.#reports.count(limit ?? error.code, performance.now(), met)
     if (times > 0) this.#tellLimit(error, times)
   }
 
@@ -318,9 +334,9 @@ export class RunningExtension {
     this.#tellLimit(error, 1)
   }
 
-  #noteRefusal(error: LimitError | WireError): LimitName | undefined {
+  #noteRefusal(error: LimitError | WireError, times = 1): LimitName | undefined {
     const limit = limitOf(error)
-    if (limit !== undefined) this.meter.noteRefusal(limit)
+    if (limit !== undefined) this.meter.noteRefusal(limit, times)
     return limit
   }
 
@@ -349,8 +365,4 @@ function servedFor(onBehalfOf: readonly string[] | undefined, event: OwnEvent): 
 
 function limitOf({ details }: LimitError | WireError): LimitName | undefined {
   return LIMIT_NAMES.find((name) => name === details['limit'])
-}
-
-function logLoss(): LimitError {
-  return new LimitError('rate-limit', 'The extension logs more than it may; lines are lost.', { details: { limit: 'logBytesPerSecond' } })
 }

@@ -125,8 +125,8 @@ export class ExtensionMeter implements Meter {
   }
 
   /** A use was refused for this limit, and its user was told. */
-  noteRefusal(limit: LimitName): void {
-    this.#refused.set(limit, (this.#refused.get(limit) ?? 0) + 1)
+  noteRefusal(limit: LimitName, times = 1): void {
+    this.#refused.set(limit, (this.#refused.get(limit) ?? 0) + times)
   }
 
   #of(owner: Owner): Pick<Buckets, 'get'> {

@@ -46,6 +46,8 @@ export interface PermissionBrokerOptions {
   readonly takeGesture?: (key: ExtensionKey) => boolean
   /** May a guest's use or request become a question now? Counts it when it may. Default: always. */
   readonly takePrompt?: (key: ExtensionKey) => boolean
+  /** A question was not asked, because the extension asks too often or too many of its questions wait. */
+  readonly onPromptRefused?: (key: ExtensionKey, why: 'flood' | 'queue-full') => void
   /** A permission's state changed, here or in another tab. */
   readonly onChange?: (key: ExtensionKey, status: PermissionStatus) => void
   /** Another tab uninstalled the extension; these permissions are closed. What uses them is to end. */
@@ -72,10 +74,11 @@ export class PermissionBroker {
   #isDisposed = false
 
   constructor(options: PermissionBrokerOptions) {
-    const { prompt, now, setTimer, takeGesture, takePrompt, onPromptOpen, onPromptClose } = options
+    const { prompt, now, setTimer, takeGesture, takePrompt, onPromptRefused, onPromptOpen, onPromptClose } = options
     this.#options = options
     this.#prompts = new PromptQueue({
-      prompt, now, setTimer, ...(takeGesture && { takeGesture }), ...(takePrompt && { takePrompt }), ...(onPromptOpen && { onOpen: onPromptOpen }), ...(onPromptClose && { onClose: onPromptClose }),
+      prompt, now, setTimer, ...(takeGesture && { takeGesture }), ...(takePrompt && { takePrompt }),
+      ...(onPromptRefused && { onRefused: onPromptRefused }), ...(onPromptOpen && { onOpen: onPromptOpen }), ...(onPromptClose && { onClose: onPromptClose }),
     })
     options.channel?.addEventListener('message', this.#listener)
   }

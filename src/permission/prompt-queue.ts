@@ -48,6 +48,8 @@ export interface PromptQueueOptions {
   readonly takeGesture?: (key: ExtensionKey) => boolean
   /** May one more question of a guest's be asked? Counts it when it may. Default: always. */
   readonly takePrompt?: (key: ExtensionKey) => boolean
+  /** A question was not asked: too many wait, or a guest has asked too often. Not where `takePrompt` said no. */
+  readonly onRefused?: (key: ExtensionKey, why: 'flood' | 'queue-full') => void
   /** The extension's first question began to wait for the user: its deadlines should stand still. Always followed by `onClose`. */
   readonly onOpen?: (key: ExtensionKey) => void
   /** None of the extension's questions waits any more. */
@@ -79,11 +81,13 @@ export class PromptQueue {
   /** Never rejects, always settles. */
   ask(options: AskOptions): Promise<PromptAnswer> {
     const refusal = this.#refusal(options)
+    if (refusal === 'flood') this.#options.onRefused?.(options.key, refusal)
     if (refusal !== undefined) return Promise.resolve({ kind: 'unanswered', why: refusal })
     const id = JSON.stringify([options.key, options.request.extension.digest, options.request.when, options.request.permissions, options.request.onBehalfOf])
     const known = this.#questions.find((question) => question.id === id && question.options.asker === options.asker)
     if (known !== undefined) return this.#wait(known, options.signal)
     if (this.#questions.filter((question) => question.options.key === options.key).length >= MAX_WAITING) {
+      this.#options.onRefused?.(options.key, 'queue-full')
       return Promise.resolve({ kind: 'unanswered', why: 'queue-full' })
     }
     const objection = this.#objection(options)
@@ -111,7 +115,10 @@ export class PromptQueue {
   /** To one more question of a guest's; counts it where there is none. */
   #objection({ key, by }: AskOptions): UnansweredReason | undefined {
     if (by === 'guest' && this.#options.takeGesture?.(key) === false) return 'gesture'
-    if (by === 'guest' && !this.#guard.admitsRequest(key)) return 'flood'
+    if (by === 'guest' && !this.#guard.admitsRequest(key)) {
+      this.#options.onRefused?.(key, 'flood')
+      return 'flood'
+    }
     return by !== 'host' && this.#options.takePrompt?.(key) === false ? 'flood' : undefined
   }
 

@@ -28,7 +28,7 @@ export interface CountedEvents {
   readonly count: number
 }
 
-type Full = Required<Omit<AuditEvent, 'facts'>>
+type Full = Required<Omit<AuditEvent, 'facts'>> & Pick<AuditEvent, 'facts'>
 
 interface Group {
   event: Full
@@ -105,11 +105,12 @@ class Groups {
     return [this.#exact, this.#folded, this.#others].flatMap((groups) => [...groups.values()])
   }
 
-  count({ facts: _, ...event }: AuditEvent): void {
-    const full: Full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...event }
+  /** Of facts only for whom it was done is kept. */
+  count({ facts: { onBehalfOf } = {}, ...event }: AuditEvent): void {
+    const full: Full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...event, ...(onBehalfOf !== undefined && { facts: { onBehalfOf } }) }
     const { kind, outcome, uses } = full
     const scopes = uses.map(({ scope }) => scope).join('\n')
-    if (add(this.#exact, `${typeOf(full)} ${outcome} ${scopes}`, full, MAX_GROUPS)) return
+    if (add(this.#exact, `${typeOf(full)} ${outcome} ${onBehalfOf} ${scopes}`, full, MAX_GROUPS)) return
     const folded = { ...full, uses: uses.map(({ permission }) => ({ permission, scope: '' })) }
     if (add(this.#folded, `${typeOf(full)} ${outcome === 'ok'}`, folded, MAX_FOLDED)) return
     add(this.#others, kind, { ...full, method: '', uses: [] }, Infinity)
@@ -130,11 +131,12 @@ function add(groups: Map<string, Group>, name: string, event: Full, max: number)
   return true
 }
 
-function merge(group: Group, { outcome, duration, bytesIn, bytesOut }: Full): void {
-  const { event } = group
+function merge(group: Group, { facts, outcome, duration, bytesIn, bytesOut }: Full): void {
+  const { facts: known, ...event } = group.event
   group.count++
   group.event = {
-    ...event, outcome: outcome === event.outcome ? outcome : 'mixed',
+    ...event, ...(known?.['onBehalfOf'] === facts?.['onBehalfOf'] && known && { facts: known }),
+    outcome: outcome === event.outcome ? outcome : 'mixed',
     duration: event.duration + duration, bytesIn: event.bytesIn + bytesIn, bytesOut: event.bytesOut + bytesOut,
   }
 }

@@ -14,7 +14,7 @@ export function answerLater(host: AnswerHost, epoch: Epoch, id: BridgeValue, res
   const { pendingCapabilityCalls } = host.limits
   if (epoch.pendingAnswers >= pendingCapabilityCalls) {
     result.catch(() => {}) // nobody waits for it
-    throw new DelegateError('LimitError', `At most ${pendingCapabilityCalls} operations may be under way`, 'queue-full')
+    throw new DelegateError('LimitError', `At most ${pendingCapabilityCalls} operations may be under way`, 'queue-full', 'pendingCapabilityCalls')
   }
   epoch.pendingAnswers++
   result.then(

@@ -2,6 +2,7 @@
  * The bridge between code inside QuickJS and the worker around it. One more global is one file in `global/` (runs inside QuickJS) and, where
  * the worker has the real thing, one in `delegate/` (runs in the worker). Only these primitives cross; strings may hold any code unit.
  */
+import type { GuestLimit } from '../../wire/guest-limit.ts'
 
 export type BridgeValue = undefined | null | boolean | number | string | ArrayBuffer
 
@@ -86,9 +87,12 @@ export type Delegate = ReadonlyMap<string, (args: readonly BridgeValue[], contex
 /** Thrown by an op; becomes an Error inside the guest with this name, message and code. Any other exception's text is passed on as a TypeError's. */
 export class DelegateError extends Error {
   readonly code: string
-  constructor(name: string, message: string, code = '') {
+  /** The limit that was met, of which the page is told. */
+  readonly limit: GuestLimit | undefined
+  constructor(name: string, message: string, code = '', limit?: GuestLimit) {
     super(message)
     this.name = name
     this.code = code
+    this.limit = limit
   }
 }

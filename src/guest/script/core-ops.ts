@@ -77,6 +77,10 @@ export function createCoreOps(host: CoreHost): CoreOps {
       host.log(LEVELS.find((known) => known === level) ?? 'info', asText(text), asText(stack))
       return undefined
     },
+    'message.refused': () => {
+      host.outward.limitMet('messageBytes')
+      return undefined
+    },
     'capability': ([id, method, text]) => callCapability(host, asNumber(id), asText(method), { text: asText(text), buffers: host.takeBuffers() }),
     'stream.accept': ([id]) => {
       const stream = asNumber(id)
@@ -112,11 +116,12 @@ function callCapability(host: CoreHost, id: number, method: string, args: Payloa
   const { epoch } = origin
   const { pendingCapabilityCalls } = host.limits
   if (epoch.pendingCapabilityCalls >= pendingCapabilityCalls) {
-    throw new DelegateError('LimitError', `At most ${pendingCapabilityCalls} calls may wait for an answer`, 'queue-full')
+    throw new DelegateError('LimitError', `At most ${pendingCapabilityCalls} calls may wait for an answer`, 'queue-full', 'pendingCapabilityCalls')
   }
   const bytes = args.buffers.reduce((sum, buffer) => sum + buffer.byteLength, args.text.length)
   if (epoch.pendingBytes > 0 && epoch.pendingBytes + bytes > MAX_PENDING_BYTES) {
-    throw new DelegateError('LimitError', `The calls that wait for an answer may hold ${MAX_PENDING_BYTES} bytes together`, 'queue-full')
+    const message = `The calls that wait for an answer may hold ${MAX_PENDING_BYTES} bytes together`
+    throw new DelegateError('LimitError', message, 'queue-full', 'pendingCapabilityCalls')
   }
   epoch.pendingBytes += bytes
   epoch.pendingCapabilityCalls++

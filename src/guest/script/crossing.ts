@@ -30,7 +30,8 @@ export const ENTRY = Object.freeze({
 /** What the guest's half asks of the worker's, beside the ops of delegates. Numbers of ops: these first, then the delegates'. */
 export const CORE_OPS = Object.freeze([
   'buffer', 'call.return', 'call.throw', 'call.settled', 'load.done', 'load.throw', 'capability',
-  'stream.accept', 'stream.read', 'stream.cancel', 'stream.open', 'stream.write', 'stream.end', 'stream.fail', 'log', 'exhausted', 'stack', 'random.drawn', 'library', 'call.current', 'call.caller',
+  'stream.accept', 'stream.read', 'stream.cancel', 'stream.open', 'stream.write', 'stream.end', 'stream.fail', 'log',
+  'exhausted', 'stack', 'random.drawn', 'library', 'call.current', 'call.caller', 'message.refused',
 ] as const)
 export type CoreOp = (typeof CORE_OPS)[number]
 

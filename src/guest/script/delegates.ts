@@ -1,4 +1,5 @@
 /** The ops that the guest's half may ask for: our own first, then every delegate's, by number. */
+import type { GuestLimit } from '../../wire/guest-limit.ts'
 import { DelegateError, type BridgeValue, type DelegateContext } from './bridge.ts'
 import { CORE_OPS, type CoreOp } from './crossing.ts'
 import { DELEGATES } from './delegate/index.ts'
@@ -15,7 +16,8 @@ export interface OpTable {
   run(op: number, args: readonly BridgeValue[]): BridgeValue | OpError
 }
 
-export function createOpTable(core: CoreOps, context: () => DelegateContext, origin: () => Origin): OpTable {
+/** @param onLimit  an op was refused for this limit */
+export function createOpTable(core: CoreOps, context: () => DelegateContext, origin: () => Origin, onLimit: (limit: GuestLimit) => void): OpTable {
   const run: ((args: readonly BridgeValue[]) => BridgeValue)[] = CORE_OPS.map((name) => core[name])
   for (const delegate of DELEGATES) {
     for (const [name, op] of delegate) {
@@ -31,6 +33,7 @@ export function createOpTable(core: CoreOps, context: () => DelegateContext, ori
       try {
         return run[op]?.(args)
       } catch (error) {
+        if (error instanceof DelegateError && error.limit !== undefined) onLimit(error.limit)
         return toOpError(error)
       }
     },

@@ -65,6 +65,8 @@ export interface EngineHooks {
   localOffset(seconds: number): number
   /** Milliseconds since 1970. */
   now(): number
+  /** The guest wanted more memory than there is; it may go on. */
+  memoryRefused(): void
 }
 
 /** What an op threw, for the guest. */
@@ -125,6 +127,7 @@ export class Engine {
 
   static async create({ module: compiled, pages, roots }: EngineSource, memoryMib: number, hooks: EngineHooks): Promise<Engine> {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: memoryMib * PAGES_PER_MIB })
+    tellRefusals(memory, hooks)
     const tracker: { track?: TrackRejection; index: number } = { index: 0 }
     const module = await loadEmscripten({
       wasmMemory: memory,
@@ -524,6 +527,19 @@ function isFreshMemory(block: Uint8Array): boolean {
     if (byte !== 0 && ++marks > MAX_MARKS) return false
   }
   return true
+}
+
+/** The engine's memory grows through this object's method. */
+function tellRefusals(memory: WebAssembly.Memory, hooks: EngineHooks): void {
+  const grow = memory.grow.bind(memory)
+  memory.grow = (pages) => {
+    try {
+      return grow(pages)
+    } catch (error) {
+      hooks.memoryRefused()
+      throw error
+    }
+  }
 }
 
 /** In place of the glue's own, which tells the user's time zone. */

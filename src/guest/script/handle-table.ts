@@ -29,10 +29,10 @@ export class CountedHandles implements HandleTable {
 
   add(value: object, bytes: number, options: HandleOptions = { isConstant: false }): number {
     if (this.#entries.size >= this.#maxHandles) {
-      throw new DelegateError('LimitError', `At most ${this.#maxHandles} objects of the host's may be alive`, 'too-many-handles')
+      throw new DelegateError('LimitError', `At most ${this.#maxHandles} objects of the host's may be alive`, 'too-many-handles', 'handles')
     }
     if (this.#bytes + bytes > this.#roomBytes()) {
-      throw new DelegateError('LimitError', 'The objects of the host\'s hold too much memory', 'too-many-handles')
+      throw new DelegateError('LimitError', 'The objects of the host\'s hold too much memory', 'too-many-handles', 'memoryMib')
     }
     const id = ++this.#lastId
     this.#entries.set(id, { ...options, value, bytes })

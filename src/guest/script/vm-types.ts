@@ -2,6 +2,7 @@
  * The seam between the script VM (QuickJS and its prelude) and the worker around it. The VM knows no port and no message form;
  * the worker knows no QuickJS. All of it runs in the guest's worker: a cost raiser for an attacker, never the boundary.
  */
+import type { GuestLimit } from '../../wire/guest-limit.ts'
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
 import type { Position } from './stack/frame.ts'
 
@@ -19,6 +20,8 @@ export interface LogContext {
 export interface Outward {
   /** False when the line was dropped. */
   log(level: LogLevel, text: string, context: LogContext): boolean
+  /** The guest met a limit that is kept here, and was told: the page is, too, once a second. */
+  limitMet(limit: GuestLimit): void
   /** The VM died, in a call or between calls; called once, after the calls in flight have settled. The worker serves nothing more. */
   died(verdict: ErrorRecord): void
   /** `method` such as `'http.fetch'`. Never rejects. */

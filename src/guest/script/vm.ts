@@ -103,7 +103,7 @@ class QuickJsVm implements ScriptVm {
       exhausted: () => this.#markExhausted(),
       deepenStack: (isDeep) => this.#engine?.deepenStack(isDeep),
       readLibrary: (name) => (this.#module === undefined ? null : readLibrary(this.#module, name)),
-    }), () => this.#context, () => this.#origin())
+    }), () => this.#context, () => this.#origin(), (limit) => outward.limitMet(limit))
   }
 
   get state(): ScriptVm['state'] {
@@ -126,6 +126,7 @@ class QuickJsVm implements ScriptVm {
         return readDate()
       },
       localOffset: createLocalOffset(this.#region.timeZone),
+      memoryRefused: () => this.#outward.limitMet('memoryMib'),
     })
     this.#dispatch = dispatch
     const settings: GuestSettings = { messageBytes: this.#limits.messageBytes }

@@ -2,7 +2,7 @@
  * The way out of a WebAssembly guest where promises suspend it (JSPI). It lives as long as one instance of the guest:
  * once that is dropped, what was asked for is never answered, since an answer would resume code whose memory is gone.
  */
-import { GloveboxError } from '../../errors.ts'
+import { GloveboxError, LimitError } from '../../errors.ts'
 import type { ErrorRecord, ValueLimits } from '../../wire/payload.ts'
 import { decodeValue, encodeValue } from '../../wire/value.ts'
 import { CapabilityFailure, type GuestSink, type GuestSource, type LogLevel, type Outward } from '../outward.ts'
@@ -62,9 +62,10 @@ export class JspiOutward implements Outward {
   async capability(method: string, args: readonly unknown[]): Promise<unknown> {
     const { out, values, pendingCapabilityCalls } = this.#options
     if (this.#pending >= pendingCapabilityCalls) {
+      out.limitMet('pendingCapabilityCalls')
       throw new CapabilityFailure('queue-full', `At most ${pendingCapabilityCalls} calls to the host may be under way.`)
     }
-    const payload = encodeArguments(args, values)
+    const payload = encodeArguments(args, values, out)
     this.#pending++
     const outcome = await this.#answer(out.capability(method, payload).finally(() => this.#pending--))
     if (!outcome.ok) throw toFailure(outcome.error)
@@ -142,10 +143,11 @@ export class JspiOutward implements Outward {
 }
 
 /** @throws {CapabilityFailure} for what cannot cross: the guest's own values are refused politely */
-function encodeArguments(args: readonly unknown[], values: ValueLimits): ReturnType<typeof encodeValue> {
+function encodeArguments(args: readonly unknown[], values: ValueLimits, out: SessionOutward): ReturnType<typeof encodeValue> {
   try {
     return encodeValue(args, values)
   } catch (error) {
+    if (error instanceof LimitError) out.limitMet('messageBytes')
     throw error instanceof GloveboxError ? new CapabilityFailure(error.code, error.message) : error
   }
 }

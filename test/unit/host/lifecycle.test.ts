@@ -30,7 +30,7 @@ function lifecycle(take: () => Promise<Instance>): Lifecycle {
     lifetime: 'call', limits: { ...DEFAULT_LIMITS, startMs: 50, turnMs: 100 },
     runtime: { keepsSpare: false, preloads: false, first: take, prepare: async () => {}, program: () => Promise.reject(new Error('one only')), load: () => ({}) }, images: new ImageBudget(), boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
     meter: { admitCall: () => {}, openClock: () => new CpuClock({ now: () => 0, charge: () => {}, onStop: () => {} }) },
-    principal: { capability: async () => ({ ok: false, error: { name: '', message: '', code: '', stack: '' } }), log: () => {} },
+    principal: { capability: async () => ({ ok: false, error: { name: '', message: '', code: '', stack: '' } }), log: () => {}, limitMet: () => {}, scrub: (text) => text },
     openServed: () => new ServedCalls({ isSerial: true, startedFor: [] }),
     emit: () => {}, onLimit: () => {}, onStart: () => () => {}, onKill: () => {},
   })

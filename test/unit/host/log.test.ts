@@ -18,3 +18,14 @@ it('charges every line of a message, so that empty ones are no way to a flood of
   expect(logs).toBeLessThan(4096)
   expect(limits).toBe(1)
 })
+
+it('takes secrets out of the place, too: a worker that was taken over names files as it likes', () => {
+  const places: unknown[] = []
+  const receiver = new LogReceiver({
+    take: () => true, isCall: () => true, scrub: (text) => text.replaceAll('secret', '******'), onLine: ({ position }) => places.push(position), onLoss: () => {},
+  })
+
+  receiver.receive({ text: JSON.stringify(['info', 'x', 0, 0, null, ['src/secret.ts', 1, 2]]), buffers: [] })
+
+  expect(places).toEqual([{ file: 'src/******.ts', line: 1, column: 2 }])
+})

@@ -31,8 +31,9 @@ describe('of 3 000 rows', () => {
   test.each([1, 99, 1000])('pages of %d hold every row once, newest first', async (limit) => {
     const rows = await all({ limit, ...(limit === 1 && { from: 3900 }) })
 
-    const expected = limit === 1 ? 100 : COUNT
-    expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: expected }, (_, i) => COUNT - 1 - i))
+    const seqs = rows.map(({ seq }) => seq)
+    expect(seqs).toEqual(seqs.toSorted((a, b) => b - a))
+    expect(rows.map(({ time }) => time).sort()).toEqual(Array.from({ length: limit === 1 ? 100 : COUNT }, (_, i) => (limit === 1 ? 3900 : 1000) + i))
   })
 
   test.each<readonly [string, AuditQuery, (row: AuditRow) => boolean]>([

@@ -33,7 +33,7 @@ export const timerDelegate: Delegate = new Map([
     if (typeof id !== 'number' || typeof delay !== 'number') throw new DelegateError('TypeError', 'Not a timer')
     const timeouts = openTimeouts(context)
     if (timeouts.size >= context.limits.timers) {
-      throw new DelegateError('LimitError', `At most ${context.limits.timers} timers may run at the same time`, 'too-many-handles')
+      throw new DelegateError('LimitError', `At most ${context.limits.timers} timers may run at the same time`, 'too-many-handles', 'timers')
     }
     const delayMs = Math.min(Math.max(delay, repeat === true ? MIN_INTERVAL_MS : 0), MAX_DELAY_MS)
     const tick = (): void => {

@@ -59,7 +59,7 @@ export function createBridge(crossing: Crossing, codec: GuestCodec, reportError:
     call: crossing.call,
     request: (op, ...args) => valueOf(apply(request, undefined, [op, ...args])),
     capability(method, args) {
-      const { text, buffers } = encodeArguments(args, codec)
+      const { text, buffers } = encodeArguments(args, codec, crossing)
       crossing.giveBuffers(buffers)
       const id = open('capability', [method, text])
       const { stack } = new Error()
@@ -133,12 +133,13 @@ function ownBuffer(bytes: Uint8Array): ArrayBuffer {
 }
 
 /** What the codec refuses is the caller's mistake: an ordinary error of the guest's, with the code. */
-function encodeArguments(args: readonly unknown[], codec: GuestCodec): Payload {
+function encodeArguments(args: readonly unknown[], codec: GuestCodec, crossing: Crossing): Payload {
   try {
     return codec.encode(args)
   } catch (error) {
     if (error instanceof GuestError) throw makeError('TypeError', error.message, error.code)
-    if (error instanceof LimitError) throw makeError('RangeError', error.message, error.code)
-    throw error
+    if (!(error instanceof LimitError)) throw error
+    crossing.call('message.refused')
+    throw makeError('RangeError', error.message, error.code)
   }
 }

@@ -5,6 +5,7 @@ import { bakeImage } from '../../../../src/build/image.ts'
 import { bundlePrelude } from '../../../../src/build/guest-bundle.ts'
 import { createScriptVm } from '../../../../src/guest/script/vm.ts'
 import type { ByteSink, ByteSource, LogContext, Outward, Region, ScriptVm, VmLimits } from '../../../../src/guest/script/vm-types.ts'
+import type { GuestLimit } from '../../../../src/wire/guest-limit.ts'
 import type { ErrorRecord, Outcome, Payload } from '../../../../src/wire/payload.ts'
 import { decodeValue, encodeValue } from '../../../../src/wire/value.ts'
 
@@ -28,6 +29,7 @@ export class RecordingOutward implements Outward {
   /** The same lines as the page gets them. */
   readonly logged: (ReturnType<LogContext['resolve']> & { readonly level: string; readonly call: number | undefined })[] = []
   readonly verdicts: ErrorRecord[] = []
+  readonly met: GuestLimit[] = []
   readonly calls: { method: string; args: unknown }[] = []
   readonly written: Uint8Array[] = []
   readonly ended: string[] = []
@@ -43,6 +45,9 @@ export class RecordingOutward implements Outward {
     this.lines.push(`${level}: ${text}`)
     this.logged.push({ level, call: context.call, ...context.resolve() })
     return true
+  }
+  limitMet(limit: GuestLimit): void {
+    this.met.push(limit)
   }
   died(verdict: ErrorRecord): void {
     this.verdicts.push(verdict)
