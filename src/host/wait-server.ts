@@ -162,7 +162,10 @@ class Epoch implements Holdings {
 
   async #read(id: number): Promise<Outcome> {
     const reader = this.#readers.get(id) ?? this.#guest.claim(id)
-    if (reader === undefined) return fails('internal', 'There is no such stream.')
+    if (reader === undefined) {
+      const error = this.#guest.takeFailure(id)
+      return error === undefined ? fails('internal', 'There is no such stream.') : { ok: false, error }
+    }
     this.#readers.set(id, reader)
     try {
       const chunk = await reader.read()

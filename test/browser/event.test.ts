@@ -114,11 +114,11 @@ describe('emitting is refused', () => {
   })
 
   test('beyond the rate: a flood harms nobody', async () => {
-    const extension = await run(LISTENER, { permissions: [may('event:emit', name)] })
+    const extension = await run(LISTENER, { permissions: [may('event:emit', name)] }, { limits: { eventsPerSecond: 10 } })
     const codes = await extension.call('flood', [name, 200]) as Record<string, number>
 
     expect(codes['rate-limit']).toBeGreaterThan(50)
-    expect(codes['sent']).toBeGreaterThanOrEqual(100)
+    expect(codes['sent']).toBeGreaterThanOrEqual(10)
     expect(await extension.call('events')).toEqual([])
   })
 })
