@@ -26,7 +26,10 @@ export class Turns {
   /** Runs `work`, which must not reject, when the turns before have ended. It races `forced`, which rejects when the turn is to end at once. */
   take(id: number | undefined, work: (forced: Promise<never>) => Promise<Outcome>): Promise<Outcome> {
     if (id !== undefined) this.#queued.add(id)
-    const outcome = this.#last.then(() => (id === undefined || this.#queued.delete(id) ? this.#run(id, work) : { ok: false as const, error: ABORTED }))
+    const outcome = this.#last.then((): Outcome | Promise<Outcome> => {
+      const isAborted = id !== undefined && !this.#queued.delete(id)
+      return isAborted ? { ok: false, error: ABORTED } : this.#run(id, work)
+    })
     this.#last = outcome
     return outcome
   }

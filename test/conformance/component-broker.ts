@@ -12,7 +12,7 @@ async function openComponent(box: Glovebox, permissions: readonly unknown[] = AL
 }
 
 async function openBoxWith(notes: ReturnType<typeof createNotes>): Promise<Glovebox> {
-  const box = await openBox()
+  const box = await openBox({ prepared })
   await box.provide(notes.collection)
   return box
 }
@@ -69,7 +69,7 @@ export function describeBroker(): void {
 
     test('emits what fits the schema of the app, and hears what the schema makes of it', async () => {
       const schema = { '~standard': { version: 1 as const, vendor: 'test', validate: (value: unknown) => (typeof value === 'number' ? { value: { count: value } } : { issues: [{ message: 'a number, please' }] }) } }
-      const box = await openBox({ events: { [READY]: schema, 'host/tick': schema } })
+      const box = await openBox({ prepared, events: { [READY]: schema, 'host/tick': schema } })
       const component = await openComponent(box)
       const heard: unknown[] = []
       box.events.listen(READY, ({ value }) => heard.push(value))
@@ -82,7 +82,7 @@ export function describeBroker(): void {
 
     test('that is slow loses the oldest events and changes, and is told how many', async () => {
       const notes = createNotes()
-      const box = await openBox()
+      const box = await openBox({ prepared })
       await box.provide(notes.collection)
       const component = await openComponent(box)
       const emitAll = async (): Promise<void> => {
@@ -106,7 +106,7 @@ export function describeBroker(): void {
 
     test('is given nothing after a revocation: no event, no change', async () => {
       const notes = createNotes()
-      const box = await openBox()
+      const box = await openBox({ prepared })
       await box.provide(notes.collection)
       const component = await openComponent(box)
       const ready = new Promise((resolve) => void box.events.listen(READY, resolve))
@@ -129,7 +129,7 @@ export function describeBroker(): void {
 
     test('meets the scope of each collection, and its schema', async () => {
       const notes = createNotes()
-      const box = await openBox()
+      const box = await openBox({ prepared })
       for (const collection of ['notes', 'private']) await box.provide({ ...notes.collection, collection })
       const component = await openComponent(box, ALL.filter((permission) => Reflect.get(Object(permission), 'name') !== 'data:write'))
 
