@@ -127,6 +127,16 @@ export interface GloveboxNotifications {
   show(message: { readonly title: string, readonly body?: string, readonly tag?: string }): Promise<void>
 }
 
+/** What is in a directory of the extension's own. */
+export interface GloveboxFileEntry {
+  readonly name: string
+  /** A symbolic link only a component makes. */
+  readonly kind: 'file' | 'directory' | 'symlink'
+  readonly size: number
+  /** ms since 1970. */
+  readonly modified: number
+}
+
 /** A file that the user picked, for this instance of yours. */
 export interface GloveboxPickedFile {
   readonly name: string
@@ -142,10 +152,26 @@ export interface GloveboxPickedFile {
 }
 
 /**
- * The user's own files, by the browser's dialogs. Rejects with the `code` `gesture-required` unless the user has just clicked or typed in the page,
- * `cancelled` where they chose nothing, `body-too-large` beyond 256 MiB, `browser-refused` or `rate-limit`.
+ * Files of your own, in the directories that the manifest names, kept until you are uninstalled. Paths are absolute, `/data/a/b.txt`. Rejects with the
+ * `code` `no-entry`, `is-directory`, `not-directory`, `not-permitted` for what leads out of the directory, `permission-denied` or `permission-revoked`.
+ *
+ * And the user's own files, by the browser's dialogs: `pick` and `save` reject with the `code` `gesture-required` unless the user has just clicked or typed
+ * in the page, `cancelled` where they chose nothing, `body-too-large` beyond 256 MiB, `browser-refused` or `rate-limit`.
  */
 export interface GloveboxFiles {
+  /** The whole file. */
+  read(path: string): Promise<Uint8Array<ArrayBuffer>>
+  /** The whole file, as UTF-8. */
+  readText(path: string): Promise<string>
+  /**
+   * Replaces the whole file, or makes it, with the directories on its way. A crash leaves the old file or the new. Rejects with the `code` `quota-exceeded`,
+   * or `message-too-large` (`messageBytes`), and nothing has changed then; `version-conflict` where other instances keep being faster.
+   */
+  write(path: string, data: string | ArrayBuffer | ArrayBufferView): Promise<void>
+  /** A file, or a directory with nothing in it (`not-empty`). */
+  remove(path: string): Promise<void>
+  /** By name. */
+  list(path: string): Promise<readonly GloveboxFileEntry[]>
   /** At least one. `accept`: `.csv`, `image/png`, `image/*`. */
   pick(options?: { readonly accept?: readonly string[], readonly multiple?: boolean }): Promise<readonly GloveboxPickedFile[]>
   /** The user may choose another name and place. Resolves with the number of bytes; where it fails the file is as it was. */

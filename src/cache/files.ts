@@ -17,16 +17,18 @@ type Tables = (name: TableName) => Table
 /** Nothing to dispose: it lives by `database`. Every method rejects with PackageError 'store-failed' when the database does. */
 export function createFileStore(database: Database, key: ExtensionKey, totalBytes?: number): FileStore {
   return {
-    load: (directory) => database.run({ tables: ['files', 'usage'], mode: 'readonly' }, (table) => load(table, key, directory)),
+    load: (directory, since) => database.run({ tables: ['files', 'usage'], mode: 'readonly' }, (table) => load(table, [key, directory], since)),
     commit: (directory, commit) =>
       database.run({ tables: ['files', 'usage', 'installed'], mode: 'readwrite' }, (table) => write(table, [key, directory], { ...commit, totalBytes })),
   }
 }
 
-async function load(table: Tables, key: ExtensionKey, directory: string): Promise<StoredDirectory> {
+async function load(table: Tables, [key, directory]: readonly [ExtensionKey, string], since: number | undefined): Promise<StoredDirectory> {
+  const revision = await readCount(table, key, `files ${directory}`)
+  if (revision === since) return { revision, nodes: [] }
   const range = prefixRange(key, `${directory}\0`, undefined)
   const rows = range === undefined ? [] : await table('files').rows(range)
-  return { revision: await readCount(table, key, `files ${directory}`), nodes: rows.flatMap(({ value }) => parseNode(value) ?? []) }
+  return { revision, nodes: rows.flatMap(({ value }) => parseNode(value) ?? []) }
 }
 
 async function write(

@@ -22,8 +22,8 @@ const PAGE_SHARE = 0.5
 const NODE_SHARE = 0.9
 
 /**
- * `file.load(directory, after)` gives a page `{revision, nodes, next}`; `file.commit(directory, revision, puts, deletes)` the new revision, with `puts` of
- * `[number, node]`. Loading needs `file:read`, committing `file:write`.
+ * `file.load(directory, after, since)` gives a page `{revision, nodes, next}`, without nodes when the revision is still `since`;
+ * `file.commit(directory, revision, puts, deletes)` the new revision, with `puts` of `[number, node]`. Loading needs `file:read`, committing `file:write`.
  */
 export function createFileCapability(openFiles: (key: ExtensionKey) => FileStore): Capability {
   const open = (context: CapabilityContext): FileStore => openFiles(extensionKey(context.identity))
@@ -34,11 +34,12 @@ export function createFileCapability(openFiles: (key: ExtensionKey) => FileStore
 }
 
 async function load(args: readonly unknown[], context: CapabilityContext, store: FileStore): Promise<unknown> {
-  parseArguments('file.load', args, 2)
+  parseArguments('file.load', args, 3)
   const directory = parseText('directory', args[0], 1, PATH_CHARS)
   const after = parseInteger('after', args[1] ?? 0, 0, Number.MAX_SAFE_INTEGER)
+  const since = args[2] === undefined || args[2] === null ? undefined : parseInteger('since', args[2], 0, Number.MAX_SAFE_INTEGER)
   const { signal } = await context.authorize('file:read', { kind: 'file', directory })
-  const { revision, nodes } = await inStore(() => store.load(directory))
+  const { revision, nodes } = await inStore(() => store.load(directory, since))
   signal.throwIfAborted()
   const end = pageEnd(nodes, after, context.limits.messageBytes)
   return { revision, nodes: nodes.slice(after, end).map(decodeNode), next: end < nodes.length ? end : null }

@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly entry: string
   /** Source maps by path. */
   readonly maps: ReadonlyMap<string, Uint8Array>
+  /** Of the extension's own; none is in a check. */
+  readonly directories?: readonly { readonly path: string }[]
   /** What an earlier load of the same package gave, which saves running the main module. */
   readonly image?: ArrayBuffer | undefined
 }
@@ -52,8 +54,9 @@ export function createScriptMethods([engine]: readonly WebAssembly.Module[], ses
     },
     check: async ({ files, entry, maps }: LoadOptions) => running().check(files, entry, maps),
     /** Resolves with true when the image was of use; else with what the main module threw, or with an image of it, or with undefined. */
-    async load({ files, entry, maps, image }: LoadOptions) {
+    async load({ files, entry, maps, directories = [], image }: LoadOptions) {
       const vm = running()
+      vm.setDirectories(directories.map(({ path }) => path))
       if (image !== undefined && vm.loadImage(image, files, entry, maps)) return true
       const error = await vm.load(files, entry, maps)
       return error ?? (image === undefined ? vm.takeImage() : undefined)

@@ -33,7 +33,7 @@ export function fairStorage(store: KeyValueStore, queue: FairQueue<ExtensionKey>
 export function fairFiles(store: FileStore, queue: FairQueue<ExtensionKey>, key: ExtensionKey): FileStore {
   const inTurn = turnsOf(queue, key)
   return {
-    load: (directory) => inTurn(() => store.load(directory)),
+    load: (...args) => inTurn(() => store.load(...args)),
     commit: (...args) => inTurn(() => store.commit(...args)),
   }
 }

@@ -3,6 +3,7 @@ import type { PreparedStore } from '../cache/prepared.ts'
 import type { Limits } from '../manifest/limits.ts'
 import { sourceText } from '../package/source-text.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
+import { directoriesOf } from './own-directories.ts'
 import type { Program } from './program.ts'
 import type { PrepareWatch, Runtime } from './runtime.ts'
 import type { Spare } from './spare.ts'
@@ -35,7 +36,7 @@ export function createScriptRuntime(pkg: VerifiedPackage, limits: Limits, { spar
     keepsSpare: false,
     preloads: false,
     program,
-    load: () => moduleSources(pkg),
+    load: () => ({ ...moduleSources(pkg), directories: directoriesOf(pkg.manifest) }),
   }
 }
 

@@ -12,6 +12,7 @@ import { chooseWaiting, type Waiting, type WaitingChoice } from '../lane/select.
 import { interfaceName } from '../manifest/link.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
+import { directoriesOf } from './own-directories.ts'
 import { runPreparer } from './preparer.ts'
 import type { Program } from './program.ts'
 import type { PrepareContext } from './runtime.ts'
@@ -44,7 +45,7 @@ export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services
   const source = assets.worker(lane)
   source.catch(() => {}) // awaited below, after the package's own part
   const prepared = await prepare(pkg, { lane, memoryPages, waiting }, { assets, services, context })
-  const directories = directoriesOf(pkg)
+  const directories = directoriesOf(pkg.manifest)
   const links = Object.values(pkg.manifest.links ?? {}).flatMap(({ interface: wit }) => (wit === undefined ? [] : interfaceName(wit)))
   const load = { core, config, links, memoryPages, waiting, directories, functions: services.functions.signaturesFor(pkg.identity.id) }
   if (prepared instanceof ArrayBuffer) {
@@ -122,15 +123,6 @@ function tryRead(lane: WasmLane, bytes: ArrayBuffer): Prepared | undefined {
 function toBuffer(input: unknown): ArrayBuffer {
   if (input instanceof ArrayBuffer) return input
   throw new TypeError(`The option prepared must give an ArrayBuffer or undefined, got ${Object.prototype.toString.call(input)}.`)
-}
-
-/** What the manifest asks for; whether it gets them the broker says when they are loaded, and when something is written. */
-function directoriesOf({ manifest: { permissions, optionalPermissions } }: VerifiedPackage): readonly { readonly path: string; readonly isWritable: boolean }[] {
-  const asked = [...permissions, ...optionalPermissions]
-  const named = (name: string): ReadonlySet<string> =>
-    new Set(asked.flatMap((permission) => (permission.name === name && 'directories' in permission.scope ? permission.scope.directories : [])))
-  const writable = named('file:write')
-  return [...named('file:read')].map((path) => ({ path, isWritable: writable.has(path) }))
 }
 
 /** What a core module imports of Extism's network and the app's functions, whose answers come from the page. */

@@ -21,7 +21,8 @@ export interface FileCommit {
 
 /** The directories of one extension. */
 export interface FileStore {
-  load(directory: string): Promise<StoredDirectory>
+  /** `since`: a revision whose nodes the asker has; without them when it is still the one. */
+  load(directory: string, since?: number): Promise<StoredDirectory>
   /** All of it or nothing, in one transaction. Gives the new revision; `conflict`: another instance committed since; `total`: all extensions together have no more. A commit that frees is never refused. */
   commit(directory: string, commit: FileCommit): Promise<number | 'conflict' | 'quota' | 'total'>
 }

@@ -1,5 +1,5 @@
 /** Core modules in a real box: from the text format, which the test server compiles, or from files. */
-import type { Extension, GloveboxOptions } from 'glovebox'
+import type { Extension, Glovebox, GloveboxOptions } from 'glovebox'
 import { inject } from 'vitest'
 import { openBox } from './box-harness.ts'
 
@@ -15,11 +15,11 @@ export interface CoreTest {
   readonly options?: Partial<GloveboxOptions>
 }
 
-/** `source`: text format, or bytes. */
-export async function installCore(source: string | Uint8Array, { core, manifest, options }: CoreTest): Promise<Extension> {
+/** `source`: text format, or bytes. `box`: a new one with the options when there is none. */
+export async function installCore(source: string | Uint8Array, { core, manifest, options }: CoreTest, box?: Glovebox): Promise<Extension> {
   const bytes = typeof source === 'string' ? await compileWat(source) : source
-  const box = await openBox(options)
-  return box.install({
+  const into = box ?? (await openBox(options))
+  return into.install({
     manifest: { id: 'com.example.core', name: 'Core', version: '1.0.0', lane: 'core', core, entry: 'main.wasm', files: ['main.wasm'], ...manifest },
     files: { 'main.wasm': bytes },
   })

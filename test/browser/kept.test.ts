@@ -1,6 +1,6 @@
 /** Directories that outlive instances, for core modules; components are in component-services.test.ts. */
 import { describe, expect, test } from 'vitest'
-import { codeOf } from './box-harness.ts'
+import { codeOf, failure, limitsOf, openBox } from './box-harness.ts'
 import { installCore } from './core-harness.ts'
 
 const directory = (name: string): unknown => ({ name, scope: { directories: ['/data'] }, reason: 'to test' })
@@ -43,10 +43,25 @@ describe('a command', () => {
     expect((await none.run()).exitCode).toBe(BAD_DESCRIPTOR)
   })
 
-  test('that outgrows the quota is told so, and the directory is as it was', async () => {
-    const extension = await installCore(MAKE(''), { core: { abi: 'wasi' }, manifest: { permissions: BOTH, limits: { fileBytes: 10 } } })
+  test('that outgrows the quota is told so, the app too, and the log; the directory is as it was', async () => {
+    const box = await openBox()
+    const extension = await installCore(MAKE(''), { core: { abi: 'wasi' }, manifest: { permissions: BOTH, limits: { fileBytes: 10 } } }, box)
+    const told = limitsOf(box)
 
-    expect(await codeOf(extension.run())).toBe('thrown')
-    expect(await codeOf(extension.run())).toBe('thrown')
+    // Were it stored, the second run would find it.
+    for (const _ of [1, 2]) await expect(extension.run()).rejects.toMatchObject({ code: 'thrown', guestCode: 'quota-exceeded' })
+    expect(told[0]).toMatchObject({ extension: extension.id, code: 'quota-exceeded', limit: 'fileBytes' })
+    const { rows } = await box.audit.query({ kind: 'limit' })
+    expect(rows[0]).toMatchObject({ extension: extension.id, outcome: 'quota-exceeded' })
+  })
+
+  test('loses what it wrote when the permission is revoked in mid-run, and is told so', async () => {
+    const extension = await installCore(MAKE(''), { core: { abi: 'wasi' }, manifest: { permissions: BOTH } })
+    await extension.start()
+    const run = failure(extension.run())
+    await extension.permissions.revoke('file:write')
+
+    expect(await run).toMatchObject({ code: 'thrown', guestCode: 'permission-revoked' })
+    await expect(extension.run(), 'it was not stored').rejects.toMatchObject({ guestCode: 'permission-revoked' })
   })
 })

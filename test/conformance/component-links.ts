@@ -2,7 +2,7 @@
 import type { Extension, Glovebox } from 'glovebox'
 import fixtures from 'virtual:glovebox-wat'
 import { describe, expect, test } from 'vitest'
-import { codeOf, openBox, pkg, type TestPackage } from '../browser/box-harness.ts'
+import { answering, codeOf, openBox, pkg, type TestPackage } from '../browser/box-harness.ts'
 
 const CALL = [{ name: 'extension:call', scope: { extensions: ['com.math'] } }]
 const INTERFACE = 'acme:math/api@1.1.0'
@@ -25,6 +25,32 @@ const SCRIPT_PROVIDER = pkg(`export const api = {
 const SCRIPT_CALLER = pkg('export const call = (name, ...args) => glovebox.links.math[name](...args)', {
   id: 'com.user', links: { math: { extension: 'com.math', version: '^1.2', interface: INTERFACE } }, permissions: CALL,
 })
+
+/** Calls by name: `call(link, name, json)`. */
+async function linker(manifest: Record<string, unknown> = {}): Promise<TestPackage> {
+  const response = await fetch(new URL('../fixtures/linker/linker.wasm', import.meta.url))
+  return {
+    manifest: {
+      id: 'com.user', name: 'linker', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'],
+      links: { math: { extension: 'com.math', version: '^1.0' } }, permissions: CALL, ...manifest,
+    },
+    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
+  }
+}
+
+const BY_NAME = `
+  export const add = (...numbers) => numbers.reduce((sum, number) => sum + number, 0)
+  export const describe = (text) => ({ text, for: glovebox.extensions.caller })
+  export const nothing = () => undefined
+  export const huge = () => 2n ** 64n
+  export const fail = () => { throw Object.assign(new RangeError('too big'), { code: 'big' }) }
+  export const hidden = () => 'hidden'`
+const NAMED = ['add', 'describe', 'nothing', 'huge', 'fail'].map((name) => ({ export: name }))
+
+/** What the fixture gives: JSON, or the words of its error. */
+async function told(user: Extension, name: string, args = '[]', link = 'math'): Promise<unknown> {
+  return user.call('call', [link, name, args]).catch(({ payload }: { readonly payload?: unknown }) => payload)
+}
 
 async function install(box: Glovebox, provider: TestPackage, user: TestPackage): Promise<Extension> {
   await box.install(provider)
@@ -49,6 +75,52 @@ export function describeLinks(canWait: boolean): void {
       await box.uninstall('com.math')
       await expect(user.call('half', [8])).rejects.toMatchObject({ code: 'thrown', payload: expect.stringMatching(/^link-missing: /) })
       expect(await codeOf(user.call('quadruple', [8]))).toBe('crashed')
+    })
+  })
+
+  describe.runIf(canWait)('a component that calls by name', () => {
+    test('gets JSON from a script, which learns who calls, and hears apart what it threw and what the host refuses', async () => {
+      const box = await openBox()
+      const user = await install(box, pkg(BY_NAME, { id: 'com.math', provides: NAMED }), await linker())
+
+      expect(await told(user, 'add', '[1, 2, 39]')).toBe('42')
+      expect(await told(user, 'describe', '["\\u00e4"]')).toBe('{"text":"\u00e4","for":"com.user"}')
+      expect(await told(user, 'nothing')).toBe('null')
+      expect(await told(user, 'fail')).toBe('failed RangeError big too big None')
+      expect(await told(user, 'huge')).toBe('failed TypeError value-unsupported What it gave is no JSON. None')
+      for (const args of ['{}', '1', '[1', '']) expect(await told(user, 'add', args), args).toBe('refused ErrorCode::InvalidArgument')
+      for (const name of ['hidden', '__proto__', 'constructor', 'add.call']) {
+        expect(await told(user, name), name).toBe('refused ErrorCode::PermissionDenied')
+      }
+      for (const link of ['other', '__proto__']) expect(await told(user, 'add', '[]', link), link).toBe('refused ErrorCode::InvalidArgument')
+      await box.uninstall('com.math')
+      expect(await told(user, 'add')).toBe('refused ErrorCode::LinkMissing')
+    })
+
+    test('gets the error value of another component as JSON', async () => {
+      const links = { math: { extension: 'com.math', version: '^1.0', interface: INTERFACE } }
+      const user = await install(await openBox(), PROVIDER, await linker({ links }))
+      expect(await told(user, 'half', '[8]')).toBe('4')
+      expect(await told(user, 'half', '[7]')).toMatch(/^failed .* odd Some\("\\"odd\\""\)$/)
+    })
+
+    test('is refused without the permission, and where the chain would come back to it', async () => {
+      const code = 'export const back = (name) => glovebox.links.user.call("math", name, "[]").catch(({ cause, code }) => cause?.payload ?? code)'
+      const back = pkg(code, {
+        id: 'com.math', links: { user: { extension: 'com.user', version: '^1.0' } }, provides: [{ export: 'back', permissions: ['extension:call'] }],
+        permissions: [{ name: 'extension:call', scope: { extensions: ['com.user'] } }],
+      })
+      const box = await openBox()
+      await box.install(pkg('', { id: 'com.user', provides: [{ export: 'call' }] }))
+      await box.install(back)
+      const user = await box.install(await linker({ provides: [{ export: 'call', permissions: ['extension:call'] }] }))
+      expect(await box.get('com.math').call('back', ['back'])).toBe('refused ErrorCode::LinkCycle')
+      expect(await told(user, 'back', '["back"]')).toBe('"link-cycle"')
+
+      const denying = await openBox({ prompt: answering('deny').prompt })
+      const asking = await linker({ permissions: [], optionalPermissions: CALL })
+      const denied = await install(denying, pkg(BY_NAME, { id: 'com.math', provides: NAMED }), asking)
+      expect(await told(denied, 'add')).toBe('refused ErrorCode::PermissionDenied')
     })
   })
 

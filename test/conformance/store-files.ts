@@ -31,6 +31,14 @@ export function describeFiles(open: OpenStore): void {
       expect((await files('b').load('/data')).nodes).toEqual([node('of b')])
     })
 
+    it('gives only the revision to who has its nodes', async () => {
+      expect(await files().load('/data', 0)).toEqual({ revision: 0, nodes: [] })
+      await files().commit('/data', changes({ puts: [[1, node('root')]] }))
+
+      expect(await files().load('/data', 1)).toEqual({ revision: 1, nodes: [] })
+      expect(await files().load('/data', 0)).toEqual({ revision: 1, nodes: [node('root')] })
+    })
+
     it('takes a set of changes as a whole, and refuses one on an older state', async () => {
       await files().commit('/data', changes({ puts: [[1, node('root')], [2, node('old')]] }))
       expect(await files().commit('/data', changes({ revision: 1, puts: [[3, node('new')]], deletes: [2] }))).toBe(2)

@@ -6,6 +6,7 @@ import { CapabilityFailure } from '../outward.ts'
 import { ENGINE_CLOCK } from '../wasi-p1/clock.ts'
 import { FileSystem } from './file-system.ts'
 import type { OpenDirectory } from './handle.ts'
+import type { FsLimits } from './usage.ts'
 
 /** As the page sends it, from the manifest. */
 export interface KeptDirectory {
@@ -20,6 +21,12 @@ export type AskHost = (method: string, args: readonly unknown[]) => Promise<unkn
 export interface Preopen {
   readonly name: string
   readonly directory: OpenDirectory
+}
+
+/** A directory as it was stored at a revision. */
+export interface StoredTree {
+  readonly fs: FileSystem
+  readonly revision: number
 }
 
 interface Kept extends KeptDirectory {
@@ -41,7 +48,7 @@ export class KeptDirectories {
   static async open(directories: readonly KeptDirectory[], ask: AskHost): Promise<KeptDirectories> {
     const kept = await Promise.all(directories.map(async (directory) => {
       try {
-        return { ...directory, ...(await load(ask, directory.path)) }
+        return { ...directory, ...(await loadTree(ask, directory.path)) }
       } catch (error) {
         if (isDenial(error)) return undefined
         throw error
@@ -63,10 +70,8 @@ export class KeptDirectories {
     if (this.#lost !== undefined) throw this.#lost
     for (const one of this.#kept) {
       if (!one.isWritable || !one.fs.isChanged) continue
-      const { puts, deletes } = one.fs.takeChanges()
       try {
-        const revision = await this.#ask('file.commit', [one.path, one.revision, puts.map((record) => [record.id, record]), deletes])
-        one.revision = Number(revision)
+        one.revision = await commitTree(this.#ask, one.path, one)
       } catch (error) {
         this.#lost = new KeptLost(error)
         throw this.#lost
@@ -85,7 +90,7 @@ export class KeptDirectories {
    */
   async renew(): Promise<void> {
     if (this.#lost === undefined) return
-    const fresh = await Promise.all(this.#kept.map(async (one) => ({ one, stored: await load(this.#ask, one.path) })))
+    const fresh = await Promise.all(this.#kept.map(async (one) => ({ one, stored: await loadTree(this.#ask, one.path) })))
     for (const { one, stored } of fresh) Object.assign(one, stored)
     this.#lost = undefined
   }
@@ -99,23 +104,36 @@ export class KeptLost extends CapabilityFailure {
   }
 }
 
-/** All nodes of a directory, a page after the other. */
-async function load(ask: AskHost, path: string): Promise<Pick<Kept, 'fs' | 'revision'>> {
+export interface LoadOptions {
+  readonly limits?: Partial<FsLimits>
+  /** What the asker has: given back when it is still what is stored. */
+  readonly known?: StoredTree | undefined
+}
+
+/** All nodes of a directory, a page after the other. Rejects as `ask` does. */
+export async function loadTree(ask: AskHost, path: string, { limits = {}, known }: LoadOptions = {}): Promise<StoredTree> {
   for (;;) {
-    const { revision, nodes } = await readPages(ask, path)
+    const { revision, nodes } = await readPages(ask, path, known?.revision)
+    if (known !== undefined && revision === known.revision) return known
     if (nodes === undefined) continue // another instance committed in between
-    const options = { now: ENGINE_CLOCK.wall }
+    const options = { now: ENGINE_CLOCK.wall, limits }
     const fs = nodes.length === 0 ? new FileSystem(options) : FileSystem.restore(nodes, options)
     if (nodes.length === 0) fs.takeChanges() // the empty root: stored with the first change, not by a call that only reads
     return { fs, revision }
   }
 }
 
-async function readPages(ask: AskHost, path: string): Promise<{ readonly revision: number; readonly nodes: readonly unknown[] | undefined }> {
+/** Stores what changed and gives the new revision. Rejects as `ask` does: the changes are in neither tree nor store then. */
+export async function commitTree(ask: AskHost, path: string, { fs, revision }: StoredTree): Promise<number> {
+  const { puts, deletes } = fs.takeChanges()
+  return Number(await ask('file.commit', [path, revision, puts.map((record) => [record.id, record]), deletes]))
+}
+
+async function readPages(ask: AskHost, path: string, since: number | undefined): Promise<{ readonly revision: number; readonly nodes: readonly unknown[] | undefined }> {
   const nodes: unknown[] = []
   let revision: number | undefined
   for (let after: unknown = 0; after !== null;) {
-    const page = Object(await ask('file.load', [path, after])) as Readonly<Record<string, unknown>> // the page's word, built by our own half
+    const page = Object(await ask('file.load', [path, after, since ?? null])) as Readonly<Record<string, unknown>> // the page's word, built by our own half
     const found = Number(page['revision'])
     revision ??= found
     if (found !== revision) return { revision, nodes: undefined }

@@ -26,6 +26,10 @@ export function callHost(outward: Outward, method: string, args: readonly unknow
 }
 
 export function callError(code: string, message: string): WitError {
+  return new WitError(toCallError(code, message))
+}
+
+export function toCallError(code: string, message: string): CallError {
   const known = CODES.has(code) ? (code as ErrorCode) : 'internal' // a member of the set of them
-  return new WitError({ code: known, message } satisfies CallError)
+  return { code: known, message }
 }

@@ -6,6 +6,7 @@ import type { ImportTable, WasiContext } from '../wasi/context.ts'
 import { createClipboard } from './clipboard.ts'
 import { createData } from './data.ts'
 import { createEvent } from './event.ts'
+import { createExtensions } from './extensions.ts'
 import { createFiles } from './files.ts'
 import { createCaller } from './linked.ts'
 import { createLog } from './log.ts'
@@ -26,6 +27,7 @@ export function createHostImports(context: WasiContext): ImportTable {
     ['glovebox:host/data', { ...createData(context) }],
     ['glovebox:host/provided', { ...createProvided(context) }],
     ['glovebox:host/caller', { ...createCaller(context) }],
+    ['glovebox:host/extensions', { ...createExtensions(context) }],
     ['glovebox:host/clipboard', { ...createClipboard(context) }],
     ['glovebox:host/notification', { ...createNotification(context) }],
     ['glovebox:host/files', { ...createFiles(context) }],

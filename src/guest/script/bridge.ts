@@ -3,6 +3,7 @@
  * the worker has the real thing, one in `delegate/` (runs in the worker). Only these primitives cross; strings may hold any code unit.
  */
 import type { GuestLimit } from '../../wire/guest-limit.ts'
+import type { KeptFiles } from '../fs/kept-files.ts'
 
 export type BridgeValue = undefined | null | boolean | number | string | ArrayBuffer
 
@@ -60,6 +61,8 @@ export interface DelegateContext {
   /** Runs `teardown` when the epoch ends (reset, death). */
   onEpochEnd(teardown: () => void): void
   readonly limits: { readonly timers: number; readonly handles: number }
+  /** Of the extension's own. */
+  readonly files: KeptFiles
   /** What the guest takes for the user's language and time zone. */
   readonly region: { readonly locale: string; readonly timeZone: string }
   /** `stack`: of the place that logs, as the engine gives it; '' where it is not known. False when the line was dropped. */

@@ -84,6 +84,8 @@ export interface ModuleProblem {
  */
 export interface ScriptVm {
   readonly state: 'booted' | 'loaded' | 'dead'
+  /** Of the extension's own, by their paths. Before `load`. */
+  setDirectories(directories: readonly string[]): void
   /** Compiles the entry and everything it imports, runs nothing. `files`: path → source text. */
   check(files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): ModuleProblem | undefined
   /** Evaluates the main module (top-level await included). Resolves with an ErrorRecord when it threw. */

@@ -3,8 +3,11 @@
  * entry, then its promise jobs, under a deadline. It knows no port and no message form.
  */
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+import { DEFAULT_VALUE_LIMITS } from '../../wire/value.ts'
+import { createAsk } from '../ask-host.ts'
+import { KeptFiles } from '../fs/kept-files.ts'
 import { answerLater } from './answer.ts'
-import type { BridgeValue, DelegateContext } from './bridge.ts'
+import { DelegateError, type BridgeValue, type DelegateContext } from './bridge.ts'
 import { createCoreOps } from './core-ops.ts'
 import { ENTRY, type GuestSettings } from './crossing.ts'
 import { createOpTable, type OpTable } from './delegates.ts'
@@ -69,6 +72,7 @@ class QuickJsVm implements ScriptVm {
   #modules = new Modules(new Map(), '')
   #epoch = new Epoch()
   #context: DelegateContext
+  readonly #files: KeptFiles
   #snapshot: Snapshot | undefined
   #settleLoad: ((error: ErrorRecord | undefined) => void) | undefined
   readonly #purity = new Purity()
@@ -84,6 +88,8 @@ class QuickJsVm implements ScriptVm {
     this.#outward = outward
     this.#clock = new TurnClock(limits.turnMs)
     this.#handles = new CountedHandles(limits.handles, () => limits.memoryMib * BYTES_PER_MIB - this.#memoryBytes())
+    const values = { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes }
+    this.#files = new KeptFiles(createAsk(outward, values, ({ name, message, code }) => new DelegateError(name, message, code)))
     this.#context = this.#createContext(this.#epoch)
     this.#ops = createOpTable(createCoreOps({
       limits,
@@ -133,6 +139,10 @@ class QuickJsVm implements ScriptVm {
     this.#enter(this.#origin(), ENTRY.configure, JSON.stringify(settings))
     if (this.#region.timeZone !== 'UTC') this.#enter(this.#origin(), ENTRY.event, 'time-zone')
     this.#reseed()
+  }
+
+  setDirectories(directories: readonly string[]): void {
+    this.#files.setDirectories(directories)
   }
 
   check(files: ReadonlyMap<string, string>, entry: string, maps?: ReadonlyMap<string, Uint8Array>): ModuleProblem | undefined {
@@ -285,6 +295,7 @@ class QuickJsVm implements ScriptVm {
       handles: this.#handles,
       limits: this.#limits,
       region: this.#region,
+      files: this.#files,
       emit: (event, ...args) => {
         const call = event === 'timer' ? epoch.timers.fire(args[0]) : undefined
         this.#enter({ epoch, call }, ENTRY.event, event, ...args)

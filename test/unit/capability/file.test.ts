@@ -28,6 +28,14 @@ describe('file', () => {
     expect(await run('file.load', '/data')).toEqual({ revision: 1, nodes: [DIRECTORY, { ...FILE, bytes: new Uint8Array([1, 2, 3]) }], next: null })
   })
 
+  it('gives no nodes to who has those of the revision', async () => {
+    const { run } = await setUp()
+    await run('file.commit', '/data', 0, [[1, DIRECTORY], [2, FILE]], [])
+
+    expect(await run('file.load', '/data', 0, 1)).toEqual({ revision: 1, nodes: [], next: null })
+    expect(await run('file.load', '/data', 0, 0)).toMatchObject({ revision: 1, nodes: [{ id: 1 }, { id: 2 }] })
+  })
+
   it('gives back in pages what is larger than a message', async () => {
     const { run } = await setUp()
     const bytes = 6 * 2 ** 20
@@ -49,6 +57,7 @@ describe('file', () => {
     ['a parent of a granted directory', ['file:read'], 'file.load', ['/'], 'permission-denied'],
     ['writing with reading only', ['file:read'], 'file.commit', ['/data', 0, [[1, DIRECTORY]], []], 'permission-denied'],
     ['an older revision', ['file:read', 'file:write'], 'file.commit', ['/data', 3, [[1, DIRECTORY]], []], 'version-conflict'],
+    ['a known revision that is none', ['file:read'], 'file.load', ['/data', 0, -1], 'invalid-argument'],
     ['a node that is no number', ['file:read', 'file:write'], 'file.commit', ['/data', 0, [['1', DIRECTORY]], []], 'invalid-argument'],
     ['changes that are no list', ['file:read', 'file:write'], 'file.commit', ['/data', 0, { length: 1 }, []], 'invalid-argument'],
   ] as const)('refuses %s', async (_, names, method, args, code) => {

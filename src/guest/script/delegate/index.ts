@@ -5,6 +5,7 @@ import { compressionDelegate } from './compression.ts'
 import { consoleDelegate } from './console.ts'
 import { cryptoDelegate } from './crypto.ts'
 import { encodingDelegate } from './encoding.ts'
+import { fileDelegate } from './file.ts'
 import { intlDelegate } from './intl.ts'
 import { performanceDelegate } from './performance.ts'
 import { subtleDelegate } from './subtle.ts'
@@ -18,6 +19,7 @@ export const DELEGATES: readonly Delegate[] = [
   consoleDelegate,
   cryptoDelegate,
   encodingDelegate,
+  fileDelegate,
   intlDelegate,
   performanceDelegate,
   subtleDelegate,

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { KeptFiles } from '../../../../src/guest/fs/kept-files.ts'
 import { DelegateError, type BridgeValue, type DelegateContext } from '../../../../src/guest/script/bridge.ts'
 import { compressionDelegate } from '../../../../src/guest/script/delegate/compression.ts'
 import { createHarness } from './harness.ts'
@@ -90,6 +91,7 @@ function openOps(): { call: (op: string, ...args: BridgeValue[]) => BridgeValue;
     onEpochEnd: () => undefined,
     limits: { timers: 1, handles: 1 },
     region: { locale: 'en', timeZone: 'UTC' },
+    files: new KeptFiles(() => Promise.reject(new Error('no capability'))),
     log: () => true,
   }
   const call = (op: string, ...args: BridgeValue[]): BridgeValue => compressionDelegate.get(op)?.(args, context)

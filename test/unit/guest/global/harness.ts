@@ -1,5 +1,6 @@
 /** The globals in Node without a VM: a bridge whose ops are the worker's real delegates, and capabilities that the test gives. */
 import type { Bridge, BridgeValue, DelegateContext, GuestSink, GuestSource } from '../../../../src/guest/script/bridge.ts'
+import { KeptFiles } from '../../../../src/guest/fs/kept-files.ts'
 import { DELEGATES } from '../../../../src/guest/script/delegate/index.ts'
 import { GLOBALS } from '../../../../src/guest/script/global/index.ts'
 
@@ -59,6 +60,7 @@ export function createHarness(options: HarnessOptions = {}): Harness {
     onEpochEnd: (teardown) => void teardowns.push(teardown),
     limits: { timers: options.timers ?? 128, handles: 10_000 },
     region: { locale: 'en-US', timeZone: 'UTC' },
+    files: new KeptFiles((method, args) => options.capability?.(method, args) ?? Promise.reject(new Error(`no capability ${method}`))),
     log: (level, text) => harness.logged.push([level, text]) > 0,
   }
 

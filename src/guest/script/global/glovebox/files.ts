@@ -1,13 +1,31 @@
-/** `glovebox.files`: files that the user picks, as streams. */
+/** `glovebox.files`: files of the extension's own, each as a whole, and files that the user picks, as streams. */
 import type { Bridge, GuestSource } from '../../bridge.ts'
 import { createBodyStream, type BodyStream } from '../body-stream.ts'
 import { startUpload } from '../body-transfer.ts'
 import { extractBody, streamOf } from '../body.ts'
-import { toDictionary } from '../web-idl.ts'
+import { utf8Of } from '../encoding.ts'
+import { toBuffer, toBytes, toDictionary } from '../web-idl.ts'
 import { toText } from './argument.ts'
 
 export function createFilesArea(bridge: Bridge): object {
+  const utf8 = utf8Of(bridge)
+  const read = async (path: unknown, where: string): Promise<Uint8Array<ArrayBuffer>> =>
+    new Uint8Array((await bridge.request('file.read', toText(path, where))) as ArrayBuffer) // the worker answers with nothing else
   return {
+    read: (path: unknown) => read(path, 'files.read'),
+    readText: async (path: unknown) => utf8.decode(await read(path, 'files.readText')),
+    /** The whole file; directories on its way are made. */
+    async write(path: unknown, data: unknown): Promise<void> {
+      const bytes = typeof data === 'string' ? utf8.encode(data) : toBytes(data, 'files.write')
+      await bridge.request('file.write', toText(path, 'files.write'), toBuffer(bytes))
+    },
+    async remove(path: unknown): Promise<void> {
+      await bridge.request('file.remove', toText(path, 'files.remove'))
+    },
+    /** `{name, kind, size, modified}` of each, by name. */
+    async list(path: unknown): Promise<unknown> {
+      return JSON.parse(String(await bridge.request('file.list', toText(path, 'files.list'))))
+    },
     /** An array of what was picked, also of one. */
     async pick(options?: unknown): Promise<unknown> {
       const files = await bridge.capability('picked.open', [{ ...toDictionary(options, 'files.pick') }])
