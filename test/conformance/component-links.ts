@@ -2,6 +2,7 @@
 import type { Extension, Glovebox } from 'glovebox'
 import fixtures from 'virtual:glovebox-wat'
 import { describe, expect, test } from 'vitest'
+import { componentPackage, preparedFixture } from '../browser/component-harness.ts'
 import { answering, codeOf, openBox, pkg, type TestPackage } from '../browser/box-harness.ts'
 
 const CALL = [{ name: 'extension:call', scope: { extensions: ['com.math'] } }]
@@ -26,16 +27,12 @@ const SCRIPT_CALLER = pkg('export const call = (name, ...args) => glovebox.links
   id: 'com.user', links: { math: { extension: 'com.math', version: '^1.2', interface: INTERFACE } }, permissions: CALL,
 })
 
+/** Where the linker is the only component. */
+const prepared = preparedFixture('linker/linker')
+
 /** Calls by name: `call(link, name, json)`. */
 async function linker(manifest: Record<string, unknown> = {}): Promise<TestPackage> {
-  const response = await fetch(new URL('../fixtures/linker/linker.wasm', import.meta.url))
-  return {
-    manifest: {
-      id: 'com.user', name: 'linker', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'],
-      links: { math: { extension: 'com.math', version: '^1.0' } }, permissions: CALL, ...manifest,
-    },
-    files: { 'main.wasm': new Uint8Array(await response.arrayBuffer()) },
-  }
+  return componentPackage('linker/linker', { id: 'com.user', links: { math: { extension: 'com.math', version: '^1.0' } }, permissions: CALL, ...manifest })
 }
 
 const BY_NAME = `
@@ -80,7 +77,7 @@ export function describeLinks(canWait: boolean): void {
 
   describe.runIf(canWait)('a component that calls by name', () => {
     test('gets JSON from a script, which learns who calls, and hears apart what it threw and what the host refuses', async () => {
-      const box = await openBox()
+      const box = await openBox({ prepared })
       const user = await install(box, pkg(BY_NAME, { id: 'com.math', provides: NAMED }), await linker())
 
       expect(await told(user, 'add', '[1, 2, 39]')).toBe('42')
@@ -110,14 +107,14 @@ export function describeLinks(canWait: boolean): void {
         id: 'com.math', links: { user: { extension: 'com.user', version: '^1.0' } }, provides: [{ export: 'back', permissions: ['extension:call'] }],
         permissions: [{ name: 'extension:call', scope: { extensions: ['com.user'] } }],
       })
-      const box = await openBox()
+      const box = await openBox({ prepared })
       await box.install(pkg('', { id: 'com.user', provides: [{ export: 'call' }] }))
       await box.install(back)
       const user = await box.install(await linker({ provides: [{ export: 'call', permissions: ['extension:call'] }] }))
       expect(await box.get('com.math').call('back', ['back'])).toBe('refused ErrorCode::LinkCycle')
       expect(await told(user, 'back', '["back"]')).toBe('"link-cycle"')
 
-      const denying = await openBox({ prompt: answering('deny').prompt })
+      const denying = await openBox({ prepared, prompt: answering('deny').prompt })
       const asking = await linker({ permissions: [], optionalPermissions: CALL })
       const denied = await install(denying, pkg(BY_NAME, { id: 'com.math', provides: NAMED }), asking)
       expect(await told(denied, 'add')).toBe('refused ErrorCode::PermissionDenied')

@@ -1,8 +1,10 @@
-/** The browser's own powers from a component: what it is told while nobody clicks, and after a real click what it reads, saves and talks to. */
+/** The browser's own powers from a component: what it is told while nobody clicks, and what it reads, saves and talks to after a gesture. */
 import type { Extension } from 'glovebox'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { installComponent } from '../browser/component-harness.ts'
-import { cannotClick, clicked } from '../browser/click.ts'
+import {
+  catchDownloads, chooseFiles, FakePort, lendClipboard, lendNotifications, lendSerial, pretendActive, pretendGesture, withoutFileSystemAccess,
+} from '../browser/user-part.ts'
 
 const REASON = { reason: 'to test' }
 const ALL: readonly unknown[] = [
@@ -20,33 +22,7 @@ async function told(answer: Promise<unknown>): Promise<unknown> {
   return answer.then((value) => value ?? 'done', (error: { readonly payload?: unknown }) => error.payload ?? String(error))
 }
 
-/** Answers a line in capitals, and then is unplugged. */
-class FakePort extends EventTarget {
-  readonly told: unknown[] = []
-  #answer: ReadableStreamDefaultController<Uint8Array> | undefined
-  readonly readable = new ReadableStream<Uint8Array>({ start: (controller) => void (this.#answer = controller) })
-  readonly writable = new WritableStream<Uint8Array>({
-    write: (bytes) => this.#answer?.enqueue(new TextEncoder().encode(new TextDecoder().decode(bytes).toUpperCase())),
-  })
-
-  getInfo = (): object => ({ usbVendorId: 1, usbProductId: 2 })
-  getSignals = async (): Promise<object> => ({ clearToSend: true })
-  setSignals = async (signals: object): Promise<void> => void this.told.push(signals)
-  open = async (options: object): Promise<void> => void this.told.push(options)
-  close = async (): Promise<void> => void this.told.push('closed')
-}
-
 export function describePlatform(): void {
-  /** The dialogs of File System Access no page can answer: as in engines without it. */
-  beforeEach(() => {
-    for (const name of ['showOpenFilePicker', 'showSaveFilePicker']) vi.stubGlobal(name, undefined)
-  })
-  afterEach(() => {
-    vi.unstubAllGlobals()
-    vi.restoreAllMocks()
-    Reflect.deleteProperty(navigator, 'serial')
-  })
-
   describe('a component', () => {
     test('is told, as an error that it can handle, that nobody clicks', async () => {
       const component = await openComponent()
@@ -73,45 +49,45 @@ export function describePlatform(): void {
       }
     })
 
-    test.skipIf(cannotClick)('reads all files that the user picks', async () => {
+    test('reads and writes the clipboard, and shows notifications', async () => {
+      const [clipboard, shown] = [lendClipboard(), lendNotifications()]
+      pretendActive(true)
       const component = await openComponent()
-      // Without a screen the dialog is cancelled at once: here is the user's part.
-      vi.spyOn(HTMLInputElement.prototype, 'showPicker').mockImplementation(function choose(this: HTMLInputElement) {
-        const picked = new DataTransfer()
-        picked.items.add(new File(['x'.repeat(300_000)], 'a.txt', { type: 'text/plain' }))
-        picked.items.add(new File([], 'b'))
-        this.files = picked.files
-        this.dispatchEvent(new Event('change'))
-      })
 
-      expect(await clicked(() => told(component.call('pick', [['.txt'], true])))).toEqual(['a.txt 300000 text/plain 300000', 'b 0  0'])
+      expect([await told(component.call('writeClipboard', ['of the guest'])), clipboard.text]).toEqual(['done', 'of the guest'])
+      clipboard.text = 'of the user'
+      expect(await told(component.call('readClipboard'))).toBe('of the user')
+      expect([await told(component.call('show', ['Rain'])), shown]).toMatchObject(['done', [{ title: 'com.example.test: Test', body: 'Rain' }]])
     })
 
-    test.skipIf(cannotClick)('saves what is larger than a stream may hold at once', async () => {
+    test('reads all files that the user picks, and saves what is larger than a stream may hold at once', async () => {
+      withoutFileSystemAccess()
+      chooseFiles(new File(['x'.repeat(300_000)], 'a.txt', { type: 'text/plain' }), new File([], 'b'))
+      const downloads = catchDownloads()
+      pretendActive(true)
       const component = await openComponent()
-      const saved: Blob[] = []
-      const create = URL.createObjectURL.bind(URL)
-      vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
-        if (blob instanceof Blob) saved.push(blob)
-        return create(blob)
-      })
 
-      expect(await clicked(() => told(component.call('save', ['../a.bin', new Uint8Array(400_000)])))).toBe('done')
-      expect(saved.map(({ size }) => size)).toContain(400_000)
+      expect(await told(component.call('pick', [['.txt'], true]))).toEqual(['a.txt 300000 text/plain 300000', 'b 0  0'])
+      await pretendGesture(component)
+      const bytes = Uint8Array.from({ length: 400_000 }, (_, at) => at % 251)
+      expect(await told(component.call('save', ['../a.bin', bytes.slice()]))).toBe('done')
+      expect(downloads.map(({ name }) => name)).toEqual(['_a.bin'])
+      expect(new Uint8Array(await (downloads[0]?.blob ?? new Blob()).arrayBuffer())).toEqual(bytes)
     })
 
-    test.skipIf(cannotClick)('talks to a device, and hears that it is unplugged', async () => {
-      const component = await openComponent()
+    test('talks to a device, and hears that it is unplugged', async () => {
       const [port, other] = [new FakePort(), new FakePort()]
-      const ports = [port, other]
-      Object.defineProperty(navigator, 'serial', { configurable: true, value: { requestPort: async () => ports.shift() } })
+      lendSerial(port, other)
+      pretendActive(true)
+      const component = await openComponent()
 
-      expect(await clicked(() => told(component.call('ask', [1, 9600, 'hello\n'])))).toBe('Some(1) true HELLO')
+      expect(await told(component.call('ask', [1, 9600, 'hello\n']))).toBe('Some(1) true HELLO')
       await vi.waitFor(() => expect(port.told).toEqual([
         { baudRate: 9600, dataBits: 8, parity: 'even' }, { dataTerminalReady: true }, 'closed',
       ]))
 
-      const lost = clicked(() => told(component.call('listen', [1])))
+      await pretendGesture(component)
+      const lost = told(component.call('listen', [1]))
       await vi.waitFor(() => expect(other.told).toHaveLength(1))
       other.dispatchEvent(new Event('disconnect'))
       expect(await lost).toBe('ErrorCode::DeviceLost')
