@@ -12,7 +12,7 @@ const CODE = `
   export const read = () => told(() => glovebox.clipboard.readText())
   export const show = (title) => told(() => glovebox.notifications.show({ title }))
   export const pick = () => told(async () => {
-    const picked = await glovebox.files.pick({ accept: ['.csv'], multiple: true })
+    const picked = await glovebox.files.pick({ accept: ['.csv', 'image/*'], multiple: true })
     return Promise.all(picked.map(async (file) => [file.name, file.type, await new Response(file.read()).text()]))
   })
   export const save = () => told(() => glovebox.files.save('table.csv', new Blob(['a;b\\n', '1;2\\n'])))
@@ -22,10 +22,9 @@ const PERMISSIONS = [
   ...['file:read', 'file:write'].map((name) => ({ name, scope: { picked: true }, reason: 'to test' })),
 ]
 
-/** One button a call; what it gave is in the title. Its dialogs are those of a browser without File System Access, which no driver answers. */
+/** One button a call; what it gave is in the title. Its dialogs are those of a browser without File System Access, unless asked for. */
 const PAGE = `<!doctype html><title></title><script type="module">
-  delete window.showOpenFilePicker
-  delete window.showSaveFilePicker
+  if (location.search !== '?access') for (const name of ['showOpenFilePicker', 'showSaveFilePicker']) delete window[name]
   const { createGlovebox } = await import('/dist/index.js')
   const box = await createGlovebox({
     trust: { kind: 'development' }, store: 'memory', console: 'off', prompt: async ({ permissions }) => permissions.map(() => 'session'),
@@ -48,19 +47,24 @@ const PAGE = `<!doctype html><title></title><script type="module">
 
 let browser: Browser
 let page: Page
+let url = ''
 
 beforeAll(async () => {
   const { path, tried } = findChromium()
   if (path === undefined) throw new Error(`No Chromium: looked for ${tried.join(', ')}.`)
   browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
   const registered = await fetch(`${origin}/register/platform`, { method: 'POST', body: JSON.stringify({ files: { 'index.html': PAGE } }) })
-  const { url } = (await registered.json()) as { readonly url: string }
+  url = `${((await registered.json()) as { readonly url: string }).url}index.html`
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write', 'notifications'] })
   page = await context.newPage()
-  await page.goto(`${url}index.html`)
-  await page.getByRole('button', { name: 'save' }).waitFor()
+  await open('')
 })
 afterAll(() => browser?.close())
+
+async function open(search: string): Promise<void> {
+  await page.goto(`${url}${search}`)
+  await page.getByRole('button', { name: 'save' }).waitFor()
+}
 
 async function answerTo(call: string): Promise<unknown> {
   await page.getByRole('button', { name: call }).click()
@@ -98,4 +102,12 @@ test('what a guest saves is downloaded, byte for byte', async () => {
 
   expect(saved.suggestedFilename()).toBe('table.csv')
   expect(await readFile(await saved.path(), 'utf8')).toBe('a;b\n1;2\n')
+})
+
+/** A driver that intercepts it makes Chromium end the dialog with an AbortError, once it has taken the options: as far as any of them comes. */
+test('the dialog of File System Access takes the types that were asked for, and its end without a choice is told', async () => {
+  await open('?access')
+  page.on('filechooser', () => undefined)
+
+  expect(await answerTo('pick')).toBe('cancelled')
 })
