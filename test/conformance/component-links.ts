@@ -32,7 +32,8 @@ const prepared = preparedFixture('linker/linker')
 
 /** Calls by name: `call(link, name, json)`. */
 async function linker(manifest: Record<string, unknown> = {}): Promise<TestPackage> {
-  return componentPackage('linker/linker', { id: 'com.user', links: { math: { extension: 'com.math', version: '^1.0' } }, permissions: CALL, ...manifest })
+  const links = { math: { extension: 'com.math', version: '^1.0' } }
+  return componentPackage('linker/linker', { id: 'com.user', links, permissions: CALL, ...manifest })
 }
 
 const BY_NAME = `
