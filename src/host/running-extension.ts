@@ -35,7 +35,7 @@ import { LogReceiver } from './log.ts'
 import { type CallGesture, PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
 import type { PrepareContext, PrepareWatch, Runtime } from './runtime.ts'
-import { type Behalf, isSerial, ServedCalls } from './served-calls.ts'
+import { type Behalf, capped, isSerial, ServedCalls } from './served-calls.ts'
 
 export interface RunningServices {
   readonly createRuntime: (pkg: VerifiedPackage, limits: Limits, watch: PrepareWatch) => Runtime
@@ -138,7 +138,7 @@ export class RunningExtension {
         if (serving === undefined) this.emit(name, detail)
       },
       onLimit: (error) => this.reportLimit(error),
-      onStart: () => this.#started(),
+      onStart: () => this.#started(serving),
       onKill: ({ code }) => void this.keep({ kind: 'kill', outcome: code }),
       refusal: this.#refusal,
     })
@@ -265,12 +265,13 @@ export class RunningExtension {
     return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(asker), conversation })
   }
 
-  #started(): (outcome: string) => void {
+  #started(serving: Serving | undefined): (outcome: string) => void {
+    const onBehalfOf = serving && capped(serving.waiting().flatMap(({ callers }) => callers))
     const startedAt = performance.now()
     const operation = this.#telemetry.start(this.calls)
     return (outcome) => {
       operation.end(outcome)
-      this.record({ kind: 'start', outcome, duration: performance.now() - startedAt })
+      this.record(servedFor(onBehalfOf, { kind: 'start', outcome, duration: performance.now() - startedAt }))
     }
   }
 

@@ -199,6 +199,8 @@ describe('the start of what serves others', () => {
     expect(await a.call('call')).toBe('permission-denied')
     expect(await b.call('run')).toBe('read')
     expect(await reads(box, 2)).toEqual(['com.a', undefined])
+    const { rows } = await box.audit.query({ extension: 'com.b' })
+    expect(rows.filter(({ kind }) => kind === 'start').map(({ facts }) => facts)).toEqual([undefined, { onBehalfOf: 'com.a' }])
   })
 
   test('leaves nothing open that it could not open later', async () => {
