@@ -1,7 +1,8 @@
 /** The audit log's blocks, its tail and its key. Only appends, and drops of whole blocks, exist: nothing here can change a row. */
 import type { AuditStore, AuditTail, FoundBlock } from '../wire/audit-store.ts'
+import { isCount } from '../util/count.ts'
 import type { Database, Key, KeyRange } from './database.ts'
-import { isCount, parseFields } from './parse.ts'
+import { parseFields } from './parse.ts'
 
 const TAIL: Key = ['tail', '']
 const KEY: Key = ['key', '']

@@ -2,9 +2,10 @@
  * Bytes by name with sizes and times: what packages and prepared output have in common. Both share one byte cap; the least recently used
  * go first. Everything here can be made again, so it is written with relaxed durability, and whoever reads checks hashes.
  */
+import { isCount } from '../util/count.ts'
 import type { Database, Key, Table, TableName } from './database.ts'
 import { readInstalled } from './installed.ts'
-import { isAmount, isCount, parseFields } from './parse.ts'
+import { isAmount, parseFields } from './parse.ts'
 
 export type EntryGroup = 'package' | 'prepared'
 

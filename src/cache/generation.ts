@@ -4,8 +4,9 @@
  */
 import { PackageError } from '../errors.ts'
 import type { ExtensionKey, Installation } from '../manifest/identity.ts'
+import { isCount } from '../util/count.ts'
 import type { Row, Table } from './database.ts'
-import { isCount, parseFields } from './parse.ts'
+import { parseFields } from './parse.ts'
 
 /** 0 where it was never uninstalled. */
 export async function readGeneration(generations: Table, key: ExtensionKey): Promise<number> {

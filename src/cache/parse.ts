@@ -16,11 +16,6 @@ export function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }
 
-/** A whole number of at least 0 that can still be counted up exactly. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && isAmount(value)
-}
-
 export function isBuffers(value: unknown): value is readonly ArrayBuffer[] {
   return Array.isArray(value) && value.every((item) => item instanceof ArrayBuffer)
 }

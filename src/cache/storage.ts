@@ -5,10 +5,11 @@
 import { PackageError } from '../errors.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
 import type { KeyValueStore, StorageEntry, StoredValue } from '../wire/key-value.ts'
+import { isCount } from '../util/count.ts'
 import { type Database, groupRange, type Key, prefixRange, type Table, type TableName } from './database.ts'
 import { installedKey } from './installed.ts'
 import { totalOf } from './stored-bytes.ts'
-import { isBuffers, isCount, parseFields, textBytes } from './parse.ts'
+import { isBuffers, parseFields, textBytes } from './parse.ts'
 
 /** Charged for each record besides its bytes, so that a million empty values is not free. */
 export const RECORD_BYTES = 64

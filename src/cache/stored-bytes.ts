@@ -1,7 +1,8 @@
 /** What extensions keep: the counts that `storage` and `files` hold in the usage table, for one extension and for all together. */
 import type { ExtensionKey } from '../manifest/identity.ts'
+import { isCount } from '../util/count.ts'
 import { type Database, groupRange, type Row, type Table } from './database.ts'
-import { isCount, parseFields } from './parse.ts'
+import { parseFields } from './parse.ts'
 
 export interface StoredBytes {
   readonly storageBytes: number

@@ -1,7 +1,9 @@
 /**
  * Functions of the app's own that it lends to extensions: imports of core modules (Extism calls them host functions). Offering one to an
- * extension is the grant: the app names the extensions, nobody is asked.
+ * extension is the grant: the app names the extensions, nobody is asked. An id is a manifest's own claim, so it names somebody only together
+ * with where the package came from.
  */
+import { type ExtensionIdentity, LOCAL_ORIGIN } from '../manifest/identity.ts'
 import type { ProvidedCaller } from './app-code.ts'
 import { parseArguments, parseText } from './arguments.ts'
 import { type Capability, CapabilityError } from './capability.ts'
@@ -13,6 +15,11 @@ export const HOST_VALUE_KINDS = ['bytes', 'text', 'json', 'i32', 'i64', 'f32', '
 export interface HostFunction {
   /** Ids of the extensions that may call it, or all. */
   readonly extensions: readonly string[] | 'all'
+  /**
+   * Where they come from: the URL of the manifest up to its last `/`, or `local`. Compared exactly. Default: for `'all'` anywhere; for ids what
+   * the app itself hands over, packages without a URL (`local`) and those below the page's own origin.
+   */
+  readonly origins?: readonly string[]
   readonly params: readonly HostValueKind[]
   /** Default: none. */
   readonly result?: HostValueKind
@@ -33,15 +40,18 @@ const MAX_NAME = 256
 
 export class FunctionTable {
   readonly #functions: ReadonlyMap<string, ReadonlyMap<string, HostFunction>>
+  readonly #pageOrigin: string
 
-  constructor(functions: HostFunctions) {
+  /** @param pageOrigin  `location.origin` */
+  constructor(functions: HostFunctions, pageOrigin: string) {
+    this.#pageOrigin = pageOrigin
     this.#functions = new Map(Object.entries(functions).map(([module, fields]) => [module, new Map(Object.entries(fields))]))
   }
 
   /** The functions that this extension may call. */
-  signaturesFor(id: string): readonly HostSignature[] {
+  signaturesFor(identity: ExtensionIdentity): readonly HostSignature[] {
     return [...this.#functions].flatMap(([module, fields]) => [...fields].flatMap(([field, fn]): HostSignature[] =>
-      isOffered(fn, id) ? [[module, field, fn.params, fn.result ?? null]] : []))
+      this.#isOffered(fn, identity) ? [[module, field, fn.params, fn.result ?? null]] : []))
   }
 
   /** `function.call(module, field, args)`. */
@@ -51,7 +61,9 @@ export class FunctionTable {
       const [module, field] = [parseText('module', args[0], 1, MAX_NAME), parseText('field', args[1], 1, MAX_NAME)]
       const fn = this.#functions.get(module)?.get(field)
       // What the app lends to this extension alone, no other shall use through it.
-      if (fn === undefined || !isOffered(fn, identity.id) || (onBehalf !== undefined && fn.extensions !== 'all')) throw new CapabilityError('invalid-argument', `There is no function ${field} in ${module}.`)
+      if (fn === undefined || !this.#isOffered(fn, identity) || (onBehalf !== undefined && fn.extensions !== 'all')) {
+        throw new CapabilityError('invalid-argument', `There is no function ${field} in ${module}.`)
+      }
       const list: unknown = args[2]
       if (!Array.isArray(list) || list.length !== fn.params.length || !list.every((value, index) => isOfKind(value, fn.params[index]))) {
         throw new CapabilityError('invalid-argument', `${field} takes ${fn.params.length} arguments: ${fn.params.join(', ')}.`)
@@ -63,10 +75,12 @@ export class FunctionTable {
       throw new TypeError(`The function ${field} of the app gave ${typeof result}, not ${fn.result}.`) // the app's fault: the guest hears "internal"
     }]]) }
   }
-}
 
-function isOffered(fn: HostFunction, id: string): boolean {
-  return fn.extensions === 'all' || fn.extensions.includes(id)
+  #isOffered({ extensions, origins }: HostFunction, { id, origin }: ExtensionIdentity): boolean {
+    if (extensions !== 'all' && !extensions.includes(id)) return false
+    if (origins !== undefined) return origins.includes(origin)
+    return extensions === 'all' || origin === LOCAL_ORIGIN || origin.startsWith(`${this.#pageOrigin}/`)
+  }
 }
 
 function isOfKind(value: unknown, kind: HostValueKind | undefined): boolean {

@@ -78,9 +78,10 @@ export class ProvidedHub implements Capability {
     const list: unknown = args[1]
     if (!Array.isArray(list)) throw new CapabilityError('invalid-argument', `The arguments of ${name} must be a list.`)
     const entry = this.#entries.get(name)
+    // The grant first, also for what is not there: what the app has is nobody's business who may not use it.
+    const grant = await context.authorize('host:call', { kind: 'provided', name: entry?.need ?? kebabCase(name), called: name })
     if (entry === undefined) throw new CapabilityError('invalid-argument', `The app provides no ${JSON.stringify(name)}.`)
-    const { method, need } = entry
-    const grant = await context.authorize('host:call', { kind: 'provided', name: need })
+    const { method } = entry
     const parsed = await parseWith(method.args, `The list of arguments of ${name}`, list)
     return runAppCode(context, grant, this.#report, (caller) => {
       if (!Array.isArray(parsed)) throw new TypeError(`The schema of ${name} gave no list of arguments.`)

@@ -4,7 +4,7 @@
  */
 import type { Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
-import { DEFAULT_VALUE_LIMITS } from '../wire/value.ts'
+import { GUEST_VALUE_LIMITS } from '../wire/value.ts'
 import { createAsk } from './ask-host.ts'
 import type { Lent } from './bootstrap.ts'
 import type { Instantiate } from './component/glue.ts'
@@ -65,7 +65,7 @@ export function createComponentMethods(
       if (limits === undefined) throw new Error('The page called before boot.')
       const byName = new Map(compiled.map((module, index) => [modules[index] ?? '', module]))
       const out = new SessionOutward(session(), limits.logBytesPerSecond)
-      const values = { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes }
+      const values = { ...GUEST_VALUE_LIMITS, bytes: limits.messageBytes }
       runner = new ComponentRunner({
         code: { instantiate: glue(), modules: byName },
         kept: directories.length === 0 ? undefined : await KeptDirectories.open(directories, createAsk(out, values)),

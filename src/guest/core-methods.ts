@@ -5,7 +5,7 @@
 import { decodeSignature, SIGNATURE_SECTION } from '../wire/core-signature.ts'
 import type { Outcome, Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
-import { DEFAULT_VALUE_LIMITS } from '../wire/value.ts'
+import { GUEST_VALUE_LIMITS } from '../wire/value.ts'
 import type { Lent } from './bootstrap.ts'
 import { createAsk } from './ask-host.ts'
 import { callCommand } from './core/command-call.ts'
@@ -59,7 +59,7 @@ export function createCoreMethods(
     async load({ core, config, memoryPages, waiting, functions, directories = [] }: CoreLoadOptions) {
       if (limits === undefined || module === undefined) throw new Error('The page called before boot.')
       const out = new SessionOutward(session(), limits.logBytesPerSecond)
-      const values = { ...DEFAULT_VALUE_LIMITS, bytes: limits.messageBytes }
+      const values = { ...GUEST_VALUE_LIMITS, bytes: limits.messageBytes }
       const runner = new CoreRunner({
         module, signature: signatureOf(module), abi: core.abi, allocator: core.allocator, config: new Map(Object.entries(config)),
         functions, waiting, line,

@@ -4,8 +4,9 @@
  */
 import { GuestError, isGloveboxError, LimitError, WireError } from '../errors.ts'
 import type { Limits } from '../manifest/limits.ts'
+import { decodeForeignValue } from '../wire/foreign-value.ts'
 import type { Payload } from '../wire/payload.ts'
-import { decodeValue, type ToHandle } from '../wire/value.ts'
+import type { ToHandle } from '../wire/value.ts'
 import { Deadline } from './deadline.ts'
 import type { Instance } from './instance.ts'
 import { endedWithOther, INTERRUPT_GRACE_MS } from './lifecycle.ts'
@@ -86,7 +87,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
           return
         }
         try {
-          resolve(decodeValue(outcome.value, valueLimits(limits), toHandle))
+          resolve(decodeForeignValue(outcome.value, valueLimits(limits), toHandle))
         } catch (error) {
           reject(error)
           instance.breach(error)

@@ -12,8 +12,9 @@ import type { PermissionName } from '../manifest/permission.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { Operation } from '../telemetry/telemetry.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
+import { decodeForeignValue } from '../wire/foreign-value.ts'
 import { sizeOf } from '../wire/message.ts'
-import { decodeValue, encodeValue } from '../wire/value.ts'
+import { encodeValue } from '../wire/value.ts'
 import { valueLimits } from './value-limits.ts'
 import { pump, toReadable } from './byte-stream.ts'
 import { CapabilityRecord, type OwnEvent } from './capability-record.ts'
@@ -73,7 +74,7 @@ export async function runCapability({ name, method, carriesValue, payload, calle
     await caller.onLimit(error)
     return { ok: false, error: toRecord(error) }
   }
-  const args = decodeValue(payload, limits)
+  const args = decodeForeignValue(payload, limits)
   if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")
   try {
     const result = await method(args, contextFor(caller, conversation, record))

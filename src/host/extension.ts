@@ -85,7 +85,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
   readonly #deadlines: DeadlineSet
   readonly #usage: () => Promise<Usage>
   readonly #onFailure: (error: unknown) => Promise<void>
-  readonly #handles = new HandleTable()
+  readonly #handles: HandleTable
   #ended: GloveboxError | undefined
 
   /** @internal Made by the box. */
@@ -96,6 +96,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     this.digest = parts.digest
     this.manifest = parts.manifest
     this.limits = parts.limits
+    this.#handles = new HandleTable(parts.limits.handles)
     this.#lifecycle = parts.lifecycle
     this.#linked = parts.linked
     this.#calls = parts.calls
@@ -254,7 +255,7 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
       const toHandle = this.#handles.receiver({
         signal: instance.epochSignal,
         call: (...method) => this.#callMethod(instance, ...method),
-        drop: (handle) => instance.drop(handle),
+        drop: (handle) => instance.drop([handle]),
       })
       return run(instance, { call, args: payload, limits: this.limits, toHandle })
     })

@@ -153,7 +153,7 @@ export class Glovebox extends GloveboxEventTarget {
       const [{ createHttpCapability }, secrets] = await Promise.all([import('../capability/http.ts'), vault.secrets()])
       return createHttpCapability({ fetch: (...args) => fetch(...args), setTimer, secrets })
     })
-    const functions = new FunctionTable(options.functions)
+    const functions = new FunctionTable(options.functions, location.origin)
     this.#app = new AppCapabilities(options)
     this.events = this.#app.events
     const methods = methodTable([

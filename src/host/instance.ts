@@ -3,22 +3,24 @@
  * from `adopt` on it belongs to one extension for ever. Who is calling follows from this object's port, never from a message.
  */
 import { DisposedError, GloveboxError, isGloveboxError, LaneError, LimitError, WireError } from '../errors.ts'
-import { isFlatBuffer, isRecord, parseErrorRecord, parseOutcome, parsePayload } from '../wire/message.ts'
-import { parseMetLimit, type MetLimit } from '../wire/guest-limit.ts'
+import { isFlatBuffer, parseErrorRecord, parseOutcome } from '../wire/message.ts'
+import type { MetLimit } from '../wire/guest-limit.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { scrubRecord, toHostError } from './outcome.ts'
-import { Session, type SessionMethod } from '../wire/session.ts'
+import { Session } from '../wire/session.ts'
 import type { IncomingStream } from '../wire/stream.ts'
 import type { CpuClock } from '../limit/cpu-clock.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Region } from './options.ts'
 import type { Conversation, Holdings } from './conversation.ts'
+import { guestMethods, malformedCall } from './guest-methods.ts'
 import type { PendingCall } from './pending-calls.ts'
 import type { Program } from './program.ts'
 import type { Ring, RingWorker } from './ring.ts'
 import type { ServedCalls } from './served-calls.ts'
 import { WaitServer } from './wait-server.ts'
 import { withDeadline } from './with-deadline.ts'
+import { parseStats, type WorkerStats } from './worker-stats.ts'
 
 /** The extension behind an instance. Payloads are a stranger's: parsed in form, not in content. */
 export interface Principal {
@@ -35,16 +37,6 @@ export interface Principal {
   readonly served: ServedCalls
   /** The instance has ended; `isConfirmed` is false when it had to be ended without an answer from it. */
   ended(instance: Instance, reason: GloveboxError, isConfirmed: boolean): void
-}
-
-/** What only the worker knows of itself. */
-export interface WorkerStats {
-  readonly memoryBytes: number
-  readonly timers: number
-  readonly pendingCapabilityCalls: number
-  readonly pendingOperations: number
-  readonly streams: number
-  readonly handles: number
 }
 
 export interface InstanceCall {
@@ -114,7 +106,13 @@ export class Instance implements Conversation {
     this.#worker = worker
     this.#session = new Session(worker.port, {
       side: 'page',
-      methods: this.#methods(options.methods),
+      methods: guestMethods(options.methods, {
+        capability: (name, args) => this.#capability(name, args, this),
+        log: (args) => this.#log(args),
+        output: (...numbers) => this.#output(...numbers),
+        limitMet: (met) => this.#principal?.limitMet(met),
+        died: (record) => this.end(toHostError(this.cleaned(record)), true),
+      }),
       maxPendingRequests: options.limits.pendingCapabilityCalls + LOG_REQUESTS,
       onBreach: (error) => this.end(error, true),
     })
@@ -193,9 +191,9 @@ export class Instance implements Conversation {
     return () => this.#outputs.delete(call)
   }
 
-  /** The guest may forget an object that the page held. */
-  drop(handle: number): void {
-    this.#session.call('drop', { handles: [handle] }).catch(() => {}) // it ended: the object with it
+  /** The guest may forget objects that the page held. */
+  drop(handles: readonly number[]): void {
+    this.#session.call('drop', { handles }).catch(() => {}) // it ended: the object with it
   }
 
   /** The request's signal aborts in the guest, its bodies end. Nothing when it has ended. */
@@ -319,46 +317,13 @@ export class Instance implements Conversation {
     return principal.capability(name, args, conversation, principal.served).finally(resume)
   }
 
-  #methods(names: readonly string[]): ReadonlyMap<string, SessionMethod> {
-    const methods = new Map<string, SessionMethod>()
-    for (const name of names) {
-      methods.set(name, async (argument) => {
-        const args = parsePayload(argument)
-        if (args === undefined) throw malformedCall(name)
-        const outcome = await this.#capability(name, args, this)
-        return { result: outcome, transfer: outcome.ok ? outcome.value.buffers : [] }
-      })
-    }
-    methods.set('log', async (argument) => {
-      const args = parsePayload(argument)
-      if (args === undefined || this.#principal === undefined) throw malformedCall('log')
-      this.#principal.log(args)
-      return { result: undefined, transfer: [] }
-    })
-    methods.set('limit', async (argument) => {
-      const met = parseMetLimit(parsePayload(argument)?.text ?? '')
-      if (met === undefined) throw malformedCall('limit')
-      this.#principal?.limitMet(met)
-      return { result: undefined, transfer: [] }
-    })
-    methods.set('output', async (argument) => {
-      if (!this.#output(parsePayload(argument)?.text)) throw malformedCall('output')
-      return { result: undefined, transfer: [] }
-    })
-    methods.set('died', async (argument) => {
-      const record = parseErrorRecord(argument)
-      if (record === undefined) throw malformedCall('died')
-      this.end(toHostError(this.cleaned(record)), true)
-      return { result: undefined, transfer: [] }
-    })
-    return methods
+  #log(args: Payload): void {
+    if (this.#principal === undefined) throw malformedCall('log')
+    this.#principal.log(args)
   }
 
-  /** `[call, descriptor, stream]` as JSON. A run that has ended meanwhile hears nothing. */
-  #output(text: string | undefined): boolean {
-    const parts: unknown = text === undefined || text.length > MAX_OUTPUT_CHARS ? undefined : parseJson(text)
-    const [call, descriptor, id] = Array.isArray(parts) ? (parts as readonly unknown[]) : []
-    if (!isCount(call) || !isCount(descriptor) || !isCount(id)) return false
+  /** A run that has ended meanwhile hears nothing. */
+  #output(call: number, descriptor: number, id: number): boolean {
     const stream = this.streams.claim(id)
     const listener = this.#outputs.get(call)
     if (stream === undefined || listener === undefined) {
@@ -388,35 +353,8 @@ export class Instance implements Conversation {
   }
 }
 
-/** Three numbers. */
-const MAX_OUTPUT_CHARS = 100
-
 const STATS_TIMEOUT_MS = 250
 const BUSY = 'The worker is busy.'
 
 /** Log lines that may be on their way beside capability calls. */
 const LOG_REQUESTS = 1_024
-
-function malformedCall(name: string): WireError {
-  return new WireError('malformed-message', `The guest's side called "${name}" in an unknown form.`)
-}
-
-function parseStats(input: unknown): WorkerStats | undefined {
-  if (!isRecord(input)) return undefined
-  const { memoryBytes, timers, pendingCapabilityCalls, pendingOperations, streams, handles } = input
-  const isKnown = isCount(memoryBytes) && isCount(timers) && isCount(pendingCapabilityCalls)
-  if (!isKnown || !isCount(pendingOperations) || !isCount(streams) || !isCount(handles)) return undefined
-  return { memoryBytes, timers, pendingCapabilityCalls, pendingOperations, streams, handles }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-}

@@ -8,8 +8,10 @@ import type { Limits } from '../manifest/limits.ts'
 import type { Emit, ExtensionState } from './events.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { ImageBudget } from './image-budget.ts'
+import { InstanceQueue } from './instance-queue.ts'
 import { Instance, type InstanceOptions, type Principal } from './instance.ts'
 import { toHostError } from './outcome.ts'
+import { RestartGuard } from './restart-guard.ts'
 import type { Ring } from './ring.ts'
 import type { Runtime } from './runtime.ts'
 import type { ServedCalls } from './served-calls.ts'
@@ -35,10 +37,6 @@ export interface LifecycleOptions {
   readonly refusal?: GloveboxError | undefined
 }
 
-/** Deaths that the worker did not answer for, in this window… */
-const RESTART_WINDOW_MS = 60_000
-/** …after which starting is refused until the window has passed: some engines never stop a native loop, each such worker burns a core. */
-const MAX_UNCONFIRMED_DEATHS = 3
 /** Of `startMs`, for what a main module began without waiting for it: a snapshot would cut it off, and its promise would never settle. */
 const SETTLE_SHARE = 0.5
 /** The VM's own interrupt comes first, and leaves a worker that answers; this much later the worker is ended from outside. */
@@ -47,21 +45,16 @@ export const INTERRUPT_GRACE_MS = 100
 /** From a start to the next spare. */
 const REFILL_DELAY_MS = 500
 
-interface Waiter {
-  readonly resolve: (instance: Instance) => void
-  readonly reject: (error: unknown) => void
-  /** An instance is being started for it, with a deadline of its own. */
-  readonly taken: () => void
-}
-
 export class Lifecycle {
   readonly #options: LifecycleOptions
   #ring: Ring | undefined
-  /** Started and not ended, with their heartbeats. */
-  readonly #instances = new Map<Instance, Heartbeat>()
+  /** Started and not ended. */
+  readonly #instances = new Set<Instance>()
+  /** Of all that have not ended, those that are kept for a start included: what has seen the guest's code may be its code. */
+  readonly #heartbeats = new Map<Instance, Heartbeat>()
   /** `call`: started and free. */
   readonly #free: Instance[] = []
-  readonly #waiters: Waiter[] = []
+  readonly #waiters: InstanceQueue
   /** Those of them whose main module has run. */
   readonly #running = new Set<Instance>()
   /** Instances that run or are being started. */
@@ -72,7 +65,7 @@ export class Lifecycle {
   #prepared: Instance | undefined
   /** Starts that a spare runs ahead. */
   readonly #preloads = new WeakMap<Instance, Promise<void>>()
-  /** Starts and calls in progress, each with a deadline of its own. */
+  /** Checks, starts and calls in progress, each with a deadline of its own. */
   readonly #busy = new Map<Instance, number>()
   /**
    * Memory after the main module, where that depends on the package alone. Kept here and not in the store: code that broke out of its engine
@@ -81,7 +74,7 @@ export class Lifecycle {
   #image: ArrayBuffer | undefined
   #idleTimer: ReturnType<typeof setTimeout> | undefined
   #refillTimer: ReturnType<typeof setTimeout> | undefined
-  #deaths: number[] = []
+  readonly #restarts = new RestartGuard()
   /** Replaced by each stop: a start that began before it must not go on. */
   #era: { stopped?: GloveboxError } = {}
   #disposed: GloveboxError | undefined
@@ -89,6 +82,7 @@ export class Lifecycle {
 
   constructor(options: LifecycleOptions) {
     this.#options = options
+    this.#waiters = new InstanceQueue(options.limits)
   }
 
   get state(): ExtensionState {
@@ -96,25 +90,22 @@ export class Lifecycle {
   }
 
   get instances(): readonly Instance[] {
-    return [...this.#instances.keys()]
+    return [...this.#instances]
   }
 
   get queued(): number {
-    return this.#waiters.length
+    return this.#waiters.size
   }
 
-  /** Deaths within the window, and for how long they keep it from being started. */
-  get restarts(): { readonly unconfirmedDeaths: number; readonly refusedForMs: number } {
-    const since = performance.now() - RESTART_WINDOW_MS
-    this.#deaths = this.#deaths.filter((time) => time > since)
-    const isRefused = this.#deaths.length >= MAX_UNCONFIRMED_DEATHS
-    return { unconfirmedDeaths: this.#deaths.length, refusedForMs: isRefused ? Math.ceil((this.#deaths[0] ?? 0) - since) : 0 }
+  /** Deaths without an answer, and for how long they keep it from being started. */
+  get restarts(): RestartGuard['state'] {
+    return this.#restarts.state
   }
 
-  /** Takes a fresh instance for the extension, in a frame of its own, and keeps it for the first start. */
-  async prepare(): Promise<Instance> {
-    this.#prepared ??= await this.#boot()
-    return this.#prepared
+  /** Lends a fresh instance of the extension, in a frame of its own, to `work`, which has a deadline, and keeps it for the first start. */
+  async prepare<T>(work: (instance: Instance) => Promise<T>): Promise<T> {
+    const instance = (this.#prepared ??= await this.#boot())
+    return this.#whileBusy(instance, () => work(instance))
   }
 
   /** Starts an instance when none runs. @throws as `lease` */
@@ -135,11 +126,9 @@ export class Lifecycle {
     clearTimeout(this.#idleTimer)
     const isShared = this.#options.lifetime === 'session'
     const instance = isShared ? await this.#session() : await this.#acquire()
-    this.#countBusy(instance, 1)
     try {
-      return await work(instance)
+      return await this.#whileBusy(instance, () => work(instance))
     } finally {
-      this.#countBusy(instance, -1)
       if (isShared) this.#startIdleTimer()
       else this.#release(instance, true)
     }
@@ -152,8 +141,8 @@ export class Lifecycle {
     this.#era.stopped = reason
     this.#era = {}
     this.#current = undefined
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(reason)
-    for (const instance of [...this.#instances.keys()]) instance.end(reason, true)
+    this.#waiters.clear(reason)
+    for (const instance of [...this.#instances]) instance.end(reason, true)
     this.#prepared?.end(reason, true)
     this.#prepared = undefined
     this.#ring?.dispose()
@@ -168,40 +157,27 @@ export class Lifecycle {
   }
 
   #session(): Promise<Instance> {
-    this.#current ??= this.#startInstance().catch((error: unknown) => {
-      this.#current = undefined
+    if (this.#current !== undefined) return this.#current
+    const starting = this.#startInstance().catch((error: unknown) => {
+      if (this.#current === starting) this.#current = undefined
       throw error
     })
-    return this.#current
+    this.#current = starting
+    return starting
   }
 
   #acquire(): Promise<Instance> {
     const free = this.#free.pop()
     if (free) return Promise.resolve(free)
     if (this.#slots < this.#options.limits.maxInstances) return this.#startInstance()
-    if (this.#waiters.length >= this.#options.limits.queuedCalls) {
-      return Promise.reject(new LimitError('queue-full', `${this.#waiters.length} calls wait for an instance already; wait for some of them.`, { details: { limit: 'queuedCalls' } }))
-    }
-    const { callMs, maxInstances } = this.#options.limits
-    // By then every call before it has ended, unless an instance is held by a response's body that nobody reads.
-    const waitMs = callMs * (2 + Math.floor(this.#waiters.length / maxInstances))
-    return new Promise((resolve, reject) => {
-      const settled = (run: () => void): void => {
-        clearTimeout(timer)
-        run()
-      }
-      const waiter: Waiter = { resolve: (instance) => settled(() => resolve(instance)), reject: (error) => settled(() => reject(error)), taken: () => clearTimeout(timer) }
-      const timer = setTimeout(() => {
-        const index = this.#waiters.indexOf(waiter)
-        if (index >= 0) this.#waiters.splice(index, 1)
-        reject(new LimitError('deadline-exceeded', `No instance became free within ${waitMs} ms: each serves another call, or a body that is not read.`))
-      }, waitMs)
-      this.#waiters.push(waiter)
-    })
+    return this.#waiters.wait()
   }
 
   #release(instance: Instance, isUsed: boolean): void {
-    if (instance.isEnded) return this.#serveWaiter()
+    if (instance.isEnded) {
+      this.#startIdleTimer() // what was started ahead of the next call does not stay for ever
+      return this.#serveWaiter()
+    }
     if (!isUsed) return this.#offer(instance)
     instance.reset().then(
       (isReset) => {
@@ -213,7 +189,7 @@ export class Lifecycle {
   }
 
   #offer(instance: Instance): void {
-    const waiter = this.#waiters.shift()
+    const waiter = this.#waiters.next()
     if (waiter) waiter.resolve(instance)
     else {
       this.#free.push(instance)
@@ -224,7 +200,7 @@ export class Lifecycle {
   /** Room for one more instance: the next waiter starts it. */
   #serveWaiter(): void {
     if (this.#disposed || this.#slots >= this.#options.limits.maxInstances) return
-    const waiter = this.#waiters.shift()
+    const waiter = this.#waiters.next()
     if (waiter === undefined) return
     waiter.taken()
     this.#startInstance().then(waiter.resolve, (error: unknown) => {
@@ -235,7 +211,7 @@ export class Lifecycle {
 
   async #startInstance(): Promise<Instance> {
     if (this.#options.refusal) throw this.#options.refusal
-    this.#refuseRestart()
+    this.#restarts.admitStart()
     this.#slots++
     this.#setState('starting')
     const started = this.#options.onStart()
@@ -272,8 +248,10 @@ export class Lifecycle {
   #preload(instance: Instance): void {
     const loading = this.#runStart(instance)
     this.#preloads.set(instance, loading)
-    loading.catch(() => { // the next start makes its own, and tells
+    const loaded = (): void => this.#startIdleTimer() // no call that ended meanwhile could
+    loading.then(loaded, () => { // the next start makes its own, and tells
       if (this.#prepared === instance) this.#prepared = undefined
+      loaded()
     })
   }
 
@@ -302,20 +280,20 @@ export class Lifecycle {
     }
     this.#ring = instance.ring
     instance.adopt({ ...principal, clock: this.#options.meter.openClock(), served: openServed(), ended: (...args) => this.#ended(...args) })
+    this.#heartbeats.set(instance, this.#watch(instance))
     return instance
   }
 
   async #load(instance: Instance): Promise<void> {
-    this.#instances.set(instance, this.#watch(instance))
-    this.#countBusy(instance, 1)
-    try {
-      await (this.#preloads.get(instance) ?? this.#runStart(instance))
-    } finally {
-      this.#countBusy(instance, -1)
-    }
+    this.#instances.add(instance)
+    await (this.#preloads.get(instance) ?? this.#runStart(instance))
   }
 
-  async #runStart(instance: Instance): Promise<void> {
+  #runStart(instance: Instance): Promise<void> {
+    return this.#whileBusy(instance, () => this.#runMainModule(instance))
+  }
+
+  async #runMainModule(instance: Instance): Promise<void> {
     const { limits, lifetime, runtime } = this.#options
     const startedAt = performance.now()
     const message = `The main module did not finish within ${limits.startMs} ms.`
@@ -346,6 +324,16 @@ export class Lifecycle {
     this.#image = image !== undefined && this.#disposed === undefined && images.reserve(image.byteLength) ? image : undefined
   }
 
+  /** Its silence is the business of what runs in it. */
+  async #whileBusy<T>(instance: Instance, work: () => Promise<T>): Promise<T> {
+    this.#countBusy(instance, 1)
+    try {
+      return await work()
+    } finally {
+      this.#countBusy(instance, -1)
+    }
+  }
+
   #countBusy(instance: Instance, change: 1 | -1): void {
     if (!instance.isEnded) this.#busy.set(instance, (this.#busy.get(instance) ?? 0) + change)
   }
@@ -364,29 +352,24 @@ export class Lifecycle {
   }
 
   #ended(instance: Instance, reason: GloveboxError, isConfirmed: boolean): void {
-    this.#instances.get(instance)?.dispose()
-    this.#instances.delete(instance)
+    this.#heartbeats.get(instance)?.dispose()
+    this.#heartbeats.delete(instance)
     this.#busy.delete(instance)
     const index = this.#free.indexOf(instance)
     if (index >= 0) this.#free.splice(index, 1)
     if (this.#prepared === instance) this.#prepared = undefined
-    this.#current = this.#options.lifetime === 'session' ? undefined : this.#current
-    if (!isConfirmed) this.#deaths.push(performance.now())
+    // The end of a spare is not the end of the one that serves.
+    if (this.#instances.delete(instance)) this.#current = undefined
+    if (!isConfirmed) this.#restarts.noteDeath()
     if (reason instanceof LimitError || reason instanceof WireError) this.#options.onLimit(reason)
     if (!(reason instanceof DisposedError)) this.#options.onKill(reason)
     if (this.#running.delete(instance)) this.#freeSlot()
   }
 
-  #refuseRestart(): void {
-    const { unconfirmedDeaths, refusedForMs } = this.restarts
-    if (refusedForMs === 0) return
-    const message = `The extension's worker had to be ended ${unconfirmedDeaths} times within a minute without answering; it is not started for now.`
-    throw new LimitError('restart-limit', message, { details: { retryAfterMs: refusedForMs } })
-  }
-
   #startIdleTimer(): void {
     clearTimeout(this.#idleTimer)
-    if ([...this.#busy.values()].some((calls) => calls > 0)) return
+    const isStarting = this.#slots > this.#running.size
+    if (isStarting || [...this.#busy.values()].some((calls) => calls > 0)) return
     this.#idleTimer = setTimeout(() => this.stop(new DisposedError('disposed', 'The extension was idle.')), this.#options.limits.idleMs)
   }
 

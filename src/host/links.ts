@@ -14,6 +14,7 @@ import { runCall } from './call.ts'
 import { CallerClock } from './caller-clock.ts'
 import { untilAborted } from './extension.ts'
 import { outcomeOf } from './extension-telemetry.ts'
+import { handleCount } from './guest-handle.ts'
 import { linkOf, mismatch, resolveExport } from './link-target.ts'
 import { wouldWaitForItself } from './link-wait.ts'
 import { type LinkedPool, restrictRuntime } from './linked-pool.ts'
@@ -95,24 +96,27 @@ export class Links implements LinkTable {
       end()
       for (const clock of link.clocks) deadlines.delete(clock)
     }
-    let hasResource = false
-    const served = link.pool.lifecycle.lease((instance) => {
+    const resources: number[] = []
+    const served = link.pool.lifecycle.lease(async (instance) => {
       signal.throwIfAborted()
       const timeoutMs = Math.max(1, Math.min(limits.callMs, work.timeoutMs, ...link.clocks.map(({ leftMs }) => leftMs)))
-      const toHandle = (handle: { readonly id: number }): object => {
-        hasResource = true
-        instance.drop(handle.id)
+      const count = handleCount(limits.handles)
+      const toHandle = ({ id }: { readonly id: number }): object => {
+        count()
+        resources.push(id)
         return {}
       }
       const request = { call, args: payload, timeoutMs, signal, limits, caller }
-      return runCall(instance, pkg.manifest.lane === 'component' ? { ...request, toHandle } : request, deadlines)
+      const result = await runCall(instance, pkg.manifest.lane === 'component' ? { ...request, toHandle } : request, deadlines)
+      if (resources.length > 0) instance.drop(resources)
+      return result
     }).then((value) => (over('ok'), value), (error: unknown) => {
       over(outcomeOf(error))
       throw error
     })
     served.catch((error: unknown) => callee.reportLinkedFailure(error))
     const value = await untilAborted(served, signal)
-    if (hasResource) throw new GuestError('value-unsupported', `"${work.name}" gave a resource, which does not cross from extension to extension.`)
+    if (resources.length > 0) throw new GuestError('value-unsupported', `"${work.name}" gave a resource, which does not cross from extension to extension.`)
     return value
   }
 

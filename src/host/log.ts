@@ -3,6 +3,7 @@
  * a call that there was, at most so many bytes a second.
  */
 import { WireError } from '../errors.ts'
+import { parseJson } from '../util/json.ts'
 import { cleanText } from '../util/text.ts'
 import { LINE_COST } from '../util/token-bucket.ts'
 import type { Payload } from '../wire/payload.ts'
@@ -93,12 +94,4 @@ function isPlaceNumber(value: unknown): value is number {
 
 function malformedLine(): WireError {
   return new WireError('malformed-message', "The guest's side sent a log line of an unknown form.")
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -6,6 +6,7 @@ import type { AuditOptions } from '../telemetry/audit.ts'
 import { isEventName } from '../capability/event-name.ts'
 import { isStandardSchema, type StandardSchema } from '../capability/standard-schema.ts'
 import { type Subject, SUBJECT_LIMITS } from '../limit/subject.ts'
+import { LOCAL_ORIGIN } from '../manifest/identity.ts'
 import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
 import type { HostPolicy, TriedPolicy } from '../manifest/policy.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
@@ -274,10 +275,11 @@ function parseFunctions(input: unknown): HostFunctions {
   if (!isRecord(input)) throw new TypeError("functions must be an object such as { 'extism:host/user': { greet: { extensions, params, run } } }.")
   for (const [module, fields] of Object.entries(input)) {
     for (const [field, value] of isRecord(fields) ? Object.entries(fields) : [['', undefined] as const]) {
-      const { extensions, params, result, run } = isRecord(value) ? value : {}
+      const { extensions, origins, params, result, run } = isRecord(value) ? value : {}
       const place = `functions[${JSON.stringify(module)}]${field && `.${field}`}`
       if (typeof run !== 'function') throw new TypeError(`${place} must be an object with a function \`run\`.`)
       if (extensions !== 'all' && !isListOf(extensions, (id) => typeof id === 'string')) throw new TypeError(`${place}.extensions must be a list of ids, or 'all'.`)
+      if (origins !== undefined && !isListOf(origins, isOrigin)) throw new TypeError(`${place}.origins must be a list of 'local' and URLs of folders, with their last slash.`)
       const isKind = (kind: unknown): boolean => HOST_VALUE_KINDS.some((known) => known === kind)
       if (!isListOf(params, isKind) || (result !== undefined && !isKind(result))) {
         throw new TypeError(`${place}: params and result must be of ${HOST_VALUE_KINDS.join(', ')}.`)
@@ -295,6 +297,11 @@ function parseEvents(input: unknown): ReadonlyMap<string, StandardSchema> {
     if (!isStandardSchema(schema)) throw new TypeError(`events[${JSON.stringify(name)}] must be a Standard Schema: an object with "~standard".`)
     return [name, schema]
   }))
+}
+
+/** As in `ExtensionIdentity`: anything else would match nobody. */
+function isOrigin(origin: unknown): boolean {
+  return origin === LOCAL_ORIGIN || (typeof origin === 'string' && URL.canParse(origin) && new URL('.', origin).href === origin)
 }
 
 function isListOf(input: unknown, isItem: (item: unknown) => boolean): boolean {

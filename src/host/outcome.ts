@@ -5,8 +5,9 @@
 import { GloveboxError, GuestError, type GuestErrorCode, LimitError, type LimitErrorCode, WireError } from '../errors.ts'
 import type { LimitName } from '../manifest/limits.ts'
 import { cleanText } from '../util/text.ts'
+import { decodeForeignValue } from '../wire/foreign-value.ts'
 import type { ErrorRecord } from '../wire/payload.ts'
-import { decodeValue } from '../wire/value.ts'
+import { DEFAULT_VALUE_LIMITS } from '../wire/value.ts'
 
 /** ErrorRecord.name of the VM's own verdicts. */
 export const VERDICT = 'GloveboxVerdict'
@@ -51,7 +52,7 @@ export function toHostError(record: ErrorRecord): GloveboxError {
   const names = { guestName: cleanText(record.name, 128), guestStack, guestCode: cleanText(record.code, 128) }
   if (record.payload === undefined) return new GuestError('thrown', message, names)
   try {
-    return new GuestError('thrown', message, { ...names, payload: decodeValue(record.payload) })
+    return new GuestError('thrown', message, { ...names, payload: decodeForeignValue(record.payload, DEFAULT_VALUE_LIMITS) })
   } catch (error) {
     return error instanceof GloveboxError ? error : new WireError('malformed-message', 'The payload of an error could not be read.', { cause: error })
   }

@@ -33,17 +33,18 @@ export async function prepareScript({ pkg, sources, limits, lifecycle, prepared,
   const isKnown = (await prepared.get(key)) !== undefined
   watch.looked(isKnown)
   if (isKnown) return
-  const instance = await lifecycle.prepare()
-  const overdue = new LimitError('deadline-exceeded', `Compiling the package took longer than ${limits.startMs} ms.`)
-  const timer = setTimeout(() => instance.end(overdue, false), limits.startMs)
-  try {
-    await watch.compile(async () => {
-      const problem = await instance.check(sources)
-      if (problem !== undefined) throw toPackageError(problem)
-    })
-  } finally {
-    clearTimeout(timer)
-  }
+  await lifecycle.prepare(async (instance) => {
+    const overdue = new LimitError('deadline-exceeded', `Compiling the package took longer than ${limits.startMs} ms.`)
+    const timer = setTimeout(() => instance.end(overdue, false), limits.startMs)
+    try {
+      await watch.compile(async () => {
+        const problem = await instance.check(sources)
+        if (problem !== undefined) throw toPackageError(problem)
+      })
+    } finally {
+      clearTimeout(timer)
+    }
+  })
   prepared.put(key, new ArrayBuffer(0)).catch(() => {}) // without the mark it is checked again
 }
 

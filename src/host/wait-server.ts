@@ -1,10 +1,13 @@
 /**
  * Serves a worker that blocks while it waits (shared memory instead of JSPI): one request at a time over a port of its own, each answered
  * through the frame, which alone can write where the worker looks. A blocked worker handles no stream frames, so its half of every stream is
- * kept here, and it asks for the next chunk.
+ * kept here, and it asks for the next chunk. The port has the budget of an ordinary one; its credit is the answer, without which an honest
+ * worker sends nothing.
  */
 import { DisposedError, WireError } from '../errors.ts'
-import { parsePayload } from '../wire/message.ts'
+import { ReceiveBudget } from '../wire/budget.ts'
+import { Intake } from '../wire/intake.ts'
+import { parsePayload, sizeOf } from '../wire/message.ts'
 import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { ABORTED_CODE, encodeAnswer, parseWaitRequest, PIECE_BYTES, type WaitRequest } from '../wire/shared-answer.ts'
 import { type IncomingStream, type OutgoingStream, StreamError } from '../wire/stream.ts'
@@ -29,8 +32,12 @@ export interface WaitServerOptions {
 export class WaitServer {
   readonly #line: WaitLine
   readonly #options: WaitServerOptions
+  readonly #budget = new ReceiveBudget(() => {})
+  readonly #intake = new Intake<WaitRequest>((request) => this.#serve(request))
   #epoch = new Epoch()
+  /** From a request's arrival until the worker has its answer, or a piece of it. */
   #isBusy = false
+  #resting: ReturnType<typeof setTimeout> | undefined
   #interrupt: (() => void) | undefined
   /** Of an answer that did not fit: what is left. */
   #rest: Uint8Array<ArrayBuffer> | undefined
@@ -38,8 +45,8 @@ export class WaitServer {
   constructor(line: WaitLine, options: WaitServerOptions) {
     this.#line = line
     this.#options = options
-    line.port.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data)
-    line.port.onmessageerror = () => this.#breach('what this page cannot receive')
+    line.port.onmessage = (event: MessageEvent<unknown>) => this.#receive(event)
+    line.port.onmessageerror = () => this.#options.onBreach(malformed('what this page cannot receive'))
   }
 
   /** The worker blocks because of us: it is alive. */
@@ -66,28 +73,48 @@ export class WaitServer {
   end(reason: unknown): void {
     this.#line.port.onmessage = null
     this.#line.port.close()
+    this.#budget.dispose()
+    this.#intake.dispose()
+    clearTimeout(this.#resting)
     this.#epoch.end(reason)
   }
 
-  #receive(data: unknown): void {
-    const request = parseWaitRequest(data)
-    if (request === undefined) return this.#breach('a request of an unknown form')
-    if (request.op === 'more') {
-      if (this.#rest === undefined) return this.#breach('a request for more than there is')
-      return this.#send(this.#rest)
+  #receive({ data, ports }: MessageEvent<unknown>): void {
+    try {
+      const request = parseWaitRequest(data)
+      const bytes = request === undefined ? 0 : bytesOf(request)
+      this.#budget.charge(bytes)
+      if (request === undefined || ports.length > 0) throw malformed('a request of an unknown form')
+      if (this.#isBusy) throw malformed('a second request while one waits')
+      if ((request.op === 'more') !== (this.#rest !== undefined)) throw malformed('a request out of turn')
+      this.#isBusy = true
+      this.#budget.settle(bytes) // one at a time: never more than one message's in flight
+      this.#intake.accept(request)
+    } catch (error) {
+      this.#options.onBreach(error instanceof WireError ? error : malformed('a request that could not be read', error))
     }
-    if (this.#isBusy || this.#rest !== undefined) return this.#breach('a second request while one waits')
-    this.#isBusy = true
+  }
+
+  #serve(request: WaitRequest): void {
+    if (request.op === 'more') return this.#send(this.#rest ?? new Uint8Array(0))
     const interrupted = new Promise<Outcome>((resolve) => {
       this.#interrupt = () => resolve(fails(ABORTED_CODE, 'The call was aborted.'))
     })
-    Promise.race([this.#answer(request), interrupted]).then((outcome) => {
-      this.#isBusy = false
-      this.#send(encodeAnswer(outcome))
-    }, (error: unknown) => this.#options.onBreach(error instanceof WireError ? error : new WireError('malformed-message', 'A request could not be read.', { cause: error })))
+    Promise.race([this.#answer(request), interrupted]).then(
+      (outcome) => this.#send(encodeAnswer(outcome)),
+      (error: unknown) => this.#options.onBreach(error instanceof WireError ? error : malformed('a request that could not be read', error)),
+    )
   }
 
+  /** Later where the worker asks close to as often as it may: so an honest one never meets that ceiling. */
   #send(bytes: Uint8Array<ArrayBuffer>): void {
+    const { restMs } = this.#budget
+    if (restMs > 0) this.#resting = setTimeout(() => this.#sendNow(bytes), restMs)
+    else this.#sendNow(bytes)
+  }
+
+  #sendNow(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#isBusy = false
     const isLast = bytes.length <= PIECE_BYTES
     this.#rest = isLast ? undefined : bytes.subarray(PIECE_BYTES)
     this.#line.answer(bytes.slice(0, PIECE_BYTES), isLast)
@@ -99,10 +126,15 @@ export class WaitServer {
     if (args === undefined) throw new WireError('malformed-message', `The guest's side called "${request.method}" in an unknown form.`)
     return this.#options.capability(request.method, args, this.#epoch)
   }
+}
 
-  #breach(what: string): void {
-    this.#options.onBreach(new WireError('malformed-message', `The guest's side sent ${what}.`))
-  }
+function bytesOf(request: WaitRequest): number {
+  if (request.op === 'capability') return sizeOf(request.payload)
+  return request.op === 'write' ? request.bytes.byteLength : 0
+}
+
+function malformed(what: string, cause?: unknown): WireError {
+  return new WireError('malformed-message', `The guest's side sent ${what}.`, { cause })
 }
 
 /** As many as a session takes. */

@@ -47,7 +47,7 @@ export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services
   const prepared = await prepare(pkg, { lane, memoryPages, waiting }, { assets, services, context })
   const directories = directoriesOf(pkg.manifest)
   const links = Object.values(pkg.manifest.links ?? {}).flatMap(({ interface: wit }) => (wit === undefined ? [] : interfaceName(wit)))
-  const load = { core, config, links, memoryPages, waiting, directories, functions: services.functions.signaturesFor(pkg.identity.id) }
+  const load = { core, config, links, memoryPages, waiting, directories, functions: services.functions.signaturesFor(pkg.identity) }
   if (prepared instanceof ArrayBuffer) {
     const waits = waiting === 'never' ? findWaitingImports(new Uint8Array(prepared), load.functions) : []
     if (waits.length > 0) throw cannotWait('module', waits, choice)

@@ -18,8 +18,8 @@ export type ScopeUse =
   | { readonly kind: 'event'; readonly name: string }
   | { readonly kind: 'collection'; readonly name: string }
   | { readonly kind: 'extension'; readonly id: string }
-  /** `name`: `<capability>.<need>` of what the app provides. */
-  | { readonly kind: 'provided'; readonly name: string }
+  /** `name`: `<capability>.<need>` of what the app provides. `called`: in the guest's own words, which is all that a refusal repeats. */
+  | { readonly kind: 'provided'; readonly name: string; readonly called?: string }
   | { readonly kind: 'device' }
   /** Of permissions that are all or nothing. */
   | { readonly kind: 'plain' }

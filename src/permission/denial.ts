@@ -84,7 +84,7 @@ function describeUse(use: ScopeUse): string {
     case 'extension':
       return `the extension ${JSON.stringify(use.id.slice(0, 200))}`
     case 'provided':
-      return `${JSON.stringify(use.name.slice(0, 200))} of the app`
+      return `${JSON.stringify((use.called ?? use.name).slice(0, 200))} of the app, or the app has no such thing`
     case 'device':
     case 'plain':
       return 'this'

@@ -5,6 +5,7 @@
 import type { ScopeUse } from '../manifest/authorization.ts'
 import { httpOrigin, parseUrl } from '../manifest/origin.ts'
 import { isBelow } from '../manifest/path-prefix.ts'
+import { isProvidedNeed } from '../manifest/provided-name.ts'
 import type { FileScope, HttpScope, Scope } from '../manifest/permission.ts'
 
 const MAX_ENTRIES = 64
@@ -36,7 +37,8 @@ export function widen(scope: Scope | undefined, use: ScopeUse, redirected: boole
     case 'extension':
       return { extensions: add(texts('extensions'), use.id) }
     case 'provided':
-      return { capabilities: add(texts('capabilities'), use.name) }
+      // A name that the app does not have is asked for too, whatever it looks like.
+      return { capabilities: isProvidedNeed(use.name) ? add(texts('capabilities'), use.name) : texts('capabilities') }
     case 'device':
     case 'plain':
       return {}

@@ -73,6 +73,11 @@ export class ReceiveBudget {
     if (this.#settledBytes >= LOT_BYTES) this.#tick()
   }
 
+  /** How long a sender is to wait that keeps close to the ceiling of a second, ms. */
+  get restMs(): number {
+    return this.#inSecond > PACED_MESSAGES_PER_SECOND ? Math.max(0, this.#secondStart + 1000 - performance.now()) : 0
+  }
+
   dispose(): void {
     clearTimeout(this.#timer)
     this.#ticker.port1.close()
@@ -86,9 +91,9 @@ export class ReceiveBudget {
   }
 
   #endTurn(): void {
-    const wait = this.#inSecond > PACED_MESSAGES_PER_SECOND ? this.#secondStart + 1000 - performance.now() : 0
-    if (wait > 0) {
-      this.#timer = setTimeout(() => this.#endTurn(), wait)
+    const { restMs } = this
+    if (restMs > 0) {
+      this.#timer = setTimeout(() => this.#endTurn(), restMs)
       return
     }
     this.#isTicking = false

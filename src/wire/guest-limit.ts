@@ -2,6 +2,9 @@
  * Limits that are kept in the worker, where the guest runs, and how the page is told that one was met. It is the worker's word about its own
  * guest: for the log and the app, never a reason to allow anything.
  */
+import { isPositiveCount } from '../util/count.ts'
+import { parseJson } from '../util/json.ts'
+
 export const GUEST_LIMITS = Object.freeze(['memoryMib', 'messageBytes', 'pendingCapabilityCalls', 'logBytesPerSecond', 'timers', 'handles'] as const)
 
 export type GuestLimit = (typeof GUEST_LIMITS)[number]
@@ -25,14 +28,5 @@ export function parseMetLimit(text: string): MetLimit | undefined {
   const parts: unknown = text.length > MAX_CHARS ? undefined : parseJson(text)
   const [name, times]: readonly unknown[] = Array.isArray(parts) ? parts : []
   const limit = GUEST_LIMITS.find((known) => known === name)
-  const isCount = typeof times === 'number' && Number.isInteger(times) && times >= 1 && times <= MAX_TIMES
-  return limit === undefined || !isCount ? undefined : { limit, times }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return limit === undefined || !isPositiveCount(times) || times > MAX_TIMES ? undefined : { limit, times }
 }

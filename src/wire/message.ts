@@ -2,6 +2,7 @@
  * The forms a message on an instance's port can have, and the parser that turns a stranger's `event.data` into one of them, built anew.
  * Calls and replies are Comlink's (only APPLY with one path segment and one RAW argument, only RAW replies); streams and credit are ours.
  */
+import { isCount } from '../util/count.ts'
 import { MAX_BUFFERS, type ErrorRecord, type Outcome, type Payload } from './payload.ts'
 
 export type Message =
@@ -160,10 +161,6 @@ function hasOnly(record: Readonly<Record<string, unknown>>, known: ReadonlySet<s
 /** True for an attached ArrayBuffer of fixed length: a resizable one could change under our feet, a shared one while we read. */
 export function isFlatBuffer(value: unknown): value is ArrayBuffer {
   return value instanceof ArrayBuffer && !('resizable' in value && value.resizable === true) && !('detached' in value && value.detached === true)
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -13,6 +13,12 @@ export const MAX_BUFFERS = 10_000
 
 export const DEFAULT_VALUE_LIMITS: ValueLimits = Object.freeze({ bytes: 16 * 2 ** 20, depth: 100, nodes: 1_000_000 })
 
+/** Different keys in what a guest sends; see text-weight.ts. */
+export const MAX_KEYS = 10_000
+
+/** What a guest sends is parsed by the page, which has other things to do. */
+export const GUEST_VALUE_LIMITS: ValueLimits = Object.freeze({ ...DEFAULT_VALUE_LIMITS, keys: MAX_KEYS })
+
 /** An error as it crosses toward the guest (from an allow-list of codes), or out of it (hostile text). */
 export interface ErrorRecord {
   /** Class name inside the guest: `PermissionError`, `TypeError`… */
@@ -37,6 +43,8 @@ export interface ValueLimits {
   readonly bytes: number
   /** Nesting. Default 100. */
   readonly depth: number
-  /** Objects, arrays, entries and primitives together. Default 1 000 000. */
+  /** As the text has them: primitives, twice for each object or array, three more for what needs a tag. Default 1 000 000. */
   readonly nodes: number
+  /** Different keys over all objects, counted by the sender. Default: any number. */
+  readonly keys?: number
 }

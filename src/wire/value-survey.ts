@@ -12,6 +12,11 @@ export interface Extent {
   readonly levels: number
 }
 
+/** Nodes that a tag puts around its value: an object, a list and its own name. */
+const TAG = 3
+/** A pair of a map is a list. */
+const PAIR = 1
+
 /** An object that is being visited. */
 const OPEN: Extent = { nodes: 0, levels: 0 }
 
@@ -24,6 +29,7 @@ export class Survey {
   isPlain = true
   readonly shared = new Set<object>()
   readonly #seen = new Map<object, Extent>()
+  readonly #keys = new Set<string>()
   readonly #path: (string | number)[] = []
   readonly #limits: ValueLimits
   readonly #handles: HandleEncoder | undefined
@@ -45,13 +51,12 @@ export class Survey {
       case 'boolean':
         return
       case 'number':
-        if (!(value - value === 0) || (value === 0 && 1 / value < 0)) this.isPlain = false
+        if (!(value - value === 0) || (value === 0 && 1 / value < 0)) this.#needsTag()
         return
       case 'undefined':
-        this.isPlain = false
-        return
+        return this.#needsTag()
       case 'bigint':
-        this.isPlain = false
+        this.#needsTag()
         if (value > MAX_BIGINT || value < -MAX_BIGINT) throw tooLarge('a bigint has more than 4096 bits')
         return
       case 'object':
@@ -66,7 +71,7 @@ export class Survey {
     const seen = this.#seen.get(value)
     if (seen === OPEN) throw this.#unsupported('a cycle (the value contains itself)')
     if (seen !== undefined) {
-      this.isPlain = false
+      this.#needsTag(2 * TAG + 2) // of the first sight and of this one, with their numbers
       this.shared.add(value)
       this.#reach(depth + seen.levels)
       return this.#addNodes(seen.nodes)
@@ -75,6 +80,7 @@ export class Survey {
     const deepest = this.#deepest
     this.#deepest = 0
     this.#reach(depth)
+    this.#addNodes(1) // what has a place for others costs as much as two
     this.#seen.set(value, OPEN)
     if (isArray(value)) this.#visitArray(value, depth)
     else this.#visitByPrototype(value, depth)
@@ -85,6 +91,11 @@ export class Survey {
   #reach(depth: number): void {
     if (depth > this.#limits.depth) throw tooLarge(`it is nested deeper than ${this.#limits.depth} levels`)
     this.#deepest = Math.max(this.#deepest, depth)
+  }
+
+  #needsTag(nodes = TAG): void {
+    this.isPlain = false
+    this.#addNodes(nodes)
   }
 
   #addNodes(count: number): void {
@@ -102,25 +113,26 @@ export class Survey {
     if (prototype === null || prototype === Object.prototype) return this.#visitRecord(value, depth)
     if (!isGenuine(value, prototype)) throw this.#unsupported(`a ${className(prototype)} that is detached, or only inherits from one`)
     if (prototype === Map.prototype) {
-      this.isPlain = false
+      this.#needsTag()
       let index = 0
       for (const [key, item] of mapEntries(value)) {
+        this.#addNodes(PAIR)
         this.#visitAt(index, key, depth)
         this.#visitAt(index++, item, depth)
       }
     } else if (prototype === Set.prototype) {
-      this.isPlain = false
+      this.#needsTag()
       let index = 0
       for (const item of setValues(value)) this.#visitAt(index++, item, depth)
     } else if (prototype === Date.prototype) {
-      this.isPlain = false
+      this.#needsTag()
     } else if (prototype === Uint8Array.prototype || prototype === ArrayBuffer.prototype) {
-      this.isPlain = false
+      this.#needsTag()
       if (++this.#buffers > MAX_BUFFERS) throw tooLarge(`it has more than ${MAX_BUFFERS} byte buffers`)
     } else if (getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')) {
       this.#visitRecord(value, depth) // a plain object of another realm
     } else if (this.#handles?.has(value) === true) {
-      this.isPlain = false
+      this.#needsTag()
     } else {
       throw this.#unsupported(`an instance of ${className(prototype)}`)
     }
@@ -129,8 +141,8 @@ export class Survey {
   #visitRecord(value: object, depth: number): void {
     for (const key of keysOf(value)) {
       if (key === '__proto__') throw this.#unsupported('an own key "__proto__"')
-      if (key === '$') this.isPlain = false
-      this.#count(key)
+      if (key === '$') this.#needsTag()
+      this.#countKey(key)
       this.#visitAt(key, (value as Readonly<Record<string, unknown>>)[key], depth) // an own key of value
     }
   }
@@ -139,6 +151,12 @@ export class Survey {
     this.#path.push(key)
     this.visit(value, depth)
     this.#path.pop()
+  }
+
+  #countKey(key: string): void {
+    this.#count(key)
+    const { keys } = this.#limits
+    if (keys !== undefined && this.#keys.add(key).size > keys) throw tooLarge(`its objects have more than ${keys} different keys (a Map may have more)`)
   }
 
   #count(text: string): void {

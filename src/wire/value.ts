@@ -5,7 +5,7 @@
  *   o an object that has an own key `$`, = first sight of a shared object, @ another sight of it
  * Encoding refuses politely (the sender lives on); decoding trusts nothing (a bad payload means a broken ring).
  */
-export { DEFAULT_VALUE_LIMITS } from './payload.ts'
+export { DEFAULT_VALUE_LIMITS, GUEST_VALUE_LIMITS } from './payload.ts'
 export { decodeValue } from './value-decode.ts'
 export { encodeValue } from './value-encode.ts'
 export type { HandleEncoder, ToHandle, WireHandle } from './value-handle.ts'

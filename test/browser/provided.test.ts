@@ -121,7 +121,7 @@ describe('a capability of the app', () => {
 
   test.each(['notes.nothing', 'notes.constructor', '__proto__', 'notes.__proto__', 'acme:app/other#get-notes', 'storage.get', 'host.call'])('has no %s', async (name) => {
     const { script } = await open([capability])
-    await expect(script.call('call', [name])).rejects.toThrow('provides no')
+    await expect(script.call('call', [name])).rejects.toThrow('or the app has no such thing')
   })
 
   test('keeps what it throws to itself', async () => {

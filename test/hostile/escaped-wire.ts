@@ -1,6 +1,18 @@
 /** Raw messages on the port, past every guard of the guest's own half. Each returns at once; the page decides what becomes of it. */
 import type { Powers } from './escaped-origin.ts'
 
+const listOf = (count: number, item: (index: number) => string): string => `[${Array.from({ length: count }, (_, index) => item(index)).join()}]`
+
+/** Texts of results that no encoder of ours makes. */
+export const FORGED_REPLIES: Readonly<Record<string, () => string>> = {
+  'a hundred thousand handles of one object': () => listOf(100_000, () => '{"$":["h",1,""]}'),
+  'handles of more objects than the limit': () => listOf(10_001, (id) => `{"$":["h",${id},""]}`),
+  'more nodes than a value may have': () => listOf(4_000_000, () => '[]'),
+  'eight million levels': () => '['.repeat(8_000_000),
+  'a hundred thousand different keys': () => `{${listOf(100_000, (n) => `"key${n}":0`).slice(1, -1)}}`,
+  'keys behind white space': () => `{${listOf(100_000, (n) => `"key${n}" :0`).slice(1, -1)}}`,
+}
+
 type Probe = (...args: readonly unknown[]) => unknown
 
 export function createWireProbes(port: MessagePort, powers: Powers): ReadonlyMap<string, Probe> {
@@ -42,7 +54,7 @@ export function createWireProbes(port: MessagePort, powers: Powers): ReadonlyMap
     'large messages': () => {
       for (let n = 0; n < 100; n++) {
         const buffer = new ArrayBuffer(4 * 2 ** 20)
-        post(call('[]', [buffer]), [buffer])
+        post(apply(['storage.get'], [payload('[]', [buffer])], `large${n}`), [buffer])
       }
       return 'posted'
     },

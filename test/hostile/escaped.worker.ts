@@ -8,7 +8,7 @@ import type { Outcome } from '../../src/wire/payload.ts'
 import { decodeValue, encodeValue } from '../../src/wire/value.ts'
 import { parsePayload } from '../../src/wire/message.ts'
 import { createOriginProbes, type Powers } from './escaped-origin.ts'
-import { createWireProbes } from './escaped-wire.ts'
+import { createWireProbes, FORGED_REPLIES } from './escaped-wire.ts'
 
 const scope = globalThis as unknown as WorkerScope & Powers
 const powers: Powers = takeAll()
@@ -39,6 +39,8 @@ bootstrap(scope, (modules, session) => {
   })
   methods.set('call', async (argument) => {
     const { name, args } = argument as { readonly name: string; readonly args: unknown }
+    const forged = FORGED_REPLIES[name]
+    if (forged !== undefined) return { result: { ok: true, value: { text: forged(), buffers: [] } }, transfer: [] }
     const probe = probes().get(name)
     if (probe === undefined) return call ? call(argument) : { result: undefined, transfer: [] }
     const payload = parsePayload(args)

@@ -203,3 +203,19 @@ describe('storage', () => {
     second.dispose()
   })
 })
+
+test("an extension cannot tell what the app has for others from what it does not have", async () => {
+  const box = await openBox()
+  await box.provide({ capability: 'notes', wit: 'acme:app/notes', methods: { list: { needs: 'read', run: () => [] }, wipe: { needs: 'admin', run: () => [] } } })
+  await box.provide({ capability: 'payroll', methods: { list: { run: () => [] } } })
+  const code = 'export const probe = (name) => glovebox.host.call(name).catch(({ name, code, message }) => ({ name, code, message }))'
+  const some = await box.install(pkg(code, { permissions: [{ name: 'host:call', scope: { capabilities: ['notes.read'] }, reason: '' }] }))
+  const none = await box.install(pkg(code, { id: 'com.example.none' }))
+  const told = async (extension: typeof some, name: string): Promise<unknown> => JSON.parse(JSON.stringify(await extension.call('probe', [name])).replaceAll(name, '?'))
+
+  for (const extension of [some, none]) {
+    const refusal = await told(extension, 'nothing.list')
+    expect(refusal).toMatchObject({ code: 'permission-denied' })
+    for (const name of ['payroll.list', 'notes.wipe', 'notes.nothing', 'acme:app/notes#wipe', 'acme:app/other#wipe']) expect(await told(extension, name)).toEqual(refusal)
+  }
+})

@@ -28,6 +28,20 @@ test.each(BREACHES)('%s ends the instance with a WireError, and only it', async 
   expect(await extension.call('ok')).toBe(1)
 })
 
+test.each([
+  ['a hundred thousand handles of one object', 'flood'], ['handles of more objects than the limit', 'flood'],
+  ['more nodes than a value may have', 'malformed-message'], ['eight million levels', 'malformed-message'],
+  ['a hundred thousand different keys', 'malformed-message'], ['keys behind white space', 'malformed-message'],
+])('a result of %s ends the instance before it is built', async (name, code) => {
+  const { box, extension, attack } = await escape()
+  const other = await box.install(pkg('let n = 0; export const count = () => ++n', { id: 'com.example.other' }))
+  await other.call('count')
+
+  expect(await codeOf(attack(name))).toBe(code)
+  expect(await other.call('count')).toBe(2)
+  expect(await extension.call('ok')).toBe(1)
+})
+
 /** Firefox hands over what a worker posts when its task ends: a flood that lasts longer than the call's deadline ends there instead. */
 const ENDS = /^(flood|malformed-message|deadline-exceeded)$/
 /**

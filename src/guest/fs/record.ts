@@ -2,6 +2,7 @@
  * What is stored of a file system: one record a node, of plain values that structured clone and IndexedDB take. The store keeps them by `id`;
  * one set of changes is one transaction.
  */
+import { isPositiveCount } from '../../util/count.ts'
 import { FsError } from './error.ts'
 import type { FsNode } from './node.ts'
 
@@ -45,7 +46,7 @@ export function parseRecord(value: unknown): FsRecord {
   if (typeof value !== 'object' || value === null) throw invalid('is no object')
   const fields = value as Readonly<Record<string, unknown>> // an object: reading any field gives unknown
   const { id, atime, mtime, ctime, kind } = fields
-  if (!isCount(id) || !isTime(atime) || !isTime(mtime) || !isTime(ctime)) throw invalid('has no id or times')
+  if (!isPositiveCount(id) || !isTime(atime) || !isTime(mtime) || !isTime(ctime)) throw invalid('has no id or times')
   const base = { id, atime, mtime, ctime }
   if (kind === 'file') return { ...base, kind, bytes: parseBytes(fields.bytes) }
   if (kind === 'symlink') return { ...base, kind, target: parseTarget(fields.target) }
@@ -70,14 +71,10 @@ function parseEntries(value: unknown): readonly (readonly [string, number, numbe
     if (!Array.isArray(entry)) throw invalid('has a broken entry')
     const [name, id, serial]: readonly unknown[] = entry
     if (typeof name !== 'string' || name === '' || name === '.' || name === '..' || name.includes('/')) throw invalid('has a broken name')
-    if (!isCount(id) || !isCount(serial) || serial <= last) throw invalid('has a broken entry')
+    if (!isPositiveCount(id) || !isPositiveCount(serial) || serial <= last) throw invalid('has a broken entry')
     last = serial
     return [name, id, serial]
   })
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && typeof value === 'number' && value > 0
 }
 
 /** Within 64 bits, as WASI has it. */

@@ -4,7 +4,7 @@ import { andThen, type MaybePromise } from '../wait/maybe.ts'
 import type { WasiContext } from '../wasi/context.ts'
 import { callHost, type Imported } from './call-host.ts'
 import { FrameSource } from './frame-source.ts'
-import { parseJson, toJson } from './json.ts'
+import { fromJson, toJson } from './json.ts'
 
 class Listener extends FrameSource {
   next(): MaybePromise<Wit.Received | undefined> {
@@ -16,7 +16,7 @@ export function createEvent(context: WasiContext): Omit<Imported<Wit.Event>, 'li
   const { outward } = context
   return {
     Listener,
-    emit: (name, value) => andThen(callHost(outward, 'event.emit', [name, parseJson(value)]), () => undefined),
+    emit: (name, value) => andThen(callHost(outward, 'event.emit', [name, fromJson(value)]), () => undefined),
     listen: (name: string) => andThen(callHost(outward, 'event.listen', [name]), (opening) => new Listener(context, opening)),
   }
 }

@@ -2,7 +2,7 @@
 import { callError } from './call-host.ts'
 
 /** @throws {WitError} invalid-argument */
-export function parseJson(text: string): unknown {
+export function fromJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -4,7 +4,7 @@ import { andThen } from '../wait/maybe.ts'
 import type { WasiContext } from '../wasi/context.ts'
 import { callError, callHost, type Imported } from './call-host.ts'
 import { plainInterface } from './interface.ts'
-import { parseJson, toJson } from './json.ts'
+import { fromJson, toJson } from './json.ts'
 
 /** The same in lane/component/waiting-imports.ts: all their functions wait. */
 const OURS = /^(wasi|glovebox):/
@@ -12,7 +12,7 @@ const OURS = /^(wasi|glovebox):/
 export function createProvided({ outward }: WasiContext): Imported<Wit.Provided> {
   return {
     call: (method, args) => {
-      const list = parseJson(args)
+      const list = fromJson(args)
       if (!Array.isArray(list)) throw callError('invalid-argument', 'The arguments must be a JSON list.')
       return andThen(callHost(outward, 'host.call', [method, list]), toJson)
     },

@@ -5,7 +5,7 @@
 import { joinBytes } from '../../util/bytes.ts'
 import type { ErrorRecord, Outcome } from '../../wire/payload.ts'
 import { ABORTED_CODE, CELL, decodeAnswer, MAX_SLEEP_MS, PIECE_BYTES, PIECE_OFFSET, type WaitRequest } from '../../wire/shared-answer.ts'
-import { encodeValue, decodeValue } from '../../wire/value.ts'
+import { decodeValue, encodeValue, GUEST_VALUE_LIMITS } from '../../wire/value.ts'
 import { CallAborted, CapabilityFailure, type GuestSink, type GuestSource, type LogLevel, type Outward } from '../outward.ts'
 
 /** From the frame, in the start message. */
@@ -34,7 +34,7 @@ export class SharedOutward implements Outward {
   }
 
   capability(method: string, args: readonly unknown[]): unknown {
-    const payload = encodeValue(args)
+    const payload = encodeValue(args, GUEST_VALUE_LIMITS)
     return valueOf(this.#ask({ op: 'capability', method, payload }, payload.buffers))
   }
 

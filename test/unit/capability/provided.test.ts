@@ -28,9 +28,21 @@ describe('a provided capability', () => {
 
   test.each([
     'notes', 'notes.', 'notes.List', 'notes.get-notes', 'notes.constructor', 'notes.__proto__', '__proto__', 'acme:app/notes#getNotes', 'acme:app/notes', 'acme:app/notes@1.0.0#get-notes',
-    'storage.get', 'x'.repeat(300), 5, null, { toString: () => 'notes.list' },
+    'storage.get',
   ])('is not found as %s', async (name) => {
+    expect(await codeOf(call(open(NOTES).hub, caller('notes.read'), 'host.call', name, []))).toBe('permission-denied')
+  })
+
+  test.each(['x'.repeat(300), 5, null, { toString: () => 'notes.list' }])('is not called by what is no name: %s', async (name) => {
     expect(await codeOf(call(open(NOTES).hub, caller('notes.read'), 'host.call', name, []))).toBe('invalid-argument')
+  })
+
+  test('that is not there is told only to whom may use it', async () => {
+    const { hub, withdraw } = open({ capability: 'notes', methods: { list: { run: () => 'list' } } })
+    withdraw()
+
+    expect(await codeOf(call(hub, caller('notes.list'), 'host.call', 'notes.list', []))).toBe('invalid-argument')
+    expect(await codeOf(call(hub, caller('notes.read'), 'host.call', 'notes.list', []))).toBe('permission-denied')
   })
 
   test('takes a list of arguments and nothing else', async () => {
@@ -64,7 +76,7 @@ describe('a provided capability', () => {
     expect(() => hub.provide(NOTES)).toThrow(TypeError)
     expect(() => hub.provide({ ...NOTES, capability: 'others' })).toThrow(TypeError)
     withdraw()
-    expect(await codeOf(call(hub, caller('notes.read'), 'host.call', 'notes.list', []))).toBe('invalid-argument')
+    expect(await codeOf(call(hub, caller('notes.read'), 'host.call', 'notes.list', []))).toBe('permission-denied')
     hub.provide(NOTES)
     withdraw()
     expect(await call(hub, caller('notes.read'), 'host.call', 'notes.list', [])).toBe('list')

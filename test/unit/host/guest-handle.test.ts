@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { HandleTable, type GuestHandle, type HandleOwner } from '../../../src/host/guest-handle.ts'
 import { SYMBOL_DISPOSE } from '../../../src/util/dispose.ts'
 
-function createTable(): {
+function createTable(max = 100): {
   readonly table: HandleTable, readonly toHandle: (id: number) => GuestHandle, readonly dropped: number[], readonly calls: unknown[], readonly epoch: AbortController
 } {
   const dropped: number[] = []
@@ -13,9 +13,8 @@ function createTable(): {
     call: async (...call) => calls.push(call),
     drop: (id) => dropped.push(id),
   }
-  const table = new HandleTable()
-  const receive = table.receiver(owner)
-  return { table, dropped, calls, epoch, toHandle: (id) => receive({ id, type: 'counter' }) as GuestHandle }
+  const table = new HandleTable(max)
+  return { table, dropped, calls, epoch, toHandle: (id) => table.receiver(owner)({ id, type: 'counter' }) as GuestHandle }
 }
 
 describe('a handle', () => {
@@ -64,5 +63,45 @@ describe('a handle', () => {
     await expect(handle.call('add')).rejects.toMatchObject({ code: 'handle-stale' })
     handle.dispose()
     expect(dropped).toEqual([])
+  })
+
+  test('is the same one as long as it lives, however often its object comes', () => {
+    const { toHandle, dropped } = createTable(1)
+    const handle = toHandle(5)
+
+    expect(toHandle(5)).toBe(handle)
+    handle.dispose()
+    expect(toHandle(5)).not.toBe(handle)
+    expect(dropped).toEqual([5])
+  })
+})
+
+describe('handles', () => {
+  test('are no more at once than the limit, of which those disposed of are no part', () => {
+    const { toHandle } = createTable(2)
+    const first = toHandle(1)
+    toHandle(2)
+
+    expect(() => toHandle(3)).toThrow(expect.objectContaining({ name: 'WireError', code: 'flood' }))
+    first.dispose()
+    expect(toHandle(3)).toMatchObject({ type: 'counter' })
+  })
+
+  test('of one value are no more than the limit, also of one object', () => {
+    const { table, epoch } = createTable(2)
+    const receive = table.receiver({ signal: epoch.signal, call: async () => {}, drop: () => {} })
+    receive({ id: 1, type: 'counter' })
+    receive({ id: 1, type: 'counter' })
+
+    expect(() => receive({ id: 1, type: 'counter' })).toThrow(expect.objectContaining({ name: 'WireError', code: 'flood' }))
+  })
+
+  test('of memory that is gone are no part of the next run\'s', () => {
+    const { table, toHandle, epoch } = createTable(1)
+    toHandle(1)
+    epoch.abort()
+    const next = table.receiver({ signal: new AbortController().signal, call: async () => {}, drop: () => {} })
+
+    expect(next({ id: 1, type: 'counter' })).toMatchObject({ type: 'counter' })
   })
 })

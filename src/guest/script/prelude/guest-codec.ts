@@ -3,7 +3,7 @@
  * the rare deep value is done again on a larger one. (Guests do not get that one: native recursion would overflow the engine's own stack.)
  */
 import type { Payload, ValueLimits } from '../../../wire/payload.ts'
-import { decodeValue, encodeValue } from '../../../wire/value.ts'
+import { decodeValue, encodeValue, GUEST_VALUE_LIMITS } from '../../../wire/value.ts'
 import type { Crossing } from './crossing.ts'
 import { isStackOverflow } from './describe.ts'
 
@@ -15,7 +15,7 @@ export interface GuestCodec {
 }
 
 export function createCodec(crossing: Crossing): GuestCodec {
-  let limits: ValueLimits = { bytes: 0, depth: 100, nodes: 1_000_000 }
+  let limits: ValueLimits = { ...GUEST_VALUE_LIMITS, bytes: 0 }
   const run = <T>(code: () => T): T => {
     try {
       return code()

@@ -62,7 +62,7 @@ export class SourceMap {
     const [generated, sourceIndex, sourceLine, sourceColumn, nameIndex] = segment
     const source = this.#sources[sourceIndex]
     const file = typeof source === 'string' ? cleanSource(source, this.#root, this.#folder) : undefined
-    if (file === undefined || !isCount(sourceLine) || !isCount(sourceColumn)) return undefined
+    if (file === undefined || !isIndex(sourceLine) || !isIndex(sourceColumn)) return undefined
     const name = nameIndex === undefined ? undefined : this.#names[nameIndex]
     return {
       file,
@@ -99,6 +99,6 @@ function takeSegments(mappings: string, budget: MapBudget): boolean {
   return true
 }
 
-function isCount(value: number): boolean {
+function isIndex(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < MAX_NUMBER
 }

@@ -1,0 +1,10 @@
+/** Text that may be JSON, or anything. */
+
+/** Undefined for what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
