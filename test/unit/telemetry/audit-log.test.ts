@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { createAuditStore } from '../../../src/cache/audit.ts'
 import { createMemoryDatabase } from '../../../src/cache/memory.ts'
 import { PackageError } from '../../../src/errors.ts'
+import { openAudit } from '../../../src/telemetry/audit-load.ts'
+import type { AuditLog } from '../../../src/telemetry/audit-log.ts'
 import { event, openHarness } from './audit-harness.ts'
 
 describe('rows', () => {
@@ -97,6 +100,65 @@ describe('rows', () => {
     expect(await second.verify(undefined)).toMatchObject({ ok: true, head: { seq: 20 } })
   })
 })
+
+describe('the store', () => {
+  test('is told to wait for the disk for rows that must be kept, and only for those', async () => {
+    const { log, isStrict } = recording()
+    log.record(event(), 1)
+    await log.flush()
+    await log.keep(event({ kind: 'grant' }), 2)
+    log.record(event(), 3)
+    await log.flush()
+
+    expect(isStrict).toEqual([false, true, false])
+  })
+
+  test('is written under the lock of the log, one batch after the other', async () => {
+    const { log, held, names } = recording()
+    log.record(event(), 1)
+    await Promise.all([log.flush(), log.keep(event({ kind: 'grant' }), 2), log.keep(event({ kind: 'grant' }), 3)])
+
+    expect(new Set(names)).toEqual(new Set(['test']))
+    expect(held.every((count) => count === 1)).toBe(true)
+  })
+
+  test('of a page that ends at any moment lacks the last batch at most', async () => {
+    const harness = openHarness()
+    for (let i = 0; i < 1150; i++) {
+      harness.log.record(event({ extension: `com.example.x${i % 3}` }), i)
+      if (i % 50 === 49) await Promise.resolve() // the page goes on
+    }
+    await harness.log.keep(event({ kind: 'grant' }), 1200)
+    for (let i = 0; i < 199; i++) harness.log.record(event(), 1300 + i)
+
+    // What another page finds: nobody has flushed, no timer has fired.
+    expect((await harness.other().query({ kind: 'grant' })).rows).toHaveLength(1)
+    expect((await harness.other().head()).seq).toBeGreaterThanOrEqual(1151)
+  })
+})
+
+/** A log whose store and locks tell what they are asked for. */
+function recording(): { readonly log: AuditLog, readonly isStrict: boolean[], readonly names: string[], readonly held: number[] } {
+  const isStrict: boolean[] = []
+  const names: string[] = []
+  const held: number[] = []
+  let holders = 0
+  const store = createAuditStore(createMemoryDatabase())
+  const request = async (name: string, work: () => Promise<unknown>): Promise<unknown> => {
+    names.push(name)
+    holders++
+    return work().finally(() => holders--)
+  }
+  const { log } = openAudit({
+    store: { ...store, append: (change) => {
+      isStrict.push(change.isStrict)
+      held.push(holders)
+      return store.append(change)
+    } },
+    locks: { request } as Pick<LockManager, 'request'>, lockName: 'test', now: () => 1, retention: {}, setTimer: () => () => {},
+  })
+  return { log, isStrict, names, held }
+}
 
 describe('an extension that floods', () => {
   test('gets its share of rows and one that stands for the rest', async () => {

@@ -178,3 +178,13 @@ test('decisions alone that are too many go oldest first, of whoever has most', a
   expect(rows.length).toBeLessThan(60)
   expect(await harness.verify(undefined)).toMatchObject({ ok: true, first: 0 })
 })
+
+test('of one who has decisions only nothing goes for the calls of others', async () => {
+  const harness = openHarness({ maxBytes: 40_000 })
+  for (let i = 0; i < 60; i++) await record(harness, { kind: 'grant', outcome: 'always' })
+  for (let i = 0; i < 100; i++) await record(harness, { extension: 'com.example.b' })
+
+  expect((await harness.query({ kind: 'grant', limit: 1000 })).rows).toHaveLength(60)
+  expect((await harness.query({ kind: 'capability', limit: 1000 })).rows.length).toBeLessThan(40)
+  expect(await harness.verify(undefined)).toMatchObject({ ok: true, first: 0 })
+})
