@@ -30,7 +30,7 @@ export interface Gallery {
 export function useGallery(): Gallery {
   let browser: Browser | undefined
   beforeAll(async () => {
-    browser = await launch()
+    browser = await launchChromium()
   })
   afterAll(() => browser?.close())
 
@@ -44,7 +44,8 @@ export function useGallery(): Gallery {
   }
 }
 
-async function launch(): Promise<Browser> {
+/** The caller closes it. */
+export async function launchChromium(): Promise<Browser> {
   const { path, tried } = findChromium()
   if (path === undefined) throw new Error(`No Chromium: looked for ${tried.join(', ')}.`)
   return chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage'] })

@@ -1,10 +1,9 @@
 /** The browser's own powers where Chromium itself answers: its clipboard, its file chooser, its downloads, its notifications, after real clicks. */
 import { readFile } from 'node:fs/promises'
-import { chromium, type Browser, type Page } from 'playwright'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { findChromium } from '../../src/build/engines.mjs'
-
-const { origin } = inject('server')
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../server/server.ts'
+import { launchChromium } from './gallery.ts'
 
 const CODE = `
   const told = (run) => run().then((value) => value ?? 'done', (error) => error.code ?? String(error))
@@ -45,21 +44,24 @@ const PAGE = `<!doctype html><title></title><script type="module">
   }
 </script>`
 
-let browser: Browser
+let server: TestServer | undefined
+let browser: Browser | undefined
 let page: Page
 let url = ''
 
 beforeAll(async () => {
-  const { path, tried } = findChromium()
-  if (path === undefined) throw new Error(`No Chromium: looked for ${tried.join(', ')}.`)
-  browser = await chromium.launch({ executablePath: path, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
-  const registered = await fetch(`${origin}/register/platform`, { method: 'POST', body: JSON.stringify({ files: { 'index.html': PAGE } }) })
+  server = await startServer()
+  browser = await launchChromium()
+  const registered = await fetch(`${server.origin}/register/platform`, { method: 'POST', body: JSON.stringify({ files: { 'index.html': PAGE } }) })
   url = `${((await registered.json()) as { readonly url: string }).url}index.html`
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write', 'notifications'] })
   page = await context.newPage()
   await open('')
 })
-afterAll(() => browser?.close())
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
 
 async function open(search: string): Promise<void> {
   await page.goto(`${url}${search}`)
