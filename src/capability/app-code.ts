@@ -3,6 +3,7 @@
  * Code that does not heed its signal holds nobody up: the guest's call ends when its permission does.
  */
 import type { ExtensionIdentity } from '../manifest/identity.ts'
+import { orAbort } from '../util/abort.ts'
 import type { Authorization, CapabilityContext } from './capability.ts'
 
 export interface ProvidedCaller {
@@ -26,13 +27,4 @@ export async function runAppCode<T>(
     throw new Error('The code of the app failed.', { cause })
   })
   return orAbort(result, signal)
-}
-
-function orAbort<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    if (signal.aborted) abort() // the app's code may have done what revokes
-    signal.addEventListener('abort', abort, { once: true })
-    result.finally(() => signal.removeEventListener('abort', abort)).then((value) => (signal.aborted ? abort() : resolve(value)), reject)
-  })
 }

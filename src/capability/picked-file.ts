@@ -3,6 +3,7 @@
  * writes nothing but what the user has just named. A picked file is for the instance that asked, as long as it runs and the grant holds.
  */
 import { LimitError } from '../errors.ts'
+import { orAbort } from '../util/abort.ts'
 import { cleanText } from '../util/text.ts'
 import { parseArguments, parseFields, parseInteger, parseText, refuse } from './arguments.ts'
 import type { Authorization, Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
@@ -62,7 +63,10 @@ export function createPickedFileCapability(options: PickedFileOptions): Capabili
       parseArguments('picked.read', args, 1)
       return readFile(files.get(context.signal, args[0]), context)
     },
-    close: async (args, context) => files.remove(context.signal, args[0]),
+    close: async (args, context) => {
+      parseArguments('picked.close', args, 1)
+      files.remove(context.signal, args[0])
+    },
     save: (args, context) => saveFile(args, context, options),
   }
   return { name: 'picked', methods: new Map(Object.entries(methods).map(([name, method]) => [`picked.${name}`, method])) }
@@ -112,7 +116,9 @@ async function saveFile(args: readonly unknown[], context: CapabilityContext, { 
     const grant = await context.authorize('file:write', { kind: 'file-picked' })
     const drop = (late: FileTarget): void => void late.abort(grant.signal.reason).catch(() => undefined)
     const target = await chooser.choose({ what: 'Saving a file', context, grant, open: (signal) => picker.save(name, signal), drop })
-    return await write(source, target, AbortSignal.any([context.signal, grant.signal]))
+    const signal = AbortSignal.any([context.signal, grant.signal])
+    // A disk that does not answer holds up the target, which is given up; the guest is told at once.
+    return await orAbort(write(source, target, signal), signal)
   } finally {
     // The guest must not go on sending what nobody reads; one that was written is locked, and over.
     if (!source.locked) void source.cancel().catch(() => undefined)

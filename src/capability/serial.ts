@@ -35,19 +35,27 @@ export function createSerialCapability(options: SerialOptions): Capability {
   const ports = new GuestHandles<SerialConnection>({ max: MAX_PORTS, what: 'a port', onGone: (connection) => connection.end() })
   const methods: Readonly<Record<string, CapabilityMethod>> = {
     open: (args, context) => openPort(args, context, options, ports),
-    closed: (args, context) => ports.get(context.signal, args[0]).closed,
+    closed: async (args, context) => {
+      parseArguments('serial.closed', args, 1)
+      return ports.get(context.signal, args[0]).closed
+    },
     setSignals: async (args, context) => {
+      parseArguments('serial.setSignals', args, 2)
       const port = await ports.get(context.signal, args[0]).use()
       const signals = parseSignals(args[1])
       await port.setSignals(signals).catch(lostOrRefused)
     },
     getSignals: async (args, context) => {
+      parseArguments('serial.getSignals', args, 1)
       const port = await ports.get(context.signal, args[0]).use()
       const signals = new Map<string, unknown>(Object.entries(await port.getSignals().catch(lostOrRefused)))
       const names = ['clearToSend', 'dataCarrierDetect', 'dataSetReady', 'ringIndicator']
       return Object.fromEntries(names.map((name) => [name, signals.get(name) === true]))
     },
-    close: async (args, context) => ports.remove(context.signal, args[0]),
+    close: async (args, context) => {
+      parseArguments('serial.close', args, 1)
+      ports.remove(context.signal, args[0])
+    },
   }
   return { name: 'serial', methods: new Map(Object.entries(methods).map(([name, method]) => [`serial.${name}`, method])) }
 }

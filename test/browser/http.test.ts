@@ -1,6 +1,7 @@
 /** fetch of a real guest through the broker to a real server, whose hit log says what was reached. */
 import type { Decision, Extension, Glovebox, GloveboxOptions } from 'glovebox'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+import { FOREIGN_HEADERS, hits, LOOK_ALIKES } from '../conformance/hostile-requests.ts'
 import { answering, codeOf, limitsOf, openBox, pkg, uniqueName, until } from './box-harness.ts'
 
 const { origin, otherOrigin } = inject('server')
@@ -33,10 +34,6 @@ const http = (name: 'http:read' | 'http:write', redirects = false): unknown => (
 
 async function open(options: Partial<GloveboxOptions> = {}, redirects = false): Promise<Extension> {
   return (await openBox(options)).install(pkg(CODE, { permissions: [http('http:read', redirects), http('http:write', redirects)] }))
-}
-
-async function hits(path = ''): Promise<{ method: string; path: string; query: string; headers: Record<string, string> }[]> {
-  return (await fetch(`${origin}/hits?path=${path}`)).json()
 }
 
 const forget = (): Promise<unknown> => fetch(`${origin}/reset`, { method: 'POST' })
@@ -75,7 +72,7 @@ describe('a request', () => {
     expect(JSON.stringify(headers)).not.toContain('cookie')
   })
 
-  test.each(['authorization', 'x-forwarded-for', 'x-middleware-subrequest', 'x-http-method-override', 'proxy-authorization'])(
+  test.each(FOREIGN_HEADERS)(
     'with the header %s is refused by name',
     async (name) => {
       const extension = await open()
@@ -95,17 +92,7 @@ describe('a request', () => {
 })
 
 describe('a place that is not granted is never reached', () => {
-  const evil = new URL(otherOrigin)
-  test.each([
-    ['another port', otherOrigin],
-    ['another name of the same server', origin.replace('127.0.0.1', 'localhost')],
-    ['a longer name', `${origin}.evil.test`],
-    ['user info', `http://${new URL(origin).host}@${evil.host}`],
-    ['user info before a backslash', `http://${evil.host}\\@${new URL(origin).host}`],
-    ['a decimal address', `http://2130706433:${evil.port}`],
-    ['IPv6', `http://[::1]:${new URL(origin).port}`],
-    ['another scheme', origin.replace('http:', 'https:')],
-  ])('%s', async (_, target) => {
+  test.each(LOOK_ALIKES)('%s', async (_, target) => {
     const extension = await open()
 
     expect(['permission-denied', 'invalid-argument', '']).toContain((await extension.call('status', [`${target}/echo`])) ?? '')

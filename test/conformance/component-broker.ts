@@ -141,5 +141,33 @@ export function describeBroker(): void {
       expect(await writer.call('write', ['notes', '{"id":4,"text":"four","admin":true}'])).toBe('{"count":4}')
       expect(notes.rows[3]).toEqual({ id: 4, text: 'four' })
     })
+
+    test('hears no event that was waiting when the permission went', async () => {
+      let component: Extension | undefined
+      // While the component waits for this schema, what it listens for comes, and then its permission goes.
+      const validate = async (value: unknown): Promise<{ readonly value: unknown }> => {
+        for (const one of [1, 2]) await box.events.emit('host/tick', one)
+        await component?.permissions.revoke('event:listen')
+        return { value }
+      }
+      const box = await openBox({ prepared, events: { [READY]: { '~standard': { version: 1, vendor: 'test', validate } } } })
+      component = await openComponent(box)
+
+      await expect(component.call('listen', ['host/tick', READY, 1])).rejects.toMatchObject({ payload: 'ErrorCode::PermissionRevoked' })
+      await expect(component.call('listen', ['host/tick', READY, 1])).rejects.toMatchObject({ payload: 'ErrorCode::PermissionRevoked' })
+    })
+
+    test('is told that a subscription ends because the app takes the collection back', async () => {
+      const notes = createNotes()
+      const box = await openBox({ prepared })
+      const withdraw = await box.provide(notes.collection)
+      const component = await openComponent(box)
+      const following = component.call('changes', ['notes', 1])
+      await until(() => notes.listeners.size === 1, 'the subscription')
+      withdraw()
+
+      expect(await following).toEqual(['end'])
+      expect(notes.listeners.size).toBe(0)
+    })
   })
 }

@@ -3,6 +3,7 @@ import type { Extension } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
 import { failure } from '../browser/box-harness.ts'
 import { installComponent } from '../browser/component-harness.ts'
+import { hits, LOOK_ALIKES, REDIRECTS, SMUGGLED_HEADERS } from './hostile-requests.ts'
 
 const { origin, otherOrigin } = inject('server')
 const BASE = 'https://extension.test'
@@ -99,6 +100,21 @@ export function describeHttp(): void {
 
       expect([response.status, await response.text()]).toEqual([502, text])
     })
+  })
+
+  test('a component speaks to nobody else than its grant says, and as nobody else', async () => {
+    await fetch(`${origin}/reset`, { method: 'POST' })
+    const extension = await open()
+    const statuses: Record<string, number> = {}
+    for (const [name, target] of LOOK_ALIKES) statuses[name] = (await extension.fetch(`${BASE}/proxy?${target}/echo`)).status
+    for (const url of REDIRECTS) statuses[url] = (await extension.fetch(`${BASE}/proxy?${url}`)).status
+    expect(statuses).toEqual(Object.fromEntries(Object.keys(statuses).map((name) => [name, 502])))
+    expect(await hits('/echo')).toEqual([])
+
+    for (const name of SMUGGLED_HEADERS) await extension.fetch(`${BASE}/proxy?${origin}/echo`, { headers: { [`x-send-${name}`]: 'smuggled' } })
+    expect((await extension.fetch(`${BASE}/proxy?${origin}/echo`, { headers: { 'x-send-x-request-id': 'its own' } })).status).toBe(200)
+    const sent = JSON.stringify(await hits('/echo'))
+    expect([sent.includes('smuggled'), sent.includes('its own')]).toEqual([false, true])
   })
 
   describe('a call that the app aborts', () => {

@@ -47,6 +47,23 @@ export function describeServices(): void {
       expect(await extension.call('permission', [true])).toBe('granted')
     })
 
+    test('asks of its own accord only while the user is active', async () => {
+      const { prompt, requests } = answering('session')
+      const optionalPermissions = [storage('storage:read'), storage('storage:write')]
+      const extension = await open('services', { permissions: [], optionalPermissions }, { prompt })
+      await extension.start()
+      const isActive = (value: boolean): unknown => Object.defineProperty(navigator, 'userActivation', { configurable: true, value: { isActive: value } })
+      try {
+        isActive(false)
+        await expect(extension.call('permission', [true])).rejects.toMatchObject({ payload: '1' }) // permission-denied
+        expect([await extension.call('permission', [false]), requests]).toEqual(['prompt', []])
+        isActive(true)
+        expect([await extension.call('permission', [true]), requests.length]).toEqual(['granted', 1])
+      } finally {
+        Reflect.deleteProperty(navigator, 'userActivation')
+      }
+    })
+
     test('reads its configuration', async () => {
       const extension = await open('services', { config: { colour: 'red' } })
 

@@ -1,112 +1,137 @@
 /** The capabilities of the permission matrix, one row each. */
-import type { Glovebox } from 'glovebox'
 import { inject } from 'vitest'
-import { pkg } from '../browser/box-harness.ts'
-import { capability, createNotes } from '../browser/provided-harness.ts'
-import type { MatrixRow } from './permissions.ts'
+import { compileWat } from '../browser/core-harness.ts'
+import { APP_ROWS } from './permission-rows-app.ts'
+import { PLATFORM_ROWS } from './permission-rows-platform.ts'
+import type { MatrixGuest, MatrixRow } from './permissions.ts'
+import { HTTP_PLUGIN } from './plugins.ts'
 
 const { origin } = inject('server')
-
 const use = (code: string): string => `export const use = async (name) => ${code}`
-const http = (method: string) => ({
+
+async function hits(path: string): Promise<number> {
+  const found = (await (await fetch(`${origin}/hits?path=${path}`)).json()) as readonly { readonly method: string }[]
+  return found.filter(({ method }) => method !== 'OPTIONS').length
+}
+
+/** One error of wasi:http for both. */
+const DENIED = { 'permission-denied': 'denied', 'permission-revoked': 'denied' }
+const SLOW = '/slow?ms=20000'
+const begun = (): Promise<number> => hits('/slow')
+
+const http = (permission: 'http:read' | 'http:write', method: string): MatrixRow => ({
+  permission,
   scope: { origins: [origin], redirects: false, paths: ['/echo', '/slow'], methods: [method] },
-  script: { code: use(`(await fetch(name, { method: '${method}' })).text()`), call: 'use', right: [`${origin}/echo`], wrong: [`${origin}/hits`] },
-  lasting: {
-    args: [`${origin}/slow?ms=20000`],
-    narrower: { origins: [origin], redirects: false, paths: ['/echo'], methods: [method] },
-    hasBegun: async (): Promise<boolean> => ((await (await fetch(`${origin}/hits?path=/slow`)).json()) as unknown[]).length > 0,
+  narrower: { origins: [origin], redirects: false, paths: ['/echo/deep'], methods: [method] },
+  effects: () => hits('/'),
+  script: {
+    main: use(`(await fetch(name, { method: '${method}' })).text()`), call: 'use', right: [`${origin}/echo`], wrong: [`${origin}/status`],
+    lasting: { args: [origin + SLOW], begun },
+  },
+  component: {
+    main: { fixture: 'server/server' }, call: 'fetch', right: ['/echo'], wrong: ['/status'], says: DENIED,
+    use: async (extension, [path]) => {
+      const response = await extension.fetch(`https://extension.test/proxy?${origin}${String(path)}`, { method })
+      if (response.status !== 200) throw new Error(await response.text())
+    },
+    lasting: { args: [SLOW], begun },
+  },
+  core: {
+    main: () => compileWat(HTTP_PLUGIN), manifest: { core: { abi: 'extism' } }, call: 'get', right: [{ url: `${origin}/echo`, method }], wrong: [{ url: `${origin}/status`, method }],
+    lasting: { args: [{ url: origin + SLOW, method }], begun },
   },
 })
 
-/** The component imports all of it, whatever it uses. */
-async function provideAll(box: Glovebox): Promise<void> {
-  const { collection } = createNotes()
-  for (const provided of [collection, { ...collection, collection: 'other' }, capability]) await box.provide(provided)
+/** Makes the directory `n`, or removes it: a change each time. @param fd  3 is `/`, 4 the first kept directory */
+const CHANGE = `(module
+  (import "wasi_snapshot_preview1" "path_create_directory" (func $make (param i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_remove_directory" (func $remove (param i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "n")
+  (func (export "change") (param $fd i32) (result i32) (local $errno i32)
+    (local.set $errno (call $make (local.get $fd) (i32.const 0) (i32.const 1)))
+    (if (i32.eq (local.get $errno) (i32.const 20)) (then (local.set $errno (call $remove (local.get $fd) (i32.const 0) (i32.const 1)))))
+    (local.get $errno)))`
+
+/** A directory that may not be read is not there: what is not found, or no descriptor. */
+const ABSENT = { 'permission-denied': '44', 'permission-revoked': '44' }
+const NO_DESCRIPTOR = { 'permission-denied': '8', 'permission-revoked': '8' }
+
+const change: MatrixGuest['use'] = async (extension, args) => {
+  const errno = await extension.call('change', [...args])
+  await extension.stop() // directories are loaded when an instance starts
+  if (errno !== 0) throw new Error(String(errno))
 }
 
-/** Nobody clicks here: where a use is permitted it comes as far as the browser, which has its own conditions. */
-const platform = (code: string, call: string, ...right: readonly unknown[]) => ({
-  script: { code: use(code), call: 'use', right: [] },
-  component: { fixture: 'platform/platform', call, right },
-  permitted: ['gesture-required', 'browser-refused', 'not-supported'],
+/** Directories of the extension's own, kept between instances. Whoever may not read one cannot write it either. */
+const kept = (permission: 'file:read' | 'file:write'): MatrixRow => ({
+  permission,
+  scope: { directories: ['/data'], picked: true },
+  narrower: { directories: [], picked: true },
+  // Directories are loaded when an instance starts, whatever it then does; what is written is stored at the end of the call.
+  asksFirst: true,
+  others: [{ name: permission === 'file:read' ? 'file:write' : 'file:read', scope: { directories: ['/data'] } }],
+  component: {
+    main: { fixture: 'files/files' }, call: 'writeFile', right: ['/data/note', 'kept'], needsNoWaiting: true, startsGuests: true, ...(permission === 'file:read' && { says: ABSENT }),
+    use: async (extension, args) => {
+      try {
+        await extension.call('writeFile', args)
+        await extension.stop()
+        await extension.call('readFile', args.slice(0, 1))
+      } finally {
+        await extension.stop()
+      }
+    },
+  },
+  core: {
+    main: () => compileWat(CHANGE), manifest: { core: { abi: 'wasi' } }, call: 'change', right: [4], needsNoWaiting: true, startsGuests: true, use: change,
+    ...(permission === 'file:read' && { says: NO_DESCRIPTOR }),
+  },
 })
 
 export const ROWS: readonly MatrixRow[] = [
-  { permission: 'http:read', ...http('GET') },
-  { permission: 'http:write', ...http('POST') },
+  http('http:read', 'GET'),
+  http('http:write', 'POST'),
   {
-    permission: 'storage:read', scope: { prefixes: ['a/'] },
-    script: { code: use('glovebox.storage.get(name)'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
-    component: { fixture: 'host/host', call: 'recall', right: ['a/1'], wrong: ['b/1'] },
+    permission: 'storage:read', scope: { prefixes: ['a/'] }, narrower: { prefixes: ['a/2'] },
+    script: { main: use('glovebox.storage.get(name)'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
+    component: { main: { fixture: 'host/host' }, call: 'recall', right: ['a/1'], wrong: ['b/1'] },
   },
   {
-    permission: 'storage:write', scope: { prefixes: ['a/'] },
-    script: { code: use('glovebox.storage.set(name, 1)'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
-    component: { fixture: 'host/host', call: 'remember', right: ['a/1', new Uint8Array(1)], wrong: ['b/1', new Uint8Array(1)] },
+    permission: 'storage:write', scope: { prefixes: ['a/'] }, narrower: { prefixes: ['a/2'] },
+    script: { main: use('glovebox.storage.set(name, 1)'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
+    component: { main: { fixture: 'host/host' }, call: 'remember', right: ['a/1', new Uint8Array(1)], wrong: ['b/1', new Uint8Array(1)] },
+  },
+  kept('file:read'),
+  kept('file:write'),
+  {
+    permission: 'vault:read', scope: { secrets: ['mine', 'more'] }, narrower: { secrets: ['more'] },
+    script: { main: use('glovebox.vault.get(name)'), call: 'use', right: ['mine'], wrong: ['other'] },
+    component: { main: { fixture: 'vault/vault' }, call: 'recall', right: ['mine'], wrong: ['other'] },
   },
   {
-    permission: 'event:emit', scope: { events: ['com.example.test/a'] },
-    script: { code: use('glovebox.events.emit(name, 1)'), call: 'use', right: ['com.example.test/a'], wrong: ['com.example.test/b'] },
-    component: { fixture: 'broker/broker', call: 'emit', right: ['com.example.test/a', '1'], wrong: ['com.example.test/b', '1'] },
-    prepare: provideAll,
+    permission: 'vault:write', scope: { secrets: ['mine', 'more'] }, narrower: { secrets: ['more'] },
+    script: { main: use(`glovebox.vault.set(name, 'secret-1')`), call: 'use', right: ['mine'], wrong: ['other'] },
+    component: { main: { fixture: 'vault/vault' }, call: 'keep', right: ['mine', 'secret-1'], wrong: ['other', 'secret-1'] },
   },
   {
-    permission: 'event:listen', scope: { events: ['host/a', 'host/b'] },
-    script: { code: use('{ const stop = await glovebox.events.listen(name, () => {}); stop() }'), call: 'use', right: ['host/a'], wrong: ['host/c'] },
-  },
-  {
-    permission: 'data:read', scope: { collections: ['notes'] },
-    script: { code: use('glovebox.data.read(name)'), call: 'use', right: ['notes'], wrong: ['other'] },
-    component: { fixture: 'broker/broker', call: 'read', right: ['notes', 'null'], wrong: ['other', 'null'] },
-    prepare: provideAll,
-  },
-  {
-    permission: 'data:write', scope: { collections: ['notes'] },
-    script: { code: use(`glovebox.data.write(name, { id: 4, text: 'four' })`), call: 'use', right: ['notes'], wrong: ['other'] },
-    component: { fixture: 'broker/broker', call: 'write', right: ['notes', '{"id":4,"text":"four"}'], wrong: ['other', '1'] },
-    prepare: provideAll,
-  },
-  {
-    permission: 'host:call', scope: { capabilities: ['notes.read', 'notes.fail'] },
-    script: { code: use(`glovebox.host.call(name, 'x')`), call: 'use', right: ['notes.getNotes'], wrong: ['notes.echo'] },
-    component: { fixture: 'broker/broker', call: 'call', right: ['notes.getNotes', '["x"]'], wrong: ['notes.echo', '["x"]'] },
-    lasting: { args: ['notes.never'], narrower: { capabilities: ['notes.fail'] } },
-    prepare: provideAll,
-  },
-  {
-    permission: 'vault:read', scope: { secrets: ['mine'] },
-    script: { code: use('glovebox.vault.get(name)'), call: 'use', right: ['mine'], wrong: ['other'] },
-    component: { fixture: 'vault/vault', call: 'recall', right: ['mine'], wrong: ['other'] },
-  },
-  {
-    permission: 'vault:write', scope: { secrets: ['mine'] },
-    script: { code: use(`glovebox.vault.set(name, 'secret-1')`), call: 'use', right: ['mine'], wrong: ['other'] },
-    component: { fixture: 'vault/vault', call: 'keep', right: ['mine', 'secret-1'], wrong: ['other', 'secret-1'] },
-  },
-  {
-    permission: 'vault:use', scope: { secrets: ['token'] },
+    permission: 'vault:use', scope: { secrets: ['token', 'more'] }, narrower: { secrets: ['more'] },
+    effects: () => hits('/'),
     script: {
-      code: use(`(await fetch('${origin}/echo', { headers: { 'x-glovebox-secret': name } })).text()`), call: 'use', right: ['token'], wrong: ['other'],
+      main: `export const use = async (path, name) => (await fetch('${origin}' + path, { headers: { 'x-glovebox-secret': name } })).text()`,
+      call: 'use', right: ['/echo', 'token'], wrong: ['/echo', 'other'],
+      lasting: { args: [SLOW, 'token'], begun },
+    },
+    component: {
+      main: { fixture: 'vault/vault' }, call: 'ask', right: [new URL(origin).host, '/echo', 'token'], wrong: [new URL(origin).host, '/echo', 'other'], says: DENIED,
+      lasting: { args: [new URL(origin).host, SLOW, 'token'], begun },
     },
     others: [{ name: 'http:read', scope: { origins: [origin], redirects: false } }],
     prepare: async (box) => {
-      const binding = { origin, path: '/echo', methods: ['GET'], header: 'authorization' }
+      const binding = { origin, path: '/', methods: ['GET'], header: 'authorization' }
       for (const name of ['token', 'other']) await box.vault.set(name, `secret-of-${name}`, { binding, extensions: ['com.example.test'] })
     },
   },
-  {
-    permission: 'extension:call', scope: { extensions: ['com.example.other'] },
-    script: { code: use('glovebox.links.other.greet(name)'), call: 'use', right: ['you'] },
-    manifest: { links: { other: { extension: 'com.example.other', version: '^1.0' } } },
-    prepare: (box) => box.install(pkg('export const greet = (name) => name', { id: 'com.example.other', provides: [{ export: 'greet' }] })),
-  },
-  { permission: 'clipboard:read', scope: {}, ...platform('glovebox.clipboard.readText()', 'readClipboard') },
-  { permission: 'clipboard:write', scope: {}, ...platform("glovebox.clipboard.writeText('x')", 'writeClipboard', 'x') },
-  { permission: 'notification:show', scope: {}, ...platform("glovebox.notifications.show({ title: 'x' })", 'show', 'x') },
-  { permission: 'file:read', scope: { directories: [], picked: true }, ...platform('glovebox.files.pick()', 'pick', [], false) },
-  {
-    permission: 'file:write', scope: { directories: [], picked: true },
-    ...platform("glovebox.files.save('x', 'x')", 'save', 'x', new Uint8Array(1)),
-  },
-  { permission: 'serial:open', scope: { filters: [{ vendorId: 1 }] }, ...platform('glovebox.serial.open({ baudRate: 9600 })', 'listen', 1) },
+  ...APP_ROWS,
+  ...PLATFORM_ROWS,
 ]

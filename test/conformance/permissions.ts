@@ -2,57 +2,76 @@
  * The permission matrix: every capability in every situation, by real guests of a real box. A capability is one row of `permission-rows.ts`. What the
  * broker does for each permission without a capability is tried in test/unit/permission/matrix.test.ts.
  */
-import type { Decision, Extension, Glovebox, PermissionName, PolicyRule, PromptRequest, Scope, ScopedPermission } from 'glovebox'
-import { describe, expect, inject, test } from 'vitest'
+import type { Decision, Extension, Glovebox, GloveboxOptions, PermissionName, PolicyRule, PromptRequest, Scope, ScopedPermission } from 'glovebox'
+import { afterEach, expect, test } from 'vitest'
 import { openBox, pkg, until } from '../browser/box-harness.ts'
-import { componentPackage, preparedFixture } from '../browser/component-harness.ts'
+import { loadFixture, preparedFixture } from '../browser/component-harness.ts'
+import { endPretence, pretendPlatform, type PretendPlatform } from '../browser/pretend-platform.ts'
 
-/** A guest and what it is called with: `right` is inside the scope, `wrong` outside; absent where there is no outside. */
+/** One lane's guest for a capability. */
 export interface MatrixGuest {
+  /** The main file: a script's text, a component of test/fixtures/, or a module. */
+  readonly main: string | { readonly fixture: string } | (() => Promise<Uint8Array>)
   readonly call: string
+  /** What it is called with: `right` is inside the scope, `wrong` outside; absent where the scope alone can be narrower (`narrower`). */
   readonly right: readonly unknown[]
   readonly wrong?: readonly unknown[]
+  /** How it is used, where that is more than a call. */
+  readonly use?: Use
+  /** What it makes of the broker's codes, where it passes others on. */
+  readonly says?: Readonly<Record<string, string>>
+  readonly lasting?: Lasting
+  /** A use starts a guest: itself again, or another. */
+  readonly startsGuests?: boolean
+  /** It runs where no import can wait for the page. */
+  readonly needsNoWaiting?: boolean
+  readonly manifest?: Readonly<Record<string, unknown>>
+}
+
+type Use = (extension: Extension, args: readonly unknown[]) => Promise<unknown>
+
+/** A use that goes on until it is ended. */
+export interface Lasting {
+  /** Default: the guest's. */
+  readonly call?: string
+  readonly use?: Use
+  readonly args: readonly unknown[]
+  /** How many have begun. */
+  readonly begun: (seen: Seen) => number | Promise<number>
+  /** Called after the permission went: what the app does meanwhile nobody ends. */
+  readonly release?: () => void
+}
+
+export interface Seen {
+  readonly box: Glovebox
+  readonly platform: PretendPlatform
 }
 
 export interface MatrixRow {
   readonly permission: PermissionName
   readonly scope: Scope
-  /** `code`: a main module that exports `call`. */
-  readonly script?: MatrixGuest & { readonly code: string }
-  readonly component?: MatrixGuest & { readonly fixture: string }
-  /**
-   * A use by the script guest that goes on until it is ended, where the capability has one; `narrower` is a scope without it.
-   * `hasBegun` undefined: it has when it was called.
-   */
-  readonly lasting?: { readonly args: readonly unknown[]; readonly narrower: Scope; readonly hasBegun?: () => Promise<boolean> }
+  /** A part of the scope that has nothing of what `right` uses. */
+  readonly narrower?: Scope
+  readonly script?: MatrixGuest
+  readonly component?: MatrixGuest
+  readonly core?: MatrixGuest
   /** What the capability needs in the box: collections of the app's, secrets, another extension. */
   readonly prepare?: (box: Glovebox) => Promise<unknown>
-  /** What else the manifest says. */
   readonly manifest?: Readonly<Record<string, unknown>>
-  /** Codes of what a use meets once it is permitted: as good as done. */
-  readonly permitted?: readonly string[]
+  readonly options?: Partial<GloveboxOptions>
+  /** How often the world has noticed a use: what is refused leaves it as it was. */
+  readonly effects?: (seen: Seen) => number | Promise<number>
+  /** The user is asked before it is known that the use is outside the scope. */
+  readonly asksFirst?: boolean
   /** Permissions that the use needs beside this one; granted by policy. */
   readonly others?: readonly ScopedPermission[]
 }
 
-const { origin } = inject('server')
+const LANES = ['script', 'component', 'core'] as const
+type Lane = (typeof LANES)[number]
 
-/** Components wait for the host by JSPI, or in an isolated page. */
+/** Components and core modules wait for the host by JSPI, or in an isolated page. */
 const canWait = typeof Reflect.get(WebAssembly, 'Suspending') === 'function' || crossOriginIsolated
-
-export function describePermissions(rows: readonly MatrixRow[]): void {
-  for (const row of rows) {
-    describe(row.permission, () => {
-      if (row.script !== undefined) describeGuest('script', row, row.script)
-      if (row.component !== undefined) describe.skipIf(!canWait)('', () => describeGuest('component', row, row.component as MatrixGuest)) // just looked at
-      const { lasting, script } = row
-      if (lasting !== undefined && script !== undefined) describeLasting(row, script, lasting)
-    })
-  }
-}
-
-/** Long enough for the use that it is given for. */
-const GRANT_MS = 600
 
 /** What became of a use, and how many prompts it took. */
 type Outcome = readonly [code: string, prompts: number]
@@ -61,88 +80,139 @@ const EXPECTED: Readonly<Record<string, Outcome>> = {
   'wrong scope': ['permission-denied', 0],
   'no grant': ['permission-denied', 1],
   'right scope, until a date': ['done', 1],
+  'forbidden by policy': ['permission-denied', 0],
   'expired': ['permission-denied', 1],
   'right scope': ['done', 1],
   'right scope again': ['done', 0],
+  'wrong scope beside a grant': ['permission-denied', 0],
+  'revoked in flight': ['permission-revoked', 0],
   'revoked': ['permission-revoked', 0],
-  'forbidden by policy': ['permission-denied', 0],
+  'granted again by the host': ['done', 0],
+  'narrowed in flight': ['permission-revoked', 0],
+  'right scope, but the grant is narrower by now': ['permission-denied', 0],
 }
+/** Long enough for the one use under it; one that starts a guest takes longer. */
+const DATE_MS = 600
+const LONG_DATE_MS = 3_000
 
-function describeGuest(lane: 'script' | 'component', row: MatrixRow, { call, right, wrong }: MatrixGuest): void {
-  test(`${lane}: in every situation`, async () => {
-    const { extension, asked, say } = await install(lane, row)
-    const states: string[] = []
-    extension.addEventListener('permission', ({ detail }) => states.push(detail.state))
-    const use = async (of: Installed, args: readonly unknown[]): Promise<Outcome> => {
-      const before = of.asked.length
-      const code = await of.extension.call(call, structuredClone(args)).then(() => 'done', codeOfGuest)
-      return [row.permitted?.includes(code) ? 'done' : code, of.asked.length - before]
+export function describePermissions(rows: readonly MatrixRow[], lanes: readonly Lane[] = LANES): void {
+  afterEach(endPretence)
+  for (const row of rows) {
+    for (const lane of lanes) {
+      const guest = row[lane]
+      if (guest === undefined || (lane !== 'script' && !canWait && !guest.needsNoWaiting)) continue
+      test(`${row.permission}, ${lane}: in every situation`, () => testGuest({ lane, row, guest, platform: pretendPlatform() }))
     }
-    const here = { extension, asked, say }
-    const outcomes: Record<string, Outcome> = {}
-    if (wrong) outcomes['wrong scope'] = await use(here, wrong)
-    say(undefined) // not remembered
-    outcomes['no grant'] = await use(here, right)
-    say(() => ({ decision: 'until', until: new Date(Date.now() + GRANT_MS) }))
-    outcomes['right scope, until a date'] = await use(here, right)
-    const forbidden = await install(lane, row, [{ effect: 'forbid', permissions: [row.permission] }]) // while the grant ends
-    await until(() => states.includes('prompt'), 'the end of the grant')
-    say(undefined)
-    outcomes['expired'] = await use(here, right)
-    say(() => 'always')
-    outcomes['right scope'] = await use(here, right)
-    outcomes['right scope again'] = await use(here, right)
-    await extension.permissions.revoke(row.permission)
-    outcomes['revoked'] = await use(here, right)
-    outcomes['forbidden by policy'] = await use(forbidden, right)
-
-    const { 'wrong scope': outside, ...others } = EXPECTED
-    expect(outcomes).toEqual(wrong ? { 'wrong scope': outside, ...others } : others)
-  })
+  }
 }
 
-function describeLasting(row: MatrixRow, { call }: MatrixGuest, { args, narrower, hasBegun }: NonNullable<MatrixRow['lasting']>): void {
-  test.each(['revoked', 'narrowed'] as const)('script: ends in flight when it is %s', async (how) => {
-    await fetch(`${origin}/reset`, { method: 'POST' })
-    const { extension, say } = await install('script', row)
-    say(() => 'session')
-    const code = extension.call(call, args).then(() => 'done', codeOfGuest)
-    if (hasBegun) await until(hasBegun, 'the use to begin')
-    else await until(() => extension.permissions.query()[0]?.state === 'granted', 'the use to begin')
-    if (how === 'revoked') await extension.permissions.revoke(row.permission)
-    else await extension.permissions.narrow(row.permission, narrower)
+interface Cell {
+  readonly lane: Lane
+  readonly row: MatrixRow
+  readonly guest: MatrixGuest
+  readonly platform: PretendPlatform
+}
 
-    expect(await code).toBe('permission-revoked')
+async function testGuest(cell: Cell): Promise<void> {
+  const { row, guest } = cell
+  const { right, wrong, says = {} } = guest
+  const { narrower, permission } = row
+  const { extension, say, use, inFlight } = await install(cell)
+  const states: string[] = []
+  extension.addEventListener('permission', ({ detail }) => states.push(detail.state))
+  const outcomes: Record<string, Outcome> = {}
+  if (wrong && !row.asksFirst) outcomes['wrong scope'] = await use(wrong)
+  say(undefined) // not remembered
+  outcomes['no grant'] = await use(right)
+  say(() => ({ decision: 'until', until: new Date(Date.now() + (guest.startsGuests ? LONG_DATE_MS : DATE_MS)) }))
+  outcomes['right scope, until a date'] = await use(right)
+  const elsewhere = await install(cell, [{ effect: 'forbid', permissions: [permission] }])
+  outcomes['forbidden by policy'] = await elsewhere.use(right)
+  await until(() => states.includes('prompt'), 'the end of the grant')
+  say(undefined)
+  outcomes['expired'] = await use(right)
+  say(() => 'always')
+  outcomes['right scope'] = await use(right)
+  outcomes['right scope again'] = await use(right)
+  if (wrong) outcomes['wrong scope beside a grant'] = await use(wrong)
+  const revoke = (): Promise<void> => extension.permissions.revoke(permission)
+  if (guest.lasting) outcomes['revoked in flight'] = await inFlight(guest.lasting, revoke)
+  else await revoke()
+  outcomes['revoked'] = await use(right)
+  await extension.permissions.request(permission)
+  outcomes['granted again by the host'] = await use(right)
+  if (narrower) {
+    const narrow = (): Promise<void> => extension.permissions.narrow(permission, narrower)
+    if (guest.lasting) outcomes['narrowed in flight'] = await inFlight(guest.lasting, narrow)
+    else await narrow()
+    outcomes['right scope, but the grant is narrower by now'] = await use(right)
+  }
+
+  const expected = Object.keys(outcomes).map((situation) => {
+    const [code = '', prompts = 0] = EXPECTED[situation] ?? []
+    return [situation, [says[code] ?? code, prompts]] as const
   })
+  expect(outcomes).toEqual(Object.fromEntries(expected))
 }
 
 interface Installed {
   readonly extension: Extension
-  readonly asked: readonly PromptRequest[]
   /** How prompts are answered from now on; undefined: by nothing that is an answer. */
   readonly say: (answer: (() => Decision) | undefined) => void
+  readonly use: (args: readonly unknown[]) => Promise<Outcome>
+  /** What becomes of a use that goes on while the permission goes. */
+  readonly inFlight: (lasting: Lasting, end: () => Promise<void>) => Promise<Outcome>
 }
 
-async function install(lane: 'script' | 'component', row: MatrixRow, rules: readonly PolicyRule[] = []): Promise<Installed> {
+async function install({ lane, row, guest, platform }: Cell, rules: readonly PolicyRule[] = []): Promise<Installed> {
   const asked: PromptRequest[] = []
   let answer: (() => Decision) | undefined
   const prompt = async (request: PromptRequest): Promise<Decision[]> => {
     asked.push(request)
     return answer === undefined ? [] : request.permissions.map(answer)
   }
-  const { others = [], manifest, prepare } = row
-  const fixture = lane === 'component' ? row.component?.fixture : undefined
+  const { others = [], prepare, effects = () => 0 } = row
   const pregrant: readonly PolicyRule[] = others.length > 0 ? [{ effect: 'grant', permissions: others, origins: ['local'] }] : []
-  const prepared = fixture === undefined ? undefined : preparedFixture(fixture)
-  const box = await openBox({ prompt, policy: { rules: [...rules, ...pregrant] }, ...(prepared && { prepared }) })
+  const prepared = typeof guest.main === 'object' && { prepared: preparedFixture(guest.main.fixture) }
+  const box = await openBox({ prompt, policy: { rules: [...rules, ...pregrant] }, ...prepared, ...row.options })
   await prepare?.(box)
-  const fields = { optionalPermissions: [{ name: row.permission, scope: row.scope, reason: 'to test' }, ...others], ...manifest }
-  const extension = await box.install(fixture === undefined ? pkg(row.script?.code ?? '', fields) : await componentPackage(fixture, fields))
-  return { extension, asked, say: (next) => { answer = next } }
+  const extension = await box.install(await packageOf(lane, row, guest))
+  const seen: Seen = { box, platform }
+  const run = guest.use ?? ((of: Extension, args: readonly unknown[]) => of.call(guest.call, structuredClone(args)))
+  const use = async (args: readonly unknown[]): Promise<Outcome> => {
+    const [questions, before] = [asked.length, await effects(seen)]
+    platform.click()
+    const code = await run(extension, args).then(() => 'done', codeOfGuest)
+    const isDone = row.effects === undefined ? code === 'done' : (await effects(seen)) > before
+    return [isDone === (code === 'done') ? code : `${code}, and the world ${isDone ? 'saw it' : 'saw nothing'}`, asked.length - questions]
+  }
+  const inFlight = async ({ call = guest.call, args, begun, release, ...lasting }: Lasting, end: () => Promise<void>): Promise<Outcome> => {
+    const before = await begun(seen)
+    platform.isSlow = true
+    platform.click()
+    const lasts = lasting.use ?? guest.use ?? ((of: Extension) => of.call(call, structuredClone(args)))
+    const code = lasts(extension, args).then(() => 'done', codeOfGuest)
+    const early = code.then((ended) => Promise.reject(new Error(`It ended before the permission went: ${ended}`)))
+    await Promise.race([until(async () => (await begun(seen)) > before, 'the use to begin'), early])
+    early.catch(() => undefined) // by the permission
+    await end()
+    release?.()
+    platform.isSlow = false
+    return [await code, 0]
+  }
+  return { extension, use, inFlight, say: (next) => { answer = next } }
 }
 
-/** The broker's code as each kind of guest passes it on: as its error's code, or as the case of a Rust enum. */
+async function packageOf(lane: Lane, row: MatrixRow, guest: MatrixGuest): Promise<ReturnType<typeof pkg>> {
+  const main = await (typeof guest.main === 'object' ? loadFixture(guest.main.fixture) : typeof guest.main === 'string' ? guest.main : guest.main())
+  const files = { [lane === 'script' ? 'main.js' : 'main.wasm']: main }
+  const [entry] = Object.keys(files)
+  const optionalPermissions = [{ name: row.permission, scope: row.scope, reason: 'to test' }, ...(row.others ?? [])]
+  return { ...pkg('', { lane, entry, files: [entry], optionalPermissions, ...row.manifest, ...guest.manifest }), files }
+}
+
+/** The broker's code as each kind of guest passes it on: as its error's code, as the case of a Rust enum, or before a text. */
 function codeOfGuest(error: { readonly guestCode?: string; readonly payload?: unknown; readonly message?: string }): string {
   if (typeof error.payload !== 'string') return error.guestCode || String(error.message)
-  return error.payload.replace(/^.*::/, '').replace(/\B[A-Z]/g, '-$&').toLowerCase()
+  return error.payload.replace(/^[A-Za-z]+::/, '').replace(/: .*$/s, '').replace(/\B[A-Z]/g, '-$&').toLowerCase()
 }

@@ -3,11 +3,12 @@ import type { Extension, GloveboxOptions } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
 import { failure } from '../browser/box-harness.ts'
 import { installCore } from '../browser/core-harness.ts'
+import { hits, LOOK_ALIKES, REDIRECTS, SMUGGLED_HEADERS } from './hostile-requests.ts'
 
 const REFUSED = { name: 'LaneError', code: 'not-supported' }
 
 /** Sends its input as the request, twelve zeros as the body, and gives the answer; its result is how far the status is from 200. */
-const HTTP = `(module
+export const HTTP_PLUGIN = `(module
   (import "extism:host/env" "input_offset" (func $input (result i64)))
   (import "extism:host/env" "output_set" (func $output (param i64 i64)))
   (import "extism:host/env" "length" (func $length (param i64) (result i64)))
@@ -66,8 +67,8 @@ const install = (source: string, options: Partial<GloveboxOptions> = {}): Promis
 export function describePlugins(canWait: boolean): void {
   describe('an import that waits', () => {
     test('asks the web through the broker', async () => {
-      if (!canWait) return void expect(await failure(install(HTTP))).toMatchObject(REFUSED)
-      const extension = await install(HTTP)
+      if (!canWait) return void expect(await failure(install(HTTP_PLUGIN))).toMatchObject(REFUSED)
+      const extension = await install(HTTP_PLUGIN)
       const pending = extension.call('get', [{ url: `${origin}/echo?a=b`, headers: { Accept: 'text/x' } }, 'json'])
 
       expect(await pending).toMatchObject({ method: 'GET', path: '/echo', query: '?a=b', headers: { accept: 'text/x' } })
@@ -78,15 +79,30 @@ export function describePlugins(canWait: boolean): void {
     })
 
     test.skipIf(!canWait)('ends the call with the broker\'s word where it is refused, and the next call works', async () => {
-      const extension = await install(HTTP)
+      const extension = await install(HTTP_PLUGIN)
 
       expect(await failure(extension.call('get', [{ url: 'https://elsewhere.test/' }]))).toMatchObject({ code: 'thrown', guestCode: 'permission-denied' })
       expect(await failure(extension.call('get', ['no JSON']))).toMatchObject({ code: 'thrown', guestName: 'HttpError' })
       expect(await extension.call('get', [{ url: `${origin}/bytes?n=3` }])).toHaveLength(3)
     })
 
+    test.skipIf(!canWait)('speaks to nobody else than its grant says, and as nobody else', async () => {
+      await fetch(`${origin}/reset`, { method: 'POST' })
+      const extension = await install(HTTP_PLUGIN)
+      const asked = async (request: object): Promise<string> => extension.call('get', [request]).then(() => 'answered', () => 'refused')
+      for (const [name, target] of LOOK_ALIKES) expect(await asked({ url: `${target}/echo` }), name).toBe('refused')
+      for (const url of REDIRECTS) expect(await asked({ url }), url).toBe('refused')
+      expect(await hits('/echo')).toEqual([])
+
+      for (const name of SMUGGLED_HEADERS) await asked({ url: `${origin}/echo`, headers: { [name]: 'smuggled' } })
+      for (const value of ['a\r\nx-forwarded-for: smuggled', 'a\u0000smuggled']) expect(await asked({ url: `${origin}/echo`, headers: { accept: value } })).toBe('refused')
+      expect(await asked({ url: `${origin}/echo`, headers: { 'x-request-id': 'its own' } })).toBe('answered')
+      const sent = JSON.stringify(await hits('/echo'))
+      expect([sent.includes('smuggled'), sent.includes('its own')]).toEqual([false, true])
+    })
+
     test.skipIf(!canWait)('that is aborted while it waits holds up no other call', async () => {
-      const extension = await install(HTTP)
+      const extension = await install(HTTP_PLUGIN)
       await extension.call('get', [{ url: `${origin}/bytes?n=3` }])
       const stop = new AbortController()
       const left = failure(extension.call('get', [{ url: `${origin}/slow?ms=5000` }], { signal: stop.signal }))

@@ -1,4 +1,4 @@
-/** Raw messages on the port, past every guard of the guest's own half. Each returns at once; the page decides what becomes of it. */
+/** Raw messages on the port, past every guard of the guest's own half. Most return at once; the page decides what becomes of it. */
 import type { Powers } from './escaped-origin.ts'
 
 const listOf = (count: number, item: (index: number) => string): string => `[${Array.from({ length: count }, (_, index) => item(index)).join()}]`
@@ -22,6 +22,7 @@ export function createWireProbes(port: MessagePort, powers: Powers): ReadonlyMap
   }
   const apply = (path: readonly unknown[], argumentList: readonly unknown[] = [], id: unknown = 'x1'): object => ({ id, type: 'APPLY', path, argumentList })
   const payload = (text: string, buffers: readonly unknown[] = []): object => ({ type: 'RAW', value: { text, buffers } })
+  const ask = createAsk(port, powers['setTimeout'], (method, text, id) => post(apply([method], [payload(text)], id)))
   const call = (text: string, buffers: readonly unknown[] = []): object => apply(['storage.get'], [payload(text, buffers)])
 
   const probes: Record<string, Probe> = {
@@ -74,6 +75,53 @@ export function createWireProbes(port: MessagePort, powers: Powers): ReadonlyMap
       return 'posted'
     },
     'a result of no known form': () => 'posted',
+    ask: (...calls) => ask(calls as readonly Asked[]),
+    'stream frames': (...frames) => {
+      for (const frame of frames) post(frame as object)
+      return 'posted'
+    },
   }
   return new Map(Object.entries(probes).map(([name, probe]) => [`wire ${name}`, probe]))
+}
+
+type Asked = readonly [method: string, text: string]
+
+export interface Answer {
+  /** \`ok\`, or the error's. */
+  readonly code: string
+  /** Of the value, in the wire's encoding. */
+  readonly text: string
+}
+
+/** So many of one attack wait for their answers at once. */
+const AT_ONCE = 50
+const ANSWER_MS = 5_000
+
+/** Calls of the page's as the guest's own half would make them, with whatever arguments. \`"@huge"\` stands for a large string. */
+function createAsk(
+  port: MessagePort, setTimer: (run: () => void, ms: number) => void, send: (method: string, text: string, id: string) => void,
+): (calls: readonly Asked[]) => Promise<Answer[]> {
+  const waiting = new Map<unknown, (answer: Answer) => void>()
+  const huge = JSON.stringify('x'.repeat(100_000))
+  let count = 0
+  const own = port.onmessage
+  // Answers that the guest's own half did not ask for would end it.
+  port.onmessage = (event: MessageEvent) => {
+    const settle = waiting.get(event.data?.id)
+    if (settle === undefined) return own?.call(port, event)
+    waiting.delete(event.data.id)
+    const { ok, value, error } = event.data.value
+    settle({ code: ok ? 'ok' : String(error.code), text: ok ? String(value.text) : '' })
+  }
+  const one = ([method, text]: Asked): Promise<Answer> => new Promise((resolve) => {
+    const id = `ask${count++}`
+    waiting.set(id, resolve)
+    setTimer(() => resolve({ code: 'no answer', text: '' }), ANSWER_MS)
+    send(method, text.replaceAll('"@huge"', huge), id)
+  })
+  return async (calls) => {
+    const answers: Answer[] = []
+    for (let from = 0; from < calls.length; from += AT_ONCE) answers.push(...await Promise.all(calls.slice(from, from + AT_ONCE).map(one)))
+    return answers
+  }
 }

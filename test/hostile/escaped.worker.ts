@@ -13,6 +13,7 @@ import { createWireProbes, FORGED_REPLIES } from './escaped-wire.ts'
 const scope = globalThis as unknown as WorkerScope & Powers
 const powers: Powers = takeAll()
 let port: MessagePort | undefined
+let made: ReadonlyMap<string, (...args: readonly unknown[]) => unknown> | undefined
 /** What the worker says of itself from now on. */
 let forgedStats: { readonly answer: unknown } | undefined
 
@@ -67,7 +68,8 @@ scope.onmessage = (event) => {
 }
 
 function probes(): ReadonlyMap<string, (...args: readonly unknown[]) => unknown> {
-  return new Map([...createOriginProbes(powers, scope), ...(port ? createWireProbes(port, powers) : []), ['forge stats', forgeStats]])
+  made ??= new Map([...createOriginProbes(powers, scope), ...(port ? createWireProbes(port, powers) : []), ['forge stats', forgeStats]])
+  return made
 }
 
 function forgeStats(answer: unknown): string {
