@@ -132,6 +132,15 @@ export const ROWS: readonly MatrixRow[] = [
       for (const name of ['token', 'other']) await box.vault.set(name, `secret-of-${name}`, { binding, extensions: ['com.example.test'] })
     },
   },
+  {
+    permission: 'file:read', scope: { directories: ['/data', '/logs'] }, narrower: { directories: ['/logs'] },
+    script: { main: use('glovebox.files.list(name)'), call: 'use', right: ['/data'], wrong: ['/other'] },
+  },
+  {
+    permission: 'file:write', scope: { directories: ['/data', '/logs'] }, narrower: { directories: ['/logs'] },
+    script: { main: use("glovebox.files.write(name, 'x')"), call: 'use', right: ['/data/a'], wrong: ['/other/a'] },
+    others: [{ name: 'file:read', scope: { directories: ['/data', '/other'] } }],
+  },
   ...APP_ROWS,
   ...PLATFORM_ROWS,
 ]
