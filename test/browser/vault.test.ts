@@ -1,12 +1,10 @@
 /** Secrets of real guests in real boxes: a script and a component keep their own, and send the app's without seeing them. */
 import type { Extension, Glovebox, SecretOptions } from 'glovebox'
 import { beforeEach, describe, expect, inject, test, vi } from 'vitest'
+import { AUTHORITY, describeSecrets, hits, SECRET, secretOptions, vaultComponent, vaultPermissions } from '../conformance/secrets.ts'
 import { logsOf, openBox, pkg, uniqueName, until, type TestPackage } from './box-harness.ts'
-import { componentPackage, preparedFixture } from './component-harness.ts'
 
 const { origin, otherOrigin } = inject('server')
-const SECRET = 'sk-live-"0123456789/+\\<abc>'
-const HAS_JSPI = typeof Reflect.get(WebAssembly, 'Suspending') === 'function'
 
 const CODE = `
   const told = (run) => run().catch((error) => Promise.reject(Object.assign(new Error(error.message), { code: error.code })))
@@ -27,81 +25,17 @@ const CODE = `
   export const say = (text) => { console.log(text) }
 `
 
-function permissions(): unknown[] {
-  const http = ['http:read', 'http:write'].map((name) => ({ name, scope: { origins: [origin, otherOrigin], redirects: true }, reason: 'to test' }))
-  const vault = ['vault:read', 'vault:write', 'vault:use'].map((name) => ({ name, scope: { secrets: ['token', 'mine'] }, reason: 'to test' }))
-  return [...http, ...vault]
-}
-
-const prepared = preparedFixture('vault/vault')
-const component = (): Promise<TestPackage> => componentPackage('vault/vault', { permissions: permissions() })
-const script = (manifest: Record<string, unknown> = {}): TestPackage => pkg(CODE, { permissions: permissions(), ...manifest })
-
-function options(more: Partial<SecretOptions['binding']> = {}, extensions: SecretOptions['extensions'] = ['com.example.test']): SecretOptions {
-  return { binding: { origin, path: '/echo', methods: ['GET', 'POST'], header: 'authorization', form: 'Bearer {}', ...more }, extensions }
-}
-
-async function hits(): Promise<{ method: string, path: string, headers: Record<string, string> }[]> {
-  return ((await (await fetch(`${origin}/hits?path=`)).json()) as { method: string, path: string, headers: Record<string, string> }[])
-    .filter(({ method }) => method !== 'OPTIONS')
-}
+const script = (manifest: Record<string, unknown> = {}): TestPackage => pkg(CODE, { permissions: vaultPermissions(), ...manifest })
 
 beforeEach(() => fetch(`${origin}/reset`, { method: 'POST' }))
 
-const AUTHORITY = origin.replace('http://', '')
-
-describe.each([['a script', script, true], ['a component', component, HAS_JSPI]] as const)('%s', (_, make, isThere) => {
-  test.skipIf(!isThere)('keeps secrets of its own', async () => {
-    const extension = await (await openBox({ prepared })).install(await make())
-    await extension.call('keep', ['mine', 'a \u{1f511}'])
-
-    expect(await extension.call('recall', ['mine'])).toBe('a \u{1f511}')
-    expect(await extension.call('recall', ['token'])).toBeUndefined()
-    expect(await extension.call('names')).toEqual(['mine'])
-    expect(await extension.call('drop', ['mine'])).toBe(true)
-    expect(await extension.call('names')).toEqual([])
-  })
-
-  test.skipIf(!isThere)('is refused names that it has no grant for', async () => {
-    const extension = await (await openBox({ prepared })).install(await make())
-
-    expect(await told(extension.call('keep', ['other', 'x']))).toMatch(/permission-?denied/i)
-  })
-
-  test.skipIf(!isThere)("sends the app's secret, and is shown neither it nor what the server repeats of it", async () => {
-    const box = await openBox({ prepared })
-    const lines = logsOf(box)
-    const extension = await box.install(await make())
-    await box.vault.set('token', SECRET, options())
-    const text = String(await extension.call('ask', [AUTHORITY, '/echo?{token}', 'token']))
-
-    const [hit] = await hits()
-    expect(hit?.headers['authorization']).toBe(`Bearer ${SECRET}`)
-    expect(hit?.headers['x-glovebox-secret']).toBeUndefined()
-    const masked = '*'.repeat(JSON.stringify(SECRET).length - 2)
-    expect(JSON.parse(text)).toMatchObject({ query: '?{token}', headers: { authorization: `Bearer ${masked}` } })
-    expect(JSON.stringify(lines)).not.toContain('0123456789')
-    expect(lines.map((line) => line.text).join('')).toContain('Bearer ***')
-  })
-
-  test.skipIf(!isThere)('is not helped by naming it for another place, or what was not shared with it', async () => {
-    const box = await openBox({ prepared })
-    const extension = await box.install(await make())
-    await box.vault.set('token', SECRET, options())
-    await box.vault.set('mine', SECRET, options({}, ['com.example.other']))
-
-    const elsewhere = otherOrigin.replace('http://', '')
-    for (const [authority, path, name] of [[elsewhere, '/echo', 'token'], [AUTHORITY, '/echo2', 'token'], [AUTHORITY, '/echo', 'mine']]) {
-      expect(await told(extension.call('ask', [authority, path, name]))).toMatch(/secret-unavailable|denied/)
-    }
-    expect(await hits()).toEqual([])
-  })
-})
+describeSecrets('a script', script)
+describe.skipIf(typeof Reflect.get(WebAssembly, 'Suspending') !== 'function')('with JSPI', () => describeSecrets('a component', vaultComponent))
 
 async function open(): Promise<{ readonly box: Glovebox, readonly extension: Extension }> {
   const box = await openBox()
   const extension = await box.install(script())
-  await box.vault.set('token', SECRET, options({ path: '/' }))
+  await box.vault.set('token', SECRET, secretOptions({ path: '/' }))
   return { box, extension }
 }
 
@@ -117,7 +51,7 @@ describe('a request with a secret', () => {
 
   test('has the header from the binding alone', async () => {
     const { box, extension } = await open()
-    await box.vault.set('token', SECRET, options({ header: 'x-request-id' }))
+    await box.vault.set('token', SECRET, secretOptions({ header: 'x-request-id' }))
     const headers = { 'x-glovebox-secret': 'token', 'X-Request-Id': 'mine' }
 
     expect(await codeOfGuest(extension.call('fetchWith', [`${origin}/echo`, { headers }]))).toBe('invalid-argument')
@@ -164,7 +98,7 @@ describe('a vault that another tab changes', () => {
     const name = uniqueName()
     const box = await openBox({ name, store: 'indexeddb' })
     const extension = await box.install(script())
-    await box.vault.set('token', SECRET, options())
+    await box.vault.set('token', SECRET, secretOptions())
     await extension.call('ask', [AUTHORITY, '/echo', 'token'])
     return { extension, other: await openBox({ name, store: 'indexeddb' }) }
   }
@@ -174,10 +108,10 @@ describe('a vault that another tab changes', () => {
 
   test.each<[string, (other: Glovebox) => Promise<unknown>]>([
     ['it was deleted', (other) => other.vault.delete('token')],
-    ['it was bound to another path', (other) => other.vault.set('token', SECRET, options({ path: '/other' }))],
-    ['it was bound to another origin', (other) => other.vault.set('token', SECRET, options({ origin: otherOrigin }))],
-    ['it was bound to other methods', (other) => other.vault.set('token', SECRET, options({ methods: ['DELETE'] }))],
-    ['it was given to another extension', (other) => other.vault.set('token', SECRET, options({}, ['com.example.other']))],
+    ['it was bound to another path', (other) => other.vault.set('token', SECRET, secretOptions({ path: '/other' }))],
+    ['it was bound to another origin', (other) => other.vault.set('token', SECRET, secretOptions({ origin: otherOrigin }))],
+    ['it was bound to other methods', (other) => other.vault.set('token', SECRET, secretOptions({ methods: ['DELETE'] }))],
+    ['it was given to another extension', (other) => other.vault.set('token', SECRET, secretOptions({}, ['com.example.other']))],
   ])('sends a secret no more once %s', async (_, change) => {
     const { extension, other } = await open()
     await change(other)
@@ -192,7 +126,7 @@ describe('a vault that another tab changes', () => {
     const { extension, other } = await open().finally(() => vi.unstubAllGlobals())
     const fresh = 'sk-live-of-another-tab'
     expect(await echoOf(extension, fresh)).toContain(fresh)
-    await other.vault.set('token', fresh, options())
+    await other.vault.set('token', fresh, secretOptions())
 
     await until(async () => !(await echoOf(extension, fresh)).includes(fresh), 'the new secret is scrubbed', 1000)
     expect(await echoOf(extension, 'sk-live-"0123456789')).toContain('0123456789') // in part it is none
@@ -202,7 +136,7 @@ describe('a vault that another tab changes', () => {
 
 test('an answer of a server that no secret goes to is no oracle: guesses come back as they were sent', async () => {
   const { box, extension } = await open()
-  await box.vault.set('mine', 'sk-live-plain-secret', options())
+  await box.vault.set('mine', 'sk-live-plain-secret', secretOptions())
   await extension.call('ask', [AUTHORITY, '/echo', 'token'])
   const guess = `${otherOrigin}/echo?sk-live-plain-secret`
   const { text } = (await extension.call('fetchWith', [guess])) as { text: string }
@@ -217,9 +151,9 @@ describe('the vault of a box', () => {
     const name = uniqueName()
     const first = await openBox({ name, store: 'indexeddb' })
     const extension = await first.install(script())
-    await first.vault.set('token', SECRET, options())
+    await first.vault.set('token', SECRET, secretOptions())
     await extension.call('keep', ['mine', 'my own value'])
-    await first.vault.bind(extension, 'mine', options({ header: 'x-api-key', form: '{}' }).binding)
+    await first.vault.bind(extension, 'mine', secretOptions({ header: 'x-api-key', form: '{}' }).binding)
     first.dispose()
     const second = await openBox({ name, store: 'indexeddb' })
     const again = await second.install(script())
@@ -233,8 +167,8 @@ describe('the vault of a box', () => {
     const box = await openBox()
     const extension = await box.install(script())
     await extension.call('keep', ['mine', 'my own value'])
-    await box.vault.bind(extension, 'mine', options().binding)
-    await box.vault.set('token', SECRET, options())
+    await box.vault.bind(extension, 'mine', secretOptions().binding)
+    await box.vault.set('token', SECRET, secretOptions())
     await box.uninstall(extension.id)
     const again = await box.install(script())
 
@@ -245,16 +179,10 @@ describe('the vault of a box', () => {
   test('refuses a secret that no header can carry', async () => {
     const box = await openBox()
 
-    await expect(box.vault.set('token', 'abcdefgh\r\nx: y', options())).rejects.toThrow(TypeError)
+    await expect(box.vault.set('token', 'abcdefgh\r\nx: y', secretOptions())).rejects.toThrow(TypeError)
     expect(await box.vault.list()).toEqual([])
   })
 })
-
-/** The code of a script's error, or the payload of a component's. */
-async function told(call: Promise<unknown>): Promise<string> {
-  const refusal = (await call.catch((error: unknown) => error)) as { guestCode?: string, payload?: unknown }
-  return `${refusal.guestCode} ${String(refusal.payload)}`
-}
 
 async function codeOfGuest(call: Promise<unknown>): Promise<unknown> {
   return call.then(() => 'resolved', (error: { guestCode?: unknown }) => error.guestCode ?? error)

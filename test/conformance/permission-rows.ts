@@ -68,9 +68,13 @@ const kept = (permission: 'file:read' | 'file:write'): MatrixRow => ({
   permission,
   scope: { directories: ['/data'], picked: true },
   narrower: { directories: [], picked: true },
-  // Directories are loaded when an instance starts, whatever it then does; what is written is stored at the end of the call.
+  // WebAssembly's directories are loaded when an instance starts, whatever it then does, and stored at the end of a call; scripts use each by itself.
   asksFirst: true,
   others: [{ name: permission === 'file:read' ? 'file:write' : 'file:read', scope: { directories: ['/data'] } }],
+  script: {
+    main: `export const use = async (path) => { await glovebox.files.write(path, 'kept'); await glovebox.files.readText(path) }`,
+    call: 'use', right: ['/data/note'], wrong: ['/more/note'],
+  },
   component: {
     main: { fixture: 'files/files' }, call: 'writeFile', right: ['/data/note', 'kept'], needsNoWaiting: true, startsGuests: true, ...(permission === 'file:read' && { says: ABSENT }),
     use: async (extension, args) => {
