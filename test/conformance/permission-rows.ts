@@ -63,18 +63,14 @@ const change: MatrixGuest['use'] = async (extension, args) => {
   if (errno !== 0) throw new Error(String(errno))
 }
 
-/** Directories of the extension's own, kept between instances. Whoever may not read one cannot write it either. */
+/** Directories of a component's or a module's own, kept between instances. Whoever may not read one cannot write it either. */
 const kept = (permission: 'file:read' | 'file:write'): MatrixRow => ({
   permission,
   scope: { directories: ['/data'], picked: true },
   narrower: { directories: [], picked: true },
-  // WebAssembly's directories are loaded when an instance starts, whatever it then does, and stored at the end of a call; scripts use each by itself.
+  // Directories are loaded when an instance starts, whatever it then does; what is written is stored at the end of the call.
   asksFirst: true,
   others: [{ name: permission === 'file:read' ? 'file:write' : 'file:read', scope: { directories: ['/data'] } }],
-  script: {
-    main: `export const use = async (path) => { await glovebox.files.write(path, 'kept'); await glovebox.files.readText(path) }`,
-    call: 'use', right: ['/data/note'], wrong: ['/more/note'],
-  },
   component: {
     main: { fixture: 'files/files' }, call: 'writeFile', right: ['/data/note', 'kept'], needsNoWaiting: true, startsGuests: true, ...(permission === 'file:read' && { says: ABSENT }),
     use: async (extension, args) => {
