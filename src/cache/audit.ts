@@ -16,18 +16,18 @@ export function createAuditStore(database: Database): AuditStore {
     keepKey: (fresh) =>
       database.run({ tables: ['audit'], mode: 'readwrite', durability: 'strict' }, async (table) => {
         const known = await table('audit').get(KEY)
-        if (known instanceof CryptoKey) return known
+        if (isLogKey(known)) return known
         await table('audit').put(KEY, fresh)
         return fresh
       }),
     tail: () => database.run({ tables: ['audit'], mode: 'readonly' }, async (table) => parseTail(await table('audit').get(TAIL))),
     blocks: (from, to) =>
       database.run({ tables: ['audit'], mode: 'readonly' }, async (table) =>
-        (await table('audit').rows(blockRange(from, to))).map(({ key: [, name], value }) => findBlock(Number(name), value)),
+        (await table('audit').rows(blockRange(from, to))).filter(({ key: [, name] }) => isNumber(name)).map(({ key: [, name], value }) => findBlock(Number(name), value)),
       ),
     firsts: (from, to, limit = Number.MAX_SAFE_INTEGER) =>
       database.run({ tables: ['audit'], mode: 'readonly' }, async (table) =>
-        (await table('audit').names(blockRange(from, to), Math.min(limit, MAX_NAMES))).map(Number).filter(isCount),
+        (await table('audit').names(blockRange(from, to), Math.min(limit, MAX_NAMES))).filter(isNumber).map(Number),
       ),
     append: ({ expected, blocks, drop, tail, isStrict }) =>
       database.run({ tables: ['audit'], mode: 'readwrite', durability: isStrict ? 'strict' : 'relaxed' }, async (table) => {
@@ -49,6 +49,16 @@ function nameOf(first: number): string {
   return String(first).padStart(DIGITS, '0')
 }
 
+/** Is it written as we do? Another way of writing it would be a second block of the same number. */
+function isNumber(name: string): boolean {
+  return isCount(Number(name)) && nameOf(Number(name)) === name
+}
+
+/** One that others can read out, or that cannot sign, is none: with that one nothing could be written, or anybody could. */
+function isLogKey(row: unknown): row is CryptoKey {
+  return row instanceof CryptoKey && !row.extractable && row.algorithm.name === 'HMAC' && row.usages.includes('sign')
+}
+
 function parseTail(row: unknown): AuditTail | undefined {
   const fields = parseFields(row)
   if (fields === undefined) return undefined
@@ -59,6 +69,6 @@ function parseTail(row: unknown): AuditTail | undefined {
 function findBlock(first: number, row: unknown): FoundBlock {
   const fields = parseFields(row)
   const { text, previous, mac } = fields ?? {}
-  const isBlock = typeof text === 'string' && typeof previous === 'string' && typeof mac === 'string' && isCount(first)
+  const isBlock = typeof text === 'string' && typeof previous === 'string' && typeof mac === 'string'
   return { first, block: isBlock ? { first, text, previous, mac } : undefined }
 }

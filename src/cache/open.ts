@@ -9,6 +9,8 @@ import { abort, type CloseReason, IndexedDatabase } from './indexeddb.ts'
 
 /** Grows with every change of TABLE_NAMES or of what a row must hold. */
 export const SCHEMA_VERSION = 4
+/** Before it, the audit log's blocks lacked what their signatures hold now: each would pass for damaged. */
+const AUDIT_VERSION = 4
 
 export interface OpenDatabaseOptions {
   /** Full name of the database. */
@@ -57,7 +59,7 @@ function connect(request: IDBOpenDBRequest, { name, blockedMs, setTimer }: OpenD
     request.addEventListener('blocked', () => {
       if (!isOver) cancelBlocked = setTimer(blocked, blockedMs)
     })
-    request.addEventListener('upgradeneeded', () => upgrade(request))
+    request.addEventListener('upgradeneeded', ({ oldVersion }) => upgrade(request, oldVersion))
     request.addEventListener('error', (event) => {
       event.preventDefault() // Firefox reports an unprevented one as an uncaught error of the page
       if (!isOver) finish(openError(name, request.error))
@@ -71,8 +73,9 @@ function connect(request: IDBOpenDBRequest, { name, blockedMs, setTimer }: OpenD
   })
 }
 
-function upgrade({ result, transaction }: IDBOpenDBRequest): void {
+function upgrade({ result, transaction }: IDBOpenDBRequest, oldVersion: number): void {
   try {
+    if (oldVersion < AUDIT_VERSION && result.objectStoreNames.contains('audit')) transaction?.objectStore('audit').clear()
     for (const table of TABLE_NAMES) {
       if (!result.objectStoreNames.contains(table)) result.createObjectStore(table)
     }

@@ -31,6 +31,8 @@ const EMPTY: AuditTail = Object.freeze({ first: 0, next: 0, mac: NO_MAC, size: 0
 const MAX_ATTEMPTS = 20
 /** From one look at the age of the oldest rows to the next. */
 const AGE_CHECK_MS = 3_600_000
+/** From one time when all was read and not enough could go to the next: meanwhile the log is larger than it may be. */
+const FULL_CHECK_MS = 10_000
 
 export class AuditAppender {
   readonly #options: AuditAppenderOptions
@@ -39,6 +41,7 @@ export class AuditAppender {
   #stored: { readonly tail: AuditTail | undefined } | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #agedAt = -Infinity
+  #fullAt = -Infinity
 
   constructor(options: AuditAppenderOptions) {
     this.#options = options
@@ -92,20 +95,25 @@ export class AuditAppender {
   async #makeRoom(chain: AuditChain, tail: AuditTail, incoming: number): Promise<{ readonly drop?: AuditDrop | undefined; readonly size: number }> {
     const { store, now, retention: { maxAgeMs, maxBytes } } = this.#options
     const oldest = now() - maxAgeMs
-    const isDue = tail.size + incoming > maxBytes || (await this.#hasTooOld(tail, oldest))
-    if (!isDue) return { size: tail.size }
-    const index = await readIndex(store, chain)
-    return { drop: planDrop(index, { incoming, oldest, maxBytes }), size: sizeOf(index.blocks) }
+    const isFull = tail.size + incoming > maxBytes && Math.abs(now() - this.#fullAt) >= FULL_CHECK_MS
+    if (!isFull && !(await this.#hasTooOld(chain, oldest))) return { size: tail.size }
+    const index = await readIndex(store, chain, tail.next)
+    const drop = planDrop(index, { incoming, oldest, maxBytes })
+    const size = sizeOf(index.blocks)
+    if (size + incoming - (drop?.size ?? 0) > maxBytes) this.#fullAt = now()
+    return { drop, size }
   }
 
   /** Looked at now and then: to find out what is too old all is read, and one block more or less says nothing. */
-  async #hasTooOld(tail: AuditTail, oldest: number): Promise<boolean> {
-    const now = this.#options.now()
-    if (now - this.#agedAt < AGE_CHECK_MS) return false
-    this.#agedAt = now
-    const [found] = await this.#options.store.blocks(tail.first, tail.first + 1)
-    const time = parseRow(rowsOf(found?.block).at(-1) ?? '', 0)?.time
-    return found !== undefined && (time === undefined || time < oldest)
+  async #hasTooOld(chain: AuditChain, oldest: number): Promise<boolean> {
+    const { now, store } = this.#options
+    if (Math.abs(now() - this.#agedAt) < AGE_CHECK_MS) return false
+    this.#agedAt = now()
+    const [first] = await store.firsts(0, Number.MAX_SAFE_INTEGER, 1) // what the tail says of it is not signed
+    if (first === undefined) return false
+    const [{ block } = {}] = await store.blocks(first, first + 1)
+    const time = parseRow(rowsOf(block).at(-1) ?? '', 0)?.time
+    return block === undefined || time === undefined || time < oldest || !(await chain.isSigned(block))
   }
 
   #anchorRow({ gaps, rows, cause }: AuditDrop): string {

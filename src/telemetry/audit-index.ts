@@ -7,13 +7,16 @@ import { parseRow, type AuditGap, type AuditRow } from './audit-row.ts'
 
 export interface IndexedBlock {
   readonly first: number
-  /** Number of the row after its last. */
+  /**
+   * Number of the row after its last, by its own text only where that is signed; never beyond the next sound block or the end of the log, so
+   * that what is said to be missing is never more than what was dropped.
+   */
   readonly end: number
   readonly size: number
   /** Of its last row, ms since 1970; of one that is damaged, what the next one says. */
   readonly time: number
   readonly owner: string
-  /** `damaged`: it is not what was written; kept as long as anything, for `verify` to tell. */
+  /** `damaged`: it is not what was written; kept until nothing but decisions is left, for `verify` to tell. */
   readonly rank: AuditRank | 'damaged'
 }
 
@@ -27,8 +30,10 @@ export interface AuditIndex {
 /**
  * What stands in the rows decides what is dropped, and the anchor is signed: a row that somebody changed must not get its neighbours dropped
  * in good order. So every block is checked first.
+ *
+ * @param next  number of the next row that is written
  */
-export async function readIndex(store: AuditStore, chain: AuditChain): Promise<AuditIndex> {
+export async function readIndex(store: AuditStore, chain: AuditChain, next: number): Promise<AuditIndex> {
   const blocks: IndexedBlock[] = []
   let gaps: readonly AuditGap[] = []
   for await (const found of walkBlocks(store)) {
@@ -39,21 +44,26 @@ export async function readIndex(store: AuditStore, chain: AuditChain): Promise<A
       if (indexed.rank === 'anchor') gaps = gapsOf(one.block) ?? gaps
     }
   }
-  return { blocks: withTimes(blocks), gaps }
+  return { blocks: bySound(blocks, next), gaps: gapsBefore(gaps, next) }
 }
 
 /** What an anchor says that is missing; undefined where the block is none. The caller has checked that it is signed. */
 export function gapsOf(block: AuditBlock | undefined): readonly AuditGap[] | undefined {
-  return firstRow(block)?.gaps
+  const gaps = firstRow(block)?.gaps
+  return block && gaps && gapsBefore(gaps, block.first) // what is written later was not dropped before
+}
+
+function gapsBefore(gaps: readonly AuditGap[], end: number): readonly AuditGap[] {
+  return gaps.map(({ from, to }) => ({ from, to: Math.min(to, end) })).filter(({ from, to }) => from < to)
 }
 
 function describe({ first, block }: FoundBlock, isSound: boolean): IndexedBlock {
   const rows = rowsOf(block)
   const row = firstRow(block)
   const last = parseRow(rows.at(-1) ?? '', 0)
-  const common = { first, end: first + rows.length, size: (block?.text.length ?? 0) + BLOCK_COST }
-  if (!isSound || row === undefined || last === undefined) return { ...common, time: Number.NaN, owner: '', rank: 'damaged' }
-  return { ...common, time: last.time, owner: ownerOf(row), rank: rankOf(row) }
+  const size = (block?.text.length ?? 0) + BLOCK_COST
+  if (!isSound || row === undefined || last === undefined) return { first, end: Infinity, size, time: Number.NaN, owner: '', rank: 'damaged' }
+  return { first, end: first + rows.length, size, time: last.time, owner: ownerOf(row), rank: rankOf(row) }
 }
 
 /** All rows of a block are of one rank and owner. */
@@ -61,11 +71,13 @@ function firstRow(block: AuditBlock | undefined): AuditRow | undefined {
   return parseRow(rowsOf(block)[0] ?? '', block?.first ?? 0)
 }
 
-/** A damaged block stays until the one after it is too old. */
-function withTimes(blocks: readonly IndexedBlock[]): readonly IndexedBlock[] {
-  let time = Infinity
+/** A damaged block ends, and is as old, as the next sound one says; a sound one that reaches into the next ends there, too. */
+function bySound(blocks: readonly IndexedBlock[], next: number): readonly IndexedBlock[] {
+  let sound = { first: next, time: Infinity }
   return blocks.toReversed().map((block) => {
-    time = Number.isNaN(block.time) ? time : block.time
-    return { ...block, time }
+    const end = Math.max(block.first, Math.min(block.end, sound.first, next))
+    const { time } = block.rank === 'damaged' ? sound : block
+    if (block.rank !== 'damaged') sound = block
+    return { ...block, end, time }
   }).toReversed()
 }

@@ -1,9 +1,9 @@
 /**
  * Which blocks are dropped: those that are too old, and when the log is larger than it may be, the oldest of the extension that takes most of it,
  * first what went well, then what was refused. So a flood pushes out nothing but itself, and decisions stay as long as there is anything else.
+ * A damaged block whose neighbours are not too old yet goes without a word of the anchor's: `verify` goes on telling.
  */
 import type { AuditIndex, IndexedBlock } from './audit-index.ts'
-import type { AuditRank } from './audit-rank.ts'
 import type { AuditGap } from './audit-row.ts'
 
 export interface AuditRetention {
@@ -44,16 +44,26 @@ export function planDrop({ blocks, gaps }: AuditIndex, { incoming, oldest, maxBy
   const left = blocks.filter((block) => !dropped.has(block))
   for (const block of chooseFairly(left, excess)) dropped.add(block)
   if (dropped.size === 0) return undefined
-  const rows = [...dropped].reduce((sum, { first, end }) => sum + end - first, 0)
+  const isTold = ({ rank, time }: IndexedBlock): boolean => rank !== 'damaged' || time < oldest
+  const told = merge([...dropped].filter(isTold).map(toGap))
   // The new anchor tells what these told.
   for (const block of blocks) if (block.rank === 'anchor') dropped.add(block)
-  const ranges = merge([...dropped].map(({ first, end }) => ({ from: first, to: end })))
-  const first = blocks.find((block) => !dropped.has(block))?.first
-  return { ranges, gaps: merge([...gaps, ...ranges]), rows, size: sizeOf(dropped), cause: excess > 0 ? 'size' : 'age', first }
+  return {
+    ranges: merge([...dropped].map((block) => ({ from: block.first, to: isTold(block) ? Math.max(block.end, block.first + 1) : block.first + 1 }))),
+    gaps: merge([...gaps, ...[...dropped].filter(isTold).map(toGap)]).filter(({ from, to }) => from < to),
+    rows: told.reduce((sum, { from, to }) => sum + to - from, 0),
+    size: sizeOf(dropped),
+    cause: excess > 0 ? 'size' : 'age',
+    first: blocks.find((block) => !dropped.has(block))?.first,
+  }
+}
+
+function toGap({ first, end }: IndexedBlock): AuditGap {
+  return { from: first, to: end }
 }
 
 /** In the order in which they go. */
-const TURNS: readonly (readonly AuditRank[])[] = [['ordinary', 'incident'], ['decision']]
+const TURNS: readonly (readonly IndexedBlock['rank'][])[] = [['ordinary', 'incident'], ['damaged'], ['decision']]
 
 function chooseFairly(blocks: readonly IndexedBlock[], excess: number): readonly IndexedBlock[] {
   const chosen: IndexedBlock[] = []
@@ -82,7 +92,7 @@ interface Queue {
 }
 
 /** One for each owner. */
-function queuesOf(blocks: readonly IndexedBlock[], ranks: readonly AuditRank[]): Queue[] {
+function queuesOf(blocks: readonly IndexedBlock[], ranks: readonly IndexedBlock['rank'][]): Queue[] {
   const queues = new Map<string, Queue>()
   for (const rank of ranks.toReversed()) {
     for (const block of blocks.toReversed()) {

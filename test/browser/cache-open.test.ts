@@ -79,6 +79,26 @@ describe('opening', () => {
     expect(timers.length).toBe(0)
   })
 
+  it('begins the audit log anew where its blocks are of an older form, and only there', async () => {
+    const name = named()
+    const block = { text: '{}', previous: '0'.repeat(64), mac: '0'.repeat(64) }
+    const old = await openRaw(name, 3, (connection) => connection.createObjectStore('audit'))
+    await writeRaw(old, 'audit', ['block', '0'.repeat(16)], { text: '{}', mac: '0'.repeat(64) })
+    await writeRaw(old, 'audit', ['tail', ''], { first: 0, next: 1, mac: '0'.repeat(64), size: 2 })
+    old.close()
+    const store = await open(name)
+    expect(await store.audit.tail()).toBeUndefined()
+    expect(await store.audit.firsts(0, 10)).toEqual([])
+    await store.audit.append({ expected: undefined, blocks: [{ first: 0, ...block }], drop: [], tail: { first: 0, next: 1, mac: block.mac, size: 2 }, isStrict: true })
+    store.dispose()
+    const upgraded = await openRaw(name, SCHEMA_VERSION + 1)
+    upgraded.close()
+
+    const newer = await openDatabase(databaseOptions(name, new ManualTimers(), SCHEMA_VERSION + 2))
+    expect(await newer.run({ tables: ['audit'], mode: 'readonly' }, (table) => table('audit').get(['block', '0'.repeat(16)]))).toEqual(block)
+    newer.dispose()
+  })
+
   it('gives up when another tab holds an old version for blockedMs, and leaves no connection behind', async () => {
     const name = named()
     const holder = await openRaw(name, SCHEMA_VERSION)

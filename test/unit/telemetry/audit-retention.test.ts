@@ -151,6 +151,94 @@ describe('what somebody wrote into the database', () => {
     expect(await harness.verify(undefined)).toEqual({ ok: false, problem: 'changed', seq: 0 })
   })
 
+  /** Some of it does not hold; whoever writes has no key. */
+  async function rewrite(harness: AuditHarness, first: number, change: (text: string) => string): Promise<void> {
+    await harness.database.run({ tables: ['audit'], mode: 'readwrite' }, async (table) => {
+      const key = ['block', String(first).padStart(16, '0')] as const
+      const kept = await table('audit').get(key) as { text: string }
+      await table('audit').put(key, { ...kept, text: change(kept.text) })
+    })
+  }
+
+  async function rewriteTail(harness: AuditHarness, fields: object): Promise<void> {
+    const tail = await harness.store.tail()
+    await harness.database.run({ tables: ['audit'], mode: 'readwrite' }, (table) => table('audit').put(['tail', ''], { ...tail, ...fields }))
+  }
+
+  test('as the length of a block takes no other block with it, now or later', async () => {
+    const harness = openHarness({ maxAgeMs: 10 * DAY })
+    for (const day of [1, 2, 10]) await add(harness, 3, day)
+    const head = await harness.head()
+    await rewrite(harness, 0, () => '\n'.repeat(1_000_000))
+
+    await add(harness, 1, 13)
+
+    expect((await harness.query({ kind: 'grant' })).rows.map(({ outcome }) => outcome)).toEqual(['d-13', 'd-10', 'd-10', 'd-10'])
+    expect((await harness.query({ kind: 'anchor' })).rows[0]?.gaps).toEqual([{ from: 0, to: 6 }])
+    expect(await harness.verify(head)).toMatchObject({ ok: true })
+    const { seq } = await harness.head()
+    await add(harness, 1, 14)
+    await add(harness, 1, 15)
+    await drop(harness, seq)
+    expect(await harness.verify(undefined)).toEqual({ ok: false, problem: 'removed', seq })
+  })
+
+  test('as the end of the log does not make an anchor tell of rows that are still to come', async () => {
+    const harness = openHarness({ maxAgeMs: 10 * DAY })
+    for (const day of [1, 2, 3]) await add(harness, 3, day)
+    await rewriteTail(harness, { next: 2, mac: '0'.repeat(64) })
+
+    const other = harness.other()
+    harness.time = 14 * DAY
+    await other.log.keep(event({ kind: 'grant', outcome: 'always' }), harness.time)
+    harness.time = 25 * DAY
+    await other.log.keep(event({ kind: 'install' }), harness.time)
+
+    const [{ gaps = [], seq = 0 } = {}] = (await other.query({ kind: 'anchor' })).rows
+    expect(gaps.every(({ to }) => to <= seq)).toBe(true)
+  })
+
+  test('as two blocks of the same rows does not drop the later with the earlier', async () => {
+    const harness = openHarness({ maxAgeMs: 10 * DAY })
+    await add(harness, 6, 1)
+    await rewriteTail(harness, { next: 3 })
+    const other = harness.other()
+    harness.time = 9 * DAY
+    await other.log.keep(event({ kind: 'grant', outcome: 'always' }), harness.time)
+
+    harness.time = 12 * DAY
+    await other.log.keep(event({ kind: 'install' }), harness.time)
+
+    expect((await other.query({ kind: 'grant' })).rows.map(({ outcome }) => outcome)).toContain('always')
+  })
+
+  test('as the beginning of the log does not keep what is too old', async () => {
+    const harness = openHarness({ maxAgeMs: 10 * DAY })
+    for (const day of [1, 2]) await add(harness, 3, day)
+    await rewriteTail(harness, { first: 5 })
+
+    await harness.other().log.keep(event({ kind: 'install' }), (harness.time = 13 * DAY))
+
+    expect(await harness.store.firsts(0, 6)).toEqual([])
+  })
+
+  test('until it fills the log pushes out no decision, is gone in the end, and is told of still', async () => {
+    const harness = openHarness({ maxBytes: 40_000 })
+    for (let i = 0; i < 60; i++) await record(harness, {})
+    for (const first of await harness.store.firsts(0, 60)) await rewrite(harness, first, (text) => `${text} `.repeat(2))
+    await rewriteTail(harness, { size: 2 ** 30 })
+
+    const other = harness.other()
+    await record(harness, { kind: 'install' })
+    for (let i = 0; i < 40; i++) await other.log.keep(event({ kind: 'grant', outcome: `g-${i}` }), harness.time)
+
+    expect((await other.query({ kind: 'grant', limit: 1000 })).rows).toHaveLength(40)
+    expect((await harness.store.tail())?.size).toBeLessThanOrEqual(40_000)
+    expect(await other.verify(undefined)).toMatchObject({ ok: false })
+    for (let i = 0; i < 60; i++) await other.log.keep(event({ kind: 'grant', outcome: `h-${i}` }), harness.time)
+    expect(await other.verify(undefined)).toEqual({ ok: false, problem: 'removed', seq: 0 })
+  })
+
   test('about the size of the log drops nothing', async () => {
     const harness = openHarness()
     await record(harness, { kind: 'grant', outcome: 'always' })
@@ -187,4 +275,20 @@ test('of one who has decisions only nothing goes for the calls of others', async
   expect((await harness.query({ kind: 'grant', limit: 1000 })).rows).toHaveLength(60)
   expect((await harness.query({ kind: 'capability', limit: 1000 })).rows.length).toBeLessThan(40)
   expect(await harness.verify(undefined)).toMatchObject({ ok: true, first: 0 })
+})
+
+test('a log that cannot be made small enough is not read anew for every row', async () => {
+  const harness = openHarness({ maxBytes: 10 })
+  let reads = 0
+  const { blocks } = harness.store
+  Object.assign(harness.store, { blocks: (from: number, to: number) => (reads++, blocks(from, to)) })
+  await record(harness, {})
+  const before = reads
+
+  for (let i = 0; i < 20; i++) await record(harness, {})
+
+  expect(reads - before).toBeLessThan(5)
+  harness.time += 10_000
+  await record(harness, {})
+  expect((await harness.query({})).rows.length).toBeLessThan(5)
 })

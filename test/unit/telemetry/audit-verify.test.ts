@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Key, Table } from '../../../src/cache/database.ts'
+import { AuditChain } from '../../../src/telemetry/audit-chain.ts'
+import { encodeRow } from '../../../src/telemetry/audit-row.ts'
 import { event, openHarness, type AuditHarness } from './audit-harness.ts'
 
 /** Five blocks of two rows. */
@@ -91,6 +93,40 @@ describe('a log', () => {
     await change(harness, (table) => table.put(['key', ''], key))
 
     expect(await harness.other().verify(undefined)).toEqual({ ok: false, problem: 'changed', seq: 0 })
+  })
+
+  test('does not believe an anchor that tells of rows after it', async () => {
+    const harness = await filled()
+    const { seq: first, mac: previous } = await harness.head()
+    const text = encodeRow(event({ kind: 'anchor', outcome: 'age' }), { time: 9, count: 1, gaps: [{ from: 0, to: 1000 }] })
+    const mac = await (await AuditChain.open(harness.store)).sign(previous, first, text)
+    await change(harness, async (table) => {
+      await table.put(block(first), { text, previous, mac })
+      await table.put(['tail', ''], { ...(await table.get(['tail', '']) as object), next: first + 1, mac })
+    })
+    const other = harness.other()
+    for (let i = 0; i < 3; i++) await other.log.keep(event({ kind: 'grant', outcome: 'always' }), 9)
+    expect(await other.verify(undefined)).toMatchObject({ ok: true })
+
+    await change(harness, (table) => table.delete(block(first + 2)))
+
+    expect(await other.verify(undefined)).toEqual({ ok: false, problem: 'removed', seq: first + 2 })
+  })
+
+  test.each<readonly [string, () => Promise<unknown>]>([
+    ['cannot sign', () => crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt'])],
+    ['others can read out', () => crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, true, ['sign'])],
+  ])('goes on with a key of its own where somebody put one that %s, and says so', async (_name, make) => {
+    const harness = await filled()
+    const key = await make()
+    await change(harness, (table) => table.put(['key', ''], key))
+
+    const other = harness.other()
+    await other.log.keep(event({ kind: 'grant', outcome: 'always' }), 9)
+
+    expect((await other.query({ kind: 'grant' })).rows).toHaveLength(1)
+    expect(await harness.store.keepKey(key as CryptoKey)).not.toBe(key)
+    expect(await other.verify(undefined)).toEqual({ ok: false, problem: 'changed', seq: 0 })
   })
 
   test('goes on after its damaged end without writing over anything', async () => {
