@@ -1,6 +1,7 @@
 /** The public API. */
 export { createGlovebox } from './host/create.ts'
-export type { Glovebox, InstallOptions } from './host/glovebox.ts'
+export type { Glovebox } from './host/glovebox.ts'
+export type { InstallOptions } from './host/installer.ts'
 export type { PrepareProgress } from './host/runtime.ts'
 export type { RunOptions, RunResult } from './host/run.ts'
 export type { FetchInit } from './host/fetch-request.ts'

@@ -3,6 +3,7 @@
  * Written as literal `new URL('./x', import.meta.url)`, the form that bundlers follow and copy.
  */
 import { LaneError } from '../errors.ts'
+import { loadOnce } from '../util/load-once.ts'
 import type { Program } from './program.ts'
 import { withDeadline } from './with-deadline.ts'
 
@@ -44,14 +45,7 @@ const TIMEOUT_MS = 60_000
 
 /** `load`, once for all; a failed one is tried again at the next call. @throws {LaneError} worker-failed after a minute */
 export function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined
-  return () => {
-    loading ??= withDeadline(load(), TIMEOUT_MS, "The library's own files did not arrive in time.").catch((error: unknown) => {
-      loading = undefined
-      throw error
-    })
-    return loading
-  }
+  return loadOnce(() => withDeadline(load(), TIMEOUT_MS, "The library's own files did not arrive in time."))
 }
 
 async function fetchOk(fetchAsset: typeof fetch, url: URL): Promise<Response> {

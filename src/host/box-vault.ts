@@ -5,6 +5,7 @@
 import type { Vault } from '../capability/host-vault.ts'
 import type { OpenVault, Secrets } from '../capability/secrets.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
+import { loadOnce } from '../util/load-once.ts'
 
 /** Without word from other tabs, what is to be scrubbed is read again after this. */
 const STALE_MS = 500
@@ -26,34 +27,27 @@ interface VaultMessage {
 export class BoxVault {
   /** `box.vault`. */
   readonly host: Vault
+  /** Of the app, or of an extension. */
+  readonly open: OpenVault
+  /** Those that are put into requests. */
+  readonly secrets: () => Promise<Secrets>
   readonly #options: BoxVaultOptions
-  #loading: Promise<Secrets> | undefined
   #secrets: Secrets | undefined
 
   constructor(options: BoxVaultOptions) {
     this.#options = options
+    this.open = options.open
     const load = async (): Promise<Vault> => {
       const { createHostVault } = await import('../capability/host-vault.ts')
       return createHostVault(options.open, () => this.changed())
     }
+    this.secrets = loadOnce(() => this.#loadSecrets())
     this.host = Object.freeze<Vault>({
       set: async (...args) => (await load()).set(...args),
       bind: async (...args) => (await load()).bind(...args),
       list: async () => (await load()).list(),
       delete: async (...args) => (await load()).delete(...args),
     })
-  }
-
-  async secrets(): Promise<Secrets> {
-    const { open, isShared, announce } = this.#options
-    const staleMs = isShared && announce === undefined ? STALE_MS : undefined
-    this.#loading ??= import('../capability/secrets.ts').then(({ Secrets }) => (this.#secrets ??= new Secrets(open, { staleMs, now: () => performance.now() })))
-    try {
-      return await this.#loading
-    } catch (error) {
-      this.#loading = undefined
-      throw error
-    }
   }
 
   /** A line of the extension's log, without the secrets that it has used. */
@@ -75,5 +69,13 @@ export class BoxVault {
 
   forget(key: ExtensionKey): void {
     this.#secrets?.forget(key)
+  }
+
+  async #loadSecrets(): Promise<Secrets> {
+    const { open, isShared, announce } = this.#options
+    const staleMs = isShared && announce === undefined ? STALE_MS : undefined
+    const { Secrets } = await import('../capability/secrets.ts')
+    this.#secrets = new Secrets(open, { staleMs, now: () => performance.now() })
+    return this.#secrets
   }
 }

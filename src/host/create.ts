@@ -50,8 +50,8 @@ async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glov
   const firstRing = rings.open()
   firstRing.catch(() => {}) // awaited below, after the store
   import('./package-source.ts').catch(() => {}) // on its way while the frame starts: whoever opens a box installs or restores; a failure shows there
-  const [{ openStore }, { PermissionBroker }, { createRecorder, createTelemetry, Glovebox }] = await Promise.all([
-    import('../cache/store.ts'), import('../permission/broker.ts'), import('./glovebox.ts'),
+  const [{ openStore }, { PermissionBroker }, { composeBox }] = await Promise.all([
+    import('../cache/store.ts'), import('../permission/broker.ts'), import('./compose.ts'),
   ])
   const store = await openStore({
     name: options.name,
@@ -62,10 +62,7 @@ async function open(options: ResolvedOptions, scope: DisposeStack): Promise<Glov
     ...(options.cacheTtlMs === undefined ? {} : { cacheTtlMs: options.cacheTtlMs }),
     ...(options.maxCacheBytes === undefined ? {} : { maxCacheBytes: options.maxCacheBytes }),
   })
-  const telemetry = await createTelemetry(options)
-  const audit = createRecorder(options, store)
-  scope.defer(() => audit.close(() => store.dispose()))
-  const box = new Glovebox({ options, scope, store, audit, telemetry, assets, rings, firstRing, createBroker: (broker) => new PermissionBroker(broker) })
+  const box = await composeBox({ options, scope, store, assets, rings, firstRing, createBroker: (broker) => new PermissionBroker(broker) })
   await firstRing
   return box
 }

@@ -1,5 +1,7 @@
 /** What this page gives its extensions, in data: for the app's own diagnostics, and for users who must be able to trust it. */
-import type { WaitingChoice } from '../lane/select.ts'
+import type { EngineFeatures } from '../engine/features.ts'
+import { chooseWaiting, type WaitingChoice } from '../lane/select.ts'
+import type { Meters } from '../limit/meters.ts'
 import type { SubjectLimits } from '../limit/subject.ts'
 import type { Usage } from '../limit/usage.ts'
 import type { Digest } from '../manifest/digest.ts'
@@ -7,6 +9,8 @@ import type { Limits } from '../manifest/limits.ts'
 import type { Lane } from '../manifest/manifest.ts'
 import type { HostPolicy, TriedPolicy } from '../manifest/policy.ts'
 import type { ExtensionState } from './events.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { RunningExtension } from './running-extension.ts'
 
 export interface Report {
   readonly isolation: {
@@ -56,7 +60,7 @@ export interface ReportedExtension {
   }
 }
 
-export const GIVEN_UP: Readonly<Record<Report['isolation']['kind'], readonly string[]>> = Object.freeze({
+const GIVEN_UP: Readonly<Record<Report['isolation']['kind'], readonly string[]>> = Object.freeze({
   'file-frame': [],
   'srcdoc-frame': ["The frame inherits the page's policy: a policy that allows the network allows it to code that escaped the engine."],
   'page-worker': [
@@ -64,3 +68,34 @@ export const GIVEN_UP: Readonly<Record<Report['isolation']['kind'], readonly str
     "Code that escaped the engine can send requests with the user's cookies to the page's origin, unless the page's policy forbids it.",
   ],
 })
+
+export interface Reported {
+  readonly options: ResolvedOptions
+  readonly ring: Report['isolation']['kind']
+  readonly features: EngineFeatures
+  readonly meters: Meters
+  readonly running: readonly RunningExtension[]
+  readonly problems: Report['problems']
+}
+
+export function createReport({ options, ring, features, meters, running, problems }: Reported): Report {
+  const { trust, store, prompt, given, rules, subject } = options
+  return {
+    isolation: { kind: ring, givesUp: GIVEN_UP[ring] },
+    store: { kind: store, persists: store === 'indexeddb' },
+    trust: { kind: trust.kind, runsUnsigned: trust.kind === 'development' },
+    prompt: prompt !== undefined,
+    permissions: { mode: given.permissions, policy: rules.policy ?? null, reportOnly: rules.trial?.policy ?? null },
+    lanes: {
+      script: { engine: 'quickjs-wasm', reason: 'WebAssembly is present' },
+      component: chooseWaiting(features),
+      core: chooseWaiting(features),
+    },
+    subject: subject === undefined ? null : { id: subject.id, limits: subject.limits ?? {}, used: meters.subjectUsage() },
+    extensions: running.map(({ pkg, lifecycle, limits, usedNow }) => ({
+      ...pkg.identity, digest: pkg.digest, unsigned: pkg.unsigned, trustKind: pkg.trustKind, lane: pkg.manifest.lane,
+      lifetime: pkg.manifest.lifetime, state: lifecycle.state, limits: { asked: pkg.manifest.limits, granted: limits, used: usedNow },
+    })),
+    problems,
+  }
+}

@@ -22,7 +22,7 @@ import type { Payload, Outcome } from '../wire/payload.ts'
 import type { DeadlineSet } from './call.ts'
 import { runCapability, type CallerContext } from './capability-call.ts'
 import type { OwnEvent } from './capability-record.ts'
-import type { GloveboxEventMap, GloveboxEventTarget } from './events.ts'
+import type { GloveboxEventMap } from './events.ts'
 import { Extension } from './extension.ts'
 import { ExtensionTelemetry } from './extension-telemetry.ts'
 import { GESTURE_MS, type GesturePower, type GestureWatch } from './gesture.ts'
@@ -51,8 +51,8 @@ export interface RunningServices {
   readonly telemetry: Telemetry
   /** Of a log line, what is secret. */
   readonly scrubText: (key: ExtensionKey, text: string) => string
-  /** Events are repeated on the box. */
-  readonly box: GloveboxEventTarget
+  /** Dispatches an event of an extension's on the box, too. */
+  readonly repeat: (event: Event) => void
 }
 
 /** Their arguments hold values of the guest's own; all others are names, numbers and headers. */
@@ -224,7 +224,7 @@ export class RunningExtension {
   emit<Name extends keyof GloveboxEventMap>(name: Name, detail: Omit<GloveboxEventMap[Name]['detail'], 'extension'>): void {
     const full = Object.freeze({ extension: this.pkg.identity.id, ...detail })
     this.#extension?.dispatchEvent(new CustomEvent(name, { detail: full }))
-    this.#services.box.dispatchEvent(new CustomEvent(name, { detail: full }))
+    this.#services.repeat(new CustomEvent(name, { detail: full }))
   }
 
   record(event: OwnEvent): void {

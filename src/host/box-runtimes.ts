@@ -1,0 +1,41 @@
+/** What runs the packages of a box: the script lane takes the box's one spare, the WebAssembly lanes make a program of the extension's own. */
+import type { PreparedStore } from '../cache/prepared.ts'
+import type { FunctionTable } from '../capability/function.ts'
+import type { EngineFeatures } from '../engine/features.ts'
+import type { DisposeStack } from '../util/dispose.ts'
+import type { Assets } from './assets.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Program } from './program.ts'
+import type { Ring } from './ring.ts'
+import type { Rings } from './rings.ts'
+import type { RunningServices } from './running-extension.ts'
+import { createScriptRuntime } from './script-runtime.ts'
+import { Spare, spareLimits } from './spare.ts'
+import { WasmRuntime } from './wasm-runtime.ts'
+
+export interface BoxRuntimeParts {
+  readonly options: ResolvedOptions
+  readonly scope: DisposeStack
+  readonly assets: Assets
+  readonly rings: Rings
+  readonly firstRing: Promise<Ring>
+  readonly prepared: PreparedStore
+  readonly functions: FunctionTable
+  readonly features: EngineFeatures
+  readonly boot: RunningServices['boot']
+}
+
+/** Begins to make the spare. */
+export function createRuntimes(parts: BoxRuntimeParts): RunningServices['createRuntime'] {
+  const { options, scope, assets, rings, firstRing, prepared, functions, features, boot } = parts
+  const openRing = (): Promise<Ring> => rings.open()
+  const program = (): Promise<Program> => assets.script()
+  const spare = new Spare({ openRing, firstRing, program, limits: spareLimits(options.limits), ...boot })
+  scope.defer(() => spare.dispose())
+  spare.prepare()
+  const wasm = { assets, prepared, lookUp: options.prepared, functions, features, openRing, takeRing: () => spare.takeRing(), boot }
+  return (pkg, limits, watch) => {
+    if (pkg.manifest.lane === 'script') return createScriptRuntime(pkg, limits, { spare, program, prepared, watch })
+    return new WasmRuntime(pkg, limits, { ...wasm, watch })
+  }
+}
