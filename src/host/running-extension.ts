@@ -1,41 +1,37 @@
-/**
- * Puts one extension together: lifecycle, permissions, log, capability calls, events. The one place where "who is calling" is decided:
- * the context below is made for this extension and reached only through its own instances.
- */
+/** Puts one extension together: lifecycle, permissions, log, capability calls, events. What calls as this extension does so through its instances. */
 import type { CapabilityMethod } from '../capability/capability.ts'
 import type { GloveboxError } from '../errors.ts'
-import { LimitError, PermissionError, WireError } from '../errors.ts'
+import { LimitError, WireError } from '../errors.ts'
 import type { ExtensionMeter } from '../limit/meter.ts'
 import type { Meters } from '../limit/meters.ts'
 import type { Usage } from '../limit/usage.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
-import { LIMIT_NAMES, type LimitName, type Limits, resolveLimits } from '../manifest/limits.ts'
-import type { PermissionName } from '../manifest/permission.ts'
+import { type Limits, resolveLimits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import type { AuditEvent } from '../telemetry/audit-row.ts'
 import type { AuditSink } from '../telemetry/audit-sink.ts'
 import type { MemoryReading, Telemetry, TelemetryContext } from '../telemetry/telemetry.ts'
 import type { ExtensionPermissions } from '../permission/extension-permissions.ts'
 import type { PermissionStatus } from '../permission/status.ts'
-import { ReportRate } from '../util/report-rate.ts'
 import type { Payload, Outcome } from '../wire/payload.ts'
 import type { DeadlineSet } from './call.ts'
-import { runCapability, type CallerContext } from './capability-call.ts'
+import { type Asker, callerOf, type CallingExtension, servedFor, type Serving } from './caller.ts'
+import { runCapability } from './capability-call.ts'
 import type { OwnEvent } from './capability-record.ts'
 import type { GloveboxEventMap } from './events.ts'
 import { Extension } from './extension.ts'
 import { ExtensionTelemetry } from './extension-telemetry.ts'
 import { GESTURE_MS, type GesturePower, type GestureWatch } from './gesture.ts'
 import type { ImageBudget } from './image-budget.ts'
-import type { Conversation } from './conversation.ts'
 import { limitError } from './guest-limit.ts'
 import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
+import { LimitReports } from './limit-reports.ts'
 import type { LinkedPool } from './linked-pool.ts'
 import { LogReceiver } from './log.ts'
 import { type CallGesture, PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
 import type { PrepareContext, PrepareWatch, Runtime } from './runtime.ts'
-import { type Behalf, capped, isSerial, ServedCalls } from './served-calls.ts'
+import { capped, isSerial, ServedCalls } from './served-calls.ts'
 
 export interface RunningServices {
   readonly createRuntime: (pkg: VerifiedPackage, limits: Limits, watch: PrepareWatch) => Runtime
@@ -58,22 +54,6 @@ export interface RunningServices {
 /** Their arguments hold values of the guest's own; all others are names, numbers and headers. */
 const VALUE_CARRIERS: ReadonlySet<string> = new Set(['storage.set', 'file.commit', 'function.call', 'host.call', 'extension.call'])
 
-/** Instances that serve other extensions. */
-export interface Serving {
-  /** All that they may use, from their start. */
-  readonly onBehalf: ReadonlySet<PermissionName>
-  /** The calls that they serve or that wait for them now. */
-  readonly waiting: () => readonly Behalf[]
-  readonly restrict: (runtime: Runtime) => Runtime
-}
-
-/** Who calls a capability: an instance, and whom it serves. */
-interface Asker {
-  readonly conversation: Conversation
-  readonly served: ServedCalls
-  readonly serving: Serving | undefined
-}
-
 export class RunningExtension {
   readonly pkg: VerifiedPackage
   readonly limits: Limits
@@ -89,8 +69,8 @@ export class RunningExtension {
   readonly #telemetry: ExtensionTelemetry
   readonly #log: LogReceiver
   readonly #refusal: GloveboxError | undefined
-  readonly #reported = new WeakSet<Error>()
-  readonly #reports = new ReportRate()
+  readonly #limitReports: LimitReports
+  readonly #calling: CallingExtension
   readonly #pause: PromptPause
   /** Settles when what had to be recorded at once is. */
   #recorded: Promise<void> = Promise.resolve()
@@ -104,6 +84,12 @@ export class RunningExtension {
     this.limits = resolveLimits(pkg.manifest.limits, services.limits)
     this.meter = services.meters.open(pkg.key, this.limits)
     this.#telemetry = new ExtensionTelemetry(services.telemetry, pkg)
+    this.#limitReports = new LimitReports({
+      meter: this.meter,
+      keep: (event) => this.keep(event),
+      count: (limit) => this.#telemetry.limit(limit),
+      emit: (detail) => this.emit('limit', detail),
+    })
     this.calls = new PendingCalls((name, parent) => this.#telemetry.call(name, parent), () => this.#gestureOfCall())
     this.#runtime = services.createRuntime(pkg, this.limits, this.#telemetry.watch)
     this.#refusal = refusal
@@ -112,8 +98,9 @@ export class RunningExtension {
       scrub: (text) => services.scrubText(pkg.key, text),
       isCall: (id) => this.calls.wasOpened(id),
       onLine: (line) => this.emit('log', line),
-      onLoss: () => this.#reportGuestLimit(limitError('logBytesPerSecond')),
+      onLoss: () => this.#limitReports.reportOfGuest(limitError('logBytesPerSecond')),
     })
+    this.#calling = this.#createCalling()
     this.lifecycle = this.createLifecycle()
     this.#pause = new PromptPause(this.deadlines, () => [this.lifecycle, ...this.#linkedLifecycles()].flatMap(({ instances }) => instances))
   }
@@ -131,13 +118,13 @@ export class RunningExtension {
         capability: (method, args, conversation, served) => this.#answer(method, args, { conversation, served, serving }),
         log: (args) => this.#log.receive(args),
         scrub: (text) => this.#services.scrubText(this.pkg.key, text),
-        limitMet: ({ limit, times }) => this.#reportGuestLimit(limitError(limit), times),
+        limitMet: ({ limit, times }) => this.#limitReports.reportOfGuest(limitError(limit), times),
       },
       openServed: () => new ServedCalls({ isSerial: isSerial(this.pkg.manifest), startedFor: serving?.waiting() ?? [] }),
       emit: (name, detail) => {
         if (serving === undefined) this.emit(name, detail)
       },
-      onLimit: (error) => this.reportLimit(error),
+      onLimit: (error) => this.#limitReports.report(error),
       onStart: () => this.#started(serving),
       onKill: ({ code }) => void this.keep({ kind: 'kill', outcome: code }),
       refusal: this.#refusal,
@@ -196,7 +183,7 @@ export class RunningExtension {
       this.meter.take('promptsPerMinute')
       return true
     } catch (error) {
-      if (error instanceof LimitError) this.#reportGuestLimit(error)
+      if (error instanceof LimitError) this.#limitReports.reportOfGuest(error)
       return false
     }
   }
@@ -206,7 +193,7 @@ export class RunningExtension {
     const error = why === 'flood'
       ? new LimitError('rate-limit', 'The extension asked too often for what it may use; the user was not asked.')
       : new LimitError('queue-full', 'Too many questions of the extension\'s wait for the user.')
-    this.#reportGuestLimit(error)
+    this.#limitReports.reportOfGuest(error)
   }
 
   promptOpened(): void {
@@ -261,8 +248,22 @@ export class RunningExtension {
   async #answer(name: string, args: Payload, asker: Asker): Promise<Outcome> {
     const method = this.#services.methods.get(name)
     if (method === undefined) throw new WireError('malformed-message', "The guest's side called an unknown method.")
-    const { conversation } = asker
-    return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller: this.#caller(asker), conversation })
+    const caller = callerOf(this.#calling, asker)
+    return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller, conversation: asker.conversation })
+  }
+
+  #createCalling(): CallingExtension {
+    return {
+      identity: this.pkg.identity, limits: this.limits, meter: this.meter,
+      permissions: () => this.#permissions,
+      record: (event) => this.record(event),
+      keep: (event) => this.keep(event),
+      onLimit: (error) => {
+        this.#limitReports.reportOfGuest(error)
+        return this.#recorded
+      },
+      begin: (method, conversation) => this.#telemetry.capability(method, this.calls, conversation),
+    }
   }
 
   #started(serving: Serving | undefined): (outcome: string) => void {
@@ -275,95 +276,19 @@ export class RunningExtension {
     }
   }
 
-  #caller({ conversation, served, serving }: Asker): CallerContext {
-    // As it is now: when this ends, the instance may have been reset, or have served others.
-    const onBehalfOf = serving && served.callers
-    return {
-      identity: this.pkg.identity,
-      limits: this.limits,
-      onBehalf: serving?.onBehalf,
-      provenance: { callers: onBehalfOf ?? [], stackOf: (call) => served.stackOf(call) },
-      meter: this.meter,
-      authorize: async (permission, use, signal) => {
-        if (this.#permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
-        try {
-          if (serving?.onBehalf.has(permission) === false) throw notForOthers(permission)
-          return await this.#permissions.authorize(permission, use, { signal, ...(onBehalfOf && { onBehalfOf }) })
-        } catch (error) {
-          if (error instanceof PermissionError) {
-            const uses = [{ permission, scope: this.#permissions.describe(permission, use) }]
-            await this.keep(servedFor(onBehalfOf, { kind: 'denial', uses, outcome: error.code }))
-          }
-          throw error
-        }
-      },
-      onLimit: (error) => {
-        this.#reportGuestLimit(error)
-        return this.#recorded
-      },
-      describe: (permission, use) => this.#permissions?.describe(permission, use) ?? '',
-      record: (event) => this.record(servedFor(onBehalfOf, event)),
-      begin: (method) => this.#telemetry.capability(method, this.calls, conversation),
-    }
-  }
-
   /** Of a call by the app. Resolves when what had to be recorded at once is. */
   reportFailure(error: unknown): Promise<void> {
-    this.reportLimit(error)
+    this.#limitReports.report(error)
     return this.#recorded
   }
 
   /** Of a call by another extension, which may make them in a loop. */
   reportLinkedFailure(error: unknown): void {
-    if (error instanceof LimitError || error instanceof WireError) this.#reportGuestLimit(error)
-  }
-
-  /** What a guest may meet in a loop: one event and one row a second for each limit, with how often it was. */
-  #reportGuestLimit(error: LimitError | WireError, met = 1): void {
-    if (this.#reported.has(error)) return
-    this.#reported.add(error)
-    const limit = this.#noteRefusal(error, met)
-    const times = this.#reports.count(limit ?? error.code, performance.now(), met)
-    if (times > 0) this.#tellLimit(error, times)
-  }
-
-  /** Once for each error, though it is met where it arose and again where it ended a call. */
-  reportLimit(error: unknown): void {
-    if (!(error instanceof LimitError || error instanceof WireError) || this.#reported.has(error)) return
-    this.#reported.add(error)
-    this.#noteRefusal(error)
-    this.#tellLimit(error, 1)
-  }
-
-  #noteRefusal(error: LimitError | WireError, times = 1): LimitName | undefined {
-    const limit = limitOf(error)
-    if (limit !== undefined) this.meter.noteRefusal(limit, times)
-    return limit
-  }
-
-  #tellLimit(error: LimitError | WireError, times: number): void {
-    const limit = limitOf(error)
-    void this.keep({ kind: 'limit', outcome: error.code, facts: { ...(limit && { limit }), times } })
-    this.#telemetry.limit(limit ?? error.code)
-    this.emit('limit', { code: error.code, message: error.message, limit, times })
+    this.#limitReports.reportOfGuest(error)
   }
 
   #own(event: OwnEvent): AuditEvent {
     const { identity, digest } = this.pkg
     return { extension: identity.id, origin: identity.origin, digest, ...event }
   }
-}
-
-function notForOthers(name: PermissionName): PermissionError {
-  const message = `"${name}" may not be used on behalf of other extensions: the manifest's "provides" does not list it.`
-  return new PermissionError('permission-denied', message)
-}
-
-/** Rows of what is done for others say for whom. */
-function servedFor(onBehalfOf: readonly string[] | undefined, event: OwnEvent): OwnEvent {
-  return onBehalfOf === undefined ? event : { ...event, facts: { ...event.facts, onBehalfOf: onBehalfOf.join(' ') } }
-}
-
-function limitOf({ details }: LimitError | WireError): LimitName | undefined {
-  return LIMIT_NAMES.find((name) => name === details['limit'])
 }
