@@ -3,21 +3,9 @@
  * and drops what does not match.
  */
 import type { Digest } from '../manifest/digest.ts'
+import type { StoredFile, StoredPackage } from '../manifest/stored-package.ts'
 import type { EntryCache } from './entries.ts'
 import { parseFields, textBytes } from './parse.ts'
-
-/** Unverified. */
-export interface StoredPackage {
-  readonly digest: Digest
-  /** Text of the canonical manifest. */
-  readonly manifest: string
-  readonly files: readonly StoredFile[]
-}
-
-export interface StoredFile {
-  readonly path: string
-  readonly bytes: ArrayBuffer
-}
 
 /** Every method rejects with PackageError 'store-failed' when the database does. */
 export interface PackageStore {

@@ -5,6 +5,7 @@
 import type { Payload } from '../wire/payload.ts'
 import type { Session, SessionMethod } from '../wire/session.ts'
 import { GUEST_VALUE_LIMITS } from '../wire/value.ts'
+import type { WorkerStats } from '../wire/worker-stats.ts'
 import { createAsk } from './ask-host.ts'
 import type { Lent } from './bootstrap.ts'
 import type { Instantiate } from './component/glue.ts'
@@ -98,7 +99,7 @@ export function createComponentMethods(
   return toSessionMethods(methods)
 }
 
-function statsOf(runner: ComponentRunner | undefined): object {
+function statsOf(runner: ComponentRunner | undefined): WorkerStats {
   const live = runner?.live
   return {
     memoryBytes: live?.memoryBytes() ?? 0,

@@ -9,6 +9,7 @@ import type { ErrorRecord, Outcome, Payload } from '../wire/payload.ts'
 import { scrubRecord, toHostError } from './outcome.ts'
 import { Session } from '../wire/session.ts'
 import type { IncomingStream } from '../wire/stream.ts'
+import type { WorkerStats } from '../wire/worker-stats.ts'
 import type { CpuClock } from '../limit/cpu-clock.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { Region } from './options.ts'
@@ -20,7 +21,7 @@ import type { Ring, RingWorker } from './ring.ts'
 import type { ServedCalls } from './served-calls.ts'
 import { WaitServer } from './wait-server.ts'
 import { withDeadline } from './with-deadline.ts'
-import { parseStats, type WorkerStats } from './worker-stats.ts'
+import { parseStats } from './worker-stats.ts'
 
 /** The extension behind an instance. Payloads are a stranger's: parsed in form, not in content. */
 export interface Principal {

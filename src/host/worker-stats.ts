@@ -1,15 +1,7 @@
 /** What only the worker knows of itself, by its own word. */
 import { isCount } from '../util/count.ts'
 import { isRecord } from '../wire/message.ts'
-
-export interface WorkerStats {
-  readonly memoryBytes: number
-  readonly timers: number
-  readonly pendingCapabilityCalls: number
-  readonly pendingOperations: number
-  readonly streams: number
-  readonly handles: number
-}
+import type { WorkerStats } from '../wire/worker-stats.ts'
 
 /** Built anew; undefined for what is none. */
 export function parseStats(input: unknown): WorkerStats | undefined {

@@ -1,25 +1,13 @@
 /**
- * A package as the cache keeps it: plain data that structured clone copies, under the package digest. Reading gives a LoadedPackage, which
- * verify.ts treats like one from the network; nothing of the record is believed.
+ * From a package to the record that the cache keeps, and back. Reading gives a LoadedPackage, which verify.ts treats like one from the network;
+ * nothing of the record is believed.
  */
 import { PackageError } from '../errors.ts'
-import type { Digest } from '../manifest/digest.ts'
 import { parseManifestText } from '../manifest/parse.ts'
+import type { StoredPackage } from '../manifest/stored-package.ts'
 import { canonicalJson } from './canonical.ts'
 import type { LoadedPackage } from './loaded.ts'
 import type { VerifiedPackage } from './verified-package.ts'
-
-export interface StoredPackage {
-  readonly digest: Digest
-  /** Canonical JSON. */
-  readonly manifest: string
-  readonly files: readonly StoredFile[]
-}
-
-export interface StoredFile {
-  readonly path: string
-  readonly bytes: ArrayBuffer
-}
 
 /** The record for the cache; its buffers are copies, so a store in memory and the running package never share bytes. */
 export function toStored(pkg: VerifiedPackage): StoredPackage {

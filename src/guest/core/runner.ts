@@ -5,6 +5,7 @@
 import type { CoreSignature } from '../../wire/core-signature.ts'
 import type { ErrorRecord, Outcome, Payload, ValueLimits } from '../../wire/payload.ts'
 import { decodeValue, encodeValue } from '../../wire/value.ts'
+import type { WorkerStats } from '../../wire/worker-stats.ts'
 import { type KeptDirectories, KeptLost } from '../fs/kept.ts'
 import { CallAborted, type Outward } from '../outward.ts'
 import type { SessionOutward } from '../session-outward.ts'
@@ -147,7 +148,7 @@ export class CoreRunner {
     return (await this.start()) === undefined
   }
 
-  stats(): object {
+  stats(): WorkerStats {
     const { surroundings, instance } = this.#live ?? {}
     const { calls, streams } = surroundings?.pending() ?? { calls: 0, streams: 0 }
     return {

@@ -4,6 +4,7 @@
  */
 import type { GuestLimit } from '../../wire/guest-limit.ts'
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+import type { WorkerStats } from '../../wire/worker-stats.ts'
 import type { Position } from './stack/frame.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -117,15 +118,5 @@ export interface ScriptVm {
   snapshot(): void
   /** Back to the snapshot: a new epoch. False: not possible (grown past 4x, trap or interrupt happened): end this worker. */
   reset(): boolean
-  stats(): VmStats
-}
-
-export interface VmStats {
-  readonly memoryBytes: number
-  readonly timers: number
-  readonly pendingCapabilityCalls: number
-  /** Delegate ops that answer later. */
-  readonly pendingOperations: number
-  readonly streams: number
-  readonly handles: number
+  stats(): WorkerStats
 }

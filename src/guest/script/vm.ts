@@ -4,6 +4,7 @@
  */
 import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
 import { DEFAULT_VALUE_LIMITS } from '../../wire/value.ts'
+import type { WorkerStats } from '../../wire/worker-stats.ts'
 import { createAsk } from '../ask-host.ts'
 import { KeptFiles } from '../fs/kept-files.ts'
 import { answerLater } from './answer.ts'
@@ -22,7 +23,7 @@ import { Purity } from './purity.ts'
 import { Snapshot } from './snapshot.ts'
 import { TurnClock } from './turn-clock.ts'
 import { verdict, type Verdict } from '../verdict.ts'
-import type { LogLevel, ModuleProblem, Outward, Region, ScriptVm, VmLimits, VmOptions, VmStats } from './vm-types.ts'
+import type { LogLevel, ModuleProblem, Outward, Region, ScriptVm, VmLimits, VmOptions } from './vm-types.ts'
 
 /** Jobs between two looks at the clock: a chain of tiny jobs never meets the engine's interrupt. */
 const JOBS_A_SLICE = 64
@@ -266,7 +267,7 @@ class QuickJsVm implements ScriptVm {
     return this.#state === 'loaded'
   }
 
-  stats(): VmStats {
+  stats(): WorkerStats {
     return {
       memoryBytes: this.#memoryBytes(),
       timers: this.#epoch.timers.size,
