@@ -4,8 +4,8 @@
  */
 import { Scrub } from './scrubber.ts'
 
-/** Each may hold megabytes; there are as many as origins that secrets are bound to, and pairs of them that redirects join. */
-const MAX_SCRUBS = 16
+/** Of those that are kept for answers; there are as many as origins that secrets are bound to, and pairs of them that redirects join. */
+const MAX_SCRUB_BYTES = 32 * 2 ** 20
 
 export interface KnownSecret {
   readonly value: string
@@ -15,8 +15,9 @@ export interface KnownSecret {
 
 export class KnownSecrets {
   readonly #secrets: readonly KnownSecret[]
-  /** By what they look for. */
+  /** By what they look for; the one that was used last is the last. */
   readonly #scrubs = new Map<string, Scrub>()
+  #all: Scrub | undefined
 
   constructor(secrets: readonly KnownSecret[]) {
     this.#secrets = secrets
@@ -29,7 +30,8 @@ export class KnownSecrets {
 
   /** For a line of the log, which may hold anything. */
   get all(): Scrub | undefined {
-    return this.#scrub(this.#secrets)
+    this.#all ??= this.#scrub(this.#secrets) // a guest may log ten thousand lines a second
+    return this.#all
   }
 
   #scrub(secrets: readonly KnownSecret[]): Scrub | undefined {
@@ -37,8 +39,19 @@ export class KnownSecrets {
     const values = [...new Set(secrets.map(({ value }) => value))].sort()
     const name = values.join('\n') // which is in none of them
     const scrub = this.#scrubs.get(name) ?? new Scrub(values)
-    if (this.#scrubs.size >= MAX_SCRUBS) this.#scrubs.clear()
+    this.#scrubs.delete(name)
     this.#scrubs.set(name, scrub)
+    this.#evict()
     return scrub
+  }
+
+  /** All but the one that was used last, however large that is. */
+  #evict(): void {
+    let bytes = [...this.#scrubs.values()].reduce((sum, { byteLength }) => sum + byteLength, 0)
+    for (const [name, { byteLength }] of this.#scrubs) {
+      if (bytes <= MAX_SCRUB_BYTES || this.#scrubs.size === 1) return
+      this.#scrubs.delete(name)
+      bytes -= byteLength
+    }
   }
 }

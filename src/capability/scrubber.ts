@@ -29,6 +29,11 @@ export class Scrub {
     this.#longest = forms.reduce((max, { length }) => Math.max(max, length), 1)
   }
 
+  /** What it takes, roughly. */
+  get byteLength(): number {
+    return this.#matcher.byteLength
+  }
+
   /** For one text in pieces. */
   open(): Scrubber {
     return new Scrubber(READINGS.map((escapes) => new EscapeView(this.#matcher, escapes, this.#longest)), MAX_ESCAPE * this.#longest)

@@ -19,6 +19,8 @@ const MAX_RESERVES = 128
 const MAX_GROUPS = 16
 /** Further ones are told apart by kind, method and permissions. There are no more of them, unless an app's own powers have very many methods. */
 const MAX_FOLDED = 128
+/** A fact that is a sum: how often a limit was met since the row before. */
+const TIMES = 'times'
 /** Extensions whose share is remembered. */
 const MAX_SHARES = 1000
 
@@ -105,21 +107,29 @@ class Groups {
     return [this.#exact, this.#folded, this.#others].flatMap((groups) => [...groups.values()])
   }
 
-  /** Of facts only for whom it was done is kept. */
-  count({ facts: { onBehalfOf } = {}, ...event }: AuditEvent): void {
-    const full: Full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...event, ...(onBehalfOf !== undefined && { facts: { onBehalfOf } }) }
+  count({ facts, ...event }: AuditEvent): void {
+    const kept = keptFacts(event.kind, facts)
+    const full: Full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...event, ...(kept && { facts: kept }) }
     const { kind, outcome, uses } = full
     const scopes = uses.map(({ scope }) => scope).join('\n')
-    if (add(this.#exact, `${typeOf(full)} ${outcome} ${onBehalfOf} ${scopes}`, full, MAX_GROUPS)) return
+    if (add(this.#exact, `${typeOf(full)} ${outcome} ${kept?.['onBehalfOf']} ${scopes}`, full, MAX_GROUPS)) return
     const folded = { ...full, uses: uses.map(({ permission }) => ({ permission, scope: '' })) }
     if (add(this.#folded, `${typeOf(full)} ${outcome === 'ok'}`, folded, MAX_FOLDED)) return
     add(this.#others, kind, { ...full, method: '', uses: [] }, Infinity)
   }
 }
 
-/** What it is, whatever it was used for and however it ended. */
-function typeOf({ kind, method = '', uses = [] }: Pick<AuditEvent, 'kind' | 'method' | 'uses'>): string {
-  return `${kind} ${method} ${uses.map(({ permission }) => permission).join(' ')}`
+/** What it is, whatever it was used for and however it ended; of a limit, which one. */
+function typeOf({ kind, method = '', uses = [], outcome, facts }: Pick<AuditEvent, 'kind' | 'method' | 'uses' | 'outcome' | 'facts'>): string {
+  const which = kind === 'limit' ? (facts?.['limit'] ?? outcome) : ''
+  return `${kind} ${method} ${which} ${uses.map(({ permission }) => permission).join(' ')}`
+}
+
+/** For whom it was done; which limit it was, and how often it was met. Undefined where there is none of these. */
+function keptFacts(kind: AuditEvent['kind'], facts: AuditEvent['facts'] = {}): AuditEvent['facts'] {
+  const names = kind === 'limit' ? ['onBehalfOf', 'limit', TIMES] : ['onBehalfOf']
+  const kept = Object.entries(facts).filter(([name]) => names.includes(name))
+  return kept.length === 0 ? undefined : Object.fromEntries(kept)
 }
 
 /** False where there is no room for another group. */
@@ -132,10 +142,15 @@ function add(groups: Map<string, Group>, name: string, event: Full, max: number)
 }
 
 function merge(group: Group, { facts, outcome, duration, bytesIn, bytesOut }: Full): void {
-  const { facts: known, ...event } = group.event
+  const { facts: known = {}, ...event } = group.event
+  const shared = Object.entries(known).flatMap(([name, fact]) => {
+    const other = facts?.[name]
+    if (name === TIMES && typeof fact === 'number' && typeof other === 'number') return [[name, fact + other] as const]
+    return fact === other ? [[name, fact] as const] : []
+  })
   group.count++
   group.event = {
-    ...event, ...(known?.['onBehalfOf'] === facts?.['onBehalfOf'] && known && { facts: known }),
+    ...event, ...(shared.length > 0 && { facts: Object.fromEntries(shared) }),
     outcome: outcome === event.outcome ? outcome : 'mixed',
     duration: event.duration + duration, bytesIn: event.bytesIn + bytesIn, bytesOut: event.bytesOut + bytesOut,
   }

@@ -6,6 +6,8 @@
 /** Entries of a table, four bytes each; patterns of more than some 80 000 bytes together are walked without one, which takes linear time only. */
 const MAX_ENTRIES = 2 ** 23
 
+const MAP_ENTRY_BYTES = 40
+
 /** A pattern of `length` ends before `end`; the longest of those that do. */
 export type OnMatch = (end: number, length: number) => void
 
@@ -41,6 +43,12 @@ export class PatternMatcher {
     for (const nodes of levels) this.#link(nodes)
     const count = levels.reduce((sum, nodes) => sum + nodes.length, 1)
     this.#table = count * this.#width <= MAX_ENTRIES ? this.#tabulate(levels, count) : undefined
+    if (this.#table !== undefined) this.#children.clear() // the table tells the same
+  }
+
+  /** What it takes, roughly. */
+  get byteLength(): number {
+    return 4 * (this.#fail.length + this.#match.length + (this.#table?.length ?? 0)) + MAP_ENTRY_BYTES * this.#children.size
   }
 
   /** Reads those bytes from `node` on; gives the node after them. */

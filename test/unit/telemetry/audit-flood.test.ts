@@ -79,6 +79,25 @@ test('outcomes that differ are mixed in one row', async () => {
   expect((await harness.query({ limit: 5 })).rows).toContainEqual(expect.objectContaining({ method: 'x.y', outcome: 'mixed', count: 40 }))
 })
 
+test('limits that are counted say which they are, and how often each was met', async () => {
+  const harness = openHarness()
+  const limits = ['httpRequestsPerMinute', 'eventsPerMinute', 'logBytesPerSecond']
+  for (let i = 0; i < 3000; i++) {
+    const limit = limits[i % 2] ?? ''
+    harness.log.record(event({ kind: 'limit', method: '', outcome: 'rate-limit', facts: { limit, times: 3 } }), harness.time)
+  }
+  harness.log.record(event({ kind: 'limit', method: '', outcome: 'rate-limit', facts: { limit: 'logBytesPerSecond', times: 7 } }), harness.time)
+
+  await harness.log.flush()
+
+  const { rows } = await harness.query({ kind: 'limit', limit: 1000 })
+  for (const [limit, times] of [['httpRequestsPerMinute', 4500], ['eventsPerMinute', 4500], ['logBytesPerSecond', 7]] as const) {
+    const own = rows.filter(({ facts }) => facts?.['limit'] === limit)
+    expect(own.reduce((sum, { facts }) => sum + Number(facts?.['times']), 0)).toBe(times)
+  }
+  expect(rows.find(({ facts }) => facts?.['limit'] === 'logBytesPerSecond')?.count).toBe(1)
+})
+
 test('a flood of calls leaves denials their rows, and one of denials calls theirs', async () => {
   const harness = openHarness()
   flood(harness, 3000)
