@@ -16,6 +16,8 @@ export class Turns {
   /** Calls that wait for their turn. */
   readonly #queued = new Set<number>()
   #current: Turn | undefined
+  /** Replaced by `leave`: turns that waited then are not taken. */
+  #era: object = {}
   #last: Promise<unknown> = Promise.resolve()
 
   /** Number of the call whose turn it is. */
@@ -26,9 +28,10 @@ export class Turns {
   /** Runs `work`, which must not reject, when the turns before have ended. It races `forced`, which rejects when the turn is to end at once. */
   take(id: number | undefined, work: (forced: Promise<never>) => Promise<Outcome>): Promise<Outcome> {
     if (id !== undefined) this.#queued.add(id)
+    const era = this.#era
     const outcome = this.#last.then((): Outcome | Promise<Outcome> => {
       const isAborted = id !== undefined && !this.#queued.delete(id)
-      return isAborted ? { ok: false, error: ABORTED } : this.#run(id, work)
+      return isAborted || era !== this.#era ? { ok: false, error: ABORTED } : this.#run(id, work)
     })
     this.#last = outcome
     return outcome
@@ -46,8 +49,9 @@ export class Turns {
     this.#current?.force(reason)
   }
 
-  /** Nobody waits any longer for the turn that is under way: it never ends. */
+  /** Nobody waits any longer for the turn that is under way, nor for those that wait: it ends when it likes, they never begin. */
   leave(): void {
+    this.#era = {}
     this.#last = Promise.resolve()
     this.#current = undefined
   }

@@ -230,6 +230,7 @@ export class Instance implements Conversation {
     this.#epoch = new AbortController()
     this.#waits?.reset()
     if ((await this.#prompt('reset')) !== true) return false
+    this.#inside.clear() // what the worker has not answered, it has left
     this.#principal?.served.forget()
     return true
   }

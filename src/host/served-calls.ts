@@ -53,8 +53,13 @@ export class ServedCalls implements Provenance {
     }
   }
 
-  /** Its memory is fresh again: nothing in it is left of what has ended. */
+  /**
+   * Its memory is fresh again: nothing in it is left of what it did, of calls that were left in the middle neither. Of those an end may still come,
+   * or never: until then the next call's work would be done in their name.
+   */
   forget(): void {
+    this.#starting = []
+    this.#open.clear()
     this.#past = []
     this.#deepestPast = NOBODY
     this.#callers = undefined

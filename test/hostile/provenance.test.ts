@@ -1,7 +1,7 @@
 /** Extensions that would have it forgotten for whom they work: late work, borrowed calls, loops by way of timers, events and starts. */
 import type { AuditRow, Extension, Glovebox, PromptRequest } from 'glovebox'
 import { describe, expect, test } from 'vitest'
-import { answering, limitsOf, openBox, pkg, type TestPackage, until } from '../browser/box-harness.ts'
+import { answering, codeOf, limitsOf, openBox, pkg, type TestPackage, until } from '../browser/box-harness.ts'
 import { installAll, linked, STORAGE } from './link-harness.ts'
 
 const STORES = { permissions: [STORAGE], provides: ['late', 'read', 'hang'].map((name) => ({ export: name, permissions: ['storage:read'] })) }
@@ -246,4 +246,31 @@ test('a component works for whom it serves, and its calls go on in that name', a
   expect((await rowsOf(box, 'com.user', 'extension.call')).map(({ facts }) => facts).reverse()).toEqual([
     { chain: 'com.a com.user com.b', onBehalfOf: 'com.a' }, { chain: 'com.c com.user com.b', onBehalfOf: 'com.c com.a' },
   ])
+})
+
+test('a callee that sleeps when its caller aborts serves the next caller in fresh memory, in the name of that one, and is not ended by what is left', async () => {
+  if (!('Suspending' in WebAssembly)) return
+  const { default: fixtures } = await import('virtual:glovebox-wat')
+  const box = await openBox()
+  const served: (readonly string[])[] = []
+  await box.provide({ capability: 'notes', wit: 'acme:app/notes', methods: { who: { run: (_, { onBehalfOf }) => served.push(onBehalfOf) } } })
+  const user = await box.install({
+    manifest: {
+      id: 'com.user', name: 'user', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], lifetime: 'call', limits: { maxInstances: 1 },
+      provides: [{ export: 'nap', permissions: ['host:call'] }], permissions: [{ name: 'host:call', scope: { capabilities: ['notes.who'] } }],
+    },
+    files: { 'main.wasm': Uint8Array.from(atob(fixtures['sleeper']?.component ?? ''), (character) => character.charCodeAt(0)) },
+  })
+  const [a, c] = [await box.install(linked('a', 'export const call = (ms) => glovebox.links.user.nap(BigInt(ms) * 1_000_000n)', ['user'])),
+    await box.install(linked('c', 'export const call = (ms) => glovebox.links.user.nap(BigInt(ms) * 1_000_000n)', ['user']))]
+  expect(await c.call('call', [0])).toBe(1)
+  const abort = new AbortController()
+  const left = codeOf(a.call('call', [60_000], { signal: abort.signal }))
+  await until(async () => (await user.inspect()).instances.some(({ serves, pendingCalls }) => serves === 'extensions' && pendingCalls.length > 0), 'the callee to sleep')
+  abort.abort(new Error('enough'))
+  await left
+  // Longer than what the worker gives to a call that was aborted, and less than the sleep of that one.
+  expect(await c.call('call', [400])).toBe(2)
+  expect(served).toEqual([['com.c'], ['com.c']])
+  expect((await user.inspect()).restarts.unconfirmedDeaths).toBe(0)
 })

@@ -121,16 +121,17 @@ export class ComponentRunner {
   /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
   inTurn(id: number | undefined, work: (live: Live) => Promise<Outcome>): Promise<Outcome> {
     return this.#turns.take(id, async (forced): Promise<Outcome> => {
+      let live: Live | undefined
       try {
-        const live = await this.#enter()
+        live = await this.#enter()
         live.resume()
         const outcome = await Promise.race([work(live), forced])
-        await this.#options.kept?.commit()
+        if (this.#live === live) await this.#options.kept?.commit()
         return outcome
       } catch (error) {
-        return { ok: false, error: await this.#fail(error) }
+        return { ok: false, error: await this.#fail(error, live) }
       } finally {
-        this.#live?.flush()
+        live?.flush()
       }
     })
   }
@@ -164,11 +165,15 @@ export class ComponentRunner {
     return this.#live
   }
 
-  /** What a call changed in kept directories is kept where the component itself said what went wrong, and lost with an instance that died. */
-  async #fail(error: unknown): Promise<ErrorRecord> {
+  /**
+   * What a call changed in kept directories is kept where the component itself said what went wrong, and lost with an instance that died. The end
+   * of a call that a reset has overtaken is no business of the instance that is there now, nor are its files.
+   */
+  async #fail(error: unknown, live: Live | undefined): Promise<ErrorRecord> {
     const { kept, values } = this.#options
     // The page has given the call up: it is to be none the wiser that the next one meets a fresh instance.
     const { record, isFatal } = error instanceof CallAborted ? { record: ABORTED, isFatal: true } : describeFailure(error, values)
+    if (this.#live !== live) return record
     if (isFatal) {
       this.#drop(record.message)
       kept?.revert()
@@ -178,7 +183,7 @@ export class ComponentRunner {
       await kept?.commit()
       return record
     } catch (failure) {
-      return this.#fail(failure)
+      return this.#fail(failure, live)
     }
   }
 

@@ -107,18 +107,20 @@ export class CoreRunner {
   inTurn(id: number, work: (turn: Turn) => Promise<Payload>): Promise<Outcome> {
     const { values, kept } = this.#options
     return this.#turns.take(id, async (forced): Promise<Outcome> => {
+      let own: Surroundings | undefined
       try {
         const { surroundings } = await this.#enter()
+        own = surroundings
         const value = await Promise.race([work({ surroundings, values, kept }), forced])
-        await kept?.commit()
+        if (this.#isLive(own)) await kept?.commit()
         return { ok: true, value }
       } catch (error) {
         const isLeft = error instanceof CallAborted
-        const lost = await this.#settleFiles(error, isLeft)
+        const lost = this.#isLive(own) ? await this.#settleFiles(error, isLeft, own) : undefined
         return isLeft ? { ok: false, error: ABORTED } : failed(lost ?? withoutExit(error))
       } finally {
-        this.#live?.surroundings.wasi?.flush()
-        if (this.#abi.isFreshEachCall || this.#live?.instance?.isSpoiled === true) this.#drop()
+        own?.wasi?.flush()
+        if (this.#isLive(own) && (this.#abi.isFreshEachCall || this.#live?.instance?.isSpoiled === true)) this.#drop()
       }
     })
   }
@@ -127,7 +129,7 @@ export class CoreRunner {
    * What a failed call changed in kept directories is kept where the instance lives on, and lost with one that does not. Gives why it could not
    * be stored.
    */
-  async #settleFiles(error: unknown, isLeft: boolean): Promise<unknown> {
+  async #settleFiles(error: unknown, isLeft: boolean, own: Surroundings | undefined): Promise<unknown> {
     const { kept } = this.#options
     const isAlive = !isLeft && !(error instanceof KeptLost) && this.#live?.instance?.isSpoiled === false
     if (!isAlive) {
@@ -136,8 +138,13 @@ export class CoreRunner {
       return undefined
     }
     const lost = await kept?.commit().then(() => undefined, (failure: unknown) => failure)
-    if (lost !== undefined) this.#drop()
+    if (lost !== undefined && this.#isLive(own)) this.#drop()
     return lost
+  }
+
+  /** The end of a call that a reset has overtaken is no business of the instance that is there now, nor are its files. */
+  #isLive(own: Surroundings | undefined): boolean {
+    return this.#live?.surroundings === own
   }
 
   /** A fresh instance, without variables; a call in progress never ends. False when there is none. */

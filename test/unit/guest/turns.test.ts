@@ -90,6 +90,19 @@ describe('turns', () => {
     expect(await after).toMatchObject({ error: { message: 'a reason' } })
   })
 
+  test('that waited when they were left never begin', async () => {
+    const turns = new Turns()
+    const left = waiting()
+    const first = turns.take(1, left.work)
+    const queued = turns.take(undefined, () => Promise.reject(new Error('it ran')))
+    await left.begun
+
+    turns.leave()
+    left.end()
+
+    expect([await first, await queued]).toEqual([DONE, { ok: false, error: ABORTED }])
+  })
+
   test('that are forced before they race it end as soon as they do', async () => {
     const turns = new Turns()
     const gate = signal()

@@ -29,6 +29,17 @@ describe('an instance that serves others', () => {
     expect(served.stackOf(undefined).depth).toBe(1)
   })
 
+  it.each([false, true])('forgets with its memory those whose calls never ended, and an end that comes late changes nothing (serial: %s)', (isSerial) => {
+    const served = open(isSerial, [behalf('starter')])
+    const end = served.begin(1, behalf('a', 'b'))
+    served.forget()
+    expect(served.callers).toEqual([])
+    served.begin(2, behalf('c'))
+    end()
+    expect(served.callers).toEqual(['c'])
+    expect(served.stackOf(2)).toEqual({ call: 2, chain: ['c'], waiting: new Set(['c']), depth: 1 })
+  })
+
   it('begins for those who wait for its start', () => {
     const served = open(false, [behalf('a', 'b'), behalf('c')])
     expect(served.callers).toEqual(['a', 'b', 'c'])
