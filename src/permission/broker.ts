@@ -19,6 +19,8 @@ import type { PolicyTrial, ReportedUse } from './trial.ts'
 
 /** Without a channel, grants read longer ago than this are read again before use. */
 const STALE_MS = 500
+/** With one, too: a tab that decides may be closed or frozen before it tells. */
+const STALE_WITH_CHANNEL_MS = 10_000
 
 /** The part of BroadcastChannel that is used. */
 export type GrantChannel = Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'removeEventListener'>
@@ -149,7 +151,7 @@ export class PermissionBroker {
     const { store, subject: decidedFor, now, setTimer, channel, policy, trial, observer, onChange, onDecision, onReport } = this.#options
     const permissions = new ExtensionPermissions(subject, {
       store, decidedFor, clock: { now, setTimer }, policy, trial, observer, prompts: this.#prompts,
-      staleMs: channel === undefined ? STALE_MS : undefined,
+      staleMs: channel === undefined ? STALE_MS : STALE_WITH_CHANNEL_MS,
       notify: (key) => this.#notify(key, permissions),
       onChange: (key, status) => onChange?.(key, status),
       onDecision: async (of, decision) => onDecision?.(of, decision),
@@ -168,8 +170,11 @@ export class PermissionBroker {
   }
 
   #notify(key: ExtensionKey, from?: ExtensionPermissions): void {
-    if (this.#isDisposed) return
-    this.#options.channel?.postMessage({ kind: 'grants', key })
+    try {
+      this.#options.channel?.postMessage({ kind: 'grants', key })
+    } catch {
+      // closed with the box: the others read it when what they have is old
+    }
     this.#reload(key, from)
   }
 

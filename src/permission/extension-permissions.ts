@@ -49,8 +49,8 @@ export interface PermissionServices {
   readonly policy: HostPolicy | undefined
   readonly trial: PolicyTrial | undefined
   readonly observer: PermissionObserver | undefined
-  /** Grants older than this are read again before use, ms; undefined where other tabs tell us of changes. */
-  readonly staleMs: number | undefined
+  /** Grants older than this are read again before use, ms. */
+  readonly staleMs: number
   /** Tells the other tabs that the store changed. */
   readonly notify: (key: ExtensionKey) => void
   /** It was uninstalled, in another tab; all of it here is to end. */

@@ -20,9 +20,9 @@ export interface LedgerOptions {
   readonly store: GrantStore
   /** ms since 1970: decisions of different tabs are compared. */
   readonly now: () => number
-  /** Grants older than this are read again before use, ms; undefined where other tabs tell us of changes. */
-  readonly staleMs: number | undefined
-  /** Tells the other tabs that the store changed. */
+  /** Grants older than this are read again before use, ms. */
+  readonly staleMs: number
+  /** Tells the other tabs that the store changed; called as soon as it has. */
   readonly notify: () => void
   readonly onChange: (entry: PermissionEntry) => void
   /** Resolves when the decision is on record: a grant takes effect only then. Never rejects. */
@@ -66,10 +66,10 @@ export class GrantLedger {
     return this.#reloading
   }
 
-  /** Without word from other tabs, what was read a while ago may be revoked by now. */
+  /** Word from other tabs may not come, or be lost with the tab: what was read a while ago may be revoked by now. */
   async freshen(): Promise<void> {
     const { now, staleMs } = this.#options
-    if (staleMs !== undefined && now() - this.#readAt > staleMs) await this.reload()
+    if (now() - this.#readAt > staleMs) await this.reload()
   }
 
   /**
@@ -141,13 +141,12 @@ export class GrantLedger {
     const { signal } = entry
     const hadRecord = entry.isStored
     // A stored denial goes, so that the next page asks again instead of remembering what the user has overruled.
-    if (hadRecord) await this.#inOrder(() => this.#write(store.delete(installation, entry.permission.name, digest)))
+    if (hadRecord) await this.#inOrder(() => this.#write(store.delete(installation, entry.permission.name, digest)).then(notify))
     const grant = this.#createGrant(entry, { state: 'granted', by: 'user', duration: 'session', scope })
     await onDecision(grant)
     if (signal.aborted || life.aborted || grant.decidedAt <= entry.decidedAt) return
     entry.decide(grant, false)
     onChange(entry)
-    if (hadRecord) notify()
   }
 
   /** Puts decisions into the store, then into effect, unless a later one came in between. */
@@ -157,6 +156,7 @@ export class GrantLedger {
       const current = decided.filter(({ entry, grant }) => grant.decidedAt >= entry.decidedAt)
       if (life.aborted || current.length === 0) return
       await this.#write(store.put(installation, current.map(({ grant }) => toRecord(grant))))
+      notify() // now: the log may take seconds, this page be gone by then, and another one go on with what was revoked
       await Promise.all(current.map(({ grant }) => onDecision(grant)))
       for (const { entry, grant } of current) {
         if (grant.decidedAt === entry.decidedAt) entry.noteStored()
@@ -164,7 +164,6 @@ export class GrantLedger {
         entry.decide(grant, true)
         onChange(entry)
       }
-      notify()
     })
   }
 

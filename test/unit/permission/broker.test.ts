@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PermissionName } from '../../../src/manifest/permission.ts'
+import type { GrantChannel } from '../../../src/permission/broker.ts'
 import { DIGEST_2, FakeChannels, MemoryGrants, NOTE, READ, STORE, USE, FakeClock, codeOf, openTab, settle, subjectOf } from './harness.ts'
 
 const required = (changes = {}): ReturnType<typeof subjectOf> => subjectOf({ required: [READ, STORE], optional: [], ...changes })
@@ -263,6 +264,44 @@ describe('other tabs', () => {
     expect(permissions.query()[0]?.state).toBe('prompt')
   })
 
+  it('hear of a revocation when the store has it, however long the log takes, and though this page goes meanwhile', async () => {
+    const channels = new FakeChannels()
+    const store = new MemoryGrants()
+    const there = openTab({ store, channel: channels.open() })
+    for (const end of ['log', 'dispose'] as const) {
+      const here = openTab({ store, channel: channels.open(), ...(end === 'log' && { onDecision: () => new Promise(() => {}) }) })
+      const [permissions, others] = [await here.broker.open(subjectOf()), await there.broker.open(subjectOf())]
+      there.dialogs.automatic = ['always']
+      await others.request('http:read')
+      await settle()
+      void permissions.revoke('http:read')
+      await Promise.resolve() // the store is at it
+      if (end === 'dispose') here.broker.dispose()
+      await settle()
+
+      expect([end, await codeOf(others.authorize('http:read', USE))]).toEqual([end, 'permission-revoked'])
+    }
+  })
+
+  it.each(['closed', 'lost'])('are heard of after ten seconds where the word is lost with its tab (%s)', async (how) => {
+    const [store, clock] = [new MemoryGrants(), new FakeClock()]
+    const postMessage = (): void => {
+      if (how === 'closed') throw new DOMException('closed', 'InvalidStateError')
+    }
+    const silent = (): GrantChannel => ({ postMessage, addEventListener: () => {}, removeEventListener: () => {} })
+    const [here, there] = [openTab({ store, clock, channel: silent() }), openTab({ store, clock, channel: silent() })]
+    there.dialogs.automatic = ['always']
+    const others = await there.broker.open(subjectOf())
+    await others.authorize('http:read', USE)
+    clock.pass(100)
+    const permissions = await here.broker.open(subjectOf())
+    expect(await codeOf(permissions.revoke('http:read'))).toBe('resolved')
+
+    expect(await codeOf(others.authorize('http:read', USE))).toBe('resolved')
+    clock.pass(10_000)
+    expect(await codeOf(others.authorize('http:read', USE))).toBe('permission-revoked')
+  })
+
   it('are heard of by reading again after half a second where there is no channel', async () => {
     const [store, clock] = [new MemoryGrants(), new FakeClock()]
     const here = openTab({ store, clock })
@@ -303,6 +342,20 @@ describe('an uninstall in another tab', () => {
     expect(there.uninstalled).toEqual([`${KEY}: The extension was uninstalled in another tab.`])
     expect(await codeOf(others.authorize('http:read', USE))).toBe('disposed')
     expect(here.uninstalled).toEqual([])
+  })
+
+  it('is told of though this page goes before it is done', async () => {
+    const { here, there, store } = two(true)
+    there.dialogs.automatic = ['session']
+    const others = await there.broker.open(subjectOf())
+    const authorization = await others.authorize('http:read', USE)
+    const forgetting = here.broker.forget(others.key, () => store.uninstall(others.key))
+    here.broker.dispose()
+    await forgetting
+    await settle()
+
+    expect(authorization.signal.reason).toMatchObject({ code: 'disposed' })
+    expect(there.uninstalled).toHaveLength(1)
   })
 
   it.each([true, false])('leaves no way for a decision that comes late to reach whoever comes next, with a channel or without: %s', async (withChannel) => {

@@ -165,6 +165,7 @@ interface Watchers {
   readonly trial?: PolicyTrial
   readonly observer?: PermissionObserver
   readonly onReport?: (reported: ReportedUse) => void
+  readonly onDecision?: () => Promise<void>
 }
 
 export function openTab(
@@ -186,6 +187,7 @@ export function openTab(
     ...(options.takeGesture && { takeGesture: options.takeGesture }),
     ...(options.trial && { trial: options.trial }),
     ...(options.observer && { observer: options.observer }),
+    ...(options.onDecision && { onDecision: options.onDecision }),
     onReport: (_, reported) => options.onReport?.(reported),
     onChange: (_, { name, state }) => changes.push(`${name} ${state}`),
     onUninstall: ({ key }, { message }) => uninstalled.push(`${key}: ${message}`),
