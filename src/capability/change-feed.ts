@@ -1,6 +1,6 @@
 /**
- * Changes of one collection for one instance of an extension: one subscription of the app's, however many the guest has, so that a guest's many
- * cost the app no more than one does.
+ * Changes of one collection for one instance of an extension and those whom it works for: one subscription of the app's, however many the guest
+ * has, so that a guest's many cost the app no more than one does. The app may tell by whom they are for, so other callers are another feed.
  */
 import type { ProvidedCaller, ReportError } from './app-code.ts'
 import type { ProvidedCollection } from './data.ts'
@@ -11,7 +11,7 @@ export const MAX_CHANGE = 256 * 2 ** 10
 
 export interface ChangeFeedOptions {
   readonly collection: Pick<ProvidedCollection, 'subscribe'>
-  /** Who subscribed first. */
+  /** Who subscribes: the same for all. */
   readonly caller: Omit<ProvidedCaller, 'signal'>
   /** Of the instance. */
   readonly epoch: AbortSignal
@@ -24,14 +24,16 @@ export interface ChangeFeedOptions {
 export class ChangeFeed {
   readonly #options: ChangeFeedOptions
   readonly #queues = new Set<FrameQueue>()
+  readonly #callers: string
   #stop: (() => unknown) | undefined
 
   constructor(options: ChangeFeedOptions) {
     this.#options = options
+    this.#callers = namesOf(options.caller.onBehalfOf)
   }
 
-  isFor(epoch: AbortSignal, grant: AbortSignal): boolean {
-    return this.#options.epoch === epoch && this.#options.grant === grant
+  isFor(epoch: AbortSignal, grant: AbortSignal, callers: readonly string[]): boolean {
+    return this.#options.epoch === epoch && this.#options.grant === grant && this.#callers === namesOf(callers)
   }
 
   /** Gives what takes it out again, once. The first one begins the app's subscription. @throws {Error} the app's code failed */
@@ -78,6 +80,11 @@ export class ChangeFeed {
     const json = changeJson(change)
     for (const queue of [...this.#queues]) queue.push(json)
   }
+}
+
+/** In one order, and ids have no spaces: whom an instance works for only grows, so there are no more feeds than callers. */
+function namesOf(callers: readonly string[]): string {
+  return [...callers].sort().join(' ')
 }
 
 function changeJson(change: unknown): string {

@@ -44,7 +44,10 @@ export interface ProvidedCollection {
   readonly read: (query: unknown, request: DataRequest) => DataPage | Promise<DataPage>
   /** What it gives, JSON, is the extension's answer. */
   readonly write?: (change: unknown, caller: ProvidedCaller) => unknown
-  /** Calls `notify` with each change, JSON, until the function that it gives is called. Once for an instance, however often its code subscribes. */
+  /**
+   * Calls `notify` with each change, JSON, until the function that it gives is called. Once for an instance and those whom it works for, however
+   * often its code subscribes: what it tells while it is called, only the first of them hears.
+   */
   readonly subscribe?: (notify: (change: unknown) => void, caller: ProvidedCaller) => () => void
 }
 
@@ -127,9 +130,9 @@ export class DataHub implements Capability {
     return openSubscription(context, grant, this.#mailboxes, (queue) => this.#feedOf(entry, context, grant).add(queue))
   }
 
-  /** The instance's own under this grant, made at its first subscription. */
+  /** The instance's own under this grant and for these callers, made at its first subscription. */
   #feedOf({ collection, feeds }: Entry, { identity: extension, provenance: { callers }, signal }: CapabilityContext, grant: Authorization): ChangeFeed {
-    const known = [...feeds].find((feed) => feed.isFor(signal, grant.signal))
+    const known = [...feeds].find((feed) => feed.isFor(signal, grant.signal, callers))
     if (known !== undefined) return known
     const caller = { extension, onBehalfOf: callers }
     const feed = new ChangeFeed({ collection, caller, epoch: signal, grant: grant.signal, report: this.#report, onEmpty: () => feeds.delete(feed) })

@@ -14,6 +14,16 @@ function open(parts: Partial<ProvidedCollection>): { hub: DataHub, errors: unkno
   return { hub, errors, withdraw: hub.provide({ collection: 'notes', schema: any, read: () => ({ items: [] }), ...parts }) }
 }
 
+/** The first that a subscription brings. */
+async function changeOf(reader: FakeCaller, id: number): Promise<unknown> {
+  const frames = new FrameReader((bytes) => new TextDecoder().decode(bytes))
+  const stream = reader.sent.get(id)?.getReader()
+  frames.push((await stream?.read())?.value ?? new Uint8Array(0))
+  stream?.releaseLock()
+  const frame: unknown = frames.next()
+  return typeof frame === 'object' && frame !== null && 'value' in frame ? frame.value : undefined
+}
+
 describe('reading', () => {
   test.each([
     ['more items than asked for', { items: [1, 2, 3] }], ['no list', { items: 'abc' }], ['a cursor that is no text', { items: [], cursor: 5 }],
@@ -166,6 +176,46 @@ describe('a subscription', () => {
 
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
     expect(await codeOf(first.sent.get(0)?.getReader().read() ?? Promise.resolve())).toBe('permission-revoked')
+  })
+
+  test('in the name of other callers is another of the app\'s: nobody hears what is told to the one before', async () => {
+    const feeds: { readonly behalf: readonly string[], readonly notify: (change: unknown) => void }[] = []
+    let ends = 0
+    const { hub } = open({ subscribe: (notify, { onBehalfOf }) => {
+      feeds.push({ behalf: onBehalfOf, notify })
+      return () => void ends++
+    } })
+    const reader = caller('notes')
+    const subscribe = async (): Promise<number> => Number(await call(hub, reader, 'data.subscribe', 'notes'))
+    const begin = (call: number, id: string): () => void => reader.provenance.begin(call, { chain: [id], callers: [id], depth: 1 })
+    const [endA, first] = [begin(1, 'com.a'), await subscribe()]
+    endA()
+    const endC = begin(2, 'com.c')
+    const [second, third] = [await subscribe(), await subscribe()]
+    endC()
+    begin(3, 'com.a') // the same two, in another order
+    await subscribe()
+    feeds[0]?.notify('for a')
+    feeds[1]?.notify('for both')
+
+    expect(feeds.map(({ behalf }) => behalf)).toEqual([['com.a'], ['com.c', 'com.a']])
+    expect(await Promise.all([first, second, third].map((id) => changeOf(reader, id)))).toEqual(['for a', 'for both', 'for both'])
+    await reader.sent.get(first)?.cancel()
+    expect(ends).toBe(1)
+  })
+
+  test('that is not the first hears nothing of what the app tells as it is called', async () => {
+    const { hub } = open({ subscribe: (notify) => {
+      notify('now')
+      later = notify
+      return () => undefined
+    } })
+    let later: (change: unknown) => void = () => undefined
+    const reader = caller('notes')
+    const ids = [Number(await call(hub, reader, 'data.subscribe', 'notes')), Number(await call(hub, reader, 'data.subscribe', 'notes'))]
+    later('later')
+
+    expect(await Promise.all(ids.map((id) => changeOf(reader, id)))).toEqual(['now', 'later'])
   })
 
   test('is not opened when the app\'s code revokes it meanwhile', async () => {
