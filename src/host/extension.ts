@@ -302,11 +302,13 @@ export function untilAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<
   })
 }
 
-/** `then` is no export: an object with one would be taken for a promise when it is awaited. */
+/** No exports: an object with one of them would be taken for a promise when it is awaited, and asked for its JSON when it is printed. */
+const NO_EXPORTS: ReadonlySet<string | symbol> = new Set(['then', 'toJSON'])
+
 function createExports(call: (name: string, args: readonly unknown[]) => Promise<unknown>): Exports {
   const target: Record<string, (...args: readonly unknown[]) => Promise<unknown>> = Object.create(null)
   return new Proxy(target, {
-    get: (_, name) => (typeof name === 'string' && name !== 'then' ? (...args: readonly unknown[]) => call(name, args) : undefined),
+    get: (_, name) => (typeof name === 'string' && !NO_EXPORTS.has(name) ? (...args: readonly unknown[]) => call(name, args) : undefined),
     has: () => false,
     set: () => false,
     defineProperty: () => false,

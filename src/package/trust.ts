@@ -25,7 +25,7 @@ export function parseTrust(input: unknown): TrustPolicy {
       return Object.freeze({ kind, allow: Object.freeze(Array.from(allow, (item: unknown) => parseDigest(item))) })
     default:
       throw new TypeError(
-        `Expected trust: { kind: "digests", allow: ["sha256:..."] }, or { kind: "development" } while developing, got ${shown(kind)}.`,
+        `Expected trust: { kind: "digests", allow: ["sha256:..."] }, or { kind: "development" } while developing, got ${typeof input === 'string' ? `the text ${shown(input)}` : kind === undefined ? 'none' : `kind ${shown(kind)}`}.`,
       )
   }
 }
@@ -49,6 +49,6 @@ function fieldsOf(input: unknown): { readonly kind?: unknown; readonly allow?: u
   return typeof input === 'object' && input !== null ? { ...input } : {}
 }
 
-function shown(kind: unknown): string {
-  return kind === undefined ? 'none' : `kind ${String(JSON.stringify(kind)).slice(0, 40)}`
+function shown(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 40)
 }

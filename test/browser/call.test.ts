@@ -91,6 +91,15 @@ describe('a call', () => {
     },
   )
 
+  test('is printed as JSON without being called', async () => {
+    const box = await openBox()
+    const extension = await box.install(pkg('export const one = () => 1'))
+
+    expect(JSON.parse(JSON.stringify({ exports: extension.exports }))).toEqual({ exports: {} })
+    expect(() => JSON.stringify(extension)).not.toThrow()
+    expect(box.report().extensions).toMatchObject([{ state: 'stopped' }])
+  })
+
   test.each(['__proto__', 'constructor', 'toString', 'then', 'missing', ''])('answers export-missing for %j', async (name) => {
     const extension = await run('export const x = 1; export const real = () => 2')
 

@@ -39,6 +39,10 @@ describe('a trust policy', () => {
   ])('is refused with a TypeError when it %s', (_name, input) => {
     expect(() => parseTrust(input)).toThrow(TypeError)
   })
+
+  test.each([['development', /got the text "development"/], [{ kind: 'signers' }, /got kind "signers"/], [undefined, /got none/]])('is told what it got: %j', (input, message) => {
+    expect(() => parseTrust(input)).toThrow(message)
+  })
 })
 
 describe('a package', () => {
