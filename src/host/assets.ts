@@ -3,7 +3,6 @@
  * Written as literal `new URL('./x', import.meta.url)`, the form that bundlers follow and copy.
  */
 import { LaneError } from '../errors.ts'
-import { loadOnce } from '../util/load-once.ts'
 import type { Program } from './program.ts'
 import { withDeadline } from './with-deadline.ts'
 
@@ -43,9 +42,16 @@ export function createAssets(base: URL | undefined, fetchAsset: typeof fetch): A
 /** For some megabytes over a bad connection. */
 const TIMEOUT_MS = 60_000
 
-/** `load`, once for all; a failed one is tried again at the next call. @throws {LaneError} worker-failed after a minute */
+/** As util/load-once.ts, which would be one request more before the first frame. @throws {LaneError} worker-failed after a minute */
 export function once<T>(load: () => Promise<T>): () => Promise<T> {
-  return loadOnce(() => withDeadline(load(), TIMEOUT_MS, "The library's own files did not arrive in time."))
+  let loading: Promise<T> | undefined
+  return () => {
+    loading ??= withDeadline(load(), TIMEOUT_MS, "The library's own files did not arrive in time.").catch((error: unknown) => {
+      loading = undefined
+      throw error
+    })
+    return loading
+  }
 }
 
 async function fetchOk(fetchAsset: typeof fetch, url: URL): Promise<Response> {

@@ -38,7 +38,8 @@ export function createBoxBroker({ create, options, store, running, gestures, cha
     takePrompt: (key) => running.get(key)?.takePrompt() ?? true,
     onPromptRefused: (key, why) => running.get(key)?.promptRefused(why),
     onChange: (key, status) => running.get(key)?.permissionChanged(status),
-    onDecision: ({ identity: { id, origin }, digest }, decision) => audit.keep({ extension: id, origin, digest, ...decisionEvent(decision, subject) }),
+    onDecision: ({ identity: { id, origin }, digest }, decision) =>
+      audit.keep({ extension: id, origin, digest, ...decisionEvent(decision, subject) }),
     onUninstall,
     onReport: (key, { name, use }) => running.get(key)?.emit('report', { name, use }),
     onPromptOpen: (key) => running.get(key)?.promptOpened(),
