@@ -4,6 +4,7 @@
  */
 import type * as Wit from '../generated/data.ts'
 import { isScopeName } from '../manifest/scope-name.ts'
+import { requireKnownKeys } from '../util/known-keys.ts'
 import { parseArguments, parseFields, parseInteger, parseText } from './arguments.ts'
 import { type ProvidedCaller, type ReportError, runAppCode } from './app-code.ts'
 import { type Authorization, type Capability, CapabilityError, type CapabilityContext, type CapabilityMethod } from './capability.ts'
@@ -162,7 +163,9 @@ function isCursor(cursor: unknown): boolean {
   return typeof cursor === 'string' && cursor !== '' && cursor.length <= MAX_CURSOR
 }
 
-function requireCollection({ collection, schema, query, read, write, subscribe }: ProvidedCollection): void {
+function requireCollection(provided: ProvidedCollection): void {
+  requireKnownKeys('provide', provided, ['collection', 'schema', 'query', 'read', 'write', 'subscribe'] satisfies (keyof ProvidedCollection)[])
+  const { collection, schema, query, read, write, subscribe } = provided
   if (typeof collection !== 'string' || !isScopeName(collection)) {
     throw new TypeError('collection must be a name of 1 to 64 lowercase letters, digits, dots, dashes and underscores.')
   }

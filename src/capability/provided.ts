@@ -4,6 +4,7 @@
  */
 import { isProvidedName, kebabCase } from '../manifest/provided-name.ts'
 import { type ProvidedCaller, type ReportError, runAppCode } from './app-code.ts'
+import { requireKnownKeys, requireObject } from '../util/known-keys.ts'
 import { parseArguments, parseText } from './arguments.ts'
 import { type Capability, CapabilityError, type CapabilityContext, type CapabilityMethod } from './capability.ts'
 import { parseWith } from './schema.ts'
@@ -90,17 +91,21 @@ export class ProvidedHub implements Capability {
   }
 }
 
-function readEntries({ capability, wit, methods }: ProvidedCapability): ReadonlyMap<string, Entry> {
+function readEntries(provided: ProvidedCapability): ReadonlyMap<string, Entry> {
+  requireKnownKeys('provide', provided, ['capability', 'wit', 'methods'] satisfies (keyof ProvidedCapability)[])
+  const { capability, wit, methods } = provided
   if (typeof capability !== 'string' || !isProvidedName(capability)) throw new TypeError('capability must be a name such as "notes" or "user-notes".')
   if (RESERVED.includes(capability)) throw new TypeError(`"${capability}" is a name of glovebox's own; choose one that is yours.`)
   if (wit !== undefined && (typeof wit !== 'string' || !INTERFACE.test(wit))) {
     throw new TypeError('wit must be an interface without a version, such as "acme:app/notes".')
   }
+  requireObject(`${capability}: methods`, methods)
   const entries = new Map<string, Entry>()
   for (const [name, method] of Object.entries(methods)) {
     const place = `${capability}.${name}`
     if (!METHOD.test(name)) throw new TypeError(`${place.slice(0, 100)}: a method's name is such as "getNotes".`)
     if (typeof method?.run !== 'function') throw new TypeError(`${place} must be an object with a function \`run\`.`)
+    requireKnownKeys(place, method, ['needs', 'args', 'run'] satisfies (keyof ProvidedMethod)[])
     if (method.args !== undefined && !isStandardSchema(method.args)) throw new TypeError(`${place}: args must be a Standard Schema.`)
     const { needs = kebabCase(name) } = method
     if (typeof needs !== 'string' || !isProvidedName(needs)) throw new TypeError(`${place}: needs must be a word such as "read".`)

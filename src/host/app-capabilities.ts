@@ -5,6 +5,7 @@ import type { EventHub, HostEvent } from '../capability/event.ts'
 import { isEventName } from '../capability/event-name.ts'
 import type { Mailboxes } from '../capability/mailbox.ts'
 import type { ProvidedCapability, ProvidedHub } from '../capability/provided.ts'
+import { requireObject } from '../util/known-keys.ts'
 import { setTimer } from '../util/timer.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -47,6 +48,7 @@ export class AppCapabilities {
   }
 
   async provide(provided: ProvidedCollection | ProvidedCapability): Promise<() => void> {
+    requireObject('provide: what is provided', provided)
     if ('collection' in provided) return (await this.#data.loaded()).provide(provided)
     return (await this.#host.loaded()).provide(provided)
   }

@@ -11,6 +11,7 @@ import { LIMIT_RANGE, type Limits } from '../manifest/limits.ts'
 import type { HostPolicy, TriedPolicy } from '../manifest/policy.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
 import type { Prompt } from '../permission/prompt.ts'
+import { requireKnownKeys } from '../util/known-keys.ts'
 import type { Rules } from './rules.ts'
 
 export interface GloveboxOptions {
@@ -109,16 +110,17 @@ export interface Region {
   readonly timeZone: string
 }
 
-const KNOWN = new Set([
+/** All that `GloveboxOptions` has; the host guide lists them. */
+export const OPTION_NAMES: readonly (keyof GloveboxOptions)[] = [
   'trust', 'prompt', 'name', 'store', 'cacheTtlMs', 'maxCacheBytes', 'frame', 'isolation', 'limits', 'subject', 'assets', 'startTimeoutMs', 'console',
   'locale', 'timeZone', 'functions', 'prepared', 'policy', 'reportOnly', 'permissions', 'audit', 'telemetry', 'events',
-])
+]
 
 /** @throws {TypeError} or {RangeError} naming the option, what was expected and what came */
 export function resolveOptions(input: unknown): ResolvedOptions {
   if (typeof input !== 'object' || input === null) throw new TypeError('createGlovebox needs options; at least { trust: { kind: … } }.')
   const options = new Map<string, unknown>(Object.entries(input))
-  for (const name of options.keys()) if (!KNOWN.has(name)) throw new TypeError(`createGlovebox has no option "${name}"; it knows ${[...KNOWN].join(', ')}.`)
+  requireKnownKeys('createGlovebox', input, OPTION_NAMES)
   const prompt = options.get('prompt')
   if (prompt !== undefined && typeof prompt !== 'function') throw new TypeError('prompt must be a function (request, { signal }) => Promise<Decision[]>.')
   const trust = parseTrust(options.get('trust'))
@@ -196,9 +198,7 @@ function parseAudit(input: unknown): AuditOptions {
   if (input === undefined) return {}
   if (typeof input !== 'object' || input === null) throw new TypeError('audit must be an object with maxAgeMs and maxBytes.')
   const fields = new Map<string, unknown>(Object.entries(input))
-  for (const name of fields.keys()) {
-    if (name !== 'maxAgeMs' && name !== 'maxBytes') throw new TypeError(`audit has no "${name}"; it knows maxAgeMs, maxBytes.`)
-  }
+  requireKnownKeys('audit', input, ['maxAgeMs', 'maxBytes'])
   const maxAgeMs = optionalNumber('audit.maxAgeMs', fields.get('maxAgeMs'))
   const maxBytes = optionalNumber('audit.maxBytes', fields.get('maxBytes'))
   return { ...(maxAgeMs === undefined ? {} : { maxAgeMs }), ...(maxBytes === undefined ? {} : { maxBytes }) }

@@ -4,6 +4,7 @@ import type { AuditStore } from '../wire/audit-store.ts'
 import { AuditAppender } from './audit-appender.ts'
 import { AuditLog } from './audit-log.ts'
 import { exportRows, queryRows, type AuditFilter, type AuditPage, type AuditQuery } from './audit-query.ts'
+import { requireHead, requireFilter, requireQuery } from './audit-request.ts'
 import { DEFAULT_RETENTION, type AuditRetention } from './audit-retention.ts'
 import { verifyChain, type AuditHead, type AuditVerdict } from './audit-verify.ts'
 
@@ -19,6 +20,7 @@ export interface AuditLogParts {
 
 export interface LoadedAudit {
   readonly log: AuditLog
+  /** @throws {TypeError} for what is no query; so do the others for what is no head, no filter */
   query(query: AuditQuery): Promise<AuditPage>
   verify(kept: AuditHead | undefined): Promise<AuditVerdict>
   head(): Promise<AuditHead>
@@ -31,12 +33,21 @@ export function openAudit({ retention, setTimer, ...parts }: AuditLogParts): Loa
   const log = new AuditLog({ appender, now, setTimer })
   return {
     log,
-    query: (query) => queryRows(store, query),
-    verify: (kept) => appender.exclusive((chain) => verifyChain(store, chain, kept)),
+    async query(query) {
+      requireQuery(query)
+      return queryRows(store, query)
+    },
+    async verify(kept) {
+      if (kept !== undefined) requireHead(kept)
+      return appender.exclusive((chain) => verifyChain(store, chain, kept))
+    },
     async head() {
       const tail = await store.tail()
       return { seq: tail?.next ?? 0, mac: tail?.mac ?? '' }
     },
-    export: (filter) => exportRows(store, filter),
+    export(filter) {
+      requireFilter(filter)
+      return exportRows(store, filter)
+    },
   }
 }

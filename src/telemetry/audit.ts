@@ -4,6 +4,7 @@
  */
 import type { LoadedAudit } from './audit-load.ts'
 import type { AuditFilter, AuditPage, AuditQuery } from './audit-query.ts'
+import { requireKnownKeys, requireObject } from '../util/known-keys.ts'
 import type { SetTimer } from '../util/timer.ts'
 import { rankOf } from './audit-rank.ts'
 import type { AuditEvent } from './audit-row.ts'
@@ -92,13 +93,16 @@ export interface AuditOptions {
 
 /** The audit log, for the host. */
 export interface Audit {
-  /** @throws {RangeError} for a wrong limit @throws {PackageError} store-failed */
+  /** @throws {RangeError} for a wrong limit @throws {TypeError} for a key or kind that there is not @throws {PackageError} store-failed */
   query(query?: AuditQuery): Promise<AuditPage>
-  /** Checks that no row was changed, removed or moved; with a head that was kept elsewhere, that none was cut off since. */
+  /**
+   * Checks that no row was changed, removed or moved; with a head that was kept elsewhere, that none was cut off since.
+   * @throws {TypeError} for a head that is not { seq, mac }
+   */
   verify(options?: { readonly head?: AuditHead }): Promise<AuditVerdict>
   /** The end of the log, to be kept elsewhere: without it nobody can tell that the last rows were cut off. */
   head(): Promise<AuditHead>
-  /** The rows as NDJSON, oldest first. */
+  /** The rows as NDJSON, oldest first. Reading fails with a TypeError for a key or kind that there is not. */
   export(filter?: AuditFilter): ReadableStream<Uint8Array<ArrayBuffer>>
 }
 
@@ -110,16 +114,21 @@ export function createAudit(recorder: AuditRecorder): Audit {
   }
   return Object.freeze({
     async query(query: AuditQuery = {}) {
+      requireObject('audit.query', query)
       const { limit = 100 } = query
       if (!(Number.isInteger(limit) && limit >= 1 && limit <= 1000)) throw new RangeError(`limit must be 1 to 1000, got ${limit}.`)
       return (await flushed()).query(query)
     },
-    verify: async (options: { readonly head?: AuditHead } = {}) => (await flushed()).verify(options.head),
+    async verify(options: { readonly head?: AuditHead } = {}) {
+      requireObject('audit.verify', options)
+      requireKnownKeys('audit.verify', options, ['head'])
+      return (await flushed()).verify(options.head)
+    },
     head: async () => (await flushed()).head(),
     export(filter: AuditFilter = {}) {
       const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>()
       // Whatever fails, the reader hears it.
-      flushed().then((loaded) => loaded.export(filter).pipeTo(writable), (error: unknown) => writable.abort(error)).catch(() => {})
+      flushed().then((loaded) => loaded.export(filter).pipeTo(writable)).catch((error: unknown) => writable.abort(error)).catch(() => {})
       return readable
     },
   })

@@ -296,3 +296,22 @@ test('has its look and asks under a policy that lets no style, no markup and no 
   expect(await told).toBe('grid true')
   frame.remove()
 })
+
+test.each([
+  [{ durations: ['forever'] }, /durations must be a list of session, once, until, always/], [{ durations: 'once' }, /durations must be a list/],
+  [{ duration: ['once'] }, /^consentDialog has no "duration"; it knows words, durations, armAfterMs, parent\.$/],
+  [{ words: { denyy: 'No' } }, /^consentDialog: words has no "denyy"; it knows title, /], [{ words: { deny: 5 } }, /words\.deny must be a string/],
+  [{ words: 'de' }, /words must be an object/], [{ armAfterMs: 'soon' }, /armAfterMs must be a number/], [{ parent: document.body }, /parent must be a function/],
+])('the dialog is not made with %j', (options, message) => {
+  expect(() => consentDialog(options as never)).toThrow(message)
+  expect(() => consentDialog(options as never)).toThrow(TypeError)
+})
+
+test('an element with such options asks nothing, and says why', async () => {
+  const element = new GloveboxConsent()
+  element.options = { armAfterMs: 'soon' } as never
+  document.body.append(element)
+
+  await expect(element.ask(request([HTTP]))).rejects.toThrow('options: armAfterMs must be a number of ms, got soon.')
+  expect(element.shadowRoot?.querySelector('dialog')).toBeFalsy()
+})

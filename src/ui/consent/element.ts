@@ -9,24 +9,12 @@ import { CONSENT_WORDS, type ConsentDuration, type ConsentWords } from '../words
 import { Arming, type ArmingState } from './arming.ts'
 import type { Decision } from './decision.ts'
 import { durationField } from './duration.ts'
+import { type ConsentOptions, DURATIONS, requireConsentOptions } from './options.ts'
 import { CONSENT_STYLE } from './style.ts'
 import { consentHeader, permissionGroups, permissionView } from './view.ts'
 
-export interface ConsentOptions {
-  /** Texts in place of the English ones. */
-  readonly words?: Partial<ConsentWords>
-  /**
-   * For how long something may be allowed, the first one chosen ahead. Default `session`, `once`, `until`, `always`; when asked at its use, `once`
-   * is first.
-   */
-  readonly durations?: readonly ConsentDuration[]
-  /** How long the dialog must stand still and in view before Allow works, ms. Default 700, at least 300. */
-  readonly armAfterMs?: number
-}
-
 const ARM_AFTER_MS = 700
 const MIN_ARM_AFTER_MS = 300
-const DURATIONS: readonly ConsentDuration[] = ['session', 'once', 'until', 'always']
 
 export class GloveboxConsent extends ElementBase {
   options: ConsentOptions = {}
@@ -37,6 +25,7 @@ export class GloveboxConsent extends ElementBase {
   ask(request: PromptRequest, { signal }: { readonly signal?: AbortSignal } = {}): Promise<readonly Decision[]> {
     this.#end?.()
     return new Promise((resolve) => {
+      requireConsentOptions('options', this.options)
       let isSettled = false
       const words = { ...CONSENT_WORDS, ...this.options.words }
       const canChoose = request.when === 'use' && request.permissions.length > 1

@@ -247,3 +247,9 @@ test.each([
 ])('%j is no collection', (wrong) => {
   expect(() => new DataHub(() => undefined, mailboxes()).provide(wrong as never)).toThrow(TypeError)
 })
+
+test('a collection with a key that is none is told what is known', () => {
+  const wrong = { collection: 'x', read: () => ({ items: [] }), writ: () => null }
+  expect(() => new DataHub(() => undefined, mailboxes()).provide(wrong as never))
+    .toThrow(new TypeError('provide has no "writ"; it knows collection, schema, query, read, write, subscribe.'))
+})

@@ -95,6 +95,13 @@ describe('a provided capability', () => {
 
 const run = (): void => undefined
 test.each([
+  [{ capability: 'a', method: {} }, 'provide has no "method"; it knows capability, wit, methods.'], [{ capability: 'a' }, 'a: methods must be an object, got undefined.'],
+  [{ capability: 'a', methods: { b: { need: 'x', run } } }, 'a.b has no "need"; it knows needs, args, run.'],
+])('%j is told what is known', (wrong, message) => {
+  expect(() => new ProvidedHub(() => undefined).provide(wrong as never)).toThrow(new TypeError(message))
+})
+
+test.each([
   [{ capability: 'storage', methods: { a: { run } } }], [{ capability: 'host', methods: { a: { run } } }], [{ capability: '__proto__', methods: { a: { run } } }],
   [{ capability: 'a.b', methods: { a: { run } } }], [{ capability: 'a', methods: {} }], [{ capability: 'a', methods: { 'b-c': { run } } }], [{ capability: 'a', methods: { b: {} } }],
   [{ capability: 'a', methods: { b: { run, needs: 'x.y' } } }], [{ capability: 'a', methods: { b: { run, args: {} } } }],

@@ -68,3 +68,31 @@ test.each([0, 1001, 1.5, Number.NaN])('a page of %d rows is refused', async (lim
 
   await expect(audit.query({ limit })).rejects.toThrow(RangeError)
 })
+
+const anyAudit = (): ReturnType<typeof createAudit> => createAudit(new AuditRecorder(async () => openHarness(), () => 1, setTimer))
+const WRONG_FILTERS = [
+  [{ kinds: ['grant'] }, /has no "kinds"; it knows extension, kind/], [{ kind: 'grants' }, /no kind "grants"; known are capability, /],
+  [{ kind: ['grant', 'deny'] }, /no kind "deny"/], [{ kind: 5 }, /no kind 5/], [{ extension: { id: 'x' } }, /extension must be a string/],
+  [{ from: new Date(0) }, /from must be a number/], [{ to: Number.NaN }, /to must be a number/], ['grant', /must be an object/], [null, /must be an object/],
+] as const
+
+test.each(WRONG_FILTERS)('a query and an export by %j are refused with what there is', async (wrong, message) => {
+  const asked = anyAudit().query(wrong as never)
+  const exported = new Response(anyAudit().export(wrong as never)).text()
+
+  await expect(asked).rejects.toThrow(message)
+  await expect(asked).rejects.toThrow(TypeError)
+  await expect(exported).rejects.toThrow(message)
+})
+
+test.each([['abc'], [{ seq: 1 }], [{ seq: -1, mac: 'a'.repeat(64) }], [{ seq: '1', mac: 'a'.repeat(64) }], [{ seq: 1, mac: 'A' }], [null]])(
+  'the head %j is a mistake, not a sign of tampering', async (head) => {
+    await expect(anyAudit().verify({ head } as never)).rejects.toThrow('head must be { seq, mac }')
+  },
+)
+
+test('what verify does not know is refused, and a real head is not', async () => {
+  const audit = anyAudit()
+  await expect(audit.verify({ haed: await audit.head() } as never)).rejects.toThrow('audit.verify has no "haed"; it knows head.')
+  expect(await audit.verify({ head: await audit.head() })).toMatchObject({ ok: true })
+})
