@@ -45,6 +45,11 @@ export class SessionOutward implements Outward {
     this.#session.call('limit', { text: encodeMetLimit({ limit, times }), buffers: [] }).catch(() => {}) // the session ended
   }
 
+  /** The objects that the page holds are gone, with the memory they were in. The next results come after this. */
+  forgotten(): void {
+    this.#session.call('forgotten', undefined).catch(() => {}) // the session ended
+  }
+
   /** A task later than the replies to the calls in flight, which know better what happened to each. */
   died(verdict: ErrorRecord): void {
     later(() => this.#session.call('died', verdict).catch(() => {}), 0) // the session may have ended

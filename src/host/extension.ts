@@ -10,7 +10,7 @@ import type { PermissionName, Scope } from '../manifest/permission.ts'
 import type { ExtensionPermissions } from '../permission/extension-permissions.ts'
 import type { PermissionGrant, PermissionStatus } from '../permission/status.ts'
 import { SYMBOL_DISPOSE } from '../util/dispose.ts'
-import { encodeValue } from '../wire/value.ts'
+import { encodeValue, type ToHandle } from '../wire/value.ts'
 import { runCall, type CallRequest, type DeadlineSet } from './call.ts'
 import { outcomeOf } from './extension-telemetry.ts'
 import type { FetchInit } from './fetch-request.ts'
@@ -252,11 +252,13 @@ export class Extension<E = Exports> extends GloveboxEventTarget {
     const payload = encodeValue(args, valueLimits(this.limits), this.#handles)
     const call = this.#calls.open(name, { signal })
     return this.#lend(call, async (instance) => {
-      const toHandle = this.#handles.receiver({
-        signal: instance.epochSignal,
+      let receive: ToHandle | undefined
+      // At the result: by then, a call before this one may have been left, and its objects with it.
+      const toHandle: ToHandle = (wire) => (receive ??= this.#handles.receiver({
+        signal: instance.objectsSignal,
         call: (...method) => this.#callMethod(instance, ...method),
         drop: (handle) => instance.drop([handle]),
-      })
+      }))(wire)
       return run(instance, { call, args: payload, limits: this.limits, toHandle })
     })
   }

@@ -19,6 +19,8 @@ export interface GuestListener {
   output(call: number, descriptor: number, stream: number): boolean
   /** The guest's half refused it something. */
   limitMet(met: MetLimit): void
+  /** Objects that the page holds are gone: the guest's memory is fresh. */
+  forgotten(): void
   died(record: ErrorRecord): void
 }
 
@@ -47,6 +49,10 @@ export function guestMethods(names: readonly string[], listener: GuestListener):
   methods.set('output', async (argument) => {
     const [call, descriptor, stream] = parseNumbers(payloadOf('output', argument).text)
     if (!isCount(call) || !isCount(descriptor) || !isCount(stream) || !listener.output(call, descriptor, stream)) throw malformedCall('output')
+    return DONE
+  })
+  methods.set('forgotten', async () => {
+    listener.forgotten()
     return DONE
   })
   methods.set('died', async (argument) => {

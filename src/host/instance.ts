@@ -82,6 +82,7 @@ export class Instance implements Conversation {
   readonly #inside = new Set<number>()
   #principal: Principal | undefined
   #epoch = new AbortController()
+  #objects = new AbortController()
   #ended: GloveboxError | undefined
   #startedFrom: 'module' | 'image' = 'module'
 
@@ -112,6 +113,7 @@ export class Instance implements Conversation {
         log: (args) => this.#log(args),
         output: (...numbers) => this.#output(...numbers),
         limitMet: (met) => this.#principal?.limitMet(met),
+        forgotten: () => this.#forgetObjects(FORGOTTEN),
         died: (record) => this.end(toHostError(this.cleaned(record)), true),
       }),
       maxPendingRequests: options.limits.pendingCapabilityCalls + LOG_REQUESTS,
@@ -126,6 +128,14 @@ export class Instance implements Conversation {
   /** Aborts when what the guest holds now (streams, pending capability calls) is void: a reset, or the end. */
   get epochSignal(): AbortSignal {
     return this.#epoch.signal
+  }
+
+  /**
+   * Aborts when the objects that the page holds of the guest's are gone: at a reset, at the end, and when a call was aborted and left, with the
+   * memory that it was in. The other calls of the worker go on.
+   */
+  get objectsSignal(): AbortSignal {
+    return this.#objects.signal
   }
 
   /** Where the worker blocks while it waits, it handles no stream frames: its half of every stream is the wait server's. */
@@ -226,8 +236,10 @@ export class Instance implements Conversation {
 
   /** Back to the snapshot. False: end this instance. */
   async reset(): Promise<boolean> {
-    this.#epoch.abort(new DisposedError('disposed', 'The call that this belonged to has ended.'))
+    const over = new DisposedError('disposed', 'The call that this belonged to has ended.')
+    this.#epoch.abort(over)
     this.#epoch = new AbortController()
+    this.#forgetObjects(over)
     this.#waits?.reset()
     if ((await this.#prompt('reset')) !== true) return false
     this.#inside.clear() // what the worker has not answered, it has left
@@ -258,6 +270,7 @@ export class Instance implements Conversation {
     if (this.#ended) return
     this.#ended = reason
     this.#epoch.abort(reason)
+    this.#objects.abort(reason)
     this.#session.end(reason)
     this.#waits?.end(reason)
     // A breach means escaped code: its frame goes with it, without asking it.
@@ -319,6 +332,12 @@ export class Instance implements Conversation {
     return principal.capability(name, args, conversation, principal.served).finally(resume)
   }
 
+  #forgetObjects(reason: Error): void {
+    if (this.#ended) return // one that comes late must not have them live again
+    this.#objects.abort(reason)
+    this.#objects = new AbortController()
+  }
+
   #log(args: Payload): void {
     if (this.#principal === undefined) throw malformedCall('log')
     this.#principal.log(args)
@@ -355,6 +374,7 @@ export class Instance implements Conversation {
   }
 }
 
+const FORGOTTEN = new DisposedError('disposed', 'The memory that this belonged to is gone.')
 const STATS_TIMEOUT_MS = 250
 const BUSY = 'The worker is busy.'
 

@@ -1,7 +1,7 @@
 /** Components in a real box, run in a worker of the opaque frame. */
 import type { Extension, GuestHandle } from 'glovebox'
 import { describe, expect, test } from 'vitest'
-import { codeOf, openBox } from './box-harness.ts'
+import { codeOf, openBox, until } from './box-harness.ts'
 import { componentPackage, installComponent } from './component-harness.ts'
 
 const install = (manifest: Record<string, unknown> = {}): Promise<Extension> => installComponent('values/values', manifest)
@@ -117,6 +117,43 @@ describe('a resource of a component', () => {
     expect(await codeOf(counter.call('add', [1]))).toBe('handle-stale')
     expect(await codeOf(extension.call('api.counter.look', [counter]))).toBe('handle-stale')
     expect(await extension.call('count')).toBe(1)
+  })
+
+  test('is stale when a call that was aborted is left with its memory, and the room it had is free again', async () => {
+    if (!('Suspending' in WebAssembly)) return
+    const { default: fixtures } = await import('virtual:glovebox-wat')
+    const box = await openBox()
+    const extension = await box.install({
+      manifest: { id: 'com.example.sleeper', name: 'Test', version: '1.0.0', lane: 'component', entry: 'main.wasm', files: ['main.wasm'], limits: { handles: 2 } },
+      files: { 'main.wasm': Uint8Array.from(atob(fixtures['sleeper']?.component ?? ''), (character) => character.charCodeAt(0)) },
+    })
+    const before = [await extension.call('things.make'), await extension.call('things.make')] as GuestHandle[]
+    const abort = new AbortController()
+    const left = codeOf(extension.call('nap', [60_000_000_000n], { signal: abort.signal }))
+    const queued = extension.call('things.make')
+    await until(async () => (await extension.inspect()).instances.some(({ pendingCalls }) => pendingCalls.length === 2), 'it to sleep')
+    abort.abort(new Error('enough'))
+    await left
+    const after = [await queued, await extension.call('things.make')] as GuestHandle[]
+
+    expect(after.map(({ type }) => type)).toEqual(['Thing', 'Thing'])
+    expect(await codeOf(before[0]?.call('x') ?? Promise.resolve())).toBe('handle-stale')
+    expect(await codeOf(after[0]?.call('x') ?? Promise.resolve()), 'it is there, without methods').toBe('export-missing')
+    expect(await codeOf(extension.call('things.make'))).toBe('too-many-handles')
+    before[1]?.dispose()
+    after[1]?.dispose()
+    expect(await extension.call('things.make')).toMatchObject({ type: 'Thing' })
+  })
+
+  test('that the component took back has its room until the page lets go of it', async () => {
+    const extension = await install({ limits: { handles: 1 } })
+    const counter = await make(extension, 1)
+    await extension.call('api.counter.take', [counter])
+    expect(await codeOf(counter.call('add', [1]))).toBe('handle-stale')
+
+    expect(await codeOf(make(extension, 1))).toBe('too-many-handles')
+    counter.dispose()
+    expect(await (await make(extension, 1)).call('add', [1])).toBe(2)
   })
 
   test('of another extension does not cross', async () => {

@@ -11,12 +11,17 @@ const GLUE_HANDLE = 'handle'
 
 export class ResourceHandles implements HandleEncoder {
   readonly #max: number
+  readonly #onClear: () => void
   readonly #resources = new Map<number, object>()
   readonly #numbers = new Map<object, number>()
   #next = 1
+  /** The first number since they were cleared last. */
+  #first = 1
 
-  constructor(max: number) {
+  /** @param onClear  those that the page was given are gone */
+  constructor(max: number, onClear: () => void = () => undefined) {
     this.#max = max
+    this.#onClear = onClear
   }
 
   get size(): number {
@@ -41,8 +46,8 @@ export class ResourceHandles implements HandleEncoder {
 
   readonly find = ({ id }: Pick<WireHandle, 'id'>): object => {
     const resource = this.#resources.get(id)
+    // One that the component took back counts until the page drops it: there, it is counted as well.
     if (resource !== undefined && glueHandle(resource) !== undefined) return resource
-    if (resource !== undefined) this.#forget(id, resource)
     throw new GuestError('handle-stale', 'The object behind a handle is gone: it was disposed of, given to the component, or lost with its instance.')
   }
 
@@ -59,6 +64,8 @@ export class ResourceHandles implements HandleEncoder {
   clear(): void {
     this.#resources.clear()
     this.#numbers.clear()
+    if (this.#next > this.#first) this.#onClear()
+    this.#first = this.#next
   }
 
   #forget(id: number, resource: object): void {

@@ -52,7 +52,7 @@ export class ComponentRunner {
 
   constructor(options: RunnerOptions) {
     this.#options = options
-    this.#handles = new ResourceHandles(options.limits.handles)
+    this.#handles = new ResourceHandles(options.limits.handles, () => options.out.forgotten())
   }
 
   /** Resolves with why there is no instance. */

@@ -55,6 +55,7 @@ export async function startComponent(prepared: PreparedComponent, { config = {},
   const { session: page } = openSide(port1, 'page', {
     methods: methodsOf({
       ...capabilities,
+      forgotten: () => undefined,
       log: (argument) => {
         const [level, text, , , call] = JSON.parse((argument as Payload).text)
         lines.push({ level, text, call })
