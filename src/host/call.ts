@@ -46,8 +46,9 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
     const late = (was: string): LimitError =>
       new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms: ${was}. Its instance was ended.`, { details: { timeoutMs } })
     let isOver = false
+    const { era } = instance
     const overdue = (isAlive: boolean): void => {
-      if (isOver) return
+      if (isOver || instance.era !== era) return // it was aborted, and others have the instance now
       reject(late(isAlive ? WAITED : RAN))
       instance.end(endedWithOther(), isAlive)
     }
@@ -83,7 +84,7 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
           const error = toHostError(outcome.error)
           reject(isGloveboxError(error, 'deadline-exceeded') ? late(RAN) : error)
           if (error instanceof WireError) instance.breach(error)
-          else if (isFatal(outcome.error)) instance.end(endedWithOther(), true)
+          else if (isFatal(outcome.error) && instance.era === era) instance.end(endedWithOther(), true)
           return
         }
         try {

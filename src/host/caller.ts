@@ -39,7 +39,7 @@ export interface CallingExtension {
   readonly permissions: () => ExtensionPermissions | undefined
   readonly record: (event: OwnEvent) => void
   readonly keep: (event: OwnEvent) => Promise<void>
-  readonly onLimit: (error: LimitError) => Promise<void>
+  readonly onLimit: (error: LimitError, onBehalfOf: readonly string[] | undefined) => Promise<void>
   readonly begin: (method: string, conversation: Conversation) => Operation
 }
 
@@ -67,7 +67,7 @@ export function callerOf(extension: CallingExtension, { conversation, served, se
         throw error
       }
     },
-    onLimit,
+    onLimit: (error) => onLimit(error, onBehalfOf),
     describe: (permission, use) => permissions()?.describe(permission, use) ?? '',
     record: (event) => record(servedFor(onBehalfOf, event)),
     begin: (method) => begin(method, conversation),

@@ -234,6 +234,11 @@ export class Instance implements Conversation {
     await this.#prompt('snapshot')
   }
 
+  /** Another one after every reset: what a call of before says of the VM is about one that is gone. */
+  get era(): object {
+    return this.#epoch
+  }
+
   /** Back to the snapshot. False: end this instance. */
   async reset(): Promise<boolean> {
     const over = new DisposedError('disposed', 'The call that this belonged to has ended.')

@@ -6,6 +6,7 @@ import { LimitError, WireError } from '../errors.ts'
 import type { ExtensionMeter } from '../limit/meter.ts'
 import { LIMIT_NAMES, type LimitName } from '../manifest/limits.ts'
 import { ReportRate } from '../util/report-rate.ts'
+import { servedFor } from './caller.ts'
 import type { OwnEvent } from './capability-record.ts'
 import type { LimitDetail } from './events.ts'
 
@@ -26,21 +27,26 @@ export class LimitReports {
     this.#options = options
   }
 
-  /** Once for each error, though it is met where it arose and again where it ended a call. Other errors are none of its business. */
-  report(error: unknown): void {
+  /**
+   * Once for each error, though it is met where it arose and again where it ended a call. Other errors are none of its business.
+   *
+   * @param onBehalfOf  ids, where other extensions were served
+   */
+  report(error: unknown, onBehalfOf?: readonly string[]): void {
     if (!isReported(error) || this.#reported.has(error)) return
     this.#reported.add(error)
     this.#noteRefusal(error, 1)
-    this.#tell(error, 1)
+    this.#tell(error, 1, onBehalfOf)
   }
 
   /** What a guest may meet in a loop: one event and one row a second for each limit, with how often it was. */
-  reportOfGuest(error: unknown, met = 1): void {
+  reportOfGuest(error: unknown, met = 1, onBehalfOf?: readonly string[]): void {
     if (!isReported(error) || this.#reported.has(error)) return
     this.#reported.add(error)
     const limit = this.#noteRefusal(error, met)
-    const times = this.#rate.count(limit ?? error.code, performance.now(), met)
-    if (times > 0) this.#tell(error, times)
+    const name = `${limit ?? error.code}${onBehalfOf === undefined ? '' : ' for others'}`
+    const times = this.#rate.count(name, performance.now(), met)
+    if (times > 0) this.#tell(error, times, onBehalfOf)
   }
 
   #noteRefusal(error: LimitError | WireError, times: number): LimitName | undefined {
@@ -49,10 +55,10 @@ export class LimitReports {
     return limit
   }
 
-  #tell(error: LimitError | WireError, times: number): void {
+  #tell(error: LimitError | WireError, times: number, onBehalfOf: readonly string[] | undefined): void {
     const { keep, count, emit } = this.#options
     const limit = limitOf(error)
-    void keep({ kind: 'limit', outcome: error.code, facts: { ...(limit && { limit }), times } })
+    void keep(servedFor(onBehalfOf, { kind: 'limit', outcome: error.code, facts: { ...(limit && { limit }), times } }))
     count(limit ?? error.code)
     emit({ code: error.code, message: error.message, limit, times })
   }

@@ -12,6 +12,7 @@ import { isInRange } from '../manifest/version.ts'
 import { encodeValue } from '../wire/value.ts'
 import { runCall } from './call.ts'
 import { CallerClock } from './caller-clock.ts'
+import { CallerTime } from './caller-time.ts'
 import { untilAborted } from './extension.ts'
 import { outcomeOf } from './extension-telemetry.ts'
 import { handleCount } from './guest-handle.ts'
@@ -74,11 +75,15 @@ export class Links implements LinkTable {
     if (parent !== undefined && wouldWaitForItself(pool, parent, this.#children)) throw cycle([...chain, link.extension])
     const signal = parent?.signal ? AbortSignal.any([given, parent.signal]) : given
     const clocks = parent?.started ? [...(parent.link?.clocks ?? []), new CallerClock(parent.started)] : []
+    const time = new CallerTime({ clocks, callMs: from.limits.callMs, signal })
+    time.check()
     try {
-      const work = { name: target, args, timeoutMs: from.limits.callMs, signal, link: { chain, callers, depth, pool, clocks } }
+      const work = { name: target, args, time, link: { chain, callers, depth, pool, clocks } }
       return { value: await this.#serve(callee, work, caller.id, parent) }
     } catch (error) {
       if (signal.aborted) throw signal.reason
+      const refusal = time.refusalOf(error)
+      if (refusal !== undefined) throw refusal
       if (error instanceof DisposedError && this.#find(link.extension) !== callee) throw missing(link)
       return { failure: failureOf(error) }
     }
@@ -86,7 +91,8 @@ export class Links implements LinkTable {
 
   async #serve(callee: RunningExtension, work: LinkedWork, caller: string, parent: PendingCall | undefined): Promise<unknown> {
     const { calls, deadlines, limits, pkg } = callee
-    const { link, signal, args } = work
+    const { link, time, args } = work
+    const { signal } = time
     const payload = encodeValue(args, valueLimits(limits))
     const call = calls.open(work.name, { signal, link, parent: parent?.operation.context })
     const end = this.#begin(call, parent)
@@ -94,19 +100,19 @@ export class Links implements LinkTable {
     const over = (outcome: string): void => {
       calls.close(call, outcome)
       end()
+      time.end(deadlines)
       for (const clock of link.clocks) deadlines.delete(clock)
     }
     const resources: number[] = []
     const served = link.pool.lifecycle.lease(async (instance) => {
-      signal.throwIfAborted()
-      const timeoutMs = Math.max(1, Math.min(limits.callMs, work.timeoutMs, ...link.clocks.map(({ leftMs }) => leftMs)))
+      time.enter(limits.callMs, deadlines)
       const count = handleCount(limits.handles)
       const toHandle = ({ id }: { readonly id: number }): object => {
         count()
         resources.push(id)
         return {}
       }
-      const request = { call, args: payload, timeoutMs, signal, limits, caller }
+      const request = { call, args: payload, timeoutMs: limits.callMs, signal, limits, caller }
       const result = await runCall(instance, pkg.manifest.lane === 'component' ? { ...request, toHandle } : request, deadlines)
       if (resources.length > 0) instance.drop(resources)
       return result
@@ -114,7 +120,9 @@ export class Links implements LinkTable {
       over(outcomeOf(error))
       throw error
     })
-    served.catch((error: unknown) => callee.reportLinkedFailure(error))
+    served.catch((error: unknown) => {
+      if (!signal.aborted && time.refusalOf(error) === undefined) callee.reportLinkedFailure(error, link.callers)
+    })
     const value = await untilAborted(served, signal)
     if (resources.length > 0) throw new GuestError('value-unsupported', `"${work.name}" gave a resource, which does not cross from extension to extension.`)
     return value
@@ -151,9 +159,7 @@ export class Links implements LinkTable {
 interface LinkedWork {
   readonly name: string
   readonly args: readonly unknown[]
-  /** At most; less where less is left to those who wait. */
-  readonly timeoutMs: number
-  readonly signal: AbortSignal
+  readonly time: CallerTime
   readonly link: CallLink
 }
 

@@ -107,6 +107,7 @@ export class RunningExtension {
 
   /** For the app, or for other extensions. */
   createLifecycle(serving?: Serving): Lifecycle {
+    const others = (): readonly string[] | undefined => serving && capped(serving.waiting().flatMap(({ callers }) => callers))
     return new Lifecycle({
       lifetime: this.pkg.manifest.lifetime,
       limits: this.limits,
@@ -118,15 +119,15 @@ export class RunningExtension {
         capability: (method, args, conversation, served) => this.#answer(method, args, { conversation, served, serving }),
         log: (args) => this.#log.receive(args),
         scrub: (text) => this.#services.scrubText(this.pkg.key, text),
-        limitMet: ({ limit, times }) => this.#limitReports.reportOfGuest(limitError(limit), times),
+        limitMet: ({ limit, times }) => this.#limitReports.reportOfGuest(limitError(limit), times, others()),
       },
       openServed: () => new ServedCalls({ isSerial: isSerial(this.pkg.manifest), startedFor: serving?.waiting() ?? [] }),
       emit: (name, detail) => {
         if (serving === undefined) this.emit(name, detail)
       },
-      onLimit: (error) => this.#limitReports.report(error),
-      onStart: () => this.#started(serving),
-      onKill: ({ code }) => void this.keep({ kind: 'kill', outcome: code }),
+      onLimit: (error) => this.#limitReports.report(error, others()),
+      onStart: () => this.#started(others()),
+      onKill: ({ code }) => void this.keep(servedFor(others(), { kind: 'kill', outcome: code })),
       refusal: this.#refusal,
     })
   }
@@ -258,16 +259,15 @@ export class RunningExtension {
       permissions: () => this.#permissions,
       record: (event) => this.record(event),
       keep: (event) => this.keep(event),
-      onLimit: (error) => {
-        this.#limitReports.reportOfGuest(error)
+      onLimit: (error, onBehalfOf) => {
+        this.#limitReports.reportOfGuest(error, 1, onBehalfOf)
         return this.#recorded
       },
       begin: (method, conversation) => this.#telemetry.capability(method, this.calls, conversation),
     }
   }
 
-  #started(serving: Serving | undefined): (outcome: string) => void {
-    const onBehalfOf = serving && capped(serving.waiting().flatMap(({ callers }) => callers))
+  #started(onBehalfOf: readonly string[] | undefined): (outcome: string) => void {
     const startedAt = performance.now()
     const operation = this.#telemetry.start(this.calls)
     return (outcome) => {
@@ -283,8 +283,8 @@ export class RunningExtension {
   }
 
   /** Of a call by another extension, which may make them in a loop. */
-  reportLinkedFailure(error: unknown): void {
-    this.#limitReports.reportOfGuest(error)
+  reportLinkedFailure(error: unknown, onBehalfOf: readonly string[]): void {
+    this.#limitReports.reportOfGuest(error, 1, onBehalfOf)
   }
 
   #own(event: OwnEvent): AuditEvent {

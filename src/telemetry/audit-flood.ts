@@ -21,6 +21,10 @@ const MAX_GROUPS = 16
 const MAX_FOLDED = 128
 /** A fact that is a sum: how often a limit was met since the row before. */
 const TIMES = 'times'
+/** A fact of what is done for other extensions: their ids. */
+const BEHALF = 'onBehalfOf'
+/** Where a row stands for what was done for different ones. */
+const SEVERAL = '\u2026'
 /** Extensions whose share is remembered. */
 const MAX_SHARES = 1000
 
@@ -45,7 +49,8 @@ export class FloodCounter {
   admit(event: AuditEvent, now: number): boolean {
     const rank = rankOf(event)
     if (rank === 'decision' || rank === 'anchor') return true
-    const owner = ownerOf(event)
+    // What others make it do is not its own: they must not be able to hide what it does.
+    const owner = `${ownerOf(event)}${event.facts?.[BEHALF] === undefined ? '' : '\nfor others'}`
     if (this.#share(owner, now).take(rank, typeOf(event), now)) return true
     const groups = this.#groups.get(owner) ?? new Groups()
     this.#groups.set(owner, groups)
@@ -112,7 +117,7 @@ class Groups {
     const full: Full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...event, ...(kept && { facts: kept }) }
     const { kind, outcome, uses } = full
     const scopes = uses.map(({ scope }) => scope).join('\n')
-    if (add(this.#exact, `${typeOf(full)} ${outcome} ${kept?.['onBehalfOf']} ${scopes}`, full, MAX_GROUPS)) return
+    if (add(this.#exact, `${typeOf(full)} ${outcome} ${kept?.[BEHALF]} ${scopes}`, full, MAX_GROUPS)) return
     const folded = { ...full, uses: uses.map(({ permission }) => ({ permission, scope: '' })) }
     if (add(this.#folded, `${typeOf(full)} ${outcome === 'ok'}`, folded, MAX_FOLDED)) return
     add(this.#others, kind, { ...full, method: '', uses: [] }, Infinity)
@@ -127,7 +132,7 @@ function typeOf({ kind, method = '', uses = [], outcome, facts }: Pick<AuditEven
 
 /** For whom it was done; which limit it was, and how often it was met. Undefined where there is none of these. */
 function keptFacts(kind: AuditEvent['kind'], facts: AuditEvent['facts'] = {}): AuditEvent['facts'] {
-  const names = kind === 'limit' ? ['onBehalfOf', 'limit', TIMES] : ['onBehalfOf']
+  const names = kind === 'limit' ? [BEHALF, 'limit', TIMES] : [BEHALF]
   const kept = Object.entries(facts).filter(([name]) => names.includes(name))
   return kept.length === 0 ? undefined : Object.fromEntries(kept)
 }
@@ -146,7 +151,8 @@ function merge(group: Group, { facts, outcome, duration, bytesIn, bytesOut }: Fu
   const shared = Object.entries(known).flatMap(([name, fact]) => {
     const other = facts?.[name]
     if (name === TIMES && typeof fact === 'number' && typeof other === 'number') return [[name, fact + other] as const]
-    return fact === other ? [[name, fact] as const] : []
+    if (fact === other) return [[name, fact] as const]
+    return name === BEHALF ? [[name, SEVERAL] as const] : [] // still not its own doing
   })
   group.count++
   group.event = {

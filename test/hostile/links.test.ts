@@ -1,5 +1,5 @@
 /** What extensions could do to each other by calling: cycles, deadlocks, depth, borrowed powers, forged words, floods. */
-import type { Decision, Extension, PromptRequest } from 'glovebox'
+import type { Decision, Extension, Glovebox, PromptRequest } from 'glovebox'
 import fixtures from 'virtual:glovebox-wat'
 import { describe, expect, test } from 'vitest'
 import { answering, codeOf, limitsOf, openBox, pkg, type TestPackage, until } from '../browser/box-harness.ts'
@@ -84,6 +84,43 @@ test('the deadline of the caller ends the callee, and its abort too', async () =
   const { instances } = await (b as Extension).inspect()
   await until(async () => (await (b as Extension).inspect()).waitingCalls.length === 0, 'nothing waits')
   expect(instances.length).toBeLessThanOrEqual(1)
+})
+
+/** com.b waits for ever, or until it is told to go on. */
+const WAITER = `let go
+  export const run = (what) => what === 'wait' ? new Promise((resolve) => { go = resolve }) : what === 'go' ? go('served') : new Promise(() => {})`
+
+const kindsOf = async (box: Glovebox, extension: string): Promise<readonly string[]> =>
+  (await box.audit.query({ extension, kind: ['limit', 'kill'] })).rows.map(({ kind, outcome }) => `${kind} ${outcome}`)
+
+test('a caller whose time ends does not end the instance under the calls of others, nor spend the share of the callee', async () => {
+  const box = await openBox()
+  const [b, c, a] = await installAll(box, linked('b', WAITER), linked('c', 'export const run = (what) => code(link("b", what))', ['b']), linked('a', 'export const run = () => link("b", "hang")', ['b']))
+  const pending = async (): Promise<number> => (await (b as Extension).inspect()).instances.reduce((sum, { pendingCalls }) => sum + pendingCalls.length, 0)
+  const served = c?.call('run', ['wait'])
+  await until(async () => (await pending()) === 1, 'the callee to be called')
+
+  for (let i = 0; i < 3; i++) expect(await codeOf((a as Extension).call('run', [], { timeoutMs: 300 }))).toBe('deadline-exceeded')
+  await until(async () => (await pending()) === 1, 'the callee to be rid of the calls')
+
+  await c?.call('run', ['go'])
+  expect(await served).toBe('served')
+  expect(await kindsOf(box, 'com.b')).toEqual([])
+})
+
+test('a caller that may wait no longer, or calls too often, is the one whose limit it is', async () => {
+  const box = await openBox()
+  const put = (what: string, count: number): string => `
+    let ends = []
+    export const run = () => { setTimeout(() => { for (let i = 0; i < ${count}; i++) code(link("b", "${what}")).then((end) => ends.push(end)) }, 1) }
+    export const what = () => ends`
+  const [, a] = await installAll(box, linked('b', WAITER, [], { lifetime: 'call', limits: { maxInstances: 1, queuedCalls: 1 } }), linked('a', put('hang', 5), ['b'], { limits: { callMs: 1000 } }))
+  await a?.call('run')
+  await until(async () => ((await a?.call('what')) as unknown[]).length === 5, 'all to end')
+
+  expect(new Set(await a?.call('what') as string[])).toEqual(new Set(['queue-full', 'deadline-exceeded']))
+  expect((await kindsOf(box, 'com.a')).toSorted()).toEqual(expect.arrayContaining(['limit deadline-exceeded', 'limit queue-full']))
+  expect((await kindsOf(box, 'com.b')).filter((one) => one.startsWith('limit'))).toEqual([])
 })
 
 test('an uninstalled callee, an update out of range, and a revocation in mid-call end the call with their codes', async () => {

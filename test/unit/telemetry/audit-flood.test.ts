@@ -98,6 +98,17 @@ test('limits that are counted say which they are, and how often each was met', a
   expect(rows.find(({ facts }) => facts?.['limit'] === 'logBytesPerSecond')?.count).toBe(1)
 })
 
+test('what others make an extension do hides nothing that it does itself', async () => {
+  const harness = openHarness()
+  for (let i = 0; i < 3000; i++) harness.log.record(event({ kind: 'kill', method: '', outcome: 'crashed', facts: { onBehalfOf: `com.example.${i % 40}` } }), harness.time)
+  for (let i = 0; i < 100; i++) harness.log.record(event({ kind: 'kill', method: '', outcome: 'crashed' }), harness.time)
+
+  await harness.log.flush()
+
+  const { rows } = await harness.query({ kind: 'kill', limit: 1000 })
+  expect(rows.filter(({ facts }) => facts === undefined).map(({ count }) => count)).toEqual(Array.from({ length: 100 }, () => 1))
+})
+
 test('a flood of calls leaves denials their rows, and one of denials calls theirs', async () => {
   const harness = openHarness()
   flood(harness, 3000)
