@@ -150,8 +150,7 @@ export class Installer {
       permissions = await broker.admit(subjectOf(pkg, generation), { ...(signal && { signal }), ...(replaces && { replaces }) })
       await this.#record(pkg, source, generation)
       await running.keep({ kind, outcome: 'ok', duration: performance.now() - startedAt })
-      await permissions.reload() // was it uninstalled meanwhile, in another tab?
-      throwIfDisposed(scope)
+      await requireInstalled(permissions, scope)
     } catch (error) {
       await running.keep({ kind, outcome: isGloveboxError(error) ? error.code : 'internal', duration: performance.now() - startedAt })
       running.end(new DisposedError('disposed', 'The installation failed.'))
@@ -159,7 +158,9 @@ export class Installer {
       throw error
     }
     if (previous) this.#end(previous, new DisposedError('disposed', 'Newer code of the extension was installed.'))
-    return this.#add(running, permissions)
+    const extension = this.#add(running, permissions)
+    if (scope.isDisposed) this.#end(running, new DisposedError('disposed', 'The box was disposed.'))
+    return extension
   }
 
   #add(running: RunningExtension, permissions: ExtensionPermissions): Extension {
@@ -196,6 +197,18 @@ export class Installer {
     })
     this.#work.set(id, settled)
     return done
+  }
+}
+
+/**
+ * Once the record is in the store the extension is installed, and only its being uninstalled, in another tab, undoes that. A store that fails now
+ * leaves that to the first use, and a box that is disposed has it at its next opening: to say that it failed would be wrong.
+ */
+async function requireInstalled(permissions: ExtensionPermissions, scope: Pick<DisposeStack, 'isDisposed'>): Promise<void> {
+  try {
+    await permissions.reload()
+  } catch (error) {
+    if (isGloveboxError(error, 'disposed') && !scope.isDisposed) throw error
   }
 }
 

@@ -288,3 +288,47 @@ function flip(value: unknown): void {
     for (const child of Object.values(value)) flip(child)
   }
 }
+
+describe('an install whose record is in the store has happened', () => {
+  /** Calls `then` when it is. Gives what undoes the watching. */
+  function watchRecord(then: () => void): () => void {
+    const { prototype } = IDBDatabase
+    const native = Object.getOwnPropertyDescriptor(prototype, 'transaction')
+    const open: unknown = native?.value
+    if (native === undefined || typeof open !== 'function') throw new Error('IDBDatabase has no transaction().')
+    Object.defineProperty(prototype, 'transaction', { ...native, value(this: IDBDatabase, names: string[], mode: string, ...rest: unknown[]) {
+      const transaction: IDBTransaction = Reflect.apply(open, this, [names, mode, ...rest])
+      if (mode === 'readwrite' && [...names].join() === 'installed,generations') transaction.addEventListener('complete', then)
+      return transaction
+    } })
+    return () => void Object.defineProperty(prototype, 'transaction', native)
+  }
+
+  test('also when the box is disposed in that moment: the next one has it', async () => {
+    const name = uniqueName()
+    const box = await openBox({ name, store: 'indexeddb' })
+    const undo = watchRecord(() => box.dispose())
+    const extension = await box.install(pkg(CODE)).finally(undo)
+
+    expect(await codeOf(extension.call('version'))).toBe('disposed')
+    expect(box.list()).toEqual([])
+    expect((await openBox({ name, store: 'indexeddb' })).list().map(({ id }) => id)).toEqual([extension.id])
+  })
+
+  test('also when the store cannot be read just then', async () => {
+    const box = await openBox({ store: 'indexeddb' })
+    const { prototype } = IDBDatabase
+    const native = Object.getOwnPropertyDescriptor(prototype, 'transaction')
+    const undo = watchRecord(() => {
+      const open: unknown = Object.getOwnPropertyDescriptor(prototype, 'transaction')?.value
+      Object.defineProperty(prototype, 'transaction', { ...native, value(this: IDBDatabase, names: string[], ...rest: unknown[]) {
+        if ([...names].join() === 'grants,generations') throw new DOMException('It fails.', 'UnknownError')
+        return typeof open === 'function' ? Reflect.apply(open, this, [names, ...rest]) as unknown : undefined
+      } })
+    })
+    const extension = await box.install(pkg(CODE)).finally(undo)
+
+    expect(await extension.call('version')).toBe(1)
+    expect(box.list()).toEqual([extension])
+  })
+})
