@@ -20,6 +20,8 @@ export interface InstalledRecord {
   readonly installedAt: number
   /** Never evict its package: it cannot be fetched again. */
   readonly isPinned: boolean
+  /** The code that stood before; undefined for the first. */
+  readonly replaced?: Digest | undefined
   /** Further facts of the host's. Default none. */
   readonly extra?: Readonly<Record<string, string | number | boolean | null>>
 }
@@ -80,8 +82,8 @@ async function claimAndPut(table: Table, record: InstalledRecord): Promise<boole
     if (parseRecord(row) !== undefined) return false
     await table.delete(row.key) // unreadable: nothing lists or starts it, so it must not block the id for ever
   }
-  const { id, origin, digest, trustKind, source, installedAt, isPinned, extra = {} } = record
-  await table.put(installedKey(extensionKey(record)), { id, origin, digest, trustKind, source, installedAt, isPinned, extra: { ...extra } })
+  const { id, origin, digest, trustKind, source, installedAt, isPinned, replaced, extra = {} } = record
+  await table.put(installedKey(extensionKey(record)), { id, origin, digest, trustKind, source, installedAt, isPinned, extra: { ...extra }, ...(replaced && { replaced }) })
   return true
 }
 
@@ -95,7 +97,8 @@ function parseRecord({ key, value }: Row): InstalledRecord | undefined {
   const digest = readDigest(fields.digest)
   const extra = parseExtra(fields.extra)
   if (digest === undefined || extra === undefined) return undefined
-  return { id, origin, digest, trustKind, source, installedAt, isPinned, extra }
+  const replaced = readDigest(fields.replaced)
+  return { id, origin, digest, trustKind, source, installedAt, isPinned, extra, ...(replaced && { replaced }) }
 }
 
 function parseExtra(value: unknown): InstalledRecord['extra'] {

@@ -43,6 +43,10 @@ export interface InstallerParts {
   readonly links: () => Promise<Links>
 }
 
+interface RecordFacts extends Pick<InstalledRecord, 'source' | 'replaced'> {
+  readonly generation: number
+}
+
 export class Installer {
   readonly #parts: InstallerParts
   #problems: Report['problems'][number][] = []
@@ -118,7 +122,7 @@ export class Installer {
       // Other trust: the bytes are still checked against their digest, so that the list shows what it is that does not start.
       const pkg = await restorePackage(record, { store, trust: isOtherTrust ? { kind: 'development' } : trust, fetch: (...args) => fetch(...args) })
       const running = new RunningExtension(pkg, services, refusal)
-      this.#add(running, await broker.open(subjectOf(pkg, generation)))
+      this.#add(running, await broker.open(subjectOf(pkg, generation), refusal === undefined ? record.replaced : undefined))
     } catch (error) {
       const { id, origin } = record
       const code = isGloveboxError(error) ? error.code : 'internal'
@@ -131,7 +135,8 @@ export class Installer {
     throwIfDisposed(scope)
     const { installed } = store
     const generation = (await installed.generations()).get(pkg.key) ?? 0
-    const [owner, replaces] = await Promise.all([installed.originOf(pkg.identity.id), installed.get(pkg.key).then((record) => record?.digest)])
+    const [owner, before] = await Promise.all([installed.originOf(pkg.identity.id), installed.get(pkg.key)])
+    const replaces = before?.digest
     if (owner !== undefined && owner !== pkg.identity.origin) throw idTaken(pkg.identity, owner)
     const previous = all.get(pkg.key)
     if (previous?.extension && previous.pkg.digest === pkg.digest && previous.pkg.trustKind === pkg.trustKind) {
@@ -148,7 +153,7 @@ export class Installer {
       const preparing = running.prepare({ signal, onProgress, parent })
       await Promise.all([preparing, store.packages.put(toStored(pkg))])
       permissions = await broker.admit(subjectOf(pkg, generation), { ...(signal && { signal }), ...(replaces && { replaces }) })
-      await this.#record(pkg, source, generation)
+      await this.#record(pkg, { source, generation, replaced: replaces === pkg.digest ? before?.replaced : replaces })
       await running.keep({ kind, outcome: 'ok', duration: performance.now() - startedAt })
       await requireInstalled(permissions, scope)
     } catch (error) {
@@ -170,9 +175,9 @@ export class Installer {
     return extension
   }
 
-  async #record(pkg: VerifiedPackage, source: string | null, generation: number): Promise<void> {
+  async #record(pkg: VerifiedPackage, { source, generation, replaced }: RecordFacts): Promise<void> {
     const { identity, digest, trustKind } = pkg
-    const record = { ...identity, digest, trustKind, source, installedAt: Date.now(), isPinned: source === null }
+    const record = { ...identity, digest, trustKind, source, installedAt: Date.now(), isPinned: source === null, replaced }
     const { installed } = this.#parts.store
     const isClaimed = await installed.put(record, generation)
     if (isClaimed) return

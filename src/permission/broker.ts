@@ -88,12 +88,15 @@ export class PermissionBroker {
   /**
    * The permissions of an installed extension, as the store has them; asks nobody. The caller disposes them (`close`).
    *
+   * @param replaced  the code that stood before: where nobody has decided about this one, what was granted to that goes on
+   *
    * @throws {DisposedError} disposed
    */
-  async open(subject: PermissionSubject): Promise<ExtensionPermissions> {
+  async open(subject: PermissionSubject, replaced?: Digest): Promise<ExtensionPermissions> {
     const permissions = this.#create(subject)
     try {
       await permissions.reload()
+      if (replaced !== undefined) await permissions.inherit(replaced)
       return permissions
     } catch (error) {
       this.close(permissions)

@@ -168,6 +168,17 @@ export class ExtensionPermissions {
   }
 
   /**
+   * What was granted to the code that this one replaced goes on, as at an install: it was somebody else who installed this one, or another tab.
+   * Where anything was decided about this code, that stands alone.
+   */
+  async inherit(replaced: Digest): Promise<void> {
+    const { identity, digest } = this.#subject
+    if (replaced === digest || this.#ledger.isDecided || !keepsGrants(identity, this.#services.policy)) return
+    await this.#ledger.keepInherited(this.#ledger.inherit(replaced)).catch(() => undefined) // it holds in this page; the next one does the same
+    this.#throwIfOver(undefined)
+  }
+
+  /**
    * Takes a permission back: from now on every use fails with 'permission-revoked', those in flight included, here at once and within a second
    * in other tabs, until the host asks again with `request()`. Rejects when the store cannot keep it; it holds in this page all the same.
    *

@@ -89,6 +89,11 @@ export class GrantLedger {
     })
   }
 
+  /** Has anything been decided about this code? */
+  get isDecided(): boolean {
+    return this.#grants.some(({ digest }) => digest === this.#options.digest)
+  }
+
   async keepInherited(entries: readonly PermissionEntry[]): Promise<void> {
     const kept = entries.flatMap((entry): Decided[] => (entry.grant === undefined || entry.isStored ? [] : [{ entry, grant: entry.grant }]))
     if (kept.length > 0) await this.#keep(kept)

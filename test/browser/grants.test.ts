@@ -1,6 +1,6 @@
 /** How long a grant holds, for whom, and that nothing of it outlives an uninstall in whatever tab. Two boxes of one name are two tabs of one database. */
 import type { Decision, Extension, Glovebox, GloveboxOptions, PromptRequest } from 'glovebox'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, inject, test, vi } from 'vitest'
 import { answering, codeOf, openBox, pkg, uniqueName, until } from './box-harness.ts'
 
 const ID = 'com.example.test'
@@ -20,6 +20,12 @@ function use(extension: Extension): Promise<unknown> {
 
 function openTab(name: string, options: Partial<GloveboxOptions> = {}): Promise<Glovebox> {
   return openBox({ store: 'indexeddb', name, ...options })
+}
+
+/** Gives the URL of the manifest. */
+async function serve(name: string, files: Record<string, string>): Promise<string> {
+  const response = await fetch(`${inject('server').origin}/register/${name}`, { method: 'POST', body: JSON.stringify({ files }) })
+  return `${((await response.json()) as { readonly url: string }).url}glovebox.json`
 }
 
 /** A prompt that the test answers, when it likes. */
@@ -190,6 +196,21 @@ describe('a grant of a subject', () => {
     for (const id of ids) states.push(await use((await openFor(name, id, answering('deny').prompt)).get(ID)) as string)
 
     expect(states).toEqual(['permission-revoked', 'done', 'done'])
+  })
+
+  test('goes on where another installs new code that asks for no more', async () => {
+    const name = uniqueName()
+    const at = (code: string): Promise<string> => serve(name, { 'glovebox.json': JSON.stringify(LAZY.manifest), 'main.js': code })
+    const url = await at(CODE)
+    const first = await openFor(name, ids[0], answering('deny').prompt)
+    await first.install(url)
+    await use((await openFor(name, ids[1], answering('always').prompt)).get(ID))
+    await at(`${CODE}\n// 2`)
+    await first.install(url)
+    const { prompt, requests } = answering('deny')
+    const [other, denied] = [await openFor(name, ids[1], prompt), await openFor(name, ids[0], answering('deny').prompt)]
+
+    expect([await use(other.get(ID)), await use(denied.get(ID)), requests.length]).toEqual(['done', 'permission-denied', 0])
   })
 
   test('names who decided in the audit log, and goes with an uninstall of whomever', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { extensionKey } from '../../../src/manifest/identity.ts'
 import type { PermissionName } from '../../../src/manifest/permission.ts'
 import type { GrantChannel } from '../../../src/permission/broker.ts'
-import { DIGEST_2, FakeChannels, MemoryGrants, NOTE, READ, STORE, USE, FakeClock, codeOf, openTab, settle, subjectOf } from './harness.ts'
+import { DIGEST_1, DIGEST_2, FakeChannels, MemoryGrants, NOTE, READ, STORE, USE, FakeClock, codeOf, openTab, settle, subjectOf } from './harness.ts'
 
 const required = (changes = {}): ReturnType<typeof subjectOf> => subjectOf({ required: [READ, STORE], optional: [], ...changes })
 
@@ -401,6 +402,48 @@ describe('an uninstall in another tab', () => {
     expect([await codeOf(there.broker.open(subjectOf())), await codeOf(there.broker.admit(required()))]).toEqual(['disposed', 'disposed'])
     there.dialogs.automatic = ['always', 'always']
     expect(await codeOf(there.broker.admit(required({ generation: 1 })))).toBe('resolved')
+  })
+})
+
+describe('code that somebody else installed', () => {
+  const opened = async (store: MemoryGrants, changes = {}, options = {}, replaced = DIGEST_1): Promise<readonly (readonly [string, string])[]> => {
+    const permissions = await openTab({ store, ...options }).broker.open(subjectOf({ digest: DIGEST_2, ...changes }), replaced)
+    return permissions.query().map(({ name, state }) => [name, state] as const)
+  }
+  const granted = async (answers: readonly unknown[]): Promise<MemoryGrants> => {
+    const { broker, dialogs, store } = openTab()
+    dialogs.automatic = answers
+    await (await broker.open(subjectOf())).request(['http:read', 'storage:read'])
+    return store
+  }
+  const wider = { ...READ, scope: { origins: ['https://api.example.com', 'https://other.example'], redirects: false } }
+
+  it('has what was granted to the code that it replaced, and keeps it; what was denied, or what it asks for more, is asked', async () => {
+    const store = await granted(['always', 'deny'])
+    expect(await opened(store)).toEqual([['http:read', 'granted'], ['storage:read', 'prompt']])
+    expect([...store.rows.keys()].filter((slot) => slot.endsWith(DIGEST_2)).map((slot) => slot.split('\n')[2])).toEqual(['http:read'])
+    expect(await opened(await granted(['always', 'always']), { optional: [wider, STORE] })).toEqual([['http:read', 'prompt'], ['storage:read', 'granted']])
+  })
+
+  it('has nothing of it where the policy asks for new code, where it is anybody\'s, or where something was decided about this code', async () => {
+    const [asked, local] = [[['http:read', 'prompt'], ['storage:read', 'prompt']], { identity: { id: 'com.acme.weather', origin: 'local' } }]
+    expect(await opened(await granted(['always', 'always']), {}, { policy: { newCode: 'ask' } })).toEqual(asked)
+    expect(await opened(await granted(['always', 'always']), local)).toEqual(asked)
+    const store = await granted(['always', 'always'])
+    const { broker, dialogs } = openTab({ store })
+    dialogs.automatic = ['deny']
+    await (await broker.open(subjectOf({ digest: DIGEST_2 }))).request('storage:read')
+    expect(await opened(store)).toEqual([['http:read', 'prompt'], ['storage:read', 'denied']])
+  })
+
+  it('has it in this page where the store cannot keep it, and never after an uninstall', async () => {
+    const store = await granted(['always', 'always'])
+    const { put } = store
+    store.put = () => Promise.reject(new Error('full'))
+    expect(await opened(store)).toEqual([['http:read', 'granted'], ['storage:read', 'granted']])
+    store.put = put
+    store.generations.set(extensionKey(subjectOf().identity), 1)
+    await expect(opened(store)).rejects.toMatchObject({ code: 'disposed' })
   })
 })
 
