@@ -1,7 +1,7 @@
 /** The audit log's blocks, its tail and its key. Only appends, and drops of whole blocks, exist: nothing here can change a row. */
 import type { AuditStore, AuditTail, FoundBlock } from '../wire/audit-store.ts'
 import { isCount } from '../util/count.ts'
-import type { Database, Key, KeyRange } from './database.ts'
+import type { Database, Key, KeyRange, Table } from './database.ts'
 import { parseFields } from './parse.ts'
 
 const TAIL: Key = ['tail', '']
@@ -10,6 +10,8 @@ const KEY: Key = ['key', '']
 const DIGITS = 16
 /** IndexedDB counts in 32 bits. */
 const MAX_NAMES = 2 ** 32 - 1
+/** Read together, once there was a name that is none. */
+const MIN_NAMES = 1000
 
 export function createAuditStore(database: Database): AuditStore {
   return {
@@ -25,10 +27,8 @@ export function createAuditStore(database: Database): AuditStore {
       database.run({ tables: ['audit'], mode: 'readonly' }, async (table) =>
         (await table('audit').rows(blockRange(from, to))).filter(({ key: [, name] }) => isNumber(name)).map(({ key: [, name], value }) => findBlock(Number(name), value)),
       ),
-    firsts: (from, to, limit = Number.MAX_SAFE_INTEGER) =>
-      database.run({ tables: ['audit'], mode: 'readonly' }, async (table) =>
-        (await table('audit').names(blockRange(from, to), Math.min(limit, MAX_NAMES))).filter(isNumber).map(Number),
-      ),
+    firsts: (from, to, limit = MAX_NAMES) =>
+      database.run({ tables: ['audit'], mode: 'readonly' }, (table) => findFirsts(table('audit'), blockRange(from, to), limit)),
     append: ({ expected, blocks, drop, tail, isStrict }) =>
       database.run({ tables: ['audit'], mode: 'readwrite', durability: isStrict ? 'strict' : 'relaxed' }, async (table) => {
         const current = parseTail(await table('audit').get(TAIL))
@@ -39,6 +39,15 @@ export function createAuditStore(database: Database): AuditStore {
         return true
       }),
   }
+}
+
+/** Names that are no block's hide none that come after them. */
+async function findFirsts(table: Table, range: KeyRange, limit: number): Promise<readonly number[]> {
+  const names = await table.names(range, limit)
+  const firsts = names.filter(isNumber).map(Number)
+  const last = names.at(-1)
+  if (last === undefined || names.length < limit || firsts.length === limit) return firsts
+  return [...firsts, ...(await findFirsts(table, { ...range, from: last, isOpen: true }, Math.max(limit - firsts.length, MIN_NAMES)))].slice(0, limit)
 }
 
 function blockRange(from: number, to: number): KeyRange {

@@ -222,6 +222,21 @@ describe('what somebody wrote into the database', () => {
     expect(await harness.store.firsts(0, 6)).toEqual([])
   })
 
+  test('under names that are no numbers hides no block from it', async () => {
+    const harness = openHarness({ maxAgeMs: 10 * DAY })
+    for (const day of [1, 13]) await add(harness, 3, day)
+    expect((await harness.store.firsts(0, 100))[0]).toBe(3)
+    await harness.database.run({ tables: ['audit'], mode: 'readwrite' }, async (table) => {
+      for (let at = 0; at < 2000; at++) await table('audit').put(['block', `0000000000000001x${at}`], 7)
+    })
+    expect(await harness.other().verify(undefined)).toMatchObject({ ok: true })
+
+    await harness.other().log.keep(event({ kind: 'install' }), (harness.time = 30 * DAY))
+
+    expect((await harness.query({})).rows.map(({ kind }) => kind)).toEqual(['anchor', 'install'])
+    expect(await harness.other().verify(undefined)).toMatchObject({ ok: true })
+  })
+
   test('until it fills the log pushes out no decision, is gone in the end, and is told of still', async () => {
     const harness = openHarness({ maxBytes: 40_000 })
     for (let i = 0; i < 60; i++) await record(harness, {})
