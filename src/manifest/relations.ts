@@ -11,7 +11,7 @@ const MAX_DEPTH = 16
 const PROTOTYPE_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype']
 
 export function relationProblems(raw: unknown): readonly string[] {
-  return [...entryProblems(raw), ...laneProblems(raw), ...fileProblems(raw), ...permissionProblems(raw), ...linkProblems(raw)]
+  return [...entryProblems(raw), ...laneProblems(raw), ...fileProblems(raw), ...permissionProblems(raw), ...directoryProblems(raw), ...linkProblems(raw)]
 }
 
 /** Own keys named like parts of the prototype chain (schema libraries skip them silently), and nesting that no manifest has. */
@@ -52,9 +52,7 @@ function fileProblems(raw: unknown): readonly string[] {
 }
 
 function permissionProblems(raw: unknown): readonly string[] {
-  const asked = (['permissions', 'optionalPermissions'] as const).flatMap((key) =>
-    items(raw, key).map((item, index) => ({ keys: [key, index], item })),
-  )
+  const asked = askedOf(raw)
   const names = asked.map(({ keys, item }) => ({ keys: [...keys, 'name'], value: field(item, 'name') }))
   const scopes = asked.flatMap(({ keys, item }) =>
     (['origins', 'paths', 'methods', 'prefixes', 'directories', 'secrets', 'events', 'collections', 'extensions'] as const).map((key) =>
@@ -62,6 +60,20 @@ function permissionProblems(raw: unknown): readonly string[] {
     ),
   )
   return [names, ...scopes].flatMap(repeats)
+}
+
+/** Whoever cannot read a directory of its own does not get it at all: `file:write` alone would install, and never be of any use. */
+function directoryProblems(raw: unknown): readonly string[] {
+  const directoriesOf = (permission: string): readonly { readonly keys: readonly unknown[]; readonly value: unknown }[] =>
+    askedOf(raw).filter(({ item }) => field(item, 'name') === permission).flatMap(({ keys, item }) =>
+      items(field(item, 'scope'), 'directories').map((value, index) => ({ keys: [...keys, 'scope', 'directories', index], value })))
+  const readable = new Set(directoriesOf('file:read').map(({ value }) => value))
+  return directoriesOf('file:write').flatMap(({ keys, value }) =>
+    readable.has(value) ? [] : [`${jsonPath(keys)}: ${describe(value)} is written, but no "file:read" names it; ask for "file:read" of it as well`])
+}
+
+function askedOf(raw: unknown): readonly { readonly keys: readonly unknown[]; readonly item: unknown }[] {
+  return (['permissions', 'optionalPermissions'] as const).flatMap((key) => items(raw, key).map((item, index) => ({ keys: [key, index], item })))
 }
 
 function repeats(values: readonly { readonly keys: readonly unknown[]; readonly value: unknown }[]): readonly string[] {

@@ -45,7 +45,7 @@ export async function pack(source: string | URL): Promise<PackedPackage> {
   const { digest, manifest, files } = pkg
   const archive = writeArchive(new Map([[MANIFEST_NAME, manifestBytes], ...files]))
   await readArchive(archive, DEFAULT_PACKAGE_LIMITS) // what an install would refuse is refused here
-  return { archive, digest, id: manifest.id, version: manifest.version, files: manifest.files, warnings: findWarnings(files) }
+  return { archive, digest, id: manifest.id, version: manifest.version, files: manifest.files, warnings: findWarnings(files, manifest) }
 }
 
 /** The package in a folder as an install would verify it, and its manifest as written. Throws as `pack`. */

@@ -3,6 +3,7 @@
  * glance. The install compiles the modules and refuses what does not resolve.
  */
 import { posix } from 'node:path'
+import type { PackageManifest } from '../manifest/manifest.ts'
 
 type Files = ReadonlyMap<string, Uint8Array>
 
@@ -11,7 +12,17 @@ const STATIC_IMPORT = /(?:^|[;}\n])[ \t]*(?:import|export)\b(?:[^'"`;()]*?\bfrom
 const DYNAMIC_IMPORT = /\bimport\(\s*(["'])([^"'\n]+)\1\s*\)/g
 const MAP_COMMENT = /\/\/# sourceMappingURL=(\S+)\s*$/
 
-export function findWarnings(files: Files): readonly string[] {
+export function findWarnings(files: Files, manifest: Pick<PackageManifest, 'permissions' | 'optionalPermissions'>): readonly string[] {
+  return [...permissionWarnings(manifest), ...fileWarnings(files)]
+}
+
+function permissionWarnings({ permissions, optionalPermissions }: Pick<PackageManifest, 'permissions' | 'optionalPermissions'>): readonly string[] {
+  const names = [...permissions, ...optionalPermissions].map(({ name }) => name)
+  if (!names.includes('vault:use') || names.includes('http:read') || names.includes('http:write')) return []
+  return ['glovebox.json: asks for "vault:use" without "http:read" or "http:write"; secrets go into requests only, ask for the requests too.']
+}
+
+function fileWarnings(files: Files): readonly string[] {
   return [...files].flatMap(([path, bytes]) => (MODULE.test(path) ? moduleWarnings(path, new TextDecoder().decode(bytes), files) : []))
 }
 

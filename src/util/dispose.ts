@@ -1,4 +1,6 @@
 /** Ownership in one place: a stack of teardowns that runs once, in reverse, and goes on after a failure. */
+// `preserve`: the published types must name what they use, an app's own `lib` may lack it.
+/// <reference lib="esnext.disposable" preserve="true" />
 
 /** `Symbol.dispose`, or the well-known stand-in where the engine has none yet (never patched onto globals). */
 export const SYMBOL_DISPOSE: typeof Symbol.dispose = Symbol.dispose ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose) // same description, engines without it

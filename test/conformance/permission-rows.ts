@@ -139,7 +139,7 @@ export const ROWS: readonly MatrixRow[] = [
   {
     permission: 'file:write', scope: { directories: ['/data', '/logs'] }, narrower: { directories: ['/logs'] },
     script: { main: use("glovebox.files.write(name, 'x')"), call: 'use', right: ['/data/a'], wrong: ['/other/a'] },
-    others: [{ name: 'file:read', scope: { directories: ['/data', '/other'] } }],
+    others: [{ name: 'file:read', scope: { directories: ['/data', '/logs', '/other'] } }],
   },
   ...APP_ROWS,
   ...PLATFORM_ROWS,

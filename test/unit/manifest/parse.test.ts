@@ -30,6 +30,7 @@ async function problemsOf(input: unknown): Promise<readonly string[]> {
 
 const without = (key: string): unknown => Object.fromEntries(Object.entries(VALID).filter(([name]) => name !== key))
 const permission = (change: object): unknown => ({ ...VALID, permissions: [{ ...VALID.permissions[0], ...change }] })
+const kept = (name: string, ...directories: readonly string[]): unknown => ({ name, scope: { directories } })
 const origins = (...list: unknown[]): unknown => permission({ scope: { origins: list } })
 const files = (...list: unknown[]): unknown => ({ ...VALID, files: ['main.js', ...list] })
 
@@ -206,8 +207,20 @@ const BAD: readonly (readonly [name: string, input: unknown, place: string])[] =
       (value) => [`limit ${name} of ${JSON.stringify(value)}`, { ...VALID, limits: { [name]: value } }, `$.limits.${name}`] as const,
     ),
   ),
+  [
+    'a directory that is written and not read',
+    { ...VALID, permissions: [kept('file:write', '/data')], optionalPermissions: [kept('file:read', '/logs')] },
+    '$.permissions[0].scope.directories[0]',
+  ],
   ['an infinite limit', JSON.parse(JSON.stringify(VALID).replace('"memoryMib":64', '"memoryMib":1e999')), '$.limits.memoryMib'],
 ]
+
+test('a directory may be written that one may read, required or not, and a file saved without reading any', async () => {
+  const both = { ...VALID, permissions: [kept('file:write', '/data')], optionalPermissions: [kept('file:read', '/data', '/logs')] }
+  const saved = { ...VALID, permissions: [{ name: 'file:write', scope: { picked: true } }] }
+
+  expect([await problemsOf(both), await problemsOf(saved)]).toEqual([[], []])
+})
 
 describe('a bad manifest is refused at the place of its problem', () => {
   test.each(BAD)('%s', async (_name, input, place) => {

@@ -125,6 +125,16 @@ describe('pack', () => {
     ])
   })
 
+  test('warns of secrets that no request could carry', async () => {
+    const use = { name: 'vault:use', scope: { secrets: ['token'] } }
+    const http = { name: 'http:read', scope: { origins: ['https://api.example.com'] } }
+    const alone = await pack(await folderOf({ 'main.js': '' }, { permissions: [use] }))
+    const together = await pack(await folderOf({ 'main.js': '' }, { permissions: [use], optionalPermissions: [http] }))
+
+    expect(alone.warnings).toEqual([expect.stringMatching(/"vault:use" without "http:read"/)])
+    expect(together.warnings).toEqual([])
+  })
+
   test('understands what later versions of amaro throw', async () => {
     vi.resetModules()
     vi.doMock('amaro', () => ({ transformSync: () => { throw { code: 'UnsupportedSyntax', message: 'enum is not supported', startLine: 4, startColumn: 2 } } }))
