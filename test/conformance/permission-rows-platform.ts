@@ -37,7 +37,11 @@ const platform = ({ code, last = code, right = [], wrong, call, args = [], wrong
 function picked(permission: 'file:read' | 'file:write', of: PlatformRow): readonly MatrixRow[] {
   const { script, component, ...shared } = platform(of)
   return [
-    { permission, scope: { directories: ['/data'], picked: true }, narrower: { directories: ['/data'] }, ...shared, ...(script && { script }) },
+    {
+      permission, scope: { directories: ['/data'], picked: true }, narrower: { directories: ['/data'] },
+      // What is written must be read as well, or the manifest is none.
+      ...(permission === 'file:write' && { others: [{ name: 'file:read', scope: { directories: ['/data'] } }] }), ...shared, ...(script && { script }),
+    },
     { permission, scope: { directories: [], picked: true }, ...shared, ...(component && { component }) },
   ]
 }

@@ -12,6 +12,8 @@ export interface Surroundings {
 const PAGE_TIMEOUT_MS = 20_000
 /** Of other packages: as the test server resolves them. */
 const PACKAGE = /(\bfrom\s*)(['"])(@opentelemetry\/[a-z-]+)\2/g
+/** As a file: nothing else of the tests has it from the development server, which would load the page anew when it finds a package. */
+const VALIBOT = /(\bfrom\s*)(['"])valibot\2/g
 const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])glovebox(?:\/(ui))?\2/g
 
 function fileOf(entry: string | undefined): string {
@@ -22,6 +24,7 @@ function fileOf(entry: string | undefined): string {
 export async function runModule(code: string, surroundings: Surroundings): Promise<void> {
   const dist = `${location.origin}/dist/`
   const text = localize(code, surroundings).replaceAll(IMPORT, (_, before: string, _quote, entry?: string) => `${before}'${dist}${fileOf(entry)}'`)
+    .replaceAll(VALIBOT, `$1'${location.origin}/node_modules/valibot/dist/index.mjs'`)
     .replaceAll(PACKAGE, (_, before: string, _quote, name: string) => `${before}'${location.origin}/@id/${name}'`)
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
   try {

@@ -6,7 +6,7 @@ import { SUBJECT_LIMITS } from '../../../src/limit/subject.ts'
 import { DEFAULT_LIMITS, LIMIT_NAMES, LIMIT_RANGE } from '../../../src/manifest/limits.ts'
 
 const guide = readFileSync(new URL('../../../docs/host-guide.md', import.meta.url), 'utf8')
-const rows = guide.split('\n').filter((line) => /^\| `\w+` \|.* to /.test(line))
+const rows = (/^## Limits$(.*?)^## /ms.exec(guide)?.[1] ?? '').split('\n').filter((line) => /^\| `\w+` \|.* to /.test(line))
 
 const UNITS = [['TiB', 2 ** 40], ['GiB', 2 ** 30], ['MiB', 2 ** 20], ['KiB', 2 ** 10]] as const
 
