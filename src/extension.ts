@@ -40,6 +40,8 @@ export interface GloveboxPermissions {
    * made the call that asks because they had.
    */
   request(name: GloveboxPermissionName): Promise<GloveboxPermissionState>
+  /** The same for several, in one question; resolves with the states in their order. */
+  request(names: readonly GloveboxPermissionName[]): Promise<readonly GloveboxPermissionState[]>
 }
 
 /** The linked extension threw, or could not answer. */

@@ -36,7 +36,7 @@ export class Chooser {
   async choose<T>({ what, context, grant, open, drop }: Choice<T>): Promise<T> {
     const { gestures, pause } = this.#options
     if (this.#isOpen) throw new LimitError('queue-full', 'Another dialog of the browser is open.')
-    requireGesture(gestures, { what, power: 'chooser', context })
+    requireGesture(gestures, { what, power: 'chooser', context, grant })
     context.meter.take('promptsPerMinute')
     this.#isOpen = true
     const resume = pause(context.identity)

@@ -24,7 +24,7 @@ export function createClipboardCapability({ clipboard, gestures }: ClipboardOpti
       parseArguments('clipboard.readText', args, 0)
       const grant = await context.authorize('clipboard:read', { kind: 'plain' })
       if (clipboard?.readText === undefined) throw notSupported('Reading the clipboard')
-      requireGesture(gestures, { what: 'Reading the clipboard', power: 'clipboard-read', context })
+      requireGesture(gestures, { what: 'Reading the clipboard', power: 'clipboard-read', context, grant })
       const text = await usePlatform('Reading the clipboard', { context, grant, gestures }, async () => clipboard.readText?.())
       if (typeof text === 'string' && text.length <= MAX_CHARS) return text
       throw new LimitError('message-too-large', `The clipboard holds more than ${MAX_CHARS} characters.`)
@@ -34,7 +34,7 @@ export function createClipboardCapability({ clipboard, gestures }: ClipboardOpti
       const text = parseText('text', args[0], 0, MAX_CHARS)
       const grant = await context.authorize('clipboard:write', { kind: 'plain' })
       if (clipboard?.writeText === undefined) throw notSupported('Writing the clipboard')
-      requireGesture(gestures, { what: 'Writing the clipboard', power: 'clipboard-write', context })
+      requireGesture(gestures, { what: 'Writing the clipboard', power: 'clipboard-write', context, grant })
       await usePlatform('Writing the clipboard', { context, grant, gestures }, async () => clipboard.writeText?.(text))
       return undefined
     },

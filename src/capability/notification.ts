@@ -108,7 +108,7 @@ class Notifier {
     if (platform === undefined) throw notSupported('Notifications')
     if (platform.permission === 'granted') return
     if (platform.permission === 'default') {
-      requireGesture(gestures, { what: 'Asking for notifications', power: 'notification', context })
+      requireGesture(gestures, { what: 'Asking for notifications', power: 'notification', context, grant })
       const answer = await usePlatform('Notifications', { context, grant, gestures }, () => platform.requestPermission())
       if (answer === 'granted') return
     }

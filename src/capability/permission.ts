@@ -5,7 +5,8 @@ import type { ExtensionIdentity } from '../manifest/identity.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 import { PERMISSION_NAMES } from '../manifest/permission.ts'
 import { parseArguments, parseText } from './arguments.ts'
-import type { Capability, CapabilityMethod } from './capability.ts'
+import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
+import { CapabilityError } from './capability.ts'
 
 export interface PermissionLine {
   readonly name: PermissionName
@@ -22,34 +23,51 @@ export interface GuestRequest {
 /** One extension's permissions, as far as its guest may use them. */
 export interface PermissionAccess {
   query(): readonly PermissionLine[]
-  /** Prompts where the state is `prompt`. @throws {PermissionError} permission-denied for what the manifest does not ask for */
-  request(name: PermissionName, options: GuestRequest): Promise<readonly PermissionLine[]>
+  /** Prompts once, for those whose state is `prompt`. @throws {PermissionError} permission-denied for what the manifest does not ask for */
+  request(names: readonly PermissionName[], options: GuestRequest): Promise<readonly PermissionLine[]>
 }
 
 /**
- * `permission.query(name)` and `permission.request(name)`, both with the state. What the manifest does not ask for is `denied` to the first and
- * an error to the second.
+ * `permission.query(name)` and `permission.request(name)`, both with the state, and `permission.requestAll(names)`, one question, with the states in
+ * their order. What the manifest does not ask for is `denied` to the first and an error to the others.
  *
  * @param permissionsOf  the permissions of the caller
  */
 export function createPermissionCapability(permissionsOf: (identity: ExtensionIdentity) => PermissionAccess): Capability {
+  const ask = async (names: readonly PermissionName[], context: CapabilityContext): Promise<readonly Wit.PermissionState[]> => {
+    const { identity, signal, onBehalf, provenance } = context
+    for (const name of names) {
+      if (onBehalf?.has(name) === false) throw new PermissionError('permission-denied', `"${name}" may not be asked for on behalf of other extensions.`)
+    }
+    const lines = await permissionsOf(identity).request(names, { by: 'guest', signal, onBehalfOf: provenance.callers })
+    return names.map((name) => stateOf(name, lines))
+  }
   const methods: Readonly<Record<keyof Wit.Permission, CapabilityMethod>> = {
     query: async (args, { identity, onBehalf }) => {
       const name = parseName('permission.query', args)
       return onBehalf?.has(name) === false ? 'denied' : stateOf(name, permissionsOf(identity).query())
     },
-    request: async (args, { identity, signal, onBehalf, provenance }) => {
-      const name = parseName('permission.request', args)
-      if (onBehalf?.has(name) === false) throw new PermissionError('permission-denied', `"${name}" may not be asked for on behalf of other extensions.`)
-      return stateOf(name, await permissionsOf(identity).request(name, { by: 'guest', signal, onBehalfOf: provenance.callers }))
-    },
+    request: async (args, context) => (await ask([parseName('permission.request', args)], context))[0],
+    requestAll: async (args, context) => ask(parseNames('permission.requestAll', args), context),
   }
   return { name: 'permission', methods: new Map(Object.entries(methods).map(([name, method]) => [`permission.${name}`, method])) }
 }
 
 function parseName(method: string, args: readonly unknown[]): PermissionName {
   parseArguments(method, args, 1)
-  const text = parseText('name', args[0], 1, 64)
+  return toName(args[0])
+}
+
+function parseNames(method: string, args: readonly unknown[]): readonly PermissionName[] {
+  parseArguments(method, args, 1)
+  const [list] = args
+  const isList = Array.isArray(list) && list.length >= 1 && list.length <= PERMISSION_NAMES.length
+  if (!isList) throw new CapabilityError('invalid-argument', `names: expected a list of 1 to ${PERMISSION_NAMES.length} permissions.`)
+  return list.map(toName)
+}
+
+function toName(input: unknown): PermissionName {
+  const text = parseText('name', input, 1, 64)
   const name = PERMISSION_NAMES.find((known) => known === text)
   if (name !== undefined) return name
   throw new PermissionError('permission-unknown', `There is no permission ${JSON.stringify(text)}; known are ${PERMISSION_NAMES.join(', ')}.`)

@@ -12,7 +12,7 @@ export type PlatformPower = 'chooser' | 'notification' | 'clipboard-read' | 'cli
 export interface Gestures {
   /** Does the browser count the user as active at this moment? */
   isActive(): boolean
-  /** Has the user just done something for which the extension may have that power? Once for each gesture, and for one extension. */
+  /** Has the user just done something for which the extension may have that power? Once for each gesture. */
   take(power: PlatformPower, identity: ExtensionIdentity): boolean
 }
 
@@ -21,11 +21,15 @@ interface GestureUse {
   readonly what: string
   readonly power: PlatformPower
   readonly context: Pick<CapabilityContext, 'identity'>
+  readonly grant: Pick<Authorization, 'isJustAllowed'>
 }
 
 /** Without it an extension would use the power unseen, at any moment and as often as it likes, wherever the browser has allowed the page to. */
-export function requireGesture(gestures: Gestures, { what, power, context }: GestureUse): void {
-  if (!gestures.isActive() || !gestures.take(power, context.identity)) throw gestureError(what)
+export function requireGesture(gestures: Gestures, { what, power, context, grant }: GestureUse): void {
+  if (!gestures.isActive()) throw gestureError(what)
+  // A yes to this very use is worth a gesture; the one that led to the question is used by it as well.
+  const isMeant = gestures.take(power, context.identity) || grant.isJustAllowed === true
+  if (!isMeant) throw gestureError(what)
 }
 
 function gestureError(what: string, cause?: unknown): CapabilityError {

@@ -41,6 +41,12 @@ export interface Permission {
 
   /** Asks the user where the state is `prompt`; gives the state afterwards. */
   request(name: PermissionName): Result<PermissionState, CallError>
+
+  /**
+   * The same for several, in one question; gives the states in their order. A question needs the user to have just done something, each another:
+   * who needs several asks for them together.
+   */
+  requestAll(names: readonly PermissionName[]): Result<readonly PermissionState[], CallError>
 }
 
 export type Result<T, E> = { readonly tag: 'ok'; readonly val: T } | { readonly tag: 'err'; readonly val: E }

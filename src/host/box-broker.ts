@@ -29,12 +29,12 @@ export function createBoxBroker({ create, options, store, running, gestures, cha
   return create({
     store,
     subject,
-    prompt: options.prompt && reporting(answered(options.prompt, gestures)),
+    prompt: options.prompt && reporting(held(options.prompt, gestures)),
     channel,
     now: Date.now,
     setTimer,
     ...options.rules,
-    takeGesture: (key) => running.get(key)?.takeGesture('request') ?? false,
+    hasGesture: (key) => running.get(key)?.mayAsk() ?? false,
     takePrompt: (key) => running.get(key)?.takePrompt() ?? true,
     onPromptRefused: (key, why) => running.get(key)?.promptRefused(why),
     onChange: (key, status) => running.get(key)?.permissionChanged(status),
@@ -47,13 +47,16 @@ export function createBoxBroker({ create, options, store, running, gestures, cha
   })
 }
 
-/** What the user did to answer is no gesture for the next question. */
-function answered(prompt: Prompt, gestures: GestureWatch): Prompt {
+/** What the user does while it is open is for it alone. Its answer closes it, or the signal. */
+function held(prompt: Prompt, gestures: GestureWatch): Prompt {
   return async (request, options) => {
-    const before = gestures.latest()
-    const decisions = await prompt(request, options)
-    if (!options.signal.aborted) gestures.spendSince(before)
-    return decisions
+    const release = gestures.hold()
+    options.signal.addEventListener('abort', release, { once: true })
+    try {
+      return await prompt(request, options)
+    } finally {
+      release()
+    }
   }
 }
 

@@ -77,6 +77,7 @@ export class Links implements LinkTable {
     const clocks = parent?.started ? [...(parent.link?.clocks ?? []), new CallerClock(parent.started)] : []
     const time = new CallerTime({ clocks, callMs: from.limits.callMs, signal })
     time.check()
+    callee.calledBy(from)
     try {
       const work = { name: target, args, time, link: { chain, callers, depth, pool, clocks } }
       return { value: await this.#serve(callee, work, caller.id, parent) }

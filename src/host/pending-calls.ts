@@ -2,7 +2,6 @@
 import type { CallLink } from './links.ts'
 import type { Operation, TelemetryContext } from '../telemetry/telemetry.ts'
 import type { Deadline } from './deadline.ts'
-import type { Gesture } from './gesture.ts'
 import type { Instance } from './instance.ts'
 
 export interface PendingCall {
@@ -11,8 +10,6 @@ export interface PendingCall {
   readonly name: string
   /** `performance.now()`. */
   readonly since: number
-  /** What the user had just done when the app made it. */
-  readonly gesture: CallGesture | undefined
   readonly operation: Operation
   /** Once an instance works on it. */
   started: { readonly instance: Instance; readonly deadline: Deadline } | undefined
@@ -20,12 +17,6 @@ export interface PendingCall {
   readonly signal: AbortSignal | undefined
   /** Of a call by another extension. */
   readonly link: CallLink | undefined
-}
-
-export interface CallGesture {
-  readonly gesture: Gesture
-  /** By the extension's clock, which stands still while the user reads its questions. */
-  readonly goodUntil: number
 }
 
 export interface CallOrigin extends Partial<Pick<PendingCall, 'signal' | 'link'>> {
@@ -36,19 +27,19 @@ export interface CallOrigin extends Partial<Pick<PendingCall, 'signal' | 'link'>
 export class PendingCalls {
   readonly #calls = new Map<number, PendingCall>()
   readonly #begin: (name: string, parent: TelemetryContext) => Operation
-  readonly #gesture: () => CallGesture | undefined
+  readonly #onAppCall: () => void
   #lastId = 0
 
-  /** @param begin  measures a call @param gesture  of the user's, now */
-  constructor(begin: (name: string, parent: TelemetryContext) => Operation, gesture: () => CallGesture | undefined) {
+  /** @param begin  measures a call @param onAppCall  hears of those that no extension makes */
+  constructor(begin: (name: string, parent: TelemetryContext) => Operation, onAppCall: () => void) {
     this.#begin = begin
-    this.#gesture = gesture
+    this.#onAppCall = onAppCall
   }
 
   open(name: string, { signal, link, parent }: CallOrigin = {}): PendingCall {
-    const gesture = link === undefined ? this.#gesture() : undefined
+    if (link === undefined) this.#onAppCall()
     const operation = this.#begin(name, parent)
-    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), gesture, operation, started: undefined, signal, link }
+    const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), operation, started: undefined, signal, link }
     this.#calls.set(call.id, call)
     return call
   }

@@ -12,22 +12,14 @@ export class PromptPause {
   readonly #instances: () => readonly Instance[]
   #timer: ReturnType<typeof setInterval> | undefined
   #isAnswered = true
-  #openedAt: number | undefined
-  #waitedMs = 0
 
   constructor(deadlines: DeadlineSet, instances: () => readonly Instance[]) {
     this.#deadlines = deadlines
     this.#instances = instances
   }
 
-  /** ms, monotonic; stands still while a prompt is open. */
-  get now(): number {
-    return (this.#openedAt ?? performance.now()) - this.#waitedMs
-  }
-
   open(): void {
     if (this.#timer !== undefined) return
-    this.#openedAt = performance.now()
     this.#isAnswered = true
     this.#timer = setInterval(() => this.#beat(), PING_MS)
     this.#beat()
@@ -36,8 +28,6 @@ export class PromptPause {
   close(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
-    if (this.#openedAt !== undefined) this.#waitedMs += performance.now() - this.#openedAt
-    this.#openedAt = undefined
     this.#resume()
   }
 

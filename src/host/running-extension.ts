@@ -1,5 +1,6 @@
 /** Puts one extension together: lifecycle, permissions, log, capability calls, events. What calls as this extension does so through its instances. */
 import type { CapabilityMethod } from '../capability/capability.ts'
+import type { PlatformPower } from '../capability/platform.ts'
 import type { GloveboxError } from '../errors.ts'
 import { LimitError, WireError } from '../errors.ts'
 import type { ExtensionMeter } from '../limit/meter.ts'
@@ -21,14 +22,14 @@ import type { OwnEvent } from './capability-record.ts'
 import type { GloveboxEventMap } from './events.ts'
 import { Extension } from './extension.ts'
 import { ExtensionTelemetry } from './extension-telemetry.ts'
-import { GESTURE_MS, type GesturePower, type GestureWatch } from './gesture.ts'
+import type { Gesture, GestureWatch } from './gesture.ts'
 import type { ImageBudget } from './image-budget.ts'
 import { limitError } from './guest-limit.ts'
 import { Lifecycle, type LifecycleOptions } from './lifecycle.ts'
 import { LimitReports } from './limit-reports.ts'
 import type { LinkedPool } from './linked-pool.ts'
 import { LogReceiver } from './log.ts'
-import { type CallGesture, PendingCalls } from './pending-calls.ts'
+import { PendingCalls } from './pending-calls.ts'
 import { PromptPause } from './prompt-pause.ts'
 import type { PrepareContext, PrepareWatch, Runtime } from './runtime.ts'
 import { capped, isSerial, ServedCalls } from './served-calls.ts'
@@ -74,6 +75,8 @@ export class RunningExtension {
   readonly #pause: PromptPause
   /** Settles when what had to be recorded at once is. */
   #recorded: Promise<void> = Promise.resolve()
+  /** The last one because of which it was called. */
+  #gesture: Gesture | undefined
   #permissions: ExtensionPermissions | undefined
   #extension: Extension | undefined
 
@@ -90,7 +93,7 @@ export class RunningExtension {
       count: (limit) => this.#telemetry.limit(limit),
       emit: (detail) => this.emit('limit', detail),
     })
-    this.calls = new PendingCalls((name, parent) => this.#telemetry.call(name, parent), () => this.#gestureOfCall())
+    this.calls = new PendingCalls((name, parent) => this.#telemetry.call(name, parent), () => this.#calledByApp())
     this.#runtime = services.createRuntime(pkg, this.limits, this.#telemetry.watch)
     this.#refusal = refusal
     this.#log = new LogReceiver({
@@ -171,11 +174,24 @@ export class RunningExtension {
     return { ...meter.usage(), maxInstances: meter.level('maxInstances', lifecycle.instances.length), queuedCalls: meter.level('queuedCalls', lifecycle.queued) }
   }
 
-  /** May its guest have that power for what the user has just done in the page, or had when the app called it? */
-  takeGesture(power: GesturePower): boolean {
-    const { now } = this.#pause
-    const ofCalls = this.calls.all.flatMap(({ gesture }) => (gesture !== undefined && now < gesture.goodUntil ? gesture.gesture : []))
-    return [this.#services.gestures.latest(), ...ofCalls].some((gesture) => gesture?.take(power))
+  /** May its guest ask the user of its own accord? */
+  mayAsk(): boolean {
+    return this.#gestures().some((gesture) => this.#services.gestures.buysDialog(gesture))
+  }
+
+  /** May its guest have that power for what the user has just done in the page? Once for each gesture. */
+  takeGesture(power: PlatformPower): boolean {
+    return this.#gestures().some((gesture) => gesture.take(power, this.pkg.key))
+  }
+
+  /** Another extension, called because of that gesture, calls this one. */
+  calledBy({ currentGesture: gesture }: RunningExtension): void {
+    if (gesture !== undefined && gesture.at > (this.#gesture?.at ?? -Infinity)) this.#lend(gesture)
+  }
+
+  /** What it is called for, as long as that is good. */
+  get currentGesture(): Gesture | undefined {
+    return this.#gesture && this.#services.gestures.isGood(this.#gesture) ? this.#gesture : undefined
   }
 
   /** May its guest cause another question to the user? */
@@ -237,9 +253,18 @@ export class RunningExtension {
     return { ...this.usedNow, storageBytes: this.meter.level('storageBytes', storageBytes), fileBytes: this.meter.level('fileBytes', fileBytes) }
   }
 
-  #gestureOfCall(): CallGesture | undefined {
+  #calledByApp(): void {
     const gesture = this.#services.gestures.latest()
-    return gesture && { gesture, goodUntil: this.#pause.now + GESTURE_MS - (performance.now() - gesture.at) }
+    if (gesture !== undefined) this.#lend(gesture)
+  }
+
+  #lend(gesture: Gesture): void {
+    gesture.lend(this.pkg.key)
+    this.#gesture = gesture
+  }
+
+  #gestures(): readonly Gesture[] {
+    return [this.currentGesture, this.#services.gestures.unlent()].filter((gesture) => gesture !== undefined)
   }
 
   #linkedLifecycles(): readonly Lifecycle[] {

@@ -31,6 +31,8 @@ export interface Authorization {
   readonly filters?: readonly DeviceFilter[]
   /** Is this other use (a redirect's target, say) covered as well by what is granted right now? Never prompts. */
   covers(use: ScopeUse): boolean
+  /** The user was asked for this very use, and has just allowed it. */
+  readonly isJustAllowed?: boolean
   /** Aborts with PermissionError 'permission-revoked' when a grant behind this is revoked. */
   readonly signal: AbortSignal
 }

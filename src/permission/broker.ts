@@ -44,8 +44,8 @@ export interface PermissionBrokerOptions {
   readonly observer?: PermissionObserver
   /** `trial` would deny what was just used. */
   readonly onReport?: (key: ExtensionKey, reported: ReportedUse) => void
-  /** Has the user just done something for which a guest may ask of its own accord? Counts it when they have. Default: always. */
-  readonly takeGesture?: (key: ExtensionKey) => boolean
+  /** Has the user just done something for which a guest may ask of its own accord? Default: always. */
+  readonly hasGesture?: (key: ExtensionKey) => boolean
   /** May a guest's use or request become a question now? Counts it when it may. Default: always. */
   readonly takePrompt?: (key: ExtensionKey) => boolean
   /** A question was not asked, because the extension asks too often or too many of its questions wait. */
@@ -76,10 +76,10 @@ export class PermissionBroker {
   #isDisposed = false
 
   constructor(options: PermissionBrokerOptions) {
-    const { prompt, now, setTimer, takeGesture, takePrompt, onPromptRefused, onPromptOpen, onPromptClose } = options
+    const { prompt, now, setTimer, hasGesture, takePrompt, onPromptRefused, onPromptOpen, onPromptClose } = options
     this.#options = options
     this.#prompts = new PromptQueue({
-      prompt, now, setTimer, ...(takeGesture && { takeGesture }), ...(takePrompt && { takePrompt }),
+      prompt, now, setTimer, ...(hasGesture && { hasGesture }), ...(takePrompt && { takePrompt }),
       ...(onPromptRefused && { onRefused: onPromptRefused }), ...(onPromptOpen && { onOpen: onPromptOpen }), ...(onPromptClose && { onClose: onPromptClose }),
     })
     options.channel?.addEventListener('message', this.#listener)

@@ -45,7 +45,7 @@ export function narrowedError(name: string, use: ScopeUse): PermissionError {
 
 export function gestureError(names: readonly string[]): PermissionError {
   const list = names.map((name) => `"${name}"`).join(', ')
-  const message = `An extension may ask for ${list} when the user has just clicked or typed, once for each time.`
+  const message = `An extension may ask for ${list} when the user has just clicked or typed, no other question is open, and once for each time.`
   return new PermissionError('permission-denied', message, { details: { names } })
 }
 

@@ -237,11 +237,12 @@ export class ExtensionPermissions {
     const entry = this.#entry(name)
     if (!covers(entry.permission, use)) throw uncoveredError(name, use, covers(entry.asked, use) ? 'policy' : 'manifest')
     if (entry.isForbidden) throw forbiddenError([name])
+    let isJustAllowed = false
     for (;;) {
       await this.#ledger.freshen()
       this.#throwIfOver(options.signal)
       const granted = entry.authorize(use)
-      if (granted !== undefined) return granted
+      if (granted !== undefined) return isJustAllowed ? justAllowed(granted) : granted
       if (entry.isRevoked) throw revokedError(name)
       if (entry.state === 'denied') throw deniedError([name])
       if (entry.state === 'granted') throw narrowedError(name, use)
@@ -256,10 +257,11 @@ export class ExtensionPermissions {
       if (answer.kind === 'unanswered') throw deniedError([name], answer.why)
       if (answer.kind === 'unkept') throw answer.error
       const decision = answer.kind === 'decided' && answer.isFirst ? answer.decisions[0] : undefined
+      isJustAllowed = decision !== undefined
       if (decision?.word !== 'once') continue
       const once = entry.authorizeOnce(use, decision.scope)
       if (once === undefined) throw narrowedError(name, use)
-      return once
+      return justAllowed(once)
     }
   }
 
@@ -297,6 +299,10 @@ export class ExtensionPermissions {
     this.#life.signal.throwIfAborted()
     signal?.throwIfAborted()
   }
+}
+
+function justAllowed(authorization: Authorization): Authorization {
+  return Object.freeze({ ...authorization, isJustAllowed: true })
 }
 
 function given(signal: AbortSignal | undefined): readonly AbortSignal[] {

@@ -7,7 +7,7 @@ import type { SetTimer } from '../util/timer.ts'
 import type { ParsedDecision } from './decision.ts'
 import { parseDecisions } from './decision.ts'
 import { FloodGuard } from './flood-guard.ts'
-import type { Prompt, PromptRequest } from './prompt.ts'
+import { addCallers, type Prompt, type PromptRequest } from './prompt.ts'
 
 const SILENCE_MS = 120_000
 const MAX_WAITING = 8
@@ -44,8 +44,8 @@ export interface PromptQueueOptions {
   readonly prompt: Prompt | undefined
   readonly now: () => number
   readonly setTimer: SetTimer
-  /** Has the user just done something for which a guest may ask of its own accord? Counts it when they have. Default: always. */
-  readonly takeGesture?: (key: ExtensionKey) => boolean
+  /** Has the user just done something for which a guest may ask of its own accord? Default: always. */
+  readonly hasGesture?: (key: ExtensionKey) => boolean
   /** May one more question of a guest's be asked? Counts it when it may. Default: always. */
   readonly takePrompt?: (key: ExtensionKey) => boolean
   /** A question was not asked: too many wait, or a guest has asked too often. Not where `takePrompt` said no. */
@@ -59,6 +59,9 @@ export interface PromptQueueOptions {
 interface Question {
   readonly id: string
   readonly options: AskOptions
+  /** As it is shown, or will be. */
+  request: PromptRequest
+  isShown: boolean
   readonly closing: AbortController
   readonly waiters: Set<(answer: PromptAnswer) => void>
   /** The user has decided: what they said holds, also when nobody waits any more. */
@@ -83,8 +86,8 @@ export class PromptQueue {
     const refusal = this.#refusal(options)
     if (refusal === 'flood') this.#options.onRefused?.(options.key, refusal)
     if (refusal !== undefined) return Promise.resolve({ kind: 'unanswered', why: refusal })
-    const id = JSON.stringify([options.key, options.request.extension.digest, options.request.when, options.request.permissions, options.request.onBehalfOf])
-    const known = this.#questions.find((question) => question.id === id && question.options.asker === options.asker)
+    const id = JSON.stringify([options.key, options.request.extension.digest, options.request.when, options.request.permissions])
+    const known = this.#questions.find((question) => question.id === id && question.options.asker === options.asker && joins(question, options.request))
     if (known !== undefined) return this.#wait(known, options.signal)
     if (this.#questions.filter((question) => question.options.key === options.key).length >= MAX_WAITING) {
       this.#options.onRefused?.(options.key, 'queue-full')
@@ -92,7 +95,7 @@ export class PromptQueue {
     }
     const objection = this.#objection(options)
     if (objection !== undefined) return Promise.resolve({ kind: 'unanswered', why: objection })
-    const question: Question = { id, options, closing: new AbortController(), waiters: new Set(), isAnswered: false, isOver: false }
+    const question: Question = { id, options, request: options.request, isShown: false, closing: new AbortController(), waiters: new Set(), isAnswered: false, isOver: false }
     const answer = this.#wait(question, options.signal)
     this.#add(question)
     return answer
@@ -114,7 +117,8 @@ export class PromptQueue {
 
   /** To one more question of a guest's; counts it where there is none. */
   #objection({ key, by }: AskOptions): UnansweredReason | undefined {
-    if (by === 'guest' && this.#options.takeGesture?.(key) === false) return 'gesture'
+    // One that waits would come without a gesture, when what is open now has been answered.
+    if (by === 'guest' && (this.#questions.length > 0 || this.#options.hasGesture?.(key) === false)) return 'gesture'
     if (by === 'guest' && !this.#guard.admitsRequest(key)) {
       this.#options.onRefused?.(key, 'flood')
       return 'flood'
@@ -153,7 +157,8 @@ export class PromptQueue {
     if (!options.isNeeded()) return this.#end(question, () => ({ kind: 'moot' }))
     const cancelTimer = this.#options.setTimer(() => this.#endUnanswered(question, 'silence'), SILENCE_MS)
     closing.signal.addEventListener('abort', cancelTimer)
-    const decisions = await answerOf(prompt, options.request, { signal: closing.signal, now: this.#options.now })
+    question.isShown = true
+    const decisions = await answerOf(prompt, question.request, { signal: closing.signal, now: this.#options.now })
     cancelTimer()
     if (question.isOver) return
     if (decisions === 'threw' || decisions === 'malformed') return this.#endUnanswered(question, decisions)
@@ -191,6 +196,15 @@ export class PromptQueue {
     // Not at once: the same abort may be about to end the next one too, and its dialog would flash.
     if (wasOpen && next !== undefined && !this.#isDisposed) queueMicrotask(() => void this.#show(next))
   }
+}
+
+/** Nobody gets an answer that was not given about them: an open dialog is for the callers that it shows, one that waits will show all. */
+function joins(question: Question, { onBehalfOf }: PromptRequest): boolean {
+  const shown = question.request.onBehalfOf
+  const more = onBehalfOf.filter((id) => !shown.includes(id))
+  if (question.isShown) return more.length === 0
+  question.request = addCallers(question.request, more)
+  return true
 }
 
 /** What the dialog says, or how it failed. What it throws is no answer. */

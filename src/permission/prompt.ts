@@ -52,6 +52,9 @@ export type Prompt = (request: PromptRequest, options: { readonly signal: AbortS
 
 const NAME_CHARS = 80
 const REASON_CHARS = 300
+/** Of callers, in one request; the sign that stands for those beyond comes on top. */
+const MAX_CALLERS = 64
+const OTHERS = '\u2026'
 
 /** The request as the dialog gets it: a frozen copy, its texts cleaned and capped. */
 export function createPromptRequest(
@@ -73,4 +76,12 @@ export function createPromptRequest(
     when,
     onBehalfOf: Object.freeze(onBehalfOf.map((id) => cleanText(id, 128))),
   })
+}
+
+/** The same request, for these callers as well. */
+export function addCallers(request: PromptRequest, ids: readonly string[]): PromptRequest {
+  if (ids.length === 0) return request
+  const all = new Set([...request.onBehalfOf, ...ids])
+  const isCut = all.delete(OTHERS) || all.size > MAX_CALLERS
+  return Object.freeze({ ...request, onBehalfOf: Object.freeze([...[...all].slice(0, MAX_CALLERS), ...(isCut ? [OTHERS] : [])]) })
 }

@@ -1,5 +1,5 @@
 /** What a script does with the browser's own powers once the user has clicked: the page's part is real, the user's is played (user-part.ts). */
-import type { Decision, Extension } from 'glovebox'
+import type { Decision, Extension, PromptRequest } from 'glovebox'
 import { userEvent } from 'vitest/browser'
 import { describe, expect, test, vi } from 'vitest'
 import { codeOf, openBox, pkg, until } from './box-harness.ts'
@@ -20,6 +20,22 @@ const CODE = `
       answers.push(await told(() => glovebox.permissions.request(name)))
     }
     return answers
+  }
+  export const askAll = (...names) => glovebox.permissions.request(names)
+  const polls = { isOn: false, count: 0 }
+  export const poll = (name) => {
+    polls.isOn = true
+    void (async () => {
+      for (; polls.isOn; polls.count++) {
+        await new Promise((done) => setTimeout(done, 10))
+        await told(() => glovebox.permissions.request(name))
+      }
+    })()
+  }
+  export const stop = async () => {
+    await new Promise((done) => setTimeout(done, 1_500))
+    polls.isOn = false
+    return polls.count
   }
   export const show = (message) => told(() => glovebox.notifications.show(message))
   export const pick = (options) => told(async () => {
@@ -187,6 +203,52 @@ describe.skipIf(cannotClick)('a real click', () => {
 
     expect(navigator.clipboard === undefined ? ['not-supported'] : ['done', 'browser-refused']).toContain(first)
     expect(second).toBe(navigator.clipboard === undefined ? 'not-supported' : 'gesture-required')
+  })
+
+  /** Dialogs with one large button, in the page or in a frame. */
+  function dialogs(place: 'page' | 'frame'): { readonly prompt: () => Promise<Decision[]>; readonly opened: HTMLElement[] } {
+    const opened: HTMLElement[] = []
+    const prompt = async (): Promise<Decision[]> => {
+      const button = document.createElement('button')
+      button.textContent = 'allow'
+      const frame = document.createElement('iframe')
+      document.body.append(place === 'page' ? button : frame)
+      frame.contentDocument?.body.append(button)
+      button.style.cssText = 'position: fixed; inset: 0; width: 100%; height: 100%'
+      const answer = new Promise<Decision[]>((resolve) => button.addEventListener('click', () => resolve(['session'])))
+      opened.push(place === 'page' ? button : frame)
+      return answer.finally(() => opened.at(-1)?.remove())
+    }
+    return { prompt, opened }
+  }
+  const optionalPermissions = ['storage:read', 'storage:write'].map((name) => ({ name, scope: { prefixes: [''] }, reason: 'to test' }))
+
+  test.each(['page', 'frame'] as const)('that answers a question in a dialog in the %s buys none, however often it is asked for', async (place) => {
+    await vi.waitUntil(() => !navigator.userActivation.isActive, { timeout: 10_000 }) // no click of another test's
+    const { prompt, opened } = dialogs(place)
+    const box = await openBox({ prompt })
+    const [extension, thief] = [await box.install(pkg(CODE, { optionalPermissions })), await box.install(pkg(CODE, { id: 'com.example.thief', optionalPermissions }))]
+    await extension.start()
+    await thief.call('poll', ['storage:write'])
+    const answer = clicked(() => extension.call('askLater', ['storage:read']))
+    await vi.waitUntil(() => opened.length === 1)
+    await userEvent.click(opened[0] as HTMLElement)
+    expect(await answer).toEqual(['granted'])
+    expect(navigator.userActivation.isActive).toBe(true)
+
+    expect(await thief.call('stop')).toBeGreaterThan(10)
+    expect(opened).toHaveLength(1)
+  })
+
+  test('gets one question about several permissions, and the next one another', async () => {
+    const opened: unknown[] = []
+    const prompt = async ({ permissions: asked }: PromptRequest): Promise<Decision[]> => (opened.push(asked.length), asked.map(() => 'once'))
+    const extension = await (await openBox({ prompt })).install(pkg(CODE, { optionalPermissions }))
+    const ask = (): Promise<unknown> => clicked(() => extension.call('askAll', ['storage:read', 'storage:write']))
+    expect(await ask()).toEqual(['prompt', 'prompt'])
+    await new Promise((done) => setTimeout(done, 500)) // else it is taken for a double click
+
+    expect([await ask(), opened]).toEqual([['prompt', 'prompt'], [2, 2]])
   })
 
   test('is good for one question, and the one that answers it for none', async () => {

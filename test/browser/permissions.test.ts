@@ -4,6 +4,7 @@ import { afterEach, describe, expect, inject, test, vi } from 'vitest'
 import { ROWS } from '../conformance/permission-rows.ts'
 import { describePermissions } from '../conformance/permissions.ts'
 import { answering, codeOf, failure, openBox, pkg, uniqueName } from './box-harness.ts'
+import { pass, pretendActive } from './user-part.ts'
 
 const { origin } = inject('server')
 const STORAGE = ['storage:read', 'storage:write'].map((name) => ({ name, scope: { prefixes: ['a', 'b'] }, reason: '' }))
@@ -121,14 +122,7 @@ describe('observe mode', () => {
   })
 })
 
-/** What the engine says of the user, as this page sees it: no test can click in every engine's harness. */
-function pretendActive(isActive: boolean): void {
-  Object.defineProperty(navigator, 'userActivation', { value: { isActive, hasBeenActive: isActive }, configurable: true })
-}
-afterEach(() => {
-  Reflect.deleteProperty(navigator, 'userActivation')
-  vi.restoreAllMocks()
-})
+afterEach(() => vi.restoreAllMocks())
 
 describe('asking of its own accord', () => {
   interface Asker {
@@ -170,7 +164,7 @@ describe('asking of its own accord', () => {
     }
   })
 
-  test('takes the gesture: one click buys one question, of one extension', async () => {
+  test('opens one dialog for each click, of one extension', async () => {
     const { prompt, requests } = answering('session')
     const box = await openBox({ prompt })
     const [one, other] = [await installAsker(box), await installAsker(box, 'com.example.other')]
@@ -179,6 +173,7 @@ describe('asking of its own accord', () => {
     expect([answers, requests.length]).toEqual([['granted', 'permission-denied', 'permission-denied'], 1])
     pretendActive(false)
     await other.ask('get')
+    pass(500)
     pretendActive(true)
 
     expect([await other.ask('ask'), requests.length]).toEqual(['granted', 2])
@@ -195,22 +190,24 @@ describe('asking of its own accord', () => {
     expect([await answer, requests.length]).toEqual(['permission-denied', 0])
   })
 
-  test('does not count the time that the user needs for a question', async () => {
-    const now = performance.now.bind(performance)
-    const late = (ms: number): void => void vi.spyOn(performance, 'now').mockImplementation(() => now() + ms)
-    const requests: PromptRequest[] = []
-    const prompt = async (request: PromptRequest): Promise<Decision[]> => {
-      requests.push(request)
-      late(60_000 * requests.length)
-      return request.permissions.map(() => 'session')
-    }
+  test('is not possible after another question, however the click began it', async () => {
+    const { prompt, requests } = answering('session')
     const extension = await (await openBox({ prompt })).install(pkg(`${USE}
       export const both = async () => { await glovebox.storage.get('a'); return glovebox.permissions.request('storage:write') }`, { optionalPermissions: STORAGE }))
     await extension.start()
     pretendActive(true)
-    const answer = extension.call('both')
-    pretendActive(false)
 
-    expect([await answer, requests.map(({ permissions: [first] }) => first?.name)]).toEqual(['granted', ['storage:read', 'storage:write']])
+    expect([await extension.call('both').catch((error) => error.guestCode), requests.length]).toEqual(['permission-denied', 1])
+  })
+
+  test('asks for several permissions in one question', async () => {
+    const { prompt, requests } = answering('session')
+    const extension = await (await openBox({ prompt })).install(pkg(`
+      export const both = () => glovebox.permissions.request(['storage:write', 'storage:read'])`, { optionalPermissions: STORAGE }))
+    await extension.start()
+    pretendActive(true)
+
+    expect(await extension.call('both')).toEqual(['granted', 'granted'])
+    expect(requests.map(({ permissions }) => permissions.map(({ name }) => name))).toEqual([['storage:write', 'storage:read']])
   })
 })

@@ -3,6 +3,7 @@
  * is counted: no engine's harness can click, choose and plug in for real everywhere.
  */
 import { vi } from 'vitest'
+import { pass } from './user-part.ts'
 
 export interface PretendPlatform {
   /** The user clicks: a click buys each power once. */
@@ -19,7 +20,11 @@ const NAVIGATOR = ['userActivation', 'clipboard', 'serial']
 
 export function pretendPlatform(): PretendPlatform {
   let looks = 0
-  const platform: PretendPlatform = { effects: 0, isSlow: false, waiting: 0, click: () => { looks = 0 } }
+  const click = (): void => {
+    looks = 0
+    pass(500) // not the second half of a double click
+  }
+  const platform: PretendPlatform = { effects: 0, isSlow: false, waiting: 0, click }
   const never = (): Promise<never> => {
     platform.waiting++
     return new Promise(() => undefined)

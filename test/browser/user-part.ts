@@ -25,9 +25,19 @@ export function pretendActive(isActive: boolean): void {
   lend('userActivation', { isActive, hasBeenActive: isActive })
 }
 
-/** One more gesture, which a box knows by the one before having ended. It looks when it is called. */
+const realNow = performance.now.bind(performance)
+const clock = { passedMs: 0 }
+
+/** In no time. */
+export function pass(ms: number): void {
+  clock.passedMs += ms
+  vi.spyOn(performance, 'now').mockImplementation(() => realNow() + clock.passedMs)
+}
+
+/** One more gesture, which a box knows by the one before having ended. It looks when it is called. Not the second half of a double click. */
 export async function pretendGesture(extension: Extension): Promise<void> {
   pretendActive(false)
+  pass(500)
   await extension.call('nothing').catch(() => undefined)
   pretendActive(true)
 }

@@ -162,7 +162,7 @@ describe('storage', () => {
 describe('permission', () => {
   const permission = createPermissionCapability(() => ({
     query: () => [{ name: 'http:read', state: 'prompt' }],
-    request: async (name, { by }) => (by === 'guest' ? [{ name, state: 'granted' }] : []),
+    request: async (names, { by }) => (by === 'guest' ? names.map((name) => ({ name, state: 'granted' })) : []),
   }))
 
   it.each([
@@ -181,5 +181,13 @@ describe('permission', () => {
   ])('refuses %j', async (name, code) => {
     expect(await codeOf(call(permission, new FakeCaller([]), 'permission.request', name))).toBe(code)
     expect(await codeOf(call(permission, new FakeCaller([]), 'permission.query', name))).toBe(code)
+    expect(await codeOf(call(permission, new FakeCaller([]), 'permission.requestAll', ['http:read', name]))).toBe(code)
+  })
+
+  it('asks for several at once, and refuses what is no list of them', async () => {
+    expect(await call(permission, new FakeCaller([]), 'permission.requestAll', ['storage:read', 'http:read'])).toEqual(['granted', 'granted'])
+    for (const names of ['http:read', {}, [], Array.from({ length: 100 }, () => 'http:read')]) {
+      expect(await codeOf(call(permission, new FakeCaller([]), 'permission.requestAll', names))).toBe('invalid-argument')
+    }
   })
 })

@@ -1,6 +1,10 @@
-/** Which of what happens in a page counts as the user's doing, how long, and how often. */
+/** Which of what happens in a page counts as the user's doing, how long, how often, and for whom. */
 import { describe, expect, it } from 'vitest'
-import { GestureWatch, GESTURE_MS } from '../../../src/host/gesture.ts'
+import type { ExtensionKey } from '../../../src/manifest/identity.ts'
+import { extensionKey } from '../../../src/manifest/identity.ts'
+import { type Gesture, GESTURE_MS, GestureWatch, HEAD_START_MS, SETTLE_MS } from '../../../src/host/gesture.ts'
+
+const [ONE, OTHER] = ['one', 'other'].map((id) => extensionKey({ id, origin: 'local' })) as [ExtensionKey, ExtensionKey]
 
 function setUp() {
   const listeners = new Map<string, (event: Event) => void>()
@@ -11,8 +15,13 @@ function setUp() {
   }
   const watch = new GestureWatch({ target, now: () => state.now, isActive: () => state.isActive })
   const happen = (type: string, fields: object = {}): void => listeners.get(type)?.({ type, isTrusted: true, ...fields } as never)
-  const press = (): void => happen('pointerdown', { pointerType: 'mouse' })
-  return { watch, state, listeners, happen, press }
+  const press = (): Gesture | undefined => {
+    state.isActive = true
+    happen('pointerdown', { pointerType: 'mouse' })
+    return watch.latest()
+  }
+  const buys = (gesture = watch.latest()): boolean => gesture !== undefined && watch.buysDialog(gesture)
+  return { watch, state, listeners, happen, press, buys }
 }
 
 describe('a gesture', () => {
@@ -23,6 +32,8 @@ describe('a gesture', () => {
     ['keydown', { key: 'Enter' }, true],
     ['pointerup', { pointerType: 'mouse' }, false],
     ['pointerdown', { pointerType: 'touch' }, false],
+    ['mousedown', {}, false],
+    ['touchend', {}, false],
     ['keydown', { key: 'Escape' }, false],
     ['keydown', { key: 'a', repeat: true }, false],
     ['pointerdown', { pointerType: 'mouse', isTrusted: false }, false],
@@ -33,18 +44,18 @@ describe('a gesture', () => {
     expect(watch.latest() !== undefined).toBe(expected)
   })
 
-  it('lends each power once, whoever asks, and the next one lends them again', () => {
-    const { watch, press } = setUp()
-    press()
-    expect([watch.latest()?.take('request'), watch.latest()?.take('request'), watch.latest()?.take('chooser')]).toEqual([true, false, true])
-    press()
+  it('lends each extension each power once, and the next one lends them again', () => {
+    const { press } = setUp()
+    const gesture = press()
+    const taken = [gesture?.take('chooser', ONE), gesture?.take('chooser', ONE), gesture?.take('clipboard-read', ONE), gesture?.take('chooser', OTHER)]
 
-    expect(watch.latest()?.take('request')).toBe(true)
+    expect(taken).toEqual([true, false, true, true])
+    expect(press()?.take('chooser', ONE)).toBe(true)
   })
 
   it('is good for some seconds', () => {
-    const { watch, state, press } = setUp()
-    press()
+    const { watch, state, happen } = setUp()
+    happen('keydown', { key: 'a' })
     state.now += GESTURE_MS - 1
     expect(watch.latest()).toBeDefined()
     state.now += 1
@@ -52,49 +63,119 @@ describe('a gesture', () => {
     expect(watch.latest()).toBeUndefined()
   })
 
-  it('that answers a question lends nothing; one before it does', () => {
-    const { watch, press } = setUp()
+  it('is for those whom the app calls; for others after a while, when it called nobody', () => {
+    const { watch, state, press } = setUp()
     press()
-    const asked = watch.latest()
-    press()
-    watch.spendSince(asked)
-    expect([watch.latest()?.take('request'), asked?.take('request')]).toEqual([false, true])
-    press()
-    const kept = watch.latest()
-    watch.spendSince(kept)
+    expect(watch.unlent()).toBeUndefined()
+    state.now += HEAD_START_MS
+    expect(watch.unlent()).toBe(watch.latest())
+    watch.latest()?.lend(ONE)
 
-    expect(kept?.take('request')).toBe(true)
+    expect(watch.unlent()).toBeUndefined()
   })
 })
 
-describe('what only the engine tells of', () => {
-  it('is one gesture as long as the user stays active, however long the engine counts', () => {
+describe('a dialog', () => {
+  it('is opened by what was not before another, nor in it, nor at once after it', () => {
+    const { watch, state, press, buys } = setUp()
+    const before = press()
+    const close = watch.hold()
+    expect([buys(before), press()]).toEqual([false, undefined])
+    state.now += 60_000
+    press()
+    close()
+    press()
+    expect(buys(before)).toBe(false)
+    expect(watch.latest()).toBe(before)
+    state.now += SETTLE_MS
+
+    expect(buys(press())).toBe(true)
+  })
+
+  it('does not use up the time of what was before it, which lends nothing meanwhile', () => {
+    const { watch, state, press } = setUp()
+    const before = press()
+    state.now += 1_000
+    const close = watch.hold()
+    state.now += 60_000
+    expect(watch.latest()).toBeUndefined()
+    close()
+    close()
+    state.now += GESTURE_MS - 1_001
+    expect(watch.latest()).toBe(before)
+    state.now += 1
+
+    expect(watch.latest()).toBeUndefined()
+  })
+
+  it('in a frame, whose clicks are not heard, is answered by no gesture either', () => {
     const { watch, state } = setUp()
+    const close = watch.hold()
     state.isActive = true
-    expect([watch.latest()?.take('request'), watch.latest()?.take('request')]).toEqual([true, false])
-    state.now += GESTURE_MS - 1
-    expect(watch.latest()?.take('request')).toBe(false)
+    close()
+    for (let passed = 0; passed < 10; passed++) {
+      expect(watch.latest()).toBeUndefined()
+      state.now += GESTURE_MS / 10
+    }
     state.isActive = false
     watch.latest()
     state.isActive = true
 
-    expect(watch.latest()?.take('request')).toBe(true)
+    expect(watch.latest()).toBeDefined()
   })
 
-  it('is not the gesture once more that was heard', () => {
-    const { watch, state, press } = setUp()
+  it('that is answered without the user takes no click away', () => {
+    const { watch, state, press, buys } = setUp()
+    watch.hold()()
+    state.now += 1
+
+    expect(buys(press())).toBe(true)
+  })
+})
+
+describe('what only the engine tells of', () => {
+  it('is one gesture as long as the user stays active, however long that is', () => {
+    const { watch, state } = setUp()
+    state.isActive = true
+    const first = watch.latest()
+    for (let passed = 0; passed < 30; passed++) {
+      state.now += 1_000
+      expect([first, undefined]).toContain(watch.latest())
+    }
+    state.isActive = false
     watch.latest()
     state.isActive = true
-    press()
 
-    expect([watch.latest()?.take('request'), watch.latest()?.take('request')]).toEqual([true, false])
+    expect(watch.latest()).toBeDefined()
+  })
+
+  it('counts also when nobody looked while the user was not active', () => {
+    const { watch, state, press } = setUp()
+    const first = press()
+    state.now += 2 * GESTURE_MS + 1
+
+    expect(watch.latest()).toBeDefined()
+    expect(watch.latest()).not.toBe(first)
+  })
+
+  it.each<[string, object]>([
+    ['mousedown', {}], ['touchend', {}], ['pointerup', { pointerType: 'mouse' }], ['keydown', { key: 'a', repeat: true }],
+  ])('is not the gesture once more that was heard, and ended with %s', (type, fields) => {
+    const { watch, state, happen, press } = setUp()
+    const heard = press()
+    state.now += 400
+    happen(type, fields)
+    state.now += GESTURE_MS - 1
+    expect(watch.latest()).toBeUndefined()
+
+    expect(heard).toBeDefined()
   })
 })
 
 it('hears nothing any more once it is disposed', () => {
-  const { watch, listeners, press } = setUp()
+  const { watch, listeners, happen } = setUp()
   watch.dispose()
-  press()
+  happen('pointerdown', { pointerType: 'mouse' })
 
   expect([listeners.size, watch.latest()]).toEqual([0, undefined])
 })

@@ -263,7 +263,7 @@ describe('other code under the same identity', () => {
 describe('asking of its own accord', () => {
   it('takes a gesture of the user, from a guest alone', async () => {
     let isActive = false
-    const { broker, dialogs } = openTab({ takeGesture: () => isActive })
+    const { broker, dialogs } = openTab({ hasGesture: () => isActive })
     const permissions = await broker.open(subjectOf())
     dialogs.automatic = ['session']
 
@@ -274,6 +274,19 @@ describe('asking of its own accord', () => {
     isActive = false
     expect(await permissions.request('http:read', { by: 'guest' })).toMatchObject([{ state: 'granted' }])
     expect(await permissions.request('storage:read')).toMatchObject([{ state: 'granted' }])
+  })
+
+  it('does not queue behind another question, whoever asks that, unless it is the same', async () => {
+    const { broker, dialogs } = openTab()
+    const [one, other] = [await broker.open(subjectOf()), await broker.open(subjectOf({ identity: { id: 'com.acme.other', origin: 'local' } }))]
+    const using = codeOf(one.authorize('http:read', USE))
+    await settle()
+    const same = codeOf(one.request('http:read', { by: 'guest' }))
+    expect(await codeOf(one.request('storage:read', { by: 'guest' }))).toBe('permission-denied')
+    expect(await codeOf(other.request('http:read', { by: 'guest' }))).toBe('permission-denied')
+    dialogs.last.answer(['session'])
+
+    expect([await using, await same, dialogs.shown.length]).toEqual(['resolved', 'resolved', 1])
   })
 
   it('is possible three times a minute, whatever for', async () => {

@@ -169,7 +169,7 @@ interface Watchers {
 }
 
 export function openTab(
-  options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none'; policy?: HostPolicy; takeGesture?: () => boolean } & Watchers = {},
+  options: { clock?: FakeClock; store?: GrantStore; channel?: GrantChannel; prompt?: 'none'; policy?: HostPolicy; hasGesture?: () => boolean } & Watchers = {},
 ): Tab & { clock: FakeClock; store: MemoryGrants } {
   const clock = options.clock ?? new FakeClock()
   const store = options.store ?? new MemoryGrants()
@@ -184,7 +184,7 @@ export function openTab(
     setTimer: clock.setTimer,
     prompt: options.prompt === 'none' ? undefined : dialogs.prompt,
     ...(options.policy && { policy: options.policy }),
-    ...(options.takeGesture && { takeGesture: options.takeGesture }),
+    ...(options.hasGesture && { hasGesture: options.hasGesture }),
     ...(options.trial && { trial: options.trial }),
     ...(options.observer && { observer: options.observer }),
     ...(options.onDecision && { onDecision: options.onDecision }),

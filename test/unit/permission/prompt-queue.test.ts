@@ -49,7 +49,7 @@ describe('two prompts at once', () => {
     expect(dialogs.shown).toHaveLength(3)
   })
 
-  it('for different callers are two, each with its own once', async () => {
+  it('for callers that the open one does not show are two, each with its own once', async () => {
     const { broker, dialogs } = openTab()
     const permissions = await broker.open(subjectOf())
     const calls = [['a.test'], ['b.test'], ['a.test'], []].map((onBehalfOf) => codeOf(permissions.authorize('http:read', USE, { onBehalfOf })))
@@ -60,8 +60,25 @@ describe('two prompts at once', () => {
       dialogs.last.answer([answer])
     }
 
-    expect(await Promise.all(calls)).toEqual(['resolved', 'resolved', 'permission-denied', 'resolved'])
-    expect(asked).toEqual([['a.test'], ['b.test'], [], ['a.test']])
+    expect(await Promise.all(calls)).toEqual(['resolved', 'resolved', 'resolved', 'permission-denied'])
+    expect(asked).toEqual([['a.test'], ['b.test'], ['a.test'], []])
+  })
+
+  it('are no more than two however often the callers change: the one that waits shows them all', async () => {
+    const { broker, dialogs } = openTab()
+    const permissions = await broker.open(subjectOf())
+    const callers = Array.from({ length: 100 }, (_, index) => [`n${index}.test`, 'a.test'])
+    const codes = Promise.all(callers.map((onBehalfOf) => codeOf(permissions.authorize('http:read', USE, { onBehalfOf }))))
+    await settle()
+    expect(dialogs.last.request.onBehalfOf).toEqual(['n0.test', 'a.test'])
+    dialogs.last.answer(['once'])
+    await settle()
+    expect(dialogs.last.request.onBehalfOf).toHaveLength(65)
+    expect([dialogs.last.request.onBehalfOf.slice(0, 3), dialogs.last.request.onBehalfOf.at(-1)]).toEqual([['n1.test', 'a.test', 'n2.test'], '\u2026'])
+    dialogs.last.answer(['deny'])
+
+    expect(await codes).toEqual(['resolved', ...callers.slice(1).map(() => 'permission-denied')])
+    expect(dialogs.shown).toHaveLength(2)
   })
 
   it('spare the second when the first has settled it', async () => {

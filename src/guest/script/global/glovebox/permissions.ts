@@ -8,9 +8,10 @@ export function createPermissionsArea(bridge: Bridge): object {
     async query(name: unknown): Promise<unknown> {
       return bridge.capability('permission.query', [toText(name, 'permissions.query')])
     },
-    /** Asks the user where the state is 'prompt'. */
-    async request(name: unknown): Promise<unknown> {
-      return bridge.capability('permission.request', [toText(name, 'permissions.request')])
+    /** Asks the user where the state is 'prompt'. Of a list in one question, with the states in its order. */
+    async request(names: unknown): Promise<unknown> {
+      if (Array.isArray(names)) return bridge.capability('permission.requestAll', [names.map((name) => toText(name, 'permissions.request'))])
+      return bridge.capability('permission.request', [toText(names, 'permissions.request')])
     },
   }
 }
