@@ -118,10 +118,18 @@ describe('with a real box', () => {
     const inspector = show(box, 'limits')
 
     await expect.poll(() => [...panel(inspector).querySelectorAll('[role=meter]')].map((meter) => meter.getAttribute('aria-label')))
-      .toEqual(expect.arrayContaining(['memoryMib', 'timers', 'handles']))
-    const memory = panel(inspector).querySelector('[aria-label=memoryMib]')
+      .toEqual(expect.arrayContaining(['Memory', 'Timers', 'Lent objects']))
+    const memory = panel(inspector).querySelector('[aria-label=Memory]')
     await expect.poll(() => Number(memory?.getAttribute('aria-valuenow'))).toBeGreaterThan(0)
     expect(memory?.getAttribute('aria-valuemax')).toBe('128')
+    const names = (place: string): readonly (string | null)[] => [...panel(inspector).querySelectorAll(`${place} .gauge-label`)].map((label) => label.getAttribute('title'))
+    await expect.poll(() => names('.card > .gauges')).toContain('memoryMib')
+    expect(names('details')).toContain('promptsPerMinute')
+    expect(panel(inspector).querySelector('summary')?.textContent).toBe(`${names('details').length} not used`)
+    // It stays where it is when it is not used any more.
+    await extension.stop()
+    await expect.poll(() => memory?.getAttribute('aria-valuenow')).toBe('0')
+    expect(names('.card > .gauges')).toContain('memoryMib')
   })
 
   test('shows the audit log as it grows, filtered, and verifies it', async () => {
@@ -144,6 +152,7 @@ describe('with a real box', () => {
     const verify = [...panel(inspector).querySelectorAll('button')].find(({ textContent }) => textContent === 'Verify')
     verify?.click()
     await expect.poll(textOf(inspector)).toContain('Every row is as it was written.')
+    expect(panel(inspector).querySelector<HTMLElement>('.status')?.dataset['state']).toBe('good')
   })
 })
 
@@ -169,6 +178,42 @@ test('shows the rows of one extension, and saves all there are as lines of JSON'
   expect(lines).toEqual(expect.arrayContaining([
     expect.objectContaining({ kind: 'install', extension: 'com.example.one' }), expect.objectContaining({ kind: 'install', extension: 'com.example.two' }),
   ]))
+})
+
+test('says that a log was tampered with as bad news', async () => {
+  const box = logOf(3)
+  const verify = async () => ({ ok: false, problem: 'changed', seq: 2 }) as const
+  const inspector = show({ ...box, audit: { ...box.audit, verify } }, 'audit')
+  await expect.poll(() => shown(inspector, '.outcome')).toHaveLength(3)
+
+  const button = [...panel(inspector).querySelectorAll('button')].find(({ textContent }) => textContent === 'Verify')
+  button?.click()
+
+  await expect.poll(textOf(inspector)).toContain('tampered')
+  expect(panel(inspector).querySelector<HTMLElement>('.status')?.dataset['state']).toBe('bad')
+})
+
+test('says which limit was met and how often, and of a start which code', async () => {
+  const about = async (row: Partial<AuditRow>): Promise<string | null | undefined> => {
+    const inspector = show(logOf(1, { method: '', uses: [], ...row }), 'audit')
+    await expect.poll(() => shown(inspector, '.what')).toHaveLength(1)
+    const [what] = shown(inspector, '.what')
+    inspector.remove()
+    return what
+  }
+
+  expect(await about({ kind: 'limit', outcome: 'rate-limit', facts: { limit: 'httpPerMinute', times: 1 } })).toBe('HTTP requests')
+  expect(await about({ kind: 'limit', outcome: 'rate-limit', facts: { limit: 'httpPerMinute', times: 7 } })).toBe('HTTP requests \u00b7 times=7')
+  expect(await about({ kind: 'start', digest: `sha256:${'ab'.repeat(32)}` })).toBe('code abababab\u2026abab')
+})
+
+test('has room for the outcome on a phone', async () => {
+  const inspector = show(logOf(3, { kind: 'revocation', outcome: 'permission-denied', extension: 'com.example.a-rather-long-name.indeed', count: 12 }), 'audit')
+  inspector.style.cssText = 'width: 320px'
+  await expect.poll(() => shown(inspector, '.outcome').length).toBeGreaterThan(0)
+
+  const cells = [...panel(inspector).querySelectorAll<HTMLElement>('.rows .outcome, .rows .kind, .rows .time')]
+  await expect.poll(() => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map(({ className }) => className)).toEqual([])
 })
 
 describe('with ten thousand rows', () => {
@@ -199,7 +244,7 @@ describe('with ten thousand rows', () => {
     const box = logOf(10_000)
     const inspector = show(box, 'audit')
     await expect.poll(() => rowsIn(inspector).length).toBeGreaterThan(10)
-    list(inspector).scrollTop = 1500
+    list(inspector).scrollTop = 3000
     const first = (): string => rowsIn(inspector).map((row) => [Number(row.style.insetBlockStart.replace('px', '')), row.textContent] as const)
       .filter(([top]) => top >= list(inspector).scrollTop).sort(([a], [b]) => a - b)[0]?.[1] ?? ''
     await expect.poll(() => rowsIn(inspector).some((row) => Number(row.getAttribute('aria-rowindex')) > 30)).toBe(true)

@@ -4,6 +4,7 @@ import { cleanText } from '../../util/text.ts'
 import { el, phrase } from '../dom.ts'
 import { RISK_LEVELS, riskOf, type RiskLevel } from '../risk.ts'
 import { type ScopeRow, scopeRows, type ScopeValue } from '../scope-rows.ts'
+import { shortDigest } from '../short-digest.ts'
 import { type Suspicion, suspectName } from '../suspicion.ts'
 import type { ConsentWords } from '../words.ts'
 
@@ -22,7 +23,6 @@ export interface PermissionView {
 
 export function consentHeader({ extension, when, permissions, onBehalfOf }: PromptRequest, words: ConsentWords): HTMLElement {
   const name = strangersText(extension.name, NAME_CHARS)
-  const hex = extension.digest.replace(/^sha256:/, '')
   return el(
     'div', { class: 'header', part: 'header' },
     el('p', { class: 'eyebrow' }, when === 'install' ? words.whenInstall : words.whenUse),
@@ -31,7 +31,7 @@ export function consentHeader({ extension, when, permissions, onBehalfOf }: Prom
       'dl', { class: 'facts', id: 'facts', part: 'facts' },
       ...fact(words.id, el('code', {}, cleanText(extension.id, 128))),
       ...fact(words.from, extension.origin === 'local' ? words.fromLocal : el('code', {}, cleanText(extension.origin, REASON_CHARS))),
-      ...fact(words.code, el('code', { title: extension.digest }, `${hex.slice(0, 8)}\u2026${hex.slice(-4)}`)),
+      ...fact(words.code, el('code', { title: extension.digest }, shortDigest(extension.digest))),
       ...(onBehalfOf.length > 0 ? fact(words.onBehalfOf, el('code', {}, onBehalfOf.map((id) => cleanText(id, 128)).join(', '))) : []),
       ...(extension.unsigned ? fact(words.trust, words.unsigned) : []),
     ),

@@ -2,8 +2,9 @@
 import type { AuditRow } from '../../telemetry/audit-row.ts'
 import { cleanText } from '../../util/text.ts'
 import { el } from '../dom.ts'
+import { shortDigest } from '../short-digest.ts'
 import { formatBytes, formatMs, formatTime } from './format.ts'
-import type { InspectorWords } from './words.ts'
+import { type InspectorWords, limitLabel } from './words.ts'
 
 const COLUMNS = ['time', 'kind', 'extension', 'what', 'outcome', 'duration', 'bytes'] as const
 const MAX_CHARS = 200
@@ -23,7 +24,7 @@ export function fillAuditRow(element: HTMLElement, row: AuditRow, words: Inspect
     time: formatTime(row.time),
     kind: words.kinds[row.kind],
     extension: row.extension,
-    what: describe(row),
+    what: describe(row, words),
     outcome: row.count > 1 ? `${row.outcome} \u00d7${row.count}` : row.outcome,
     duration: row.duration > 0 ? formatMs(row.duration) : '',
     bytes: row.bytesIn + row.bytesOut > 0 ? `${formatBytes(row.bytesIn)} / ${formatBytes(row.bytesOut)}` : '',
@@ -33,7 +34,7 @@ export function fillAuditRow(element: HTMLElement, row: AuditRow, words: Inspect
     const cell = element.children[index]
     const text = cleanText(texts[column], MAX_CHARS)
     if (cell && cell.textContent !== text) cell.textContent = text
-    if (cell && column === 'what') cell.setAttribute('title', text)
+    if (column === 'what' || column === 'extension' || column === 'outcome') cell?.setAttribute('title', text)
   }
 }
 
@@ -42,8 +43,13 @@ function isTrouble({ kind, outcome }: AuditRow): boolean {
   return TROUBLE.has(kind) || ((kind === 'capability' || kind === 'stream') && outcome !== 'ok')
 }
 
-function describe({ method, uses, facts }: AuditRow): string {
+/** Of a start or a kill, which did nothing but that, it is the code that was run. */
+function describe({ method, uses, facts, digest }: AuditRow, words: InspectorWords): string {
   const used = uses.map(({ permission, scope }) => (scope === '' ? permission : `${permission} ${scope}`))
-  const noted = Object.entries(facts ?? {}).map(([name, fact]) => `${name}=${fact}`)
-  return [...(method === '' ? [] : [method]), ...used, ...noted].join(' \u00b7 ')
+  const noted = Object.entries(facts ?? {}).flatMap(([name, fact]) => {
+    if (name === 'limit') return [limitLabel(String(fact), words)]
+    return name === 'times' && fact === 1 ? [] : [`${name}=${fact}`]
+  })
+  const all = [...(method === '' ? [] : [method]), ...used, ...noted]
+  return all.length === 0 && digest !== '' ? words.code(shortDigest(digest)) : all.join(' \u00b7 ')
 }

@@ -12,8 +12,8 @@ import { VirtualList } from './virtual-list.ts'
 import type { InspectorWords } from './words.ts'
 
 const ROW_PX = 34
-/** Two lines where there is little room. */
-const NARROW_ROW_PX = 62
+/** Three lines where there is little room. */
+const NARROW_ROW_PX = 84
 const NARROW_PX = 640
 
 export function auditTab(words: InspectorWords, onFilter: () => void): Tab {
@@ -98,6 +98,10 @@ function select(label: string, all: string, onChange: () => void): Select {
 
 function auditActions(box: () => InspectedBox | undefined, words: InspectorWords): HTMLElement {
   const status = el('p', { class: 'status', role: 'status' })
+  const say = (state: 'good' | 'bad', text: string): void => {
+    status.dataset['state'] = state
+    status.textContent = text
+  }
   const save = async (): Promise<void> => {
     const audit = box()?.audit
     if (!audit) return
@@ -107,10 +111,10 @@ function auditActions(box: () => InspectedBox | undefined, words: InspectorWords
   }
   const verify = async (): Promise<void> => {
     const verdict = await box()?.audit.verify()
-    if (verdict) status.textContent = verdict.ok ? words.verified : words.broken(verdict.problem, verdict.seq)
+    if (verdict) say(verdict.ok ? 'good' : 'bad', verdict.ok ? words.verified : words.broken(verdict.problem, verdict.seq))
   }
   const attempt = (work: () => Promise<void>) => (): void => {
-    work().catch((error: unknown) => { status.textContent = `${words.failed} ${error instanceof Error ? error.message : String(error)}` })
+    work().catch((error: unknown) => say('bad', `${words.failed} ${error instanceof Error ? error.message : String(error)}`))
   }
   return el(
     'div', { class: 'actions' },

@@ -10,12 +10,13 @@ export interface Gauge {
 /** From this share on it is shown as close. */
 const CLOSE = 0.8
 
-export function createGauge(label: string): Gauge {
+/** @param name  its code name, for those who set it */
+export function createGauge(label: string, name: string): Gauge {
   const bar = el('span', { class: 'bar' })
   const text = el('span', { class: 'gauge-value' })
   const meter = el('div', { class: 'meter', role: 'meter', 'aria-label': label, 'aria-valuemin': 0 }, bar)
   return {
-    element: el('li', { class: 'gauge', part: 'gauge' }, el('span', { class: 'gauge-label' }, label), meter, text),
+    element: el('li', { class: 'gauge', part: 'gauge' }, el('span', { class: 'gauge-label', title: name }, label), meter, text),
     show(used, allowed, shown, isFineFull) {
       const share = allowed > 0 ? Math.min(used / allowed, 1) : Number(used > 0)
       bar.style.setProperty('inline-size', `${(share * 100).toFixed(1)}%`)

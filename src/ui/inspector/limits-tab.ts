@@ -4,7 +4,7 @@ import type { InspectedExtension, LimitLevel } from './box.ts'
 import { createGauge, type Gauge } from './gauge.ts'
 import { formatLimit, formatMs } from './format.ts'
 import { type Card, cardHead, cardsTab, type Tab } from './tab.ts'
-import type { InspectorWords } from './words.ts'
+import { type InspectorWords, limitLabel } from './words.ts'
 
 /** All of them in use is nothing unusual. */
 const NEVER_CLOSE: ReadonlySet<string> = new Set(['maxInstances'])
@@ -15,9 +15,12 @@ export function limitsTab(words: InspectorWords): Tab {
 
 function limitsCard(extension: InspectedExtension, words: InspectorWords): Card {
   const gauges = new Map<string, Gauge>()
-  const list = el('ul', { class: 'gauges' })
+  const used = el('ul', { class: 'gauges' })
+  const rest = el('ul', { class: 'gauges' })
+  const summary = el('summary')
+  const unused = el('details', { class: 'unused' }, summary, rest)
   return {
-    element: el('section', { class: 'card', part: 'card' }, cardHead(extension), list),
+    element: el('section', { class: 'card', part: 'card' }, cardHead(extension), used, unused),
     async update(current) {
       const levels = await levelsOf(current)
       const known = new Set(levels.map(({ limit }) => limit))
@@ -27,11 +30,16 @@ function limitsCard(extension: InspectedExtension, words: InspectorWords): Card 
         gauges.delete(limit)
       }
       for (const level of levels) {
-        const gauge = gauges.get(level.limit) ?? createGauge(level.limit)
-        if (!gauges.has(level.limit)) list.append(gauge.element)
+        const gauge = gauges.get(level.limit) ?? createGauge(limitLabel(level.limit, words), level.limit)
+        // What was in use once stays where it is: a gauge that comes and goes cannot be read.
+        if (level.used > 0 || level.refused > 0) {
+          if (gauge.element.parentElement !== used) used.append(gauge.element)
+        } else if (!gauges.has(level.limit)) rest.append(gauge.element)
         gauges.set(level.limit, gauge)
         gauge.show(level.used, level.allowed, describe(level, words), NEVER_CLOSE.has(level.limit))
       }
+      summary.textContent = words.unused(rest.childElementCount)
+      unused.hidden = rest.childElementCount === 0
     },
   }
 }

@@ -53,8 +53,13 @@ button:not([role=tab]) {
 }
 button:not([role=tab]):hover { border-color: var(--gbx-accent) }
 .status { font-size: 0.875rem; color: var(--gbx-warn) }
+.status[data-state=good] { color: var(--gbx-good) }
+.status[data-state=bad] { color: var(--gbx-bad) }
 .status:empty { display: none }
 .gauges { display: grid; gap: 0.45rem; font-size: 0.875rem }
+.unused { font-size: 0.875rem }
+.unused[hidden] { display: none }
+.unused summary { inline-size: max-content; padding-block: 0.15rem; color: var(--gbx-accent); cursor: pointer }
 .gauge { display: grid; grid-template-columns: 9.5rem minmax(3rem, 1fr); gap: 0 0.6rem; align-items: center }
 .gauge-value { grid-column: 1 / -1; font-size: 0.8125rem; color: var(--gbx-muted) }
 .meter { block-size: 0.6rem; background: var(--gbx-sunken); border: 1px solid var(--gbx-line-strong); border-radius: 99px; overflow: hidden }
@@ -84,9 +89,12 @@ select {
 .row[data-outcome=trouble] .outcome { color: var(--gbx-bad); font-weight: 600 }
 .duration, .bytes { text-align: end }
 .narrow .head { display: none }
-.narrow .rows .row { grid-template-columns: 8.5rem 5.5rem minmax(0, 1fr); block-size: 62px; align-content: center }
-.narrow .outcome { grid-area: 1 / 3 }
-.narrow .rows .what { grid-column: 2 / -1 }
+.narrow .rows .row { grid-template-columns: max-content minmax(0, 1fr) max-content; block-size: 84px; align-content: center }
+.narrow .outcome { grid-area: 1 / 2 / auto / -1; text-align: end }
+.narrow .kind { grid-area: 1 / 1 }
+.narrow .extension { grid-area: 2 / 1 / auto / 3 }
+.narrow .time { grid-area: 2 / 3; color: var(--gbx-muted) }
+.narrow .rows .what { grid-area: 3 / 1 / auto / -1; color: var(--gbx-muted) }
 .narrow .rows .duration, .narrow .rows .bytes { display: none }
 @container (width < 30rem) {
   [role=tabpanel] { padding: 0.7rem }

@@ -1,4 +1,5 @@
 /** Every text of the inspector, in English; a page may give its own. What extensions say never goes through here. */
+import type { LimitName } from '../../manifest/limits.ts'
 import type { PermissionGrant, PermissionStatus } from '../../permission/status.ts'
 import type { AuditKind } from '../../telemetry/audit-row.ts'
 import type { InspectedExtension } from './box.ts'
@@ -25,6 +26,9 @@ export interface InspectorWords {
   readonly failed: string
   readonly perWindow: (window: string) => string
   readonly refused: (times: number) => string
+  /** By the limit's name; one that is not in it is called by its name. */
+  readonly limits: Readonly<Record<string, string>>
+  readonly unused: (count: number) => string
   readonly filterExtension: string
   readonly filterKind: string
   readonly filterOutcome: string
@@ -32,6 +36,8 @@ export interface InspectorWords {
   readonly kinds: Readonly<Record<AuditKind, string>>
   readonly columns: Readonly<Record<'time' | 'kind' | 'extension' | 'what' | 'outcome' | 'duration' | 'bytes', string>>
   readonly rows: (count: string, isAll: boolean) => string
+  /** Of a row that is about nothing smaller than the extension. */
+  readonly code: (digest: string) => string
   readonly save: string
   readonly verify: string
   readonly verified: string
@@ -60,6 +66,15 @@ export const INSPECTOR_WORDS: InspectorWords = Object.freeze<InspectorWords>({
   failed: 'This failed:',
   perWindow: (window) => `in ${window}`,
   refused: (times) => `${times} refused`,
+  limits: {
+    memoryMib: 'Memory', callMs: 'Time of a call', startMs: 'Time of a start', turnMs: 'Time of a turn', idleMs: 'Time without calls',
+    maxInstances: 'Instances', queuedCalls: 'Waiting calls', pendingCapabilityCalls: 'Open requests', messageBytes: 'Size of a message',
+    capabilityCallsPerMinute: 'Requests', cpuMsPerMinute: 'Computing', promptsPerMinute: 'Questions to you', httpPerMinute: 'HTTP requests',
+    httpConcurrent: 'HTTP at once', httpBytesPerMinute: 'HTTP received', httpSentBytesPerMinute: 'HTTP sent', httpBodyBytes: 'HTTP body',
+    httpMs: 'Time of an HTTP request', storageBytes: 'Storage', fileBytes: 'Files', logBytesPerSecond: 'Log text', eventsPerSecond: 'Events sent',
+    deliveredBytesPerSecond: 'Events received', timers: 'Timers', handles: 'Lent objects',
+  } satisfies Record<LimitName, string>,
+  unused: (count) => `${count} not used`,
   filterExtension: 'Extension',
   filterKind: 'Kind',
   filterOutcome: 'Outcome',
@@ -70,8 +85,13 @@ export const INSPECTOR_WORDS: InspectorWords = Object.freeze<InspectorWords>({
   },
   columns: { time: 'Time', kind: 'Kind', extension: 'Extension', what: 'What', outcome: 'Outcome', duration: 'Took', bytes: 'In / out' },
   rows: (count, isAll) => (isAll ? `${count} rows` : `${count} rows, and older ones`),
+  code: (digest) => `code ${digest}`,
   save: 'Save as NDJSON',
   verify: 'Verify',
   verified: 'Every row is as it was written.',
   broken: (problem, seq) => `The log was tampered with: rows ${problem} from ${seq} on.`,
 })
+
+export function limitLabel(limit: string, { limits }: InspectorWords): string {
+  return Object.hasOwn(limits, limit) ? limits[limit] ?? limit : limit
+}
