@@ -31,6 +31,8 @@ export type Change = 'install' | 'run' | 'log' | 'limit' | 'permission' | 'state
 
 const MAX_RUNS = 12
 const MAX_LINES = 200
+/** Characters of a line that are kept: a flood of long ones must still be read as lines. */
+const MAX_LINE = 160
 
 export class Bench extends EventTarget {
   readonly name: string
@@ -154,7 +156,7 @@ export class Bench extends EventTarget {
     this.logged.lines += 1
     this.logged.characters += text.length
     const place = position === undefined ? '' : visible(`${position.file}:${position.line}:${position.column}`)
-    this.lines.push({ level, text: visible(text, 500), time, call, place })
+    this.lines.push({ level, text: visible(text, MAX_LINE), time, call, place })
     if (this.lines.length > MAX_LINES) this.lines.shift()
     this.#changed('log')
   }

@@ -1,5 +1,6 @@
 /** What the gallery shows, in order. `asks`: installing it opens the consent dialog, so it waits for a click. */
 import type { Bench } from './bench.ts'
+import { ATTEMPTS } from './tool/attempts.ts'
 import { csvTool } from './tool/csv.ts'
 import { feedTool } from './tool/feed.ts'
 import { formatTool } from './tool/format.ts'
@@ -12,8 +13,9 @@ export interface Entry {
   readonly name: string
   readonly title: string
   readonly line: string
-  /** The library that does the work. */
+  /** The library that does the work, or what else it is about, and then `verb` before it in place of "Runs". */
   readonly runs: string
+  readonly verb?: string
   readonly asks: boolean
   /** Makes the tool once the extension is installed. `neighbour`: another extension, to see that it still lives. */
   tool(bench: Bench, neighbour: () => Promise<Bench>): HTMLElement
@@ -50,8 +52,17 @@ export const CATALOGUE: readonly Entry[] = [
     title: 'Feed reader',
     line: 'Asks for the network, then for the store.',
     runs: 'fetch and storage, by consent',
+    verb: 'Uses',
     asks: true,
     tool: feedTool,
   },
-  { name: 'hostile', title: 'Hostile', line: 'Everything an extension should not do.', runs: 'its worst', asks: true, tool: hostileTool },
+  {
+    name: 'hostile',
+    title: 'Hostile',
+    line: 'Everything an extension should not do.',
+    runs: `${ATTEMPTS.length} attempts`,
+    verb: 'Makes',
+    asks: true,
+    tool: hostileTool,
+  },
 ]

@@ -71,8 +71,10 @@ function route(places: ReadonlyMap<string, Place>): void {
   const place = places.get(location.hash.slice(1))
   document.title = place ? `${place.title} \u00b7 glovebox gallery` : 'glovebox gallery'
   for (const link of byId('rail').querySelectorAll('a')) {
-    if (link.hash === (place ? `#${place.under ?? place.name}` : '')) link.setAttribute('aria-current', 'page')
-    else link.removeAttribute('aria-current')
+    if (link.hash === (place ? `#${place.under ?? place.name}` : '')) {
+      link.setAttribute('aria-current', 'page')
+      link.scrollIntoView({ block: 'nearest', inline: 'nearest' }) // on a phone the rail scrolls sideways
+    } else link.removeAttribute('aria-current')
   }
   if (place === undefined) return fill(byId('content'), home())
   place.view ??= place.open()
@@ -86,9 +88,11 @@ function rail(places: ReadonlyMap<string, Place>): HTMLElement {
     {},
     ...[...places.values()].filter(({ under }) => under === undefined).map(({ name, title, bench }) => {
       const dot = el('span', { class: 'rail-state' })
-      bench?.addEventListener('change', () => {
-        dot.textContent = bench.isRunning ? 'running' : bench.extension ? 'installed' : ''
-      })
+      const show = (): void => {
+        dot.textContent = bench?.isRunning ? 'running' : bench?.isKnown ? 'installed' : ''
+      }
+      bench?.addEventListener('change', show)
+      show()
       return el('li', {}, el('a', { href: `#${name}` }, port(name), el('span', { class: 'rail-title' }, title), dot))
     }),
   )

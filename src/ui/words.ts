@@ -32,6 +32,8 @@ export interface ConsentWords {
   readonly anyRedirect: string
   readonly pickedFiles: string
   readonly more: (count: number) => string
+  /** Permissions that are seen only by scrolling. */
+  readonly below: (count: number) => string
   /** `{reason}` is the extension's. */
   readonly says: string
   readonly saysNothing: string
@@ -70,6 +72,7 @@ export const CONSENT_WORDS: ConsentWords = Object.freeze<ConsentWords>({
   anyRedirect: 'followed: what it sends can reach any website then',
   pickedFiles: 'each one that you pick',
   more: (count) => `${count} more`,
+  below: (count) => `${count} more below`,
   says: 'It says: {reason}',
   saysNothing: 'It gives no reason.',
   suspicion: {

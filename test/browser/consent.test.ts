@@ -103,7 +103,7 @@ describe('the dialog', () => {
   test('shows the worst first', () => {
     const { dialog } = ask(request([STORE, HTTP, SECRET], {}, 'install'))
 
-    expect([...dialog.querySelectorAll('section h3')].map((heading) => heading.textContent)).toEqual(['High risk', 'Medium risk', 'Low risk'])
+    expect([...dialog.querySelectorAll('section h3')].map((heading) => heading.textContent)).toEqual(['High risk 1', 'Medium risk 1', 'Low risk 1'])
     const names = [...dialog.querySelectorAll<HTMLElement>('.permission')].map(({ dataset }) => dataset['permission'])
     expect(names).toEqual(['vault:read', 'http:read', 'storage:write'])
     expect(dialog.textContent).toContain('It gives no reason.')
@@ -122,6 +122,31 @@ describe('the dialog', () => {
 
     expect(opened.dialog.querySelector('summary')?.textContent).toBe('58 more')
     expect([...opened.dialog.querySelectorAll('.values code')].map(({ textContent }) => textContent)).toEqual(expect.arrayContaining(origins))
+  })
+
+  test('says how much lies below, until it was scrolled to', async () => {
+    const many = Array.from({ length: 12 }, (_, index) => ({ ...STORE, reason: `reason ${index}` }))
+    const { element, dialog } = ask(request(many, {}, 'install'))
+    const below = find(element, '.below')
+
+    await expect.poll(() => below.textContent).toMatch(/^\d+ more below$/)
+    dialog.scrollTop = dialog.scrollHeight
+    await expect.poll(() => below.hidden).toBe(true)
+
+    const short = ask(request([STORE]))
+    short.dialog.style.maxBlockSize = 'none'
+    await expect.poll(() => find(short.element, '.below').hidden).toBe(true)
+  })
+
+  test('has the date right behind the choice that it belongs to', () => {
+    const { element } = ask()
+    const until = find<HTMLInputElement>(element, '[value=until]')
+    expect(find(element, '[type=date]').hidden).toBe(true)
+
+    until.click()
+
+    expect(until.parentElement?.nextElementSibling).toBe(find(element, '[type=date]'))
+    expect(find(element, '[type=date]').hidden).toBe(false)
   })
 
   test('takes texts of the page in place of its own', () => {
@@ -235,7 +260,24 @@ describe('Allow', () => {
     disturb(opened)
 
     await expect.poll(() => opened.allow.ariaDisabled).toBe('true')
+    expect(opened.deny.ariaDisabled).toBe('false') // who would rather leave always can
     await armed(opened)
+  })
+
+  test('waits anew when a choice in the dialog changes its size, and Deny does not', async () => {
+    const opened = ask(request([HTTP]), { durations: ['once', 'until', 'always'] })
+    await armed(opened)
+    const dead: string[] = []
+    const observer = new MutationObserver(() => { if (opened.deny.ariaDisabled === 'true') dead.push('deny') })
+    observer.observe(opened.deny, { attributes: true })
+
+    find<HTMLInputElement>(opened.element, '[value=until]').click()
+    opened.dialog.style.paddingBlockEnd = '20px' // where the date fits into the line, nothing would have changed
+
+    await expect.poll(() => opened.allow.ariaDisabled).toBe('true')
+    await armed(opened)
+    observer.disconnect()
+    expect(dead).toEqual([])
   })
 })
 

@@ -30,6 +30,10 @@ describe('gallery consent', { timeout: 60_000 }, () => {
 
     await page.getByRole('alert').getByText('permission-denied').waitFor()
     await page.getByRole('button', { name: 'Try again' }).waitFor()
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Try again')
+    await page.getByText('Nothing of it has run.').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
     await close()
   })
 
@@ -48,6 +52,19 @@ describe('gallery consent', { timeout: 60_000 }, () => {
 
     await answer(page, 'until this page is closed')
     await page.getByText('4 articles in Isolation weekly.').waitFor()
+    await close()
+  })
+
+  test('Deny works while Allow waits again, because a date was chosen', async () => {
+    const { page, close } = await gallery.open('#feed', { viewport: { width: 360, height: 740 } })
+    await page.getByRole('button', { name: INSTALL }).click()
+    await untilAwake(page)
+
+    await page.getByRole('dialog').getByRole('radio', { name: 'until a date' }).check()
+    await page.locator('glovebox-consent .allow[aria-disabled=true]').waitFor()
+    await page.locator('glovebox-consent .deny').click({ force: true })
+
+    await page.getByRole('alert').getByText('permission-denied').waitFor()
     await close()
   })
 
@@ -78,6 +95,7 @@ describe('gallery consent', { timeout: 60_000 }, () => {
     await page.getByText('4 articles in Isolation weekly.').waitFor()
 
     await page.reload()
+    await page.getByRole('link', { name: 'Feed reader installed' }).waitFor()
     await page.getByRole('button', { name: INSTALL }).or(page.getByRole('button', { name: 'Open' })).click()
 
     await page.getByText('4 articles in Isolation weekly.').waitFor()

@@ -22,5 +22,5 @@ export function languagesView(): HTMLElement {
 
 function guestCard({ name, title, line, language, kind }: LanguageEntry, built: Built | undefined): HTMLElement {
   const isBuilt = built !== undefined && built.bytes > 0
-  return card(name, `${title}, in ${language}`, line, `${kind}, ${isBuilt ? formatBytes(built.bytes) : 'not built here'}`)
+  return card(name, `${title}, in ${language}`, line, `${kind}, ${isBuilt ? formatBytes(built.bytes) : 'not built here'}`, !isBuilt)
 }

@@ -18,14 +18,15 @@ export function librariesView(box: Glovebox): HTMLElement {
   const status = createStatus()
   const rows = el('ul', { class: 'libraries', 'aria-label': 'Libraries' })
   const score = el('ul', { class: 'score', 'aria-label': 'Summary' })
-  const run = el('button', { type: 'button', class: 'primary' }, 'Run again')
-  const stop = el('button', { type: 'button', class: 'quiet' }, 'Stop')
+  const run = el('button', { type: 'button', class: 'primary' }, 'Run all')
+  const stop = el('button', { type: 'button', class: 'quiet', disabled: true }, 'Stop')
   const places = createPlaces(box)
   let ending = new AbortController()
 
   const start = async (): Promise<void> => {
     ending = new AbortController()
     run.disabled = true
+    run.textContent = 'Run again'
     stop.disabled = false
     try {
       const tours = (await loadLibraries()).map((library) => createTour(library, places))
@@ -45,7 +46,11 @@ export function librariesView(box: Glovebox): HTMLElement {
   }
   run.addEventListener('click', () => void start())
   stop.addEventListener('click', () => ending.abort(new DOMException('You stopped this run.', 'AbortError')))
-  void start()
+  loadLibraries().then((libraries) => {
+    if (run.disabled || rows.childElementCount > 0) return
+    fill(rows, ...libraries.map((library) => createTour(library, places).element))
+    status.done(`${libraries.length} libraries, each in three places: about half a minute of computing.`)
+  }, status.failed)
   return el(
     'article',
     { class: 'panel', 'aria-labelledby': 'panel-title' },

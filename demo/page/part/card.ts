@@ -2,13 +2,13 @@
 import { el } from '../dom.ts'
 import { port } from '../icon.ts'
 
-export function card(name: string, title: string, line: string, runs: string): HTMLElement {
+export function card(name: string, title: string, line: string, runs: string, isDim = false): HTMLElement {
   return el(
     'li',
     {},
     el(
       'a',
-      { href: `#${name}`, class: `card card-${name}` },
+      { href: `#${name}`, class: `card card-${name}${isDim ? ' card-dim' : ''}` },
       port(name),
       el('strong', {}, title),
       el('span', { class: 'card-line' }, line),

@@ -12,7 +12,7 @@ export function panel(entry: Entry, bench: Bench, neighbour: () => Promise<Bench
   return el(
     'article',
     { class: 'panel', 'aria-labelledby': 'panel-title' },
-    panelHead(entry.name, entry.title, entry.line, ' Runs ', el('em', {}, entry.runs), '.'),
+    panelHead(entry.name, entry.title, entry.line, ` ${entry.verb ?? 'Runs'} `, el('em', {}, entry.runs), '.'),
     panelBody(entry, bench, neighbour),
   )
 }
@@ -20,13 +20,21 @@ export function panel(entry: Entry, bench: Bench, neighbour: () => Promise<Bench
 /** The way to install it, and then its tool beside the inspector. */
 export function panelBody(entry: Tooled, bench: Bench, neighbour: () => Promise<Bench>): HTMLElement {
   const body = el('div', { class: 'panel-body' })
+  const install = installCard(entry, bench)
   const state = { isMounted: false }
   const draw = (): void => {
     const { extension } = bench
-    if (extension === undefined) return fill(body, installCard(entry, bench))
+    if (extension === undefined) {
+      install.update()
+      if (!install.element.isConnected) fill(body, install.element)
+      return
+    }
     if (state.isMounted) return
     state.isMounted = true
-    fill(body, el('div', { class: 'chamber' }, entry.tool(bench, neighbour)), inspector(bench, extension))
+    const hadFocus = body.contains(document.activeElement)
+    const chamber = el('div', { class: 'chamber', tabindex: -1 }, entry.tool(bench, neighbour))
+    fill(body, chamber, inspector(bench, extension))
+    if (hadFocus) chamber.focus({ preventScroll: true })
   }
   bench.addEventListener('change', (event) => {
     if (event instanceof CustomEvent && event.detail === 'install') draw()
@@ -36,24 +44,30 @@ export function panelBody(entry: Tooled, bench: Bench, neighbour: () => Promise<
   return body
 }
 
-function installCard(entry: Tooled, bench: Bench): HTMLElement {
-  const failure = bench.installFailure
-  const label = failure ? 'Try again' : bench.isKnown ? 'Open' : 'Install and review permissions'
-  const button = el(
-    'button',
-    { type: 'button', class: 'primary', disabled: bench.isInstalling, onclick: () => void bench.install().catch(() => {}) },
-    bench.isInstalling ? 'Installing\u2026' : label,
-  )
-  return el(
-    'div',
-    { class: 'install' },
-    el('p', {}, installWords(entry, bench)),
-    failure && el('p', { class: 'status', role: 'alert', 'data-kind': 'failed' }, el('code', { class: 'code' }, failure.code), ' ', failure.message),
-    button,
-  )
+/** Its button is one and the same all the time, disabled by word only, so that the consent dialog can give the focus back to it. */
+function installCard(entry: Tooled, bench: Bench): { readonly element: HTMLElement; update(): void } {
+  const words = el('p')
+  const status = el('p', { class: 'status', role: 'alert', 'data-kind': 'failed' })
+  const begin = (): void => {
+    if (!bench.isInstalling) bench.install().catch(() => {}) // shown here
+  }
+  const button = el('button', { type: 'button', class: 'primary', onclick: begin })
+  return {
+    element: el('div', { class: 'install' }, words, status, button),
+    update: () => {
+      const failure = bench.installFailure
+      words.textContent = installWords(entry, bench)
+      if (failure) fill(status, el('code', { class: 'code' }, failure.code), ' ', failure.message)
+      else fill(status)
+      status.hidden = failure === undefined
+      button.setAttribute('aria-disabled', String(bench.isInstalling))
+      const label = failure ? 'Try again' : bench.isKnown ? 'Open' : 'Install and review permissions'
+      button.textContent = bench.isInstalling ? 'Installing\u2026' : label
+    },
+  }
 }
 
 function installWords({ asks }: Tooled, { isKnown }: Bench): string {
   if (isKnown) return 'You installed this extension on an earlier visit. Opening it asks only for what is not granted any more.'
-  return asks ? 'This extension asks for permissions before it runs. Nothing of it has been loaded yet.' : 'Loading the package.'
+  return asks ? 'This extension asks for permissions before it runs. Nothing of it has run.' : 'Loading the package.'
 }

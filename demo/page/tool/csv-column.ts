@@ -29,7 +29,8 @@ function note(column: Fields): string {
 
 function figure(value: unknown): string {
   if (typeof value !== 'number') return visible(text(value), 24)
-  return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 })
+  // Four digits stand by themselves: 1,892 is a strange year.
+  return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0, useGrouping: Math.abs(value) >= 10_000 })
 }
 
 function histogram(bars: readonly number[]): SVGElement {

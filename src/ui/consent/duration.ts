@@ -21,7 +21,8 @@ export function durationField(durations: readonly ConsentDuration[], words: Cons
   const chosen = (): ConsentDuration => inputs.find(({ input }) => input.checked)?.duration ?? 'once'
   const element = el(
     'fieldset', { part: 'duration', onchange: () => { date.hidden = chosen() !== 'until' } },
-    el('legend', {}, words.duration), ...inputs.map(({ duration, input }) => el('label', {}, input, words.durations[duration])), date,
+    el('legend', {}, words.duration),
+    ...inputs.flatMap(({ duration, input }) => [el('label', {}, input, words.durations[duration]), ...(duration === 'until' ? [date] : [])]),
   )
   return {
     element,

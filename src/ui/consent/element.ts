@@ -10,6 +10,7 @@ import { Arming, type ArmingState } from './arming.ts'
 import type { Decision } from './decision.ts'
 import { durationField } from './duration.ts'
 import { type ConsentOptions, DURATIONS, requireConsentOptions } from './options.ts'
+import { observeOverflow } from './overflow.ts'
 import { CONSENT_STYLE } from './style.ts'
 import { consentHeader, permissionGroups, permissionView } from './view.ts'
 
@@ -38,18 +39,25 @@ export class GloveboxConsent extends ElementBase {
         this.#end = undefined
         signal?.removeEventListener('abort', deny)
         arming.dispose()
+        overflow.disconnect()
         dialog.close()
         dialog.remove()
         resolve(views.map((view) => (view.isChosen() ? decision : 'deny')))
       }
       const deny = (): void => settle('deny')
       const answers = createAnswers(words)
+      const below = el('p', { class: 'below', 'aria-hidden': 'true' })
+      const footer = el('div', { class: 'footer', part: 'footer' }, below, duration.element, answers.element, answers.status)
       dialog.append(
         consentHeader(request, words), permissionGroups(views, words),
         ...(request.when === 'install' && views.length > 1 ? [el('p', { class: 'note' }, words.allOrNothing)] : []),
-        el('div', { class: 'footer', part: 'footer' }, duration.element, answers.element, answers.status),
+        footer,
       )
       this.#open(dialog, answers.deny)
+      const overflow = observeOverflow(dialog, footer, (count) => {
+        below.hidden = count === undefined
+        below.textContent = count ? words.below(count) : ''
+      })
       const arming = new Arming({
         dialog, target: answers.allow, onChange: (state) => answers.show(state),
         delayMs: Math.max(this.options.armAfterMs ?? ARM_AFTER_MS, MIN_ARM_AFTER_MS),
@@ -94,13 +102,16 @@ function createAnswers(words: ConsentWords): Answers {
   const deny = el('button', { type: 'button', class: 'deny', part: 'deny' }, words.deny)
   const allow = el('button', { type: 'button', class: 'allow', part: 'allow' }, words.allow)
   const status = el('p', { class: 'status', role: 'status' })
+  let isAwake = false
   return {
     deny, allow, status,
     element: el('div', { class: 'answers' }, deny, allow),
     show(state) {
       // Disabled for real they could not have the focus.
-      for (const button of [deny, allow]) button.ariaDisabled = String(state !== 'armed')
-      deny.ariaDisabled = String(state === 'waiting')
+      allow.ariaDisabled = String(state !== 'armed')
+      // Only a click that was meant for the page before the dialog came must not deny; later on, Deny is what a person who is pushed about reaches for.
+      isAwake ||= state !== 'waiting'
+      deny.ariaDisabled = String(!isAwake)
       status.textContent = state === 'covered' ? words.covered : ''
     },
   }

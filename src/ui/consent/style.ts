@@ -34,6 +34,7 @@ h2 bdi::after { content: close-quote }
 .group { display: grid; gap: 0.55rem }
 h3 { display: flex; align-items: center; gap: 0.5rem; font-size: 0.8125rem; font-weight: 700 }
 h3::before { content: ''; inline-size: 0.7rem; block-size: 0.7rem; border-radius: 2px; background: currentColor; forced-color-adjust: none }
+h3 .count { font-weight: 400; color: var(--gbx-muted) }
 .high h3 { color: var(--gbx-bad) }
 .high h3::before { rotate: 45deg }
 .medium h3 { color: var(--gbx-warn) }
@@ -73,6 +74,12 @@ input[type=date] {
   inline-size: auto; block-size: auto; padding: 0.15rem 0.4rem; background: var(--gbx-sunken);
   border: 1px solid var(--gbx-line-strong); border-radius: 6px;
 }
+.below {
+  position: absolute; inset: auto 0 100%; padding: 1.6rem 1rem 0.35rem; text-align: center; font-size: 0.8125rem; font-weight: 600;
+  color: var(--gbx-muted); background: linear-gradient(to bottom, transparent, var(--gbx-surface) 75%); pointer-events: none;
+}
+.below[hidden] { display: none }
+.below:not(:empty)::after { content: ' \\2193' / '' }
 .answers { display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem }
 .answers button {
   min-block-size: 2.75rem; padding: 0.4rem 0.8rem; border: 2px solid var(--gbx-line-strong);

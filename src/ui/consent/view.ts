@@ -69,7 +69,8 @@ export function permissionGroups(views: readonly PermissionView[], words: Consen
     const items = views.filter((view) => view.level === level).map(({ element }) => element)
     if (items.length === 0) return []
     const list = el('ul', { class: 'permissions' }, ...items)
-    return [el('section', { class: `group ${level}`, part: `group ${level}` }, el('h3', {}, words.risk[level]), list)]
+    const count = views.length > 1 ? el('span', { class: 'count' }, String(items.length)) : undefined
+    return [el('section', { class: `group ${level}`, part: `group ${level}` }, el('h3', {}, `${words.risk[level]} `, count), list)]
   })
   return el('div', { class: 'groups' }, ...groups)
 }
