@@ -55,13 +55,13 @@ describe('gallery consent', { timeout: 60_000 }, () => {
     await close()
   })
 
-  test('Deny works while Allow waits again, because a date was chosen', async () => {
-    const { page, close } = await gallery.open('#feed', { viewport: { width: 360, height: 740 } })
+  test('Deny works while Allow waits again, because the window changed', async () => {
+    const { page, close } = await gallery.open('#feed')
     await page.getByRole('button', { name: INSTALL }).click()
     await untilAwake(page)
 
     await page.getByRole('dialog').getByRole('radio', { name: 'until a date' }).check()
-    await page.locator('glovebox-consent .allow[aria-disabled=true]').waitFor()
+    await page.evaluate(() => dispatchEvent(new Event('resize')))
     await page.locator('glovebox-consent .deny').click({ force: true })
 
     await page.getByRole('alert').getByText('permission-denied').waitFor()

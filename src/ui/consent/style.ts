@@ -76,7 +76,7 @@ input[type=date] {
 }
 .below {
   position: absolute; inset: auto 0 100%; padding: 1.6rem 1rem 0.35rem; text-align: center; font-size: 0.8125rem; font-weight: 600;
-  color: var(--gbx-muted); background: linear-gradient(to bottom, transparent, var(--gbx-surface) 75%); pointer-events: none;
+  color: var(--gbx-muted); background: linear-gradient(to bottom, transparent, var(--gbx-surface) 60%); pointer-events: none;
 }
 .below[hidden] { display: none }
 .below:not(:empty)::after { content: ' \\2193' / '' }
