@@ -10,7 +10,7 @@ import { Arming, type ArmingState } from './arming.ts'
 import type { Decision } from './decision.ts'
 import { durationField } from './duration.ts'
 import { type ConsentOptions, DURATIONS, requireConsentOptions } from './options.ts'
-import { observeOverflow } from './overflow.ts'
+import { overflowNote } from './overflow.ts'
 import { CONSENT_STYLE } from './style.ts'
 import { consentHeader, permissionGroups, permissionView } from './view.ts'
 
@@ -46,18 +46,15 @@ export class GloveboxConsent extends ElementBase {
       }
       const deny = (): void => settle('deny')
       const answers = createAnswers(words)
-      const below = el('p', { class: 'below', 'aria-hidden': 'true' })
-      const footer = el('div', { class: 'footer', part: 'footer' }, below, duration.element, answers.element, answers.status)
+      const below = overflowNote(words)
+      const footer = el('div', { class: 'footer', part: 'footer' }, below.element, duration.element, answers.element, answers.status)
       dialog.append(
         consentHeader(request, words), permissionGroups(views, words),
         ...(request.when === 'install' && views.length > 1 ? [el('p', { class: 'note' }, words.allOrNothing)] : []),
         footer,
       )
       this.#open(dialog, answers.deny)
-      const overflow = observeOverflow(dialog, footer, (count) => {
-        below.hidden = count === undefined
-        below.textContent = count ? words.below(count) : ''
-      })
+      const overflow = below.observe(dialog, footer)
       const arming = new Arming({
         dialog, target: answers.allow, onChange: (state) => answers.show(state),
         delayMs: Math.max(this.options.armAfterMs ?? ARM_AFTER_MS, MIN_ARM_AFTER_MS),
