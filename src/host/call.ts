@@ -43,8 +43,10 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
   const { kind, call, args, timeoutMs, signal, limits, handle, caller, toHandle } = request
   const { id, name } = call
   return new Promise((resolve, reject) => {
-    const late = (was: string): LimitError =>
-      new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms: ${was}. Its instance was ended.`, { details: { timeoutMs } })
+    const late = (was: string): LimitError => {
+      const details = { timeoutMs, ...(timeoutMs === limits.callMs && { limit: 'callMs' }) } // less was the app's wish
+      return new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms: ${was}. Its instance was ended.`, { details })
+    }
     let isOver = false
     const { era } = instance
     const overdue = (isAlive: boolean): void => {

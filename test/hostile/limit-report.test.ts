@@ -116,8 +116,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     app: (extension) => extension.call('give', [5000]),
     limits: { messageBytes: 2000 }, code: 'message-too-large', limit: 'messageBytes',
   },
-  'the time of a call': { app: (extension) => extension.call('sleep', [10_000]), limits: { callMs: 200 }, code: 'deadline-exceeded' },
-  'the time of a call, in a loop': { app: (extension) => extension.call('loop'), limits: { callMs: 200 }, code: 'deadline-exceeded' },
+  'the time of a call': { app: (extension) => extension.call('sleep', [10_000]), limits: { callMs: 200 }, code: 'deadline-exceeded', limit: 'callMs' },
+  'the time of a call, in a loop': { app: (extension) => extension.call('loop'), limits: { callMs: 200 }, code: 'deadline-exceeded', limit: 'callMs' },
   'the time of a turn': { meet: "(loopLater(), 'later')", limits: { turnMs: 200 }, code: 'later', host: 'turn-exceeded', limit: 'turnMs' },
   'the time of a start': {
     app: (extension) => extension.call('alive'),
