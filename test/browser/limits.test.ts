@@ -14,6 +14,9 @@ const CODE = `
   export const burn = (ms) => { const end = Date.now() + ms; while (Date.now() < end); return 'burnt' }
   export const sleep = async (url) => (await fetch(url)).text()
   export const use = () => 'ok'
+  export const say = (text) => { console.log(text); return 'ok' }
+  export const tell = (name) => code(glovebox.events.emit(name, 1))
+  export const keep = (text) => code(glovebox.files.write('/data/a', text))
 `
 
 const PERMISSIONS = [
@@ -124,6 +127,42 @@ describe('a subject', () => {
     expect(limits).toMatchObject([{ extension: 'com.example.two', limit: 'httpPerMinute' }])
     expect((await box.usage()).httpPerMinute).toMatchObject({ allowed: 3 })
     expect(box.report().subject).toMatchObject({ id: 'user-17', limits: { httpPerMinute: 3 } })
+  })
+
+  const TWICE: Readonly<Record<string, { readonly limits: Record<string, number>; readonly use: (extension: Extension) => Promise<unknown>; readonly permissions?: (id: string) => readonly unknown[] }>> = {
+    capabilityCallsPerMinute: { limits: { capabilityCallsPerMinute: 3 }, use: (extension) => extension.call('put', ['a', 1]) },
+    httpBytesPerMinute: { limits: { httpBytesPerMinute: 10 }, use: (extension) => extension.call('sleep', [`${origin}/echo`]).catch(() => 'refused') },
+    httpSentBytesPerMinute: {
+      limits: { httpSentBytesPerMinute: 150 }, use: (extension) => extension.call('status', [`${origin}/echo`, { method: 'POST', body: 'x'.repeat(100) }]),
+      permissions: () => [{ name: 'http:write', scope: { origins: [origin] }, reason: 'to test' }],
+    },
+    cpuMsPerMinute: { limits: { cpuMsPerMinute: 300 }, use: (extension) => extension.call('burn', [200]).catch(() => 'refused') },
+    promptsPerMinute: {
+      limits: { promptsPerMinute: 1 }, use: (extension) => extension.call('put', ['a', 1]), permissions: () => [],
+    },
+    logBytesPerSecond: { limits: { logBytesPerSecond: 1000 }, use: (extension) => extension.call('say', ['x'.repeat(900)]) },
+    eventsPerSecond: {
+      limits: { eventsPerSecond: 1 }, use: (extension) => extension.call('tell', [`${extension.id}/done`]),
+      permissions: (id) => [{ name: 'event:emit', scope: { events: [`com.example.${id}/done`] }, reason: 'to test' }],
+    },
+    fileBytes: {
+      limits: { fileBytes: 1500 }, use: (extension) => extension.call('keep', ['x'.repeat(1000)]),
+      permissions: () => ['file:read', 'file:write'].map((name) => ({ name, scope: { directories: ['/data'] }, reason: 'to test' })),
+    },
+  }
+
+  test.each(Object.entries(TWICE))('has one allowance of %s for all extensions: each alone would not meet it', async (limit, { limits, use, permissions }) => {
+    const box = await openBox({ subject: { id: 'user-17', limits } })
+    const told = limitsOf(box)
+    const of = (id: string): Record<string, unknown> => (permissions ? { permissions: permissions(id), optionalPermissions: permissions(id).length === 0 ? PERMISSIONS : [] } : {})
+    const extensions = [await install(box, 'one', of('one')), await install(box, 'two', of('two'))]
+    for (const extension of extensions) await extension.call('use')
+
+    await Promise.all(extensions.map(use)) // at once: some come back within a second
+    if (!told.some((one) => one.limit === limit)) await Promise.all(extensions.map(use)) // what is counted afterwards is met by the next
+
+    await until(() => told.some((one) => one.limit === limit), `an event of ${limit}, got ${JSON.stringify(told)}`)
+    expect((await box.usage())[limit as keyof Awaited<ReturnType<typeof box.usage>>]).toMatchObject({ allowed: limits[limit] })
   })
 
   test.each(['memory', 'indexeddb'] as const)('has one store for all extensions: %s', async (store) => {

@@ -82,6 +82,17 @@ describe('a subject', () => {
     expect(codeOf(() => of('a').take('httpPerMinute'))).toBe('rate-limit')
   })
 
+  it.each(RATE_NAMES)('has one allowance of %s for all extensions, of what is taken and what is counted', (rate) => {
+    const { of, clock } = open({ [rate]: 10 })
+    of('a').take(rate, 6)
+    expect(codeOf(() => of('b').take(rate, 6))).toBe('rate-limit')
+    of('b').charge(rate, 4)
+    expect(() => of('a').take(rate)).toThrow(expect.objectContaining({ details: expect.objectContaining({ limit: rate, owner: 'subject', allowed: 10 }) }))
+    clock.now += RATES[rate].windowMs / 10
+
+    expect([codeOf(() => of('b').take(rate)), codeOf(() => of('a').take(rate))]).toEqual(['taken', 'rate-limit'])
+  })
+
   it('shares places for HTTP exchanges fairly', async () => {
     const { of } = open({ httpConcurrent: 1 })
     const order: string[] = []
