@@ -22,6 +22,7 @@ const METHODS: Readonly<Record<string, readonly unknown[]>> = {
   'http.fetch': [{ url: `${origin}/echo`, method: 'POST', headers: [['accept', 'text/x']], body: STREAM, redirect: 'follow' }],
   'extension.call': [null, 'link', 'other', 'same', [{ a: 1 }]],
   'permission.query': ['storage:read'], 'permission.request': ['storage:read'],
+  'permission.requestAll': [['storage:read']],
   'function.call': ['app', 'same', [{ a: 1 }]],
   'event.emit': [`${OWN}/x`, { a: 1 }], 'event.listen': [`${OWN}/x`],
   'data.read': ['notes', { a: 1 }, { cursor: '0', limit: 1 }], 'data.write': ['notes', { id: 1, text: 'x' }], 'data.subscribe': ['notes'],

@@ -98,6 +98,7 @@ describe('one extension', () => {
     const answers: unknown[] = []
     for (const name of NAMES) {
       platform.click()
+      await extension.call('nothing').catch(() => undefined) // the box looks: a click is new where there was none
       answers.push(await extension.call('ask', [name]))
     }
 
