@@ -56,14 +56,6 @@ describe('a component', () => {
 
     expect(lines).toEqual(['info one', 'error to stderr', 'info two'])
   })
-
-  test('that loops is ended at the deadline', async () => {
-    const extension = await install()
-
-    expect(await codeOf(extension.call('api.spin', [], { timeoutMs: 300 }))).toBe('deadline-exceeded')
-
-    expect(await extension.call('count')).toBe(1)
-  })
 })
 
 test('a component that is a command runs', async () => {
