@@ -20,7 +20,10 @@ export interface ListedFile {
 
 /** How the broker tells that another instance was faster. */
 const CONFLICT = 'version-conflict'
-const MAX_TRIES = 8
+const MAX_TRIES = 16
+/** Between tries, a random part of it that doubles up to this, ms: instances in step with each other would meet again each time. */
+const MAX_PAUSE_MS = 64
+const later = setTimeout
 /** What waits to be written is outside the guest's own memory, which its cap does not see. One file of the largest size always fits. */
 const MAX_WAITING_BYTES = 48 * 2 ** 20
 const NS_PER_MS = 1_000_000n
@@ -130,6 +133,7 @@ class KeptTree {
           return await this.#tryChange(use)
         } catch (error) {
           if (tries === MAX_TRIES || Reflect.get(Object(error), 'code') !== CONFLICT) throw error
+          await new Promise((resolve) => later(resolve, Math.random() * Math.min(2 ** tries, MAX_PAUSE_MS)))
         }
       }
     })
