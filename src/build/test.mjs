@@ -21,7 +21,7 @@ const RUN_TIMEOUT_MS = 1_500_000
 const AGAIN_TIMEOUT_MS = 240_000
 
 /** Projects that run side by side where there are two cores: most of a test is waiting. About as long as each other. */
-const LANES = [['unit', 'chromium', 'chromium-isolated', 'firefox', 'firefox-isolated'], ['webkit', 'webkit-loops', 'e2e']]
+const LANES = [['chromium', 'chromium-isolated', 'firefox'], ['unit', 'webkit', 'webkit-loops', 'e2e', 'firefox-isolated']]
 
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 
