@@ -1,7 +1,7 @@
 /**
  * What a payload's text will cost to parse, told by reading it once: `JSON.parse` cannot be stopped, and holds the page. Beside nodes and levels
- * different keys count: some engines hash texts without a secret, and keys that are chosen to fall into one bucket cost the square of their
- * number (Firefox and WebKit: minutes for what one message can hold).
+ * different keys count: in an engine that hashes texts without a secret, keys that are chosen to fall into one bucket cost the square of their
+ * number. How much that is in Firefox and WebKit has not been measured.
  */
 
 export interface TextLimits {
