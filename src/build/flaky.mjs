@@ -6,8 +6,8 @@
 import { relative } from 'node:path'
 import { ROOT } from './run.mjs'
 
-/** @typedef {{ readonly fullName: string, readonly status: string }} OneTest */
-/** @typedef {{ readonly name: string, readonly status: string, readonly assertionResults: readonly OneTest[] }} OneFile */
+/** @typedef {{ readonly fullName: string, readonly status: string, readonly failureMessages?: readonly string[] | undefined }} OneTest */
+/** @typedef {{ readonly name: string, readonly status: string, readonly message?: string, readonly assertionResults: readonly OneTest[] }} OneFile */
 /**
  * vitest's JSON report, the part that is read. `flaky` is ours.
  *

@@ -10,6 +10,7 @@ import { join, relative } from 'node:path'
 import { provideChromium } from './chromium.mjs'
 import { installDependencies } from './dependencies.mjs'
 import { findFirefox, findWebKit } from './engines.mjs'
+import { describeFailures } from './failures.mjs'
 import { filesToRepeat, mergeRuns } from './flaky.mjs'
 import { forgetReport, readOutcome, readReport, reportFile, reportLoss, writeReport } from './results.mjs'
 import { exitWith, ROOT, run, say } from './run.mjs'
@@ -93,7 +94,10 @@ async function runProject(project, rest, label) {
   const seconds = Math.round((Date.now() - started) / 1000)
   const flaky = report?.flaky ? `, ${report.flaky} flaky` : ''
   const counts = report ? `${report.passed} passed, ${report.failed} failed, ${report.skipped} skipped${flaky}` : 'ended without a report'
-  return { line: [`${project}: ${counts} (${seconds} s, exit code ${exitCode})`, ...flakyLines(project)].join('\n'), hasFailed: !isGreen || !report }
+  const hasFailed = !isGreen || !report
+  const outcome = hasFailed ? readOutcome(project) : undefined
+  const details = [...(outcome === undefined ? [] : describeFailures(outcome)), ...flakyLines(project)]
+  return { line: [`${project}: ${counts} (${seconds} s, exit code ${exitCode})`, ...details].join('\n'), hasFailed }
 }
 
 /** Where the reports of single files go: not among those that are summed up. @param {string} project @param {number} index */
