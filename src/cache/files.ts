@@ -2,25 +2,36 @@
  * The directories of an extension that outlive its instances: nodes by number, one set of changes a transaction. The quota counts all
  * directories of the extension together, in the same transaction.
  */
-import { PackageError } from '../errors.ts'
-import type { ExtensionKey } from '../manifest/identity.ts'
+import type { ExtensionKey, Installation } from '../manifest/identity.ts'
 import type { FileCommit, FileStore, StoredDirectory } from '../wire/file-store.ts'
 import type { StoredValue } from '../wire/key-value.ts'
 import { isCount } from '../util/count.ts'
 import { type Database, prefixRange, type Table, type TableName } from './database.ts'
-import { installedKey } from './installed.ts'
+import { requireGeneration } from './generation.ts'
+import { INSTALLATION_TABLES, requireInstallation } from './installed.ts'
 import { isBuffers, parseFields, textBytes } from './parse.ts'
 import { RECORD_BYTES } from './storage.ts'
 import { totalOf } from './stored-bytes.ts'
 
 type Tables = (name: TableName) => Table
 
-/** Nothing to dispose: it lives by `database`. Every method rejects with PackageError 'store-failed' when the database does. */
-export function createFileStore(database: Database, key: ExtensionKey, totalBytes?: number): FileStore {
+/**
+ * Nothing to dispose: it lives by `database`. Every method rejects with PackageError 'store-failed' when the database does, and with 'not-installed'
+ * after an uninstall.
+ */
+export function createFileStore(database: Database, installation: Installation, totalBytes?: number): FileStore {
+  const { key } = installation
   return {
-    load: (directory, since) => database.run({ tables: ['files', 'usage'], mode: 'readonly' }, (table) => load(table, [key, directory], since)),
+    load: (directory, since) =>
+      database.run({ tables: ['files', 'usage', 'generations'], mode: 'readonly' }, async (table) => {
+        await requireGeneration(table('generations'), installation)
+        return load(table, [key, directory], since)
+      }),
     commit: (directory, commit) =>
-      database.run({ tables: ['files', 'usage', 'installed'], mode: 'readwrite' }, (table) => write(table, [key, directory], { ...commit, totalBytes })),
+      database.run({ tables: ['files', 'usage', ...INSTALLATION_TABLES], mode: 'readwrite' }, async (table) => {
+        await requireInstallation(table, installation)
+        return write(table, [key, directory], { ...commit, totalBytes })
+      }),
   }
 }
 
@@ -35,9 +46,6 @@ async function load(table: Tables, [key, directory]: readonly [ExtensionKey, str
 async function write(
   table: Tables, [key, directory]: readonly [ExtensionKey, string], { revision, puts, deletes, quotaBytes, totalBytes }: FileCommit & { readonly totalBytes: number | undefined },
 ): Promise<number | 'conflict' | 'quota' | 'total'> {
-  if ((await table('installed').get(installedKey(key))) === undefined) {
-    throw new PackageError('not-installed', 'The extension was uninstalled: its files are gone.')
-  }
   if ((await readCount(table, key, `files ${directory}`)) !== revision) return 'conflict'
   const before = await readCount(table, key, 'files')
   let bytes = before

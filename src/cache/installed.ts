@@ -2,9 +2,10 @@
  * Records of installed extensions. The record is also the claim on the id: as long as it stands, no other origin can install that id,
  * and there is no second table that could disagree.
  */
+import { PackageError } from '../errors.ts'
 import { type Digest, parseDigest } from '../manifest/digest.ts'
-import { type ExtensionKey, extensionKey } from '../manifest/identity.ts'
-import { type Database, groupRange, type Key, type Row, type Table } from './database.ts'
+import { type ExtensionKey, extensionKey, type Installation } from '../manifest/identity.ts'
+import { type Database, groupRange, type Key, type Row, type Table, type TableName } from './database.ts'
 import { readGenerations, requireGeneration } from './generation.ts'
 import { isAmount, parseFields } from './parse.ts'
 
@@ -65,6 +66,19 @@ export function createInstalledStore(database: Database): InstalledStore {
       }),
   }
 }
+
+/**
+ * Before anything is written that only an uninstall removes. Needs the tables of `INSTALLATION_TABLES`.
+ *
+ * @throws {PackageError} not-installed: no record of it, or only of a later installation
+ */
+export async function requireInstallation(table: (name: TableName) => Table, installation: Installation): Promise<void> {
+  await requireGeneration(table('generations'), installation)
+  if ((await table('installed').get(installedKey(installation.key))) !== undefined) return
+  throw new PackageError('not-installed', 'The extension was uninstalled: what it kept is gone.')
+}
+
+export const INSTALLATION_TABLES: readonly TableName[] = ['installed', 'generations']
 
 /** All records that can be read. */
 export async function readInstalled(table: Table): Promise<readonly InstalledRecord[]> {

@@ -2,12 +2,12 @@
  * An extension's own storage. Quota and version counter live in a usage row that changes in the same transaction as the value,
  * so two tabs at once can neither exceed the quota nor give one version twice.
  */
-import { PackageError } from '../errors.ts'
-import type { ExtensionKey } from '../manifest/identity.ts'
+import type { ExtensionKey, Installation } from '../manifest/identity.ts'
 import type { KeyValueStore, StorageEntry, StoredValue } from '../wire/key-value.ts'
 import { isCount } from '../util/count.ts'
 import { type Database, groupRange, type Key, prefixRange, type Table, type TableName } from './database.ts'
-import { installedKey } from './installed.ts'
+import { requireGeneration } from './generation.ts'
+import { INSTALLATION_TABLES, requireInstallation } from './installed.ts'
 import { totalOf } from './stored-bytes.ts'
 import { isBuffers, parseFields, textBytes } from './parse.ts'
 
@@ -27,22 +27,31 @@ interface Usage {
  * The storage of one extension. Nothing to dispose: it lives by `database`. With `totalBytes` no write makes the storage of all extensions together
  * larger than that.
  * Relaxed durability: a power cut may take back the last moments, never half a change, and a guest's loop of sets causes no disk flush each.
- * Every method rejects with PackageError 'store-failed' when the database does; `set` with 'not-installed' when there is no installed
- * record, so that an instance that still runs in another tab cannot bring data back after an uninstall.
+ * Every method rejects with PackageError 'store-failed' when the database does, and with 'not-installed' after an uninstall: an instance that still
+ * runs in another tab can neither bring data back nor meet that of a later installation.
  */
-export function createStorage(database: Database, key: ExtensionKey, totalBytes?: number): KeyValueStore {
+export function createStorage(database: Database, installation: Installation, totalBytes?: number): KeyValueStore {
+  const { key } = installation
+  const read = <T>(work: (values: Table) => Promise<T>): Promise<T> =>
+    database.run({ tables: ['values', 'generations'], mode: 'readonly' }, async (table) => {
+      await requireGeneration(table('generations'), installation)
+      return work(table('values'))
+    })
+  const write = <T>(work: (table: (name: TableName) => Table) => Promise<T>): Promise<T> =>
+    database.run({ tables: ['values', 'usage', ...INSTALLATION_TABLES], mode: 'readwrite' }, async (table) => {
+      await requireInstallation(table, installation)
+      return work(table)
+    })
   return {
-    get: (name) => database.run({ tables: ['values'], mode: 'readonly' }, async (table) => parseEntry(await table('values').get([key, name]))),
-    set: (name, value, options) =>
-      database.run({ tables: ['values', 'usage', 'installed'], mode: 'readwrite' }, (table) => setValue(table, [key, name], value, { ...options, totalBytes })),
-    delete: (name, { ifVersion }) =>
-      database.run({ tables: ['values', 'usage'], mode: 'readwrite' }, (table) => deleteValue(table, [key, name], ifVersion)),
+    get: (name) => read(async (values) => parseEntry(await values.get([key, name]))),
+    set: (name, value, options) => write((table) => setValue(table, [key, name], value, { ...options, totalBytes })),
+    delete: (name, { ifVersion }) => write((table) => deleteValue(table, [key, name], ifVersion)),
     list: async ({ prefix, after, limit }) => {
       const range = prefixRange(key, prefix, after)
       const count = Math.min(Math.floor(limit), MAX_LISTED)
       // A count of 0 would mean "all" to IndexedDB.
       if (range === undefined || !(count >= 1)) return []
-      return database.run({ tables: ['values'], mode: 'readonly' }, (table) => table('values').names(range, count))
+      return read((values) => values.names(range, count))
     },
   }
 }
@@ -66,9 +75,6 @@ async function setValue(
   { ifVersion, quotaBytes, totalBytes }: SetOptions,
 ): Promise<number | 'conflict' | 'quota' | 'total'> {
   const [extension, name] = key
-  if ((await table('installed').get(installedKey(extension))) === undefined) {
-    throw new PackageError('not-installed', 'The extension was uninstalled: its storage is gone.')
-  }
   const row = await table('values').get(key)
   const previous = parseEntry(row)
   if (ifVersion !== undefined && ifVersion !== (previous?.version ?? 0)) return 'conflict'

@@ -2,7 +2,7 @@
  * Everything that a box keeps, behind one owner: packages, prepared output, installed records, grants and extensions' storage,
  * in IndexedDB or in memory with the same behaviour.
  */
-import type { ExtensionKey } from '../manifest/identity.ts'
+import type { ExtensionKey, Installation } from '../manifest/identity.ts'
 import { setTimer as platformTimer, type SetTimer } from '../util/timer.ts'
 import type { AuditStore } from '../wire/audit-store.ts'
 import type { FileStore } from '../wire/file-store.ts'
@@ -56,12 +56,13 @@ export interface Store {
   readonly installed: InstalledStore
   readonly grants: GrantStore
   readonly audit: AuditStore
-  openStorage(key: ExtensionKey): KeyValueStore
+  /** Of one installation: each of these rejects with PackageError 'not-installed' once that has ended. */
+  openStorage(installation: Installation): KeyValueStore
   /** What an extension keeps; all together without a key. */
   storedBytes(key?: ExtensionKey): Promise<StoredBytes>
-  openFiles(key: ExtensionKey): FileStore
-  /** The extension's secrets; without a key, the app's own and bindings. */
-  openVault(key?: ExtensionKey): SealedStore
+  openFiles(installation: Installation): FileStore
+  /** The extension's secrets; without an installation, the app's own and bindings. */
+  openVault(installation?: Installation): SealedStore
   /** Record, claim, grants, storage, files and secrets of the extension, and its package unless another record refers to it, in one transaction. */
   removeExtension(key: ExtensionKey): Promise<void>
   /** What packages and prepared output take up. */
@@ -98,10 +99,10 @@ export function createStore(
     installed: createInstalledStore(database),
     grants: createGrantStore(database, options.subject),
     audit: createAuditStore(database),
-    openStorage: (key) => createStorage(database, key, totals.storageBytes),
+    openStorage: (installation) => createStorage(database, installation, totals.storageBytes),
     storedBytes: (key) => storedBytes(database, key),
-    openFiles: (key) => createFileStore(database, key, totals.fileBytes),
-    openVault: (key) => createVaultStore(database, key),
+    openFiles: (installation) => createFileStore(database, installation, totals.fileBytes),
+    openVault: (installation) => createVaultStore(database, installation),
     removeExtension: (key) => removeExtension(database, key),
     cacheUsage: () => cache.usage(),
     dispose: () => database.dispose(),

@@ -5,7 +5,7 @@
 import type { LimitError } from '../errors.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { Meter } from '../limit/meter.ts'
-import type { ExtensionIdentity } from '../manifest/identity.ts'
+import type { ExtensionIdentity, Installation } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 import type { Provenance } from './provenance.ts'
@@ -27,6 +27,8 @@ export type CapabilityMethod = (args: readonly unknown[], context: CapabilityCon
 
 export interface CapabilityContext {
   readonly identity: ExtensionIdentity
+  /** What it keeps belongs to this. */
+  readonly installation: Installation
   readonly limits: Limits
   /** What it may use while it serves other extensions, where it does; `authorize` heeds it. */
   readonly onBehalf?: ReadonlySet<PermissionName>

@@ -3,8 +3,7 @@
  * by number: loaded when an instance starts, committed as one set of changes. No file of the user's is ever among them.
  */
 import { LimitError } from '../errors.ts'
-import type { ExtensionKey } from '../manifest/identity.ts'
-import { extensionKey } from '../manifest/identity.ts'
+import type { Installation } from '../manifest/identity.ts'
 import type { FileStore } from '../wire/file-store.ts'
 import type { StoredValue } from '../wire/key-value.ts'
 import { DEFAULT_VALUE_LIMITS, decodeValue, encodeValue } from '../wire/value.ts'
@@ -25,8 +24,8 @@ const NODE_SHARE = 0.9
  * `file.load(directory, after, since)` gives a page `{revision, nodes, next}`, without nodes when the revision is still `since`;
  * `file.commit(directory, revision, puts, deletes)` the new revision, with `puts` of `[number, node]`. Loading needs `file:read`, committing `file:write`.
  */
-export function createFileCapability(openFiles: (key: ExtensionKey) => FileStore): Capability {
-  const open = (context: CapabilityContext): FileStore => openFiles(extensionKey(context.identity))
+export function createFileCapability(openFiles: (installation: Installation) => FileStore): Capability {
+  const open = (context: CapabilityContext): FileStore => openFiles(context.installation)
   return { name: 'file', methods: new Map([
     ['file.load', async (args, context) => load(args, context, open(context))],
     ['file.commit', async (args, context) => commit(args, context, open(context))],

@@ -53,10 +53,10 @@ export async function authorizeSecrets(names: readonly string[], context: Capabi
  *
  * @throws {CapabilityError} secret-unavailable, store-failed; invalid-argument when two want one header
  */
-export async function addSecrets(request: SecretRequest, { identity }: CapabilityContext, secrets: Secrets): Promise<HeaderList> {
+export async function addSecrets(request: SecretRequest, context: CapabilityContext, secrets: Secrets): Promise<HeaderList> {
   const headers = [...request.headers]
   for (const name of request.names) {
-    const header = await secrets.headerFor(identity, name, request.url, request.method)
+    const header = await secrets.headerFor(context, name, request.url, request.method)
     if (headers.some(([other]) => other === header[0])) {
       throw new CapabilityError('invalid-argument', `The header "${header[0]}" is the secret's (${name}): set no other of that name.`)
     }

@@ -85,7 +85,7 @@ class Exchange {
       const body = upload === undefined ? undefined : await collectBody(upload, limits.httpBodyBytes, signal)
       meter.take('httpSentBytesPerMinute', headBytes(request) + (body?.byteLength ?? 0))
       const headers = await addSecrets({ ...request, names: request.secrets }, this.#context, this.#secrets)
-      const known = await this.#secrets.knownTo(this.#context.identity)
+      const known = await this.#secrets.knownTo(this.#context)
       const response = await this.#send({ ...request, headers }, body)
       const scrub = known.of(request.origin, this.#checkFinalUrl(response, request))
       return { ...describe(response, request, scrub), body: this.#sendBody(response, request, scrub) }

@@ -2,7 +2,7 @@
  * The vault of one page: finds the secret that an extension names, for one request, and what is to be scrubbed from all that this extension is told.
  * A guest meets values of its own only: what the app shares goes from here into a header.
  */
-import { type ExtensionIdentity, extensionKey, type ExtensionKey } from '../manifest/identity.ts'
+import type { ExtensionIdentity, ExtensionKey, Installation } from '../manifest/identity.ts'
 import { bindingName, type SealedStore } from '../wire/sealed-store.ts'
 import { CapabilityError } from './capability.ts'
 import { inStore } from './in-store.ts'
@@ -11,8 +11,14 @@ import { headerValue, isBoundTo, type ResolvedBinding } from './secret-binding.t
 import { isBindable } from './secret-forms.ts'
 import { isFor, readBinding, readShared, type SharedSecret } from './secret-record.ts'
 
-/** The extension's own; without a key, the app's, and bindings. */
-export type OpenVault = (key?: ExtensionKey) => SealedStore
+/** The extension's own; without an installation, the app's, and bindings. */
+export type OpenVault = (installation?: Installation) => SealedStore
+
+/** An extension that secrets are found for. */
+export interface SecretUser {
+  readonly identity: ExtensionIdentity
+  readonly installation: Installation
+}
 
 export interface SecretsOptions {
   /** What was read longer ago is read again before use, ms; undefined where others tell us of changes. */
@@ -48,12 +54,12 @@ export class Secrets {
   }
 
   /**
-   * The header for a request of `identity` that names `name`. Authorized by the caller.
+   * The header for a request of `user` that names `name`. Authorized by the caller.
    *
    * @throws {CapabilityError} secret-unavailable, alike for one that is not there and one that is somebody else's; store-failed
    */
-  async headerFor(identity: ExtensionIdentity, name: string, url: URL, method: string): Promise<readonly [name: string, value: string]> {
-    const bound = await inStore(() => this.#find(identity, name))
+  async headerFor(user: SecretUser, name: string, url: URL, method: string): Promise<readonly [name: string, value: string]> {
+    const bound = await inStore(() => this.#find(user, name))
     const shown = JSON.stringify(name)
     if (bound === undefined) throw unavailable(`There is no secret ${shown} that this extension may use.`)
     const { binding, value, memory } = bound
@@ -61,17 +67,17 @@ export class Secrets {
       throw unavailable(`The secret ${shown} is for ${binding.methods.join(', ')} of ${binding.origin}${binding.path} only.`)
     }
     if (!isBindable(value)) throw unavailable(`The secret ${shown} cannot be put into a header: it is too short, too long, or not visible ASCII.`)
-    this.#remember(extensionKey(identity), `${memory} ${binding.origin}`, { value, origin: binding.origin })
+    this.#remember(user.installation.key, `${memory} ${binding.origin}`, { value, origin: binding.origin })
     return [binding.header, headerValue(binding, value)]
   }
 
   /** Every secret that this extension may use, or has used in this page. @throws {CapabilityError} store-failed */
-  knownTo(identity: ExtensionIdentity): Promise<KnownSecrets> {
-    const key = extensionKey(identity)
+  knownTo(user: SecretUser): Promise<KnownSecrets> {
+    const { key } = user.installation
     const { now, staleMs = Infinity } = this.#options
     const last = this.#readings.get(key)
     if (last !== undefined && now() - last.at < staleMs) return last.known
-    const reading: Reading = { at: now(), known: inStore(() => this.#read(identity)) }
+    const reading: Reading = { at: now(), known: inStore(() => this.#read(user)) }
     this.#readings.set(key, reading)
     reading.known.then((known) => {
       if (this.#readings.get(key) === reading) this.#ready.set(key, known)
@@ -98,18 +104,18 @@ export class Secrets {
   }
 
   /** The app's own first: no guest can put itself in the place of a secret that the app shares with it. */
-  async #find(identity: ExtensionIdentity, name: string): Promise<Bound | undefined> {
+  async #find({ identity, installation }: SecretUser, name: string): Promise<Bound | undefined> {
     const text = await this.#open().get(name)
     const shared = text === undefined ? undefined : readShared(text)
     if (text !== undefined && shared === undefined) throw damagedError()
     if (shared !== undefined && isFor(shared.extensions, identity)) return { ...shared, memory: `app ${shared.value}` }
-    return this.#findOwn(extensionKey(identity), name)
+    return this.#findOwn(installation, name)
   }
 
-  async #findOwn(key: ExtensionKey, name: string): Promise<Bound | undefined> {
-    const text = await this.#open().get(bindingName(key, name))
+  async #findOwn(installation: Installation, name: string): Promise<Bound | undefined> {
+    const text = await this.#open().get(bindingName(installation.key, name))
     const binding = text === undefined ? undefined : readBinding(text)
-    const value = binding && (await this.#open(key).get(name))
+    const value = binding && (await this.#open(installation).get(name))
     return binding === undefined || value === undefined ? undefined : { value, binding, memory: `own ${name}` }
   }
 
@@ -121,15 +127,15 @@ export class Secrets {
     this.#readings.delete(key)
   }
 
-  async #read(identity: ExtensionIdentity): Promise<KnownSecrets> {
-    const key = extensionKey(identity)
+  async #read({ identity, installation }: SecretUser): Promise<KnownSecrets> {
+    const { key } = installation
     const own = bindingName(key, '')
     const known = [...(this.#used.get(key)?.values() ?? [])]
     for (const name of await this.#open().names()) {
       const isOwn = name.startsWith(own)
       if (!isOwn && name.includes('\n')) continue
       // One that is damaged cannot be used, and must not keep the others from being scrubbed.
-      const found = await (isOwn ? this.#findOwn(key, name.slice(own.length)) : this.#readShared(name)).catch(() => undefined)
+      const found = await (isOwn ? this.#findOwn(installation, name.slice(own.length)) : this.#readShared(name)).catch(() => undefined)
       if (found === undefined || !isBindable(found.value) || ('extensions' in found && !isFor(found.extensions, identity))) continue
       known.push({ value: found.value, origin: found.binding.origin })
     }

@@ -4,8 +4,7 @@
  */
 import { LimitError } from '../errors.ts'
 import type * as Wit from '../generated/storage.ts'
-import type { ExtensionKey } from '../manifest/identity.ts'
-import { extensionKey } from '../manifest/identity.ts'
+import type { Installation } from '../manifest/identity.ts'
 import type { KeyValueStore, StoredValue } from '../wire/key-value.ts'
 import { DEFAULT_VALUE_LIMITS, decodeValue, encodeValue } from '../wire/value.ts'
 import { parseArguments, parseFields, parseInteger, parseText } from './arguments.ts'
@@ -21,10 +20,10 @@ const TOTAL_FULL = 'The storage of all extensions together is full; nothing was 
  * `storage.get(key)`, `storage.set(key, value, {ifVersion})`, `storage.delete(key, {ifVersion})`, `storage.list({prefix, cursor, limit})`.
  * Keys have 1 to 1024 UTF-16 units. `ifVersion` null: whatever is there; 0: only when nothing is there.
  *
- * @param openStore  the store of one extension; cheap, called for each call
+ * @param openStore  the store of one installation; cheap, called for each call
  */
-export function createStorageCapability(openStore: (key: ExtensionKey) => KeyValueStore): Capability {
-  const open = (context: CapabilityContext): KeyValueStore => openStore(extensionKey(context.identity))
+export function createStorageCapability(openStore: (installation: Installation) => KeyValueStore): Capability {
+  const open = (context: CapabilityContext): KeyValueStore => openStore(context.installation)
   const methods: Readonly<Record<keyof Wit.Storage, CapabilityMethod>> = {
     get: async (args, context) => getValue(args, context, open(context)),
     set: async (args, context) => setValue(args, context, open(context)),

@@ -4,7 +4,7 @@
  */
 import { LimitError } from '../errors.ts'
 import type * as Wit from '../generated/vault.ts'
-import { type ExtensionKey, extensionKey } from '../manifest/identity.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
 import { isScopeName } from '../manifest/scope-name.ts'
 import type { SealedStore } from '../wire/sealed-store.ts'
 import { parseArguments, parseText, refuse } from './arguments.ts'
@@ -17,7 +17,7 @@ const MAX_SECRETS = 64
 
 /** `vault.get(name)`, `vault.set(name, value)`, `vault.delete(name)`, `vault.list()`. Values are text of 1 to 4096 characters. */
 export function createVaultCapability(openVault: OpenVault, onChange: (key: ExtensionKey) => void): Capability {
-  const open = ({ identity }: CapabilityContext): SealedStore => openVault(extensionKey(identity))
+  const open = ({ installation }: CapabilityContext): SealedStore => openVault(installation)
   const methods: Readonly<Record<keyof Wit.Vault, CapabilityMethod>> = {
     get: async (args, context) => {
       parseArguments('vault.get', args, 1)
@@ -35,7 +35,7 @@ export function createVaultCapability(openVault: OpenVault, onChange: (key: Exte
       signal.throwIfAborted()
       const result = await inStore(() => open(context).set(name, value, { maxCount: MAX_SECRETS }))
       if (result === 'full') throw new LimitError('quota-exceeded', `An extension may keep ${MAX_SECRETS} secrets; nothing was written.`)
-      onChange(extensionKey(context.identity))
+      onChange(context.installation.key)
       return undefined
     },
     delete: async (args, context) => {
@@ -44,7 +44,7 @@ export function createVaultCapability(openVault: OpenVault, onChange: (key: Exte
       const { signal } = await context.authorize('vault:write', { kind: 'secret', name })
       signal.throwIfAborted()
       const wasThere = await inStore(() => open(context).delete(name))
-      onChange(extensionKey(context.identity))
+      onChange(context.installation.key)
       return wasThere
     },
     list: async (args, context) => {

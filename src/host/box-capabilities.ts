@@ -52,11 +52,11 @@ function storeCapabilities({ store, meters, vault }: BoxCapabilityParts): readon
   return [
     new LazyCapability('storage', ['storage.get', 'storage.set', 'storage.delete', 'storage.list'], async () => {
       const { createStorageCapability } = await import('../capability/storage.ts')
-      return createStorageCapability((key) => fairStorage(store.openStorage(key), meters.store, key))
+      return createStorageCapability((owner) => fairStorage(store.openStorage(owner), meters.store, owner.key))
     }),
     new LazyCapability('file', ['file.load', 'file.commit'], async () => {
       const { createFileCapability } = await import('../capability/file.ts')
-      return createFileCapability((key) => fairFiles(store.openFiles(key), meters.store, key))
+      return createFileCapability((owner) => fairFiles(store.openFiles(owner), meters.store, owner.key))
     }),
     new LazyCapability('vault', ['vault.get', 'vault.set', 'vault.delete', 'vault.list'], async () => {
       const { createVaultCapability } = await import('../capability/vault.ts')

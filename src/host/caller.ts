@@ -43,32 +43,34 @@ export interface CallingExtension {
   readonly begin: (method: string, conversation: Conversation) => Operation
 }
 
+/** @throws {WireError} malformed-message: it is not admitted */
 export function callerOf(extension: CallingExtension, { conversation, served, serving }: Asker): CallerContext {
-  const { identity, limits, meter, permissions, record, keep, onLimit, begin } = extension
+  const { identity, limits, meter, record, keep, onLimit, begin } = extension
+  const permissions = extension.permissions()
+  if (permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
   // As it is now: when this ends, the instance may have been reset, or have served others.
   const onBehalfOf = serving && served.callers
   return {
     identity,
+    installation: permissions.installation,
     limits,
     onBehalf: serving?.onBehalf,
     provenance: { callers: onBehalfOf ?? [], stackOf: (call) => served.stackOf(call) },
     meter,
     authorize: async (permission, use, signal) => {
-      const admitted = permissions()
-      if (admitted === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
       try {
         if (serving?.onBehalf.has(permission) === false) throw notForOthers(permission)
-        return await admitted.authorize(permission, use, { signal, ...(onBehalfOf && { onBehalfOf }) })
+        return await permissions.authorize(permission, use, { signal, ...(onBehalfOf && { onBehalfOf }) })
       } catch (error) {
         if (error instanceof PermissionError) {
-          const uses = [{ permission, scope: admitted.describe(permission, use) }]
+          const uses = [{ permission, scope: permissions.describe(permission, use) }]
           await keep(servedFor(onBehalfOf, { kind: 'denial', uses, outcome: error.code }))
         }
         throw error
       }
     },
     onLimit: (error) => onLimit(error, onBehalfOf),
-    describe: (permission, use) => permissions()?.describe(permission, use) ?? '',
+    describe: (permission, use) => permissions.describe(permission, use),
     record: (event) => record(servedFor(onBehalfOf, event)),
     begin: (method) => begin(method, conversation),
   }

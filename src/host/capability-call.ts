@@ -6,7 +6,7 @@ import { type Capability, type CapabilityContext, CapabilityError, type Capabili
 import { GloveboxError, isGloveboxError, LimitError, PermissionError, WireError } from '../errors.ts'
 import type { Provenance } from '../capability/provenance.ts'
 import type { Meter } from '../limit/meter.ts'
-import type { ExtensionIdentity } from '../manifest/identity.ts'
+import type { ExtensionIdentity, Installation } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
@@ -28,6 +28,7 @@ export function methodTable(capabilities: readonly Capability[]): ReadonlyMap<st
 /** What a call may use; made for one extension. */
 export interface CallerContext {
   readonly identity: ExtensionIdentity
+  readonly installation: Installation
   readonly limits: Limits
   /** All that it may use while it serves other extensions; undefined where it serves the app. */
   readonly onBehalf?: ReadonlySet<PermissionName> | undefined
@@ -107,6 +108,7 @@ function contextFor(caller: CallerContext, conversation: Conversation, record: C
   }
   return {
     identity: caller.identity,
+    installation: caller.installation,
     limits: caller.limits,
     ...(caller.onBehalf && { onBehalf: caller.onBehalf }),
     provenance: caller.provenance,

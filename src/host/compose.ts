@@ -90,7 +90,7 @@ function openChannel(options: ResolvedOptions): BroadcastChannel | undefined {
 }
 
 function createVault({ options, scope, store }: BoxParts, meters: Meters, channel: BroadcastChannel | undefined): BoxVault {
-  const open: OpenVault = (key) => (key === undefined ? store.openVault() : fairSecrets(store.openVault(key), meters.store, key))
+  const open: OpenVault = (owner) => (owner === undefined ? store.openVault() : fairSecrets(store.openVault(owner), meters.store, owner.key))
   const announce = channel && ((message: unknown): void => {
     if (!scope.isDisposed) channel.postMessage(message)
   })

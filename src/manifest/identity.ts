@@ -15,7 +15,10 @@ export const LOCAL_ORIGIN = 'local'
 /** One string for maps and stores; unambiguous, since neither part can hold a newline. */
 export type ExtensionKey = string & { readonly __extensionKey: true }
 
-/** An extension from one installation to its uninstallation: the next one has the same key and another generation. */
+/**
+ * An extension from one installation to its uninstallation: the next one has the same key and another generation. What it keeps is opened for one of
+ * them, so that code which still runs after an uninstall, in a tab that was frozen, meets nothing of the next.
+ */
 export interface Installation {
   readonly key: ExtensionKey
   readonly generation: number

@@ -5,7 +5,7 @@
 import { DisposedError } from '../errors.ts'
 import type { Authorization, ScopeUse } from '../manifest/authorization.ts'
 import type { Digest } from '../manifest/digest.ts'
-import type { ExtensionIdentity, ExtensionKey } from '../manifest/identity.ts'
+import type { ExtensionIdentity, ExtensionKey, Installation } from '../manifest/identity.ts'
 import { extensionKey } from '../manifest/identity.ts'
 import type { Permission, PermissionName, Scope } from '../manifest/permission.ts'
 import type { HostPolicy } from '../manifest/policy.ts'
@@ -76,7 +76,7 @@ export interface AuthorizeOptions {
 }
 
 export class ExtensionPermissions {
-  readonly key: ExtensionKey
+  readonly installation: Installation
   readonly #subject: PermissionSubject
   readonly #prompts: PromptQueue
   readonly #services: Pick<PermissionServices, 'policy' | 'trial' | 'observer' | 'onReport' | 'decidedFor'>
@@ -86,7 +86,7 @@ export class ExtensionPermissions {
 
   constructor(subject: PermissionSubject, services: PermissionServices) {
     const { prompts, notify, onChange, onDecision, onUninstall, clock, policy, observer, store, staleMs } = services
-    this.key = extensionKey(subject.identity)
+    this.installation = Object.freeze({ key: extensionKey(subject.identity), generation: subject.generation })
     this.#subject = subject
     this.#prompts = prompts
     this.#services = services
@@ -99,10 +99,14 @@ export class ExtensionPermissions {
     subject.optional.forEach(add(false))
     this.#ledger = new GrantLedger({
       store, staleMs, now: clock.now, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
-      installation: { key: this.key, generation: subject.generation },
+      installation: this.installation,
       notify: () => notify(this.key), onChange: changed, onUninstall,
       onDecision: (decision) => onDecision(subject, decision),
     })
+  }
+
+  get key(): ExtensionKey {
+    return this.installation.key
   }
 
   /** What stands now, in the manifest's order. */

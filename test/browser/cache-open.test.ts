@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openDatabase, SCHEMA_VERSION } from '../../src/cache/open.ts'
 import { openStore, type Store, type StoreOptions } from '../../src/cache/store.ts'
-import { bytes, digest, key, record } from '../conformance/store.ts'
+import { bytes, digest, installation, key, record } from '../conformance/store.ts'
 import { deleteDatabase, freshName, ManualTimers, openRaw, settle, writeRaw } from './cache-harness.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -37,14 +37,14 @@ describe('opening', () => {
     await first.installed.put(record('a'))
     await first.packages.put({ digest: digest('a'), manifest: '{}', files: [{ path: 'main.js', bytes: bytes(1) }] })
     await first.prepared.put('k', bytes(2))
-    await first.openStorage(key('a')).set('k', { text: '1', buffers: [bytes(3)] }, SET)
+    await first.openStorage(installation('a')).set('k', { text: '1', buffers: [bytes(3)] }, SET)
     first.dispose()
     const second = await open(name)
 
     expect(await second.installed.list()).toEqual([record('a')])
     expect((await second.packages.get(digest('a')))?.files[0]?.bytes).toEqual(bytes(1))
     expect(await second.prepared.get('k')).toEqual(bytes(2))
-    expect(await second.openStorage(key('a')).get('k')).toEqual({ value: { text: '1', buffers: [bytes(3)] }, version: 1 })
+    expect(await second.openStorage(installation('a')).get('k')).toEqual({ value: { text: '1', buffers: [bytes(3)] }, version: 1 })
   })
 
   it.each<[string, IDBFactory | undefined]>([
@@ -166,14 +166,14 @@ describe('being closed from outside', () => {
 
     expect(onVersionChange.mock.calls).toEqual([[reason]])
     await expect(store.installed.list()).rejects.toMatchObject({ code: 'store-failed', details: { reason } })
-    await expect(store.openStorage(key('a')).set('k', { text: '', buffers: [] }, SET)).rejects.toMatchObject({ code: 'store-failed' })
+    await expect(store.openStorage(installation('a')).set('k', { text: '', buffers: [] }, SET)).rejects.toMatchObject({ code: 'store-failed' })
   })
 
   it('settles everything that was under way', async () => {
     const name = named()
     const store = await open(name)
     await store.installed.put(record('a'))
-    const storage = store.openStorage(key('a'))
+    const storage = store.openStorage(installation('a'))
     const sets = Array.from({ length: 50 }, (_, n) => storage.set(`k${n}`, { text: 'x', buffers: [] }, SET))
     const deletion = deleteDatabase(name)
 
@@ -196,7 +196,7 @@ describe('failing', () => {
   const failing = async (name: string): Promise<{ store: Store; set: (text: string) => Promise<unknown> }> => {
     const store = await open(name)
     await store.installed.put(record('a'))
-    const set = (text: string): Promise<unknown> => store.openStorage(key('a')).set('k', { text, buffers: [] }, SET)
+    const set = (text: string): Promise<unknown> => store.openStorage(installation('a')).set('k', { text, buffers: [] }, SET)
     await set('old')
     return { store, set }
   }
@@ -222,7 +222,7 @@ describe('failing', () => {
 
     await expect(set('new')).rejects.toMatchObject({ code: 'store-failed', details: { reason } })
     vi.restoreAllMocks()
-    expect((await store.openStorage(key('a')).get('k'))?.value.text).toBe('old')
+    expect((await store.openStorage(installation('a')).get('k'))?.value.text).toBe('old')
     expect(await set('newer')).toBe(2)
   })
 
@@ -231,8 +231,8 @@ describe('failing', () => {
     const detached = new ArrayBuffer(8)
     structuredClone(detached, { transfer: [detached] })
 
-    await expect(store.openStorage(key('a')).set('k', { text: '', buffers: [detached] }, SET)).rejects.toMatchObject({ code: 'store-failed' })
-    expect((await store.openStorage(key('a')).get('k'))?.value.text).toBe('old')
+    await expect(store.openStorage(installation('a')).set('k', { text: '', buffers: [detached] }, SET)).rejects.toMatchObject({ code: 'store-failed' })
+    expect((await store.openStorage(installation('a')).get('k'))?.value.text).toBe('old')
   })
 
   it('reads a package although the disk is too full to note that it was used', async () => {
@@ -258,7 +258,7 @@ describe('failing', () => {
 
     expect(await store.installed.list()).toEqual([record('a')])
     expect((await store.grants.listFor(key('a'))).records).toEqual([])
-    expect(await store.openStorage(key('a')).set('k', { text: '', buffers: [] }, SET)).toBe(1)
+    expect(await store.openStorage(installation('a')).set('k', { text: '', buffers: [] }, SET)).toBe(1)
     await store.packages.put({ digest: digest('a'), manifest: '{}', files: [] })
     expect(await store.packages.get(digest('a'))).toBeDefined()
   })
@@ -269,7 +269,7 @@ describe('two tabs at once', () => {
     const name = named()
     const [first, second] = [await open(name), await open(name)]
     await first.installed.put(record('a'))
-    const stores = [first.openStorage(key('a')), second.openStorage(key('a'))]
+    const stores = [first.openStorage(installation('a')), second.openStorage(installation('a'))]
     const value = { text: 'x'.repeat(34), buffers: [] } // 100 bytes with a key of 2 and its record
     const results = await Promise.all(Array.from({ length: 40 }, (_, n) =>
       stores[n % 2]?.set(`${10 + n}`, value, { ifVersion: undefined, quotaBytes: 1000 })))
@@ -286,7 +286,7 @@ describe('two tabs at once', () => {
     const claims = await Promise.all([first.installed.put(record('a', { origin: 'x' })), second.installed.put(record('a', { origin: 'y' }))])
     const origin = claims[0] ? 'x' : 'y'
     const sets = await Promise.all([first, second].map((store) =>
-      store.openStorage(key('a', origin)).set('k', { text: '', buffers: [] }, { ifVersion: 0, quotaBytes: 1000 })))
+      store.openStorage(installation('a', origin)).set('k', { text: '', buffers: [] }, { ifVersion: 0, quotaBytes: 1000 })))
 
     expect([...claims].sort()).toEqual([false, true])
     expect([...sets].sort()).toEqual([1, 'conflict'])

@@ -18,6 +18,10 @@ function use(extension: Extension): Promise<unknown> {
   return extension.call('get', ['notes/1']).then(() => 'done', (error) => error.guestCode ?? error.code)
 }
 
+function guestCodeOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then((value) => `value: ${String(value)}`, (error) => error.guestCode ?? error.code)
+}
+
 function openTab(name: string, options: Partial<GloveboxOptions> = {}): Promise<Glovebox> {
   return openBox({ store: 'indexeddb', name, ...options })
 }
@@ -148,6 +152,28 @@ describe('an uninstall in another tab', () => {
 
     await until(async () => (await use(extension)) === 'disposed', 'the end', 2_000)
     expect(extension.state).toBe('uninstalled')
+  })
+
+  test('and a new installation leave what runs here without the storage of either', async () => {
+    vi.stubGlobal('BroadcastChannel', undefined)
+    const keeping = pkg(`
+      export const get = async (key) => glovebox.storage.get(key)
+      export const set = async (key, value) => void (await glovebox.storage.set(key, value))`, {
+      permissions: [...NOTES, { name: 'storage:write', scope: { prefixes: ['notes/'] }, reason: 'to test' }],
+    })
+    const name = uniqueName()
+    const { prompt } = answering('always')
+    const [here, there] = [await openTab(name, { prompt }), await openTab(name, { prompt })]
+    await here.install(keeping)
+    const late = await there.install(keeping)
+    await late.call('set', ['notes/1', 'first'])
+    await here.uninstall(ID)
+    const next = await here.install(keeping)
+    await next.call('set', ['notes/1', 'next'])
+
+    const refused = [await guestCodeOf(late.call('get', ['notes/1'])), await guestCodeOf(late.call('set', ['notes/1', 'late']))]
+    for (const code of refused) expect(code).toMatch(/^(store-failed|disposed|not-installed|permission-revoked)$/)
+    expect(await next.call('get', ['notes/1'])).toBe('next')
   })
 
   test('lets nothing be narrowed or revoked into the next installation', async () => {

@@ -1,7 +1,7 @@
 /** Secrets at rest: what a look into the database finds, and what comes of rows that were moved or changed. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { openStore, type Store } from '../../src/cache/store.ts'
-import { key, record } from '../conformance/store.ts'
+import { installation, key, record } from '../conformance/store.ts'
 import { deleteDatabase, freshName, openRaw, settle, writeRaw } from './cache-harness.ts'
 
 const cleanups: (() => unknown)[] = []
@@ -45,7 +45,7 @@ interface SealedRow {
 describe('the vault at rest', () => {
   it('holds no secret, and a key that nobody can read', async () => {
     const { store, raw } = await setUp()
-    await store.openVault(key('a')).set('token', SECRET, MANY)
+    await store.openVault(installation('a')).set('token', SECRET, MANY)
     const stored = await rows(raw)
     const vaultKey = stored.get('["","key"]') as CryptoKey
     const { sealed } = stored.get(JSON.stringify([key('a'), 'token'])) as SealedRow
@@ -60,29 +60,29 @@ describe('the vault at rest', () => {
 
   it('is read again by the next page, with the same key', async () => {
     const { name, store, raw } = await setUp()
-    await store.openVault(key('a')).set('token', SECRET, MANY)
+    await store.openVault(installation('a')).set('token', SECRET, MANY)
     store.dispose()
     const next = await open(name)
-    await next.openVault(key('b')).set('token', 'another', MANY)
+    await next.openVault(installation('b')).set('token', 'another', MANY)
 
-    expect(await next.openVault(key('a')).get('token')).toBe(SECRET)
+    expect(await next.openVault(installation('a')).get('token')).toBe(SECRET)
     expect([...(await rows(raw)).keys()].filter((place) => place.includes('"key"'))).toHaveLength(1)
   })
 
   it('has one key where two pages need one at the same time', async () => {
     const { name, store } = await setUp()
     const other = await open(name)
-    await Promise.all([store.openVault(key('a')).set('token', 'one', MANY), other.openVault(key('b')).set('token', 'two', MANY)])
+    await Promise.all([store.openVault(installation('a')).set('token', 'one', MANY), other.openVault(installation('b')).set('token', 'two', MANY)])
 
-    expect(await other.openVault(key('a')).get('token')).toBe('one')
-    expect(await store.openVault(key('b')).get('token')).toBe('two')
+    expect(await other.openVault(installation('a')).get('token')).toBe('one')
+    expect(await store.openVault(installation('b')).get('token')).toBe('two')
   })
 
   it('seals the same secret anew each time', async () => {
     const { store, raw } = await setUp()
     const seen = new Set<string>()
     for (let time = 0; time < 5; time++) {
-      await store.openVault(key('a')).set('token', SECRET, MANY)
+      await store.openVault(installation('a')).set('token', SECRET, MANY)
       const { iv, sealed } = (await rows(raw)).get(JSON.stringify([key('a'), 'token'])) as SealedRow
       seen.add(`${new Uint8Array(iv).join()} ${new Uint8Array(sealed).join()}`)
     }
@@ -100,9 +100,9 @@ describe('the vault at rest', () => {
     ['of another form', async (raw: IDBDatabase) => writeRaw(raw, 'vault', [key('a'), 'token'], { iv: 1 }), 'a', 'token'],
   ])('does not open a row %s', async (_, change, id, name) => {
     const { store, raw } = await setUp()
-    await store.openVault(key('a')).set('token', SECRET, MANY)
+    await store.openVault(installation('a')).set('token', SECRET, MANY)
     await change(raw, (await rows(raw)).get(JSON.stringify([key('a'), 'token'])) as SealedRow)
 
-    await expect(store.openVault(key(id)).get(name)).rejects.toMatchObject({ code: 'store-failed' })
+    await expect(store.openVault(installation(id)).get(name)).rejects.toMatchObject({ code: 'store-failed' })
   })
 })

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { RECORD_BYTES } from '../../src/cache/storage.ts'
 import type { FileCommit, FileStore } from '../../src/wire/file-store.ts'
 import type { StoredValue } from '../../src/wire/key-value.ts'
-import { bytes, key, type OpenStore, record, useStore } from './store.ts'
+import { bytes, installation, key, type OpenStore, record, useStore } from './store.ts'
 
 function node(content: string, ...numbers: readonly number[]): StoredValue {
   return { text: content, buffers: numbers.length > 0 ? [bytes(...numbers)] : [] }
@@ -19,7 +19,7 @@ export function describeFiles(open: OpenStore): void {
     beforeEach(async () => {
       for (const id of ['a', 'b']) await used.store.installed.put(record(id))
     })
-    const files = (id = 'a'): FileStore => used.store.openFiles(key(id))
+    const files = (id = 'a'): FileStore => used.store.openFiles(installation(id))
 
     it('gives back the nodes of a directory, and of no other', async () => {
       await files().commit('/data', changes({ puts: [[1, node('root')], [2, node('file', 7, 8)]] }))
@@ -62,8 +62,21 @@ export function describeFiles(open: OpenStore): void {
 
       await used.store.removeExtension(key('a'))
 
-      expect(await files().load('/data')).toEqual({ revision: 0, nodes: [] })
+      expect(await used.store.openFiles(installation('a', 'local', 1)).load('/data')).toEqual({ revision: 0, nodes: [] })
       await expect(files().commit('/data', changes({ puts: [[1, node('root')]] }))).rejects.toMatchObject({ code: 'not-installed' })
+    })
+
+    it('of the next installation is met by no instance of the one before', async () => {
+      const late = files()
+      await used.store.removeExtension(key('a'))
+      await used.store.installed.put(record('a'))
+      const next = used.store.openFiles(installation('a', 'local', 1))
+      await next.commit('/data', changes({ puts: [[1, node('root')]] }))
+
+      for (const work of [() => late.load('/data'), () => late.commit('/data', changes({ revision: 1, deletes: [1] }))]) {
+        await expect(work()).rejects.toMatchObject({ code: 'not-installed' })
+      }
+      expect((await next.load('/data')).revision).toBe(1)
     })
   })
 }

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RECORD_BYTES } from '../../src/cache/storage.ts'
 import type { KeyValueStore, StoredValue } from '../../src/wire/key-value.ts'
-import { bytes, key, type OpenStore, record, useStore } from './store.ts'
+import { bytes, installation, type OpenStore, record, useStore } from './store.ts'
 
 const ALWAYS = { ifVersion: undefined, quotaBytes: 10_000 }
 
@@ -16,7 +16,7 @@ export function describeStorage(open: OpenStore): void {
     beforeEach(async () => {
       for (const id of ['a', 'a/b', 'b']) await used.store.installed.put(record(id))
     })
-    const storage = (id = 'a'): KeyValueStore => used.store.openStorage(key(id))
+    const storage = (id = 'a'): KeyValueStore => used.store.openStorage(installation(id))
 
     it('gives back text and buffers with their version', async () => {
       const value = { text: '{"$":["bytes",0]}', buffers: [bytes(1, 2), bytes()] }
@@ -36,9 +36,9 @@ export function describeStorage(open: OpenStore): void {
     })
 
     it('never lets extensions meet, however their ids and keys are cut', async () => {
-      await used.store.openStorage(key('a/b')).set('c', text('first'), ALWAYS)
-      await used.store.openStorage(key('a')).set('b/c', text('second'), ALWAYS)
-      const elsewhere = used.store.openStorage(key('a', 'https://other.example/'))
+      await used.store.openStorage(installation('a/b')).set('c', text('first'), ALWAYS)
+      await used.store.openStorage(installation('a')).set('b/c', text('second'), ALWAYS)
+      const elsewhere = used.store.openStorage(installation('a', 'https://other.example/'))
 
       expect((await storage('a/b').get('c'))?.value.text).toBe('first')
       expect((await storage('a').get('b/c'))?.value.text).toBe('second')
@@ -80,7 +80,7 @@ export function describeStorage(open: OpenStore): void {
     beforeEach(async () => {
       await used.store.installed.put(record('a'))
     })
-    const storage = (): KeyValueStore => used.store.openStorage(key('a'))
+    const storage = (): KeyValueStore => used.store.openStorage(installation('a'))
     const set = (name: string, value: StoredValue, quotaBytes: number): Promise<number | 'conflict' | 'quota' | 'total'> =>
       storage().set(name, value, { ifVersion: undefined, quotaBytes })
 
@@ -139,7 +139,7 @@ export function describeStorage(open: OpenStore): void {
       // Neighbours on both sides: a bound that is off by one would show them.
       for (const id of ['l', 'm', 'n']) {
         await used.store.installed.put(record(id))
-        const storage = used.store.openStorage(key(id))
+        const storage = used.store.openStorage(installation(id))
         for (const name of names) await storage.set(id === 'm' ? name : `${name}!`, text(''), { ifVersion: undefined, quotaBytes: 100_000 })
       }
     })
@@ -147,7 +147,7 @@ export function describeStorage(open: OpenStore): void {
     const prefixes = ['', 'a', 'a\uffff', 'ab', 'b', 'c', '\ud800', '\udbff', '\uffff', '\uffff\uffff', '\uffff\uffff\uffff', '\u0000']
     const rows = prefixes.map((prefix) => [JSON.stringify(prefix), prefix])
     it.each(rows)('the keys under %s in code-unit order, from every cursor', async (_, prefix) => {
-      const storage = used.store.openStorage(key('m'))
+      const storage = used.store.openStorage(installation('m'))
       const expected = names.filter((name) => name.startsWith(prefix)).sort()
 
       expect(await storage.list({ prefix, after: undefined, limit: 1000 })).toEqual(expected)
@@ -157,7 +157,7 @@ export function describeStorage(open: OpenStore): void {
     })
 
     it('page by page without a gap or a repeat', async () => {
-      const storage = used.store.openStorage(key('m'))
+      const storage = used.store.openStorage(installation('m'))
       const seen: string[] = []
       for (let after: string | undefined; ; after = seen.at(-1)) {
         const page = await storage.list({ prefix: '', after, limit: 3 })
@@ -169,7 +169,7 @@ export function describeStorage(open: OpenStore): void {
     })
 
     it.each([0, -1, Number.NaN])('nothing for a limit of %s', async (limit) => {
-      expect(await used.store.openStorage(key('m')).list({ prefix: '', after: undefined, limit })).toEqual([])
+      expect(await used.store.openStorage(installation('m')).list({ prefix: '', after: undefined, limit })).toEqual([])
     })
   })
 }

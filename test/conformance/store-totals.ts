@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { RECORD_BYTES } from '../../src/cache/storage.ts'
 import type { StoredValue } from '../../src/wire/key-value.ts'
-import { key, type OpenStore, record, useStore } from './store.ts'
+import { installation, key, type OpenStore, record, useStore } from './store.ts'
 
 const sized = (size: number): StoredValue => ({ text: 'x'.repeat(size), buffers: [] })
 const AMPLE = 1_000_000
@@ -15,9 +15,9 @@ export function describeTotals(open: OpenStore): void {
       for (const id of ['a', 'b']) await used.store.installed.put(record(id))
     })
     const set = (id: string, name: string, size: number): Promise<unknown> =>
-      used.store.openStorage(key(id)).set(name, sized(size), { ifVersion: undefined, quotaBytes: AMPLE })
+      used.store.openStorage(installation(id)).set(name, sized(size), { ifVersion: undefined, quotaBytes: AMPLE })
     const commit = (id: string, revision: number, size: number): Promise<unknown> =>
-      used.store.openFiles(key(id)).commit('/d', { revision, puts: [[1, sized(size)]], deletes: [], quotaBytes: AMPLE })
+      used.store.openFiles(installation(id)).commit('/d', { revision, puts: [[1, sized(size)]], deletes: [], quotaBytes: AMPLE })
 
     it('of storage hold over extensions, and give room back', async () => {
       expect(await set('a', 'k', 19)).toBe(1)

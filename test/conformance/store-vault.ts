@@ -1,7 +1,7 @@
 /** The part of the store suite about secrets: whose they are, how many, and what uninstalling leaves. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { bindingName, type SealedStore } from '../../src/wire/sealed-store.ts'
-import { key, type OpenStore, record, useStore } from './store.ts'
+import { installation, key, type OpenStore, record, useStore } from './store.ts'
 
 const MANY = { maxCount: 10 }
 
@@ -11,7 +11,7 @@ export function describeVault(open: OpenStore): void {
     beforeEach(async () => {
       for (const id of ['a', 'b']) await used.store.installed.put(record(id))
     })
-    const vault = (id?: string): SealedStore => used.store.openVault(id === undefined ? undefined : key(id))
+    const vault = (id?: string): SealedStore => used.store.openVault(id === undefined ? undefined : installation(id))
 
     it('are given back to their owner, and to no other', async () => {
       await vault('a').set('token', 'of a', MANY)
@@ -46,10 +46,21 @@ export function describeVault(open: OpenStore): void {
       for (const name of ['token', bindingName(key('a'), 'token'), bindingName(key('b'), 'token')]) await vault().set(name, 'of the app', MANY)
       await used.store.removeExtension(key('a'))
 
-      expect(await vault('a').names()).toEqual([])
+      expect(await used.store.openVault(installation('a', 'local', 1)).names()).toEqual([])
       expect(await vault('b').names()).toEqual(['token'])
       expect(await vault().names()).toEqual([bindingName(key('b'), 'token'), 'token'])
-      await expect(vault('a').set('token', 'again', MANY)).rejects.toMatchObject({ code: 'not-installed' })
+    })
+
+    it('are met by no instance that outlived its installation, nor are those of the next', async () => {
+      const late = vault('a')
+      await used.store.removeExtension(key('a'))
+      await used.store.installed.put(record('a'))
+      const next = used.store.openVault(installation('a', 'local', 1))
+      await next.set('token', 'of the next', MANY)
+
+      const tries = [() => late.get('token'), () => late.names(), () => late.set('token', 'again', MANY), () => late.delete('token')]
+      for (const work of tries) await expect(work()).rejects.toMatchObject({ code: 'not-installed' })
+      expect(await next.get('token')).toBe('of the next')
     })
   })
 }

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store, StoreOptions } from '../../src/cache/store.ts'
 import { type Digest, parseDigest } from '../../src/manifest/digest.ts'
-import { type ExtensionKey, extensionKey } from '../../src/manifest/identity.ts'
+import { type ExtensionKey, extensionKey, type Installation } from '../../src/manifest/identity.ts'
 import type { InstalledRecord } from '../../src/cache/installed.ts'
 import type { StoredPackage } from '../../src/manifest/stored-package.ts'
 import { describeFiles } from './store-files.ts'
@@ -21,6 +21,10 @@ export function digest(character: string): Digest {
 
 export function key(id: string, origin = 'local'): ExtensionKey {
   return extensionKey({ id, origin })
+}
+
+export function installation(id: string, origin = 'local', generation = 0): Installation {
+  return { key: key(id, origin), generation }
 }
 
 export function record(id: string, fields: Partial<InstalledRecord> = {}): InstalledRecord {
@@ -301,12 +305,12 @@ function describeRemoval(open: OpenStore): void {
       await store.packages.put({ digest: digest('a'), manifest: '{}', files: [] })
       await store.installed.put(record('a'))
       await store.grants.put({ key: key('a'), generation: 0 }, [{ digest: digest('a'), name: 'http:read', terms: '{}', state: 'granted', decidedAt: 1 }])
-      await store.openStorage(key('a')).set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
+      await store.openStorage(installation('a')).set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
       await store.removeExtension(key('a'))
 
       expect(await store.installed.list()).toEqual([])
       expect((await store.grants.listFor(key('a'))).records).toEqual([])
-      expect(await store.openStorage(key('a')).get('k')).toBeUndefined()
+      expect(await store.openStorage(installation('a', 'local', 1)).get('k')).toBeUndefined()
       expect(await store.packages.get(digest('a'))).toBeUndefined()
     })
 
@@ -315,22 +319,29 @@ function describeRemoval(open: OpenStore): void {
       await store.packages.put({ digest: digest('a'), manifest: '{}', files: [] })
       await store.installed.put(record('a'))
       await store.installed.put(record('a.b'))
-      await store.openStorage(key('a.b')).set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
+      await store.openStorage(installation('a.b')).set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
       await store.removeExtension(key('a'))
 
       expect(await store.packages.get(digest('a'))).toBeDefined()
-      expect((await store.openStorage(key('a.b')).get('k'))?.value.text).toBe('1')
+      expect((await store.openStorage(installation('a.b')).get('k'))?.value.text).toBe('1')
     })
 
-    it('leaves an instance that still runs unable to write', async () => {
+    it.each([['before the extension is installed again', false], ['after that as well', true]])('leaves an instance that still runs without storage, %s', async (_, isBack) => {
       const { store } = used
+      const anew = { ifVersion: undefined, quotaBytes: 1000 }
       await store.installed.put(record('a'))
-      const storage = store.openStorage(key('a'))
+      const late = store.openStorage(installation('a'))
       await store.removeExtension(key('a'))
+      const next = store.openStorage(installation('a', 'local', 1))
+      if (isBack) {
+        await store.installed.put(record('a'))
+        await next.set('k', { text: 'next', buffers: [] }, anew)
+      }
 
-      const setting = storage.set('k', { text: '1', buffers: [] }, { ifVersion: undefined, quotaBytes: 1000 })
-      await expect(setting).rejects.toMatchObject({ code: 'not-installed' })
-      expect(await storage.list({ prefix: '', after: undefined, limit: 10 })).toEqual([])
+      const list = { prefix: '', after: undefined, limit: 10 }
+      const tries = [() => late.set('k', { text: '1', buffers: [] }, anew), () => late.get('k'), () => late.delete('k', { ifVersion: undefined }), () => late.list(list)]
+      for (const work of tries) await expect(work()).rejects.toMatchObject({ code: 'not-installed' })
+      expect(await next.list(list)).toEqual(isBack ? ['k'] : [])
     })
 
     it('does nothing to an unknown extension', async () => {
@@ -345,7 +356,7 @@ function describeRemoval(open: OpenStore): void {
     store.dispose()
     store.dispose()
 
-    const storage = store.openStorage(key('a'))
+    const storage = store.openStorage(installation('a'))
     const calls = [
       store.installed.list(), store.grants.listFor(key('a')), store.packages.get(digest('a')), store.prepared.get('k'),
       storage.get('k'), store.removeExtension(key('a')),

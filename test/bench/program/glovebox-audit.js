@@ -46,7 +46,7 @@ async function brokerCost(recorder) {
   let extension = 0
   /** @type {import('../../../src/host/capability-call.ts').CallerContext} */
   const caller = {
-    identity, limits: DEFAULT_LIMITS,
+    identity, installation: permissions.installation, limits: DEFAULT_LIMITS,
     meter: new Meters({ now: () => performance.now(), subject: undefined }).open(extensionKey(identity), DEFAULT_LIMITS),
     authorize: (name, use, signal) => permissions.authorize(name, use, { signal }),
     describe: (name, use) => permissions.describe(name, use),

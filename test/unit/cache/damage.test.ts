@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Database, TableName } from '../../../src/cache/database.ts'
 import { createMemoryDatabase } from '../../../src/cache/memory.ts'
 import { createStore, type Store } from '../../../src/cache/store.ts'
-import { bytes, digest, key, record } from '../../conformance/store.ts'
+import { bytes, digest, installation, key, record } from '../../conformance/store.ts'
 
 const JUNK: readonly [string, unknown][] = [
   ['null', null], ['a number', 7], ['text', 'x'], ['an array', [1]], ['an empty object', {}], ['a Map', new Map()],
@@ -49,7 +49,7 @@ describe.each(JUNK)('a row that holds %s', (_, junk) => {
 
   it('is no stored value, is replaced, and is not counted', async () => {
     await store.installed.put(record('a'))
-    const storage = store.openStorage(key('a'))
+    const storage = store.openStorage(installation('a'))
     await storage.set('k', { text: 'x', buffers: [] }, OPEN)
     await storage.set('other', { text: 'x', buffers: [] }, OPEN)
     await write('values', [key('a'), 'k'], junk)
@@ -62,7 +62,7 @@ describe.each(JUNK)('a row that holds %s', (_, junk) => {
 
   it('is no usage row: it is counted anew', async () => {
     await store.installed.put(record('a'))
-    const storage = store.openStorage(key('a'))
+    const storage = store.openStorage(installation('a'))
     await storage.set('k', { text: 'x'.repeat(99), buffers: [] }, OPEN)
     await write('usage', [key('a'), ''], junk)
 

@@ -15,7 +15,7 @@ async function setUp(names: readonly ('file:read' | 'file:write')[] = ['file:rea
   const caller = new FakeCaller(permissions)
   const { id, origin } = caller.identity
   await store.installed.put({ ...record(id), id, origin })
-  const capability = createFileCapability((key) => store.openFiles(key))
+  const capability = createFileCapability((owner) => store.openFiles(owner))
   return { store, run: (method, ...args) => call(capability, caller, method, ...args) }
 }
 

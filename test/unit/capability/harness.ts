@@ -9,7 +9,7 @@ import { createMemoryDatabase } from '../../../src/cache/memory.ts'
 import { createStore, type Store } from '../../../src/cache/store.ts'
 import type { Meter } from '../../../src/limit/meter.ts'
 import { Meters } from '../../../src/limit/meters.ts'
-import { extensionKey } from '../../../src/manifest/identity.ts'
+import { extensionKey, type Installation } from '../../../src/manifest/identity.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
 import { ServedCalls } from '../../../src/host/served-calls.ts'
@@ -35,6 +35,10 @@ export class FakeCaller implements CapabilityContext {
     this.permissions = permissions
     this.#meters = meters
     this.limits = { ...DEFAULT_LIMITS, ...limits }
+  }
+
+  get installation(): Installation {
+    return { key: extensionKey(this.identity), generation: 0 }
   }
 
   get meter(): Meter {
@@ -110,7 +114,7 @@ export function memoryStore(): Store {
 
 export function noSecrets(): Secrets {
   const store = memoryStore()
-  return new Secrets((key) => store.openVault(key), { staleMs: undefined, now: () => 0 })
+  return new Secrets((owner) => store.openVault(owner), { staleMs: undefined, now: () => 0 })
 }
 
 export function codeOf(promise: Promise<unknown>): Promise<unknown> {

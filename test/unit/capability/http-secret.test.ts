@@ -258,14 +258,14 @@ describe('an extension gets nothing by', () => {
 
   it('a secret of its own that nobody bound', async () => {
     const { store, get } = await setUp()
-    await store.openVault(extensionKey({ id: ID, origin: 'local' })).set('token', SECRET, { maxCount: 9 })
+    await store.openVault({ key: extensionKey({ id: ID, origin: 'local' }), generation: 0 }).set('token', SECRET, { maxCount: 9 })
 
     expect(await codeOf(get('/v1/echo'))).toBe('secret-unavailable')
   })
 
   it('a secret of its own in the place of the one that the app shares', async () => {
     const { store, vault, get } = await setUp()
-    const own = store.openVault(extensionKey({ id: ID, origin: 'local' }))
+    const own = store.openVault({ key: extensionKey({ id: ID, origin: 'local' }), generation: 0 })
     await own.set('token', 'of-its-own-0', { maxCount: 9 })
     await vault.bind({ id: ID, origin: 'local' }, 'token', options().binding)
     await get('/v1/echo')
@@ -281,7 +281,7 @@ describe('an extension gets nothing by', () => {
   it.each(['short', 'a line\r\nX-Injected: 1', 'a\0null byte', ' a space before', 'caf\u00e9 au lait', 'x'.repeat(4097)])(
     'a bound value that no header can carry: %j', async (value) => {
       const { store, vault, get } = await setUp()
-      await store.openVault(extensionKey({ id: ID, origin: 'local' })).set('token', value, { maxCount: 9 })
+      await store.openVault({ key: extensionKey({ id: ID, origin: 'local' }), generation: 0 }).set('token', value, { maxCount: 9 })
       await vault.bind({ id: ID, origin: 'local' }, 'token', options().binding)
 
       expect(await codeOf(get('/v1/echo'))).toBe('secret-unavailable')

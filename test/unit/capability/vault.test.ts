@@ -15,7 +15,7 @@ async function setUp(granted: readonly Permission[] = permissions('vault:read', 
   const store = memoryStore()
   await store.installed.put(record('com.acme.test'))
   let count = 0
-  const vault = createVaultCapability((key) => store.openVault(key), () => void count++)
+  const vault = createVaultCapability((owner) => store.openVault(owner), () => void count++)
   return { vault, caller: new FakeCaller(granted), changes: () => count }
 }
 
