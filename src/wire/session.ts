@@ -51,11 +51,12 @@ export class Session {
   readonly #remoteMethods = new Map<string, RemoteMethod>()
   readonly #replies = new RelayEndpoint((message, transferables) => this.#sendCall(message, transferables))
   readonly #requests = new RelayEndpoint((message, transferables) => this.#sendReply(message, transferables))
-  /** Ids of calls we wait for. */
-  readonly #awaited = new Set<string>()
+  /** Calls that no reply has come for, by id; each can be rejected. */
+  readonly #awaited = new Map<string, (reason: unknown) => void>()
   /** Ids of requests we work on, with the bytes they hold. */
   readonly #serving = new Map<string, number>()
-  readonly #rejects = new Set<(reason: unknown) => void>()
+  /** Of the call that Comlink is posting. */
+  #calling: (reason: unknown) => void = () => {}
   #ended: { readonly reason: unknown } | undefined
 
   constructor(port: MessagePort, options: SessionOptions) {
@@ -85,12 +86,8 @@ export class Session {
   call(method: string, argument: unknown, transferables: readonly Transferable[] = []): Promise<unknown> {
     if (this.#ended) return Promise.reject(this.#ended.reason)
     return new Promise((resolve, reject) => {
-      this.#rejects.add(reject)
-      const settle = (): void => void this.#rejects.delete(reject)
-      this.#callRemote(method, argument, transferables).then(
-        (value) => (settle(), resolve(value)),
-        (error: unknown) => (settle(), reject(error)),
-      )
+      this.#calling = reject
+      this.#callRemote(method, argument, transferables).then(resolve, reject)
     })
   }
 
@@ -108,8 +105,8 @@ export class Session {
     this.#port.close()
     this.#budget?.dispose()
     this.#intake?.dispose()
-    for (const reject of [...this.#rejects]) reject(reason)
-    this.#rejects.clear()
+    // A call whose reply has come, be it in this very task, is none of these: it keeps its answer.
+    for (const reject of this.#awaited.values()) reject(reason)
     this.streams.abandon(reason)
     this.#awaited.clear()
     this.#serving.clear()
@@ -119,7 +116,7 @@ export class Session {
   }
 
   stats(): SessionStats {
-    return { pendingCalls: this.#rejects.size, pendingRequests: this.#serving.size, streams: this.streams.size }
+    return { pendingCalls: this.#awaited.size, pendingRequests: this.#serving.size, streams: this.streams.size }
   }
 
   /** Comlink makes a proxy, and registers it for finalization, at every look-up: once is enough. */
@@ -209,7 +206,7 @@ export class Session {
     // A transfer handler that the app registered with Comlink took the argument: without this the call would wait for ever.
     if (call?.kind !== 'request') throw new TypeError('This call cannot be sent.')
     this.#post(message, transferables, sizeOf(call.argument))
-    this.#awaited.add(call.id)
+    this.#awaited.set(call.id, this.#calling)
   }
 
   /** What Comlink's `expose` posts: replies. A method that threw is our own bug; its text stays here. */

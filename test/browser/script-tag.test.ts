@@ -1,5 +1,5 @@
 /** The built library by a script tag: everything of the modules, the custom elements included. */
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 import type * as Library from 'glovebox'
 import type * as Ui from 'glovebox/ui'
 import { pkg, uniqueName } from './box-harness.ts'
@@ -22,7 +22,8 @@ afterEach(() => document.querySelectorAll('glovebox-consent, glovebox-inspector'
 
 test('a script tag brings the dialog that asks, and the inspector', async () => {
   const { consentDialog, createGlovebox, GloveboxInspector } = await loadScript()
-  using box = await createGlovebox({ trust: { kind: 'development' }, prompt: consentDialog(), store: 'memory', console: 'off', name: uniqueName() })
+  const box = await createGlovebox({ trust: { kind: 'development' }, prompt: consentDialog(), store: 'memory', console: 'off', name: uniqueName() })
+  onTestFinished(() => box.dispose())
   const installing = box.install(pkg('export const one = () => 1', { permissions: [STORE] })).catch((error: unknown) => error)
   const dialog = (): HTMLDialogElement | null | undefined => document.querySelector('glovebox-consent')?.shadowRoot?.querySelector('dialog')
   await expect.poll(() => dialog()?.textContent).toContain('notes/')

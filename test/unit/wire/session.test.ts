@@ -68,6 +68,19 @@ describe('the end', () => {
     expect(page.breaches).toEqual([])
   })
 
+  it('leaves a call its reply that came in the same task', async () => {
+    const { page, pagePort, received } = openAttack()
+    const calls = [page.session.call('wait', 1), page.session.call('wait', 2)]
+    await until(() => received.length === 2)
+    const reason = new Error('over')
+    const data = reply((received[0] as { readonly id: string }).id, 'answer')
+    pagePort.onmessage?.(new MessageEvent('message', { data })) // as when the page takes up several at once
+    page.session.end(reason)
+
+    expect(await Promise.allSettled(calls)).toEqual([{ status: 'fulfilled', value: 'answer' }, { status: 'rejected', reason }])
+    expect(page.session.stats()).toEqual(NOTHING)
+  })
+
   it('leaves messages that are on their way unread', async () => {
     const { page, port } = openAttack({ methods: methodsOf({ echo: (value) => value }) })
     port.postMessage(request('a', 'echo'))
