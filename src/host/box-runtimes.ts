@@ -2,6 +2,8 @@
 import type { PreparedStore } from '../cache/prepared.ts'
 import type { FunctionTable } from '../capability/function.ts'
 import type { EngineFeatures } from '../engine/features.ts'
+import { FairQueue } from '../limit/fair-queue.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
 import type { DisposeStack } from '../util/dispose.ts'
 import type { Assets } from './assets.ts'
 import type { ResolvedOptions } from './options.ts'
@@ -25,6 +27,12 @@ export interface BoxRuntimeParts {
   readonly boot: RunningServices['boot']
 }
 
+/**
+ * Packages of a box that are compiled at the same time: an app that installs twenty-five at once must not have each of them wait for the cores
+ * of the machine in its own `startMs`.
+ */
+const COMPILE_PLACES = 4
+
 /** Begins to make the spare. */
 export function createRuntimes(parts: BoxRuntimeParts): RunningServices['createRuntime'] {
   const { options, scope, assets, rings, firstRing, prepared, functions, features, boot } = parts
@@ -33,9 +41,10 @@ export function createRuntimes(parts: BoxRuntimeParts): RunningServices['createR
   const spare = new Spare({ openRing, firstRing, program, limits: spareLimits(options.limits), ...boot })
   scope.defer(() => spare.dispose())
   spare.prepare()
+  const places = new FairQueue<ExtensionKey>(COMPILE_PLACES)
   const wasm = { assets, prepared, lookUp: options.prepared, functions, features, openRing, takeRing: () => spare.takeRing(), boot }
   return (pkg, limits, watch) => {
-    if (pkg.manifest.lane === 'script') return createScriptRuntime(pkg, limits, { spare, program, prepared, watch })
+    if (pkg.manifest.lane === 'script') return createScriptRuntime(pkg, limits, { spare, program, prepared, places, watch })
     return new WasmRuntime(pkg, limits, { ...wasm, watch })
   }
 }

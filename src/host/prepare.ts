@@ -4,6 +4,8 @@
  */
 import type { PreparedStore } from '../cache/prepared.ts'
 import { LimitError, PackageError } from '../errors.ts'
+import type { FairQueue } from '../limit/fair-queue.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import { cleanText } from '../util/text.ts'
@@ -15,24 +17,29 @@ import type { ModuleSources } from './script-runtime.ts'
 /** Grows when what is checked changes: older marks are then worth nothing. */
 const VERSION = 'script-check-2'
 
+const NEVER = new AbortController().signal
+
 export interface PrepareOptions {
   readonly pkg: VerifiedPackage
   readonly sources: ModuleSources
   readonly limits: Limits
   readonly lifecycle: Lifecycle
   readonly prepared: PreparedStore
+  readonly places: FairQueue<ExtensionKey>
   readonly watch: PrepareWatch
+  readonly signal: AbortSignal | undefined
 }
 
 /**
  * @throws {PackageError} syntax-error, import-unresolved, with file, line and column
- * @throws {LimitError} deadline-exceeded when compiling takes longer than `startMs`; the instance is gone
+ * @throws {LimitError} deadline-exceeded when compiling takes longer than `startMs`; the instance is gone. Or the signal's reason
  */
-export async function prepareScript({ pkg, sources, limits, lifecycle, prepared, watch }: PrepareOptions): Promise<void> {
+export async function prepareScript({ pkg, sources, limits, lifecycle, prepared, places, watch, signal = NEVER }: PrepareOptions): Promise<void> {
   const key = `${pkg.digest} ${VERSION}`
   const isKnown = (await prepared.get(key)) !== undefined
   watch.looked(isKnown)
   if (isKnown) return
+  const leave = await places.enter(pkg.key, places.places, signal)
   await lifecycle.prepare(async (instance) => {
     const overdue = new LimitError('deadline-exceeded', `Compiling the package took longer than ${limits.startMs} ms.`)
     const timer = setTimeout(() => instance.end(overdue, false), limits.startMs)
@@ -44,7 +51,7 @@ export async function prepareScript({ pkg, sources, limits, lifecycle, prepared,
     } finally {
       clearTimeout(timer)
     }
-  })
+  }).finally(leave)
   prepared.put(key, new ArrayBuffer(0)).catch(() => {}) // without the mark it is checked again
 }
 

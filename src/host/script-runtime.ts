@@ -1,5 +1,7 @@
 /** The script lane's runtime: the box's spare, and the package's modules as text. */
 import type { PreparedStore } from '../cache/prepared.ts'
+import type { FairQueue } from '../limit/fair-queue.ts'
+import type { ExtensionKey } from '../manifest/identity.ts'
 import type { Limits } from '../manifest/limits.ts'
 import { sourceText } from '../package/source-text.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
@@ -23,14 +25,16 @@ export interface ScriptServices {
   readonly spare: Spare
   readonly program: () => Promise<Program>
   readonly prepared: PreparedStore
+  /** For those that are compiled at the same time. */
+  readonly places: FairQueue<ExtensionKey>
   readonly watch: PrepareWatch
 }
 
-export function createScriptRuntime(pkg: VerifiedPackage, limits: Limits, { spare, program, prepared, watch }: ScriptServices): Runtime {
+export function createScriptRuntime(pkg: VerifiedPackage, limits: Limits, { spare, program, prepared, places, watch }: ScriptServices): Runtime {
   return {
-    async prepare({ lifecycle }) {
+    async prepare({ lifecycle, signal }) {
       const { prepareScript } = await import('./package-source.ts')
-      await prepareScript({ pkg, sources: moduleSources(pkg), limits, lifecycle, prepared, watch })
+      await prepareScript({ pkg, sources: moduleSources(pkg), limits, lifecycle, prepared, places, watch, signal })
     },
     first: (asked) => spare.take(asked),
     keepsSpare: false,

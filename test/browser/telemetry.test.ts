@@ -119,6 +119,19 @@ describe('with the OpenTelemetry API of the app', () => {
     for (const span of spans.getFinishedSpans()) expect(span.status.code, span.name).toBe(telemetry.SpanStatusCode.UNSET)
   })
 
+  test('of packages that are installed at once only some are compiled at the same time: startMs is for each its own', async () => {
+    const box = await openBox({ telemetry })
+    const ids = Array.from({ length: 12 }, (_, index) => `com.example.at-once${index}`)
+    const slow = 'export const id = (a) => { for (const b of a) if (b > 1) return [b, a.map((c) => c + 1)] }\n'
+    await Promise.all(ids.map((id) => box.install(pkg(Array.from({ length: 2_000 }, (_, index) => slow.replace('id', `id${index}`)).join(''), { id }))))
+
+    const at = ([seconds, nanos]: telemetry.HrTime): number => seconds * 1e3 + nanos / 1e6
+    const compiles = named('compile').map(({ startTime, endTime }) => ({ from: at(startTime), to: at(endTime) }))
+    const beside = compiles.map(({ from }) => compiles.filter((other) => other.from <= from && from < other.to).length)
+    expect(compiles).toHaveLength(12)
+    expect(Math.max(...beside)).toBeLessThanOrEqual(4)
+  })
+
   test('a failure is an error with its code, of a guest no text', async () => {
     const box = await openBox({ telemetry })
     const extension = await box.install(pkg(`${CODE} export const fail = () => { throw new Error('${SECRET}') }`, { permissions }))
