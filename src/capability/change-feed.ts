@@ -3,14 +3,21 @@
  * has, so that a guest's many cost the app no more than one does. The app may tell by whom they are for, so other callers are another feed.
  */
 import type { ProvidedCaller, ReportError } from './app-code.ts'
-import type { ProvidedCollection } from './data.ts'
 import type { FrameQueue } from './frames.ts'
 import { toJson } from './json.ts'
 
 export const MAX_CHANGE = 256 * 2 ** 10
 
+export interface ChangeSource {
+  /**
+   * Calls `notify` with each change, JSON, until the function that it gives is called. Once for an instance and those whom it works for, however
+   * often its code subscribes: what it tells while it is called, only the first of them hears.
+   */
+  readonly subscribe?: (notify: (change: unknown) => void, caller: ProvidedCaller) => () => void
+}
+
 export interface ChangeFeedOptions {
-  readonly collection: Pick<ProvidedCollection, 'subscribe'>
+  readonly collection: ChangeSource
   /** Who subscribes: the same for all. */
   readonly caller: Omit<ProvidedCaller, 'signal'>
   /** Of the instance. */

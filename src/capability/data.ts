@@ -8,7 +8,7 @@ import { requireKnownKeys } from '../util/known-keys.ts'
 import { parseArguments, parseFields, parseInteger, parseText } from './arguments.ts'
 import { type ProvidedCaller, type ReportError, runAppCode } from './app-code.ts'
 import { type Authorization, type Capability, CapabilityError, type CapabilityContext, type CapabilityMethod } from './capability.ts'
-import { ChangeFeed, MAX_CHANGE } from './change-feed.ts'
+import { ChangeFeed, type ChangeSource, MAX_CHANGE } from './change-feed.ts'
 import { requireJson, toJson } from './json.ts'
 import type { Mailboxes } from './mailbox.ts'
 import { parseWith } from './schema.ts'
@@ -35,7 +35,7 @@ export interface DataPage {
 }
 
 /** A collection that an app gives its extensions. What its functions throw reaches an extension as `internal`, without text. */
-export interface ProvidedCollection {
+export interface ProvidedCollection extends ChangeSource {
   /** The name that permissions ask for: 1 to 64 lowercase letters, digits, dots, dashes and underscores. */
   readonly collection: string
   /** What `write` takes: what does not fit is refused, and what the schema makes of the rest is what `write` gets. Required where there is one. */
@@ -45,11 +45,6 @@ export interface ProvidedCollection {
   readonly read: (query: unknown, request: DataRequest) => DataPage | Promise<DataPage>
   /** What it gives, JSON, is the extension's answer. */
   readonly write?: (change: unknown, caller: ProvidedCaller) => unknown
-  /**
-   * Calls `notify` with each change, JSON, until the function that it gives is called. Once for an instance and those whom it works for, however
-   * often its code subscribes: what it tells while it is called, only the first of them hears.
-   */
-  readonly subscribe?: (notify: (change: unknown) => void, caller: ProvidedCaller) => () => void
 }
 
 interface Entry {

@@ -19,17 +19,10 @@ import { handleCount } from './guest-handle.ts'
 import { linkOf, mismatch, resolveExport } from './link-target.ts'
 import { wouldWaitForItself } from './link-wait.ts'
 import { type LinkedPool, restrictRuntime } from './linked-pool.ts'
-import type { PendingCall } from './pending-calls.ts'
+import type { CallLink, PendingCall } from './pending-calls.ts'
 import type { RunningExtension } from './running-extension.ts'
 import { type Behalf, capped, isSerial } from './served-calls.ts'
 import { valueLimits } from './value-limits.ts'
-
-/** On a call that another extension made. */
-export interface CallLink extends Behalf {
-  readonly pool: LinkedPool
-  /** Those of the calls that wait for it. */
-  readonly clocks: readonly CallerClock[]
-}
 
 /** Calls within calls. */
 const MAX_DEPTH = 8
@@ -161,7 +154,7 @@ interface LinkedWork {
   readonly name: string
   readonly args: readonly unknown[]
   readonly time: CallerTime
-  readonly link: CallLink
+  readonly link: CallLink & { readonly pool: LinkedPool }
 }
 
 function poolOf(callee: RunningExtension, { permissions = [] }: Provided): LinkedPool {

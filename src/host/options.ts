@@ -12,7 +12,7 @@ import type { HostPolicy, TriedPolicy } from '../manifest/policy.ts'
 import { parseTrust, type TrustPolicy } from '../package/trust.ts'
 import type { Prompt } from '../permission/prompt.ts'
 import { requireKnownKeys } from '../util/known-keys.ts'
-import type { Rules } from './rules.ts'
+import type { Ruled } from './rules.ts'
 
 export interface GloveboxOptions {
   /** Whose packages may run. Required: there is no safe default. */
@@ -79,7 +79,7 @@ export interface GloveboxOptions {
   readonly events?: Readonly<Record<string, StandardSchema>>
 }
 
-export interface ResolvedOptions {
+export interface ResolvedOptions extends Ruled {
   readonly telemetry: TelemetryApi | undefined
   readonly audit: AuditOptions
   readonly trust: TrustPolicy
@@ -90,10 +90,6 @@ export interface ResolvedOptions {
   readonly maxCacheBytes: number | undefined
   readonly frame: 'file' | 'auto'
   readonly isolation: 'frame' | 'worker'
-  readonly limits: Partial<Limits>
-  /** As given, not parsed. */
-  readonly given: { readonly policy: unknown; readonly reportOnly: unknown; readonly permissions: 'enforce' | 'observe' }
-  readonly rules: Rules
   readonly subject: Subject | undefined
   readonly assets: URL | undefined
   readonly startTimeoutMs: number

@@ -1,8 +1,34 @@
 /** The calls of one extension that have not ended, by numbers that its log lines and `inspect()` name them with. */
-import type { CallLink } from './links.ts'
 import type { Operation, TelemetryContext } from '../telemetry/telemetry.ts'
+import type { Conversation } from './conversation.ts'
 import type { Deadline } from './deadline.ts'
-import type { Instance } from './instance.ts'
+import type { Behalf } from './served-calls.ts'
+
+/** On a call that another extension made. */
+export interface CallLink extends Behalf {
+  readonly pool: CallPool
+  /** Those of the calls that wait for it. */
+  readonly clocks: readonly WaitingClock[]
+}
+
+/** Instances that take calls of others, and the calls they serve or that wait for them, in the order they came. */
+export interface CallPool {
+  readonly calls: Set<PendingCall>
+  /** Calls served at once. */
+  readonly capacity: number
+}
+
+/** Of a call that waits for another extension. */
+export interface WaitingClock extends Pick<Deadline, 'pause' | 'resume'> {
+  readonly leftMs: number
+}
+
+/** An instance, as far as its calls need it. */
+interface Server extends Conversation {
+  ping(): Promise<unknown>
+  /** Its own clocks stood still for so long. */
+  extend(ms: number): void
+}
 
 export interface PendingCall {
   /** From 1, in the order of the calls; never used again. */
@@ -12,7 +38,7 @@ export interface PendingCall {
   readonly since: number
   readonly operation: Operation
   /** Once an instance works on it. */
-  started: { readonly instance: Instance; readonly deadline: Deadline } | undefined
+  started: { readonly instance: Server; readonly deadline: Deadline } | undefined
   /** The caller's. */
   readonly signal: AbortSignal | undefined
   /** Of a call by another extension. */

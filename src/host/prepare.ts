@@ -10,20 +10,26 @@ import type { Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import { cleanText } from '../util/text.ts'
 import { isRecord } from '../wire/message.ts'
-import type { Lifecycle } from './lifecycle.ts'
-import type { PrepareWatch } from './runtime.ts'
-import type { ModuleSources } from './script-runtime.ts'
+import type { PrepareWatch, Workbench } from './runtime.ts'
 
 /** Grows when what is checked changes: older marks are then worth nothing. */
 const VERSION = 'script-check-2'
 
 const NEVER = new AbortController().signal
 
+export interface ModuleSources {
+  /** Path to text. */
+  readonly files: ReadonlyMap<string, string>
+  readonly entry: string
+  /** Source maps by path, as they are in the package: only the worker reads them, when there is a stack to map. */
+  readonly maps: ReadonlyMap<string, Uint8Array>
+}
+
 export interface PrepareOptions {
   readonly pkg: VerifiedPackage
   readonly sources: ModuleSources
   readonly limits: Limits
-  readonly lifecycle: Lifecycle
+  readonly workbench: Workbench
   readonly prepared: PreparedStore
   readonly places: FairQueue<ExtensionKey>
   readonly watch: PrepareWatch
@@ -34,13 +40,13 @@ export interface PrepareOptions {
  * @throws {PackageError} syntax-error, import-unresolved, with file, line and column
  * @throws {LimitError} deadline-exceeded when compiling takes longer than `startMs`; the instance is gone. Or the signal's reason
  */
-export async function prepareScript({ pkg, sources, limits, lifecycle, prepared, places, watch, signal = NEVER }: PrepareOptions): Promise<void> {
+export async function prepareScript({ pkg, sources, limits, workbench, prepared, places, watch, signal = NEVER }: PrepareOptions): Promise<void> {
   const key = `${pkg.digest} ${VERSION}`
   const isKnown = (await prepared.get(key)) !== undefined
   watch.looked(isKnown)
   if (isKnown) return
   const leave = await places.enter(pkg.key, places.places, signal)
-  await lifecycle.prepare(async (instance) => {
+  await workbench.prepare(async (instance) => {
     const overdue = new LimitError('deadline-exceeded', `Compiling the package took longer than ${limits.startMs} ms.`)
     const timer = setTimeout(() => instance.end(overdue, false), limits.startMs)
     try {

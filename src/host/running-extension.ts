@@ -136,8 +136,8 @@ export class RunningExtension {
   }
 
   /** Before the first start of new code. @throws as Runtime.prepare */
-  prepare({ parent, ...context }: Omit<PrepareContext, 'lifecycle'> & { readonly parent?: TelemetryContext }): Promise<void> {
-    return this.#telemetry.prepare(parent, () => this.#runtime.prepare({ ...context, lifecycle: this.lifecycle }))
+  prepare({ parent, ...context }: Omit<PrepareContext, 'workbench'> & { readonly parent?: TelemetryContext }): Promise<void> {
+    return this.#telemetry.prepare(parent, () => this.#runtime.prepare({ ...context, workbench: this.lifecycle }))
   }
 
   /** Of all instances that answer, by their own word; undefined where none runs. */

@@ -1,7 +1,6 @@
 /** What a lane gives to the life of an extension's instances: how the first one comes to be, of what the others are made, what they load. */
 import type { Limits } from '../manifest/limits.ts'
 import type { Instance } from './instance.ts'
-import type { Lifecycle } from './lifecycle.ts'
 import type { Program } from './program.ts'
 
 /** How far preparing an extension is. */
@@ -12,8 +11,14 @@ export interface PrepareProgress {
   readonly fraction: number
 }
 
+/** Where a runtime may work before the extension starts. */
+export interface Workbench {
+  /** Lends a fresh instance of the extension to `work`, which has a deadline. */
+  prepare<T>(work: (instance: Instance) => Promise<T>): Promise<T>
+}
+
 export interface PrepareContext {
-  readonly lifecycle: Lifecycle
+  readonly workbench: Workbench
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: PrepareProgress) => void) | undefined
 }

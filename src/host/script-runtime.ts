@@ -6,17 +6,10 @@ import type { Limits } from '../manifest/limits.ts'
 import { sourceText } from '../package/source-text.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
 import { directoriesOf } from './own-directories.ts'
+import type { ModuleSources } from './prepare.ts'
 import type { Program } from './program.ts'
 import type { PrepareWatch, Runtime } from './runtime.ts'
 import type { Spare } from './spare.ts'
-
-export interface ModuleSources {
-  /** Path to text. */
-  readonly files: ReadonlyMap<string, string>
-  readonly entry: string
-  /** Source maps by path, as they are in the package: only the worker reads them, when there is a stack to map. */
-  readonly maps: ReadonlyMap<string, Uint8Array>
-}
 
 /** Source maps that a worker gets, together: more than it would read. */
 const MAX_MAP_BYTES = 5 * 2 ** 20
@@ -32,9 +25,9 @@ export interface ScriptServices {
 
 export function createScriptRuntime(pkg: VerifiedPackage, limits: Limits, { spare, program, prepared, places, watch }: ScriptServices): Runtime {
   return {
-    async prepare({ lifecycle, signal }) {
+    async prepare({ workbench, signal }) {
       const { prepareScript } = await import('./package-source.ts')
-      await prepareScript({ pkg, sources: moduleSources(pkg), limits, lifecycle, prepared, places, watch, signal })
+      await prepareScript({ pkg, sources: moduleSources(pkg), limits, workbench, prepared, places, watch, signal })
     },
     first: (asked) => spare.take(asked),
     keepsSpare: false,

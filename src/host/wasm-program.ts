@@ -2,9 +2,11 @@
  * From a verified package with a WebAssembly entry to what its workers are made of: prepared bytes from the store (or from the preparer, and
  * then into the store), under a key that the page alone computes. A package can spoil no entry but its own.
  */
+import type { PreparedStore } from '../cache/prepared.ts'
+import type { FunctionTable, HostSignature } from '../capability/function.ts'
+import type { EngineFeatures } from '../engine/features.ts'
 import { LaneError, PackageError } from '../errors.ts'
 import { readCustomSection } from '../lane/wasm/read-section.ts'
-import type { HostSignature } from '../capability/function.ts'
 import { decodeSignature, SIGNATURE_SECTION } from '../wire/core-signature.ts'
 import { parsePrepared, type PreparedComponent } from '../lane/component/prepared.ts'
 import { describePreparation } from '../lane/prepare-request.ts'
@@ -12,12 +14,27 @@ import { chooseWaiting, type Waiting, type WaitingChoice } from '../lane/select.
 import { interfaceName } from '../manifest/link.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
+import type { Assets } from './assets.ts'
+import type { GloveboxOptions } from './options.ts'
 import { directoriesOf } from './own-directories.ts'
 import { runPreparer } from './preparer.ts'
 import type { Program } from './program.ts'
-import type { PrepareContext } from './runtime.ts'
+import type { Ring } from './ring.ts'
+import type { PrepareContext, PrepareWatch } from './runtime.ts'
 import { createWasmAssets, type WasmAssets, type WasmLane } from './wasm-assets.ts'
-import type { WasmServices } from './wasm-runtime.ts'
+
+/** What making a program takes. */
+export interface ProgramServices {
+  readonly assets: Assets
+  readonly prepared: PreparedStore
+  /** The host's own, by key. */
+  readonly lookUp: GloveboxOptions['prepared']
+  readonly features: EngineFeatures
+  readonly functions: FunctionTable
+  /** A new frame. */
+  readonly openRing: () => Promise<Ring>
+  readonly watch: PrepareWatch
+}
 
 export interface WasmProgram {
   readonly program: Program
@@ -35,7 +52,7 @@ const MAX_SIGNATURE_BYTES = 16 * 2 ** 20
  * @throws {PackageError} wasm-invalid, wasm-kind, wasm-memory, unsafe-name, transpile-failed, unsafe-glue @throws {LaneError} asset-missing,
  *   worker-failed, frame-missing, not-supported, glue-too-large @throws {LimitError} deadline-exceeded, memory-exceeded
  */
-export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services: WasmServices, context: WasmContext): Promise<WasmProgram> {
+export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services: ProgramServices, context: WasmContext): Promise<WasmProgram> {
   const { lane, core, config = {} } = pkg.manifest
   if (lane === 'script') throw new TypeError('A script has no WebAssembly.')
   const choice = chooseWaiting(services.features)
@@ -60,7 +77,7 @@ export async function makeProgram(pkg: VerifiedPackage, limits: Limits, services
   return { program: toProgram(`${await source}\n${glue}`, bytes, needed), load: { ...load, ...world, waiting: needed, modules: [...modules.keys()] } }
 }
 
-type WasmContext = Omit<PrepareContext, 'lifecycle'>
+type WasmContext = Omit<PrepareContext, 'workbench'>
 
 interface Work {
   readonly lane: WasmLane
@@ -70,7 +87,7 @@ interface Work {
 
 interface Tools {
   readonly assets: WasmAssets
-  readonly services: WasmServices
+  readonly services: ProgramServices
   readonly context: WasmContext
 }
 

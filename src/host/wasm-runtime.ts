@@ -2,32 +2,18 @@
  * The runtime of the WebAssembly lanes: prepared once per digest, then a program of the extension's own (its worker's text holds its glue),
  * whose workers live in a frame that has seen no other guest. What makes the program is loaded with the first extension that needs it.
  */
-import type { PreparedStore } from '../cache/prepared.ts'
-import type { FunctionTable } from '../capability/function.ts'
-import type { EngineFeatures } from '../engine/features.ts'
 import type { Limits } from '../manifest/limits.ts'
 import type { VerifiedPackage } from '../package/verified-package.ts'
-import type { Assets } from './assets.ts'
 import { boot } from './boot.ts'
 import type { Instance, InstanceOptions } from './instance.ts'
-import type { GloveboxOptions } from './options.ts'
 import type { Program } from './program.ts'
 import type { Ring } from './ring.ts'
-import type { PrepareContext, PrepareWatch, Runtime } from './runtime.ts'
-import type { WasmProgram } from './wasm-program.ts'
+import type { PrepareContext, Runtime } from './runtime.ts'
+import type { ProgramServices, WasmProgram } from './wasm-program.ts'
 
-export interface WasmServices {
-  readonly assets: Assets
-  readonly prepared: PreparedStore
-  /** The host's own, by key. */
-  readonly lookUp: GloveboxOptions['prepared']
-  readonly features: EngineFeatures
-  readonly functions: FunctionTable
-  /** A new frame. */
-  readonly openRing: () => Promise<Ring>
+export interface WasmServices extends ProgramServices {
   /** The box's spare frame, which has seen no guest. */
   readonly takeRing: () => Promise<Ring>
-  readonly watch: PrepareWatch
   readonly boot: Pick<InstanceOptions, 'methods' | 'startTimeoutMs' | 'region'>
 }
 
@@ -72,7 +58,7 @@ export class WasmRuntime implements Runtime {
     return (await this.#make()).load
   }
 
-  #make(context: Omit<PrepareContext, 'lifecycle'> = {}): Promise<WasmProgram> {
+  #make(context: Omit<PrepareContext, 'workbench'> = {}): Promise<WasmProgram> {
     this.#made ??= import('./wasm-program.ts')
       .then(({ makeProgram }) => makeProgram(this.#pkg, this.#limits, this.#services, context))
       .catch((error: unknown) => {
