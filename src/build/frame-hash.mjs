@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-const FILE = fileURLToPath(new URL('../host/frame.html', import.meta.url))
+const FILE = fileURLToPath(new URL('../host/frame/frame.html', import.meta.url))
 
 /** @param {string} html @returns {string} the policy source of the one inline script */
 export function scriptHash(html) {

@@ -48,7 +48,7 @@ async function fill(folder: string): Promise<void> {
   await buildScriptTag(folder)
   for (const name of WORKERS) await buildWorker(join(SOURCE, `guest/${name}.ts`), join(folder, `${name}.js`))
   await copyTranspiler(folder)
-  await copyFile(join(SOURCE, 'host/frame.html'), join(folder, 'frame.html'))
+  await copyFile(join(SOURCE, 'host/frame/frame.html'), join(folder, 'frame.html'))
   await writeQuickJs(join(folder, 'quickjs.wasm'))
   await writeLicenses(join(ROOT, 'node_modules'), join(folder, 'THIRD-PARTY.txt'))
 }

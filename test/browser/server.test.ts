@@ -32,7 +32,7 @@ test('serves what a test registered', async () => {
 
 test('serves the frame file byte for byte, with the headers that an isolated page asks for', async () => {
   const shipped = await fetch('/dist/frame.html')
-  const source = await fetch('/src/host/frame.html')
+  const source = await fetch('/src/host/frame/frame.html')
 
   expect(shipped.headers.get('cross-origin-embedder-policy')).toBe('require-corp')
   expect(shipped.headers.get('cross-origin-resource-policy')).toBe('cross-origin')

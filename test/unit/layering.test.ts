@@ -23,6 +23,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   generated: [],
 }
 
+/**
+ * The floors of `host`, from the ground up: each may import those below it and what stands in no folder. What a runtime makes and what a call does
+ * with it know nothing of each other.
+ */
+const FLOORS: readonly (readonly string[])[] = [['frame'], ['instance'], ['call', 'runtime'], ['broker'], ['extension'], ['link'], ['box']]
+
 /** Where a third party may be imported; `lazy` ones must not be reachable from the entry by static imports. */
 const THIRD_PARTIES: readonly { readonly name: RegExp, readonly places: RegExp, readonly isLazy: boolean }[] = [
   { name: /^comlink$/, places: /^(wire\/|guest\/[^/]+\.ts$)/, isLazy: false },
@@ -56,6 +62,36 @@ function wrongArrows(file: SourceFile): string[] {
     const to = layerOf(path)
     return from === to || ARROWS[from]?.includes(to) ? [] : [`${file.path} -> ${path}`]
   })
+}
+
+function floorOf(path: string): number {
+  const [layer, folder, file] = path.split('/')
+  if (layer !== 'host' || file === undefined) return -1
+  const floor = FLOORS.findIndex((names) => names.includes(folder ?? ''))
+  return floor < 0 ? Infinity : floor
+}
+
+function wrongFloors(file: SourceFile): string[] {
+  const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/')
+  return file.imports.flatMap(({ path }) => {
+    if (path === undefined || !path.startsWith('host/') || !file.path.startsWith('host/') || folderOf(path) === folderOf(file.path)) return []
+    return floorOf(path) < floorOf(file.path) ? [] : [`${file.path} -> ${path}`]
+  })
+}
+
+/** Files of which each imports the next one, and the last the first: one of each circle. Types count as well: what is one idea is one file. */
+function circles(files: readonly SourceFile[]): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]))
+  const done = new Set<string>()
+  const found: string[] = []
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (trail.includes(path)) return void found.push([...trail.slice(trail.indexOf(path)), path].join(' -> '))
+    if (done.has(path)) return
+    for (const { path: next } of byPath.get(path)?.imports ?? []) if (next !== undefined) visit(next, [...trail, path])
+    done.add(path)
+  }
+  for (const { path } of files) visit(path, [])
+  return found
 }
 
 /** The elements are handed a box; they must not bring parts of a second one with them. */
@@ -104,6 +140,14 @@ describe('the sources', () => {
     expect(files.flatMap(wrongArrows)).toEqual([])
   })
 
+  test('of the host import only from the floors below', () => {
+    expect(files.flatMap(wrongFloors)).toEqual([])
+  })
+
+  test('never import each other in a circle', () => {
+    expect(circles(files)).toEqual([])
+  })
+
   test('take only types of a box for the elements around it', () => {
     expect(files.flatMap(wrongValues)).toEqual([])
   })
@@ -125,6 +169,9 @@ describe('the rules see', () => {
   test.each([
     ['an arrow upward', wrongArrows, 'wire/a.ts', "import { x } from '../host/b.ts'"],
     ['an arrow between peers', wrongArrows, 'cache/a.ts', "export { x } from '../package/b.ts'"],
+    ['an arrow to a floor above', wrongFloors, 'host/frame/a.ts', "import type { X } from '../box/b.ts'"],
+    ['an arrow between rooms of a floor', wrongFloors, 'host/call/a.ts', "import { x } from '../runtime/b.ts'"],
+    ['a floor that nobody planned', wrongFloors, 'host/frame/a.ts', "import { x } from '../cellar/b.ts'"],
     ['an arrow of a type', wrongArrows, 'util/a.ts', "import type { X } from '../wire/b.ts'"],
     ['an arrow of a dynamic import', wrongArrows, 'guest/a.ts', "void import('../manifest/b.ts')"],
     ['a value in an element', wrongValues, 'ui/a.ts', "import { x } from '../permission/b.ts'"],
@@ -136,6 +183,12 @@ describe('the rules see', () => {
     ['eval', wrongPowers, 'host/a.ts', 'eval(text)'],
   ])('%s', (_name, rule, path, text) => {
     expect(rule(parseSource(path, text))).toHaveLength(1)
+  })
+
+  test('a circle, of a type and of a dynamic import', () => {
+    const files = [parseSource('wire/a.ts', "import type { B } from './b.ts'"), parseSource('wire/b.ts', "void import('./a.ts')")]
+
+    expect(circles(files)).toEqual(['wire/a.ts -> wire/b.ts -> wire/a.ts'])
   })
 
   test('an eager import behind another file', () => {

@@ -1,6 +1,6 @@
 /** What the inspector needs of a box: types only, so that no second copy of the library comes with it, and an app may hand in less than all. */
-import type { Extension } from '../../host/extension.ts'
-import type { Glovebox } from '../../host/glovebox.ts'
+import type { Extension } from '../../host/extension/extension.ts'
+import type { Glovebox } from '../../host/box/glovebox.ts'
 import type { LimitUsage } from '../../limit/usage.ts'
 
 export type InspectedExtension = Pick<Extension, 'id' | 'origin' | 'state' | 'manifest' | 'limits' | 'inspect' | 'usage'> & {

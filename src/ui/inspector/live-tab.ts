@@ -1,5 +1,5 @@
 /** What runs now: memory and responsiveness as lines, and the calls in flight. */
-import type { InspectedCall, Inspection } from '../../host/inspection.ts'
+import type { InspectedCall, Inspection } from '../../host/extension/inspection.ts'
 import { cleanText } from '../../util/text.ts'
 import { createChart } from './chart.ts'
 import { el } from '../dom.ts'

@@ -1,8 +1,8 @@
 // @ts-check
 /** What the broker itself takes for a capability call, its row in the audit log included, and how many rows the log can keep up with. */
 import { openStore } from '../../../src/cache/store.ts'
-import { runCapability } from '../../../src/host/capability-call.ts'
-import { ServedCalls } from '../../../src/host/served-calls.ts'
+import { runCapability } from '../../../src/host/broker/capability-call.ts'
+import { ServedCalls } from '../../../src/host/instance/served-calls.ts'
 import { Meters } from '../../../src/limit/meters.ts'
 import { extensionKey } from '../../../src/manifest/identity.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
@@ -12,7 +12,7 @@ import { AuditRecorder } from '../../../src/telemetry/audit.ts'
 import { NO_TELEMETRY } from '../../../src/telemetry/telemetry.ts'
 import { setTimer } from '../../../src/util/timer.ts'
 import { encodeValue } from '../../../src/wire/value.ts'
-import { valueLimits } from '../../../src/host/value-limits.ts'
+import { valueLimits } from '../../../src/host/call/value-limits.ts'
 import { pause, quantile, runProgram } from './tell.js'
 
 const CALLS = 1000
@@ -44,7 +44,7 @@ async function brokerCost(recorder) {
   })
   const epochSignal = new AbortController().signal
   let extension = 0
-  /** @type {import('../../../src/host/capability-call.ts').CallerContext} */
+  /** @type {import('../../../src/host/broker/capability-call.ts').CallerContext} */
   const caller = {
     identity, installation: permissions.installation, limits: DEFAULT_LIMITS,
     meter: new Meters({ now: () => performance.now(), subject: undefined }).open(extensionKey(identity), DEFAULT_LIMITS),

@@ -12,7 +12,7 @@ import { Meters } from '../../../src/limit/meters.ts'
 import { extensionKey, type Installation } from '../../../src/manifest/identity.ts'
 import { DEFAULT_LIMITS, type Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
-import { ServedCalls } from '../../../src/host/served-calls.ts'
+import { ServedCalls } from '../../../src/host/instance/served-calls.ts'
 import { allowsRedirects, covers } from '../../../src/permission/scope/index.ts'
 
 export type Bytes = Uint8Array<ArrayBuffer>

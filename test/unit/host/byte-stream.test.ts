@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { pump, toReadable } from '../../../src/host/byte-stream.ts'
+import { pump, toReadable } from '../../../src/host/call/byte-stream.ts'
 import { openPair, turns } from '../wire/pair.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>

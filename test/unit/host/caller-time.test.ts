@@ -1,7 +1,7 @@
 /** A caller that comes with no time left, or gives a callee less than it may take. */
 import { expect, test, vi } from 'vitest'
 import { LimitError } from '../../../src/errors.ts'
-import { CallerTime, MIN_LEFT_MS } from '../../../src/host/caller-time.ts'
+import { CallerTime, MIN_LEFT_MS } from '../../../src/host/link/caller-time.ts'
 
 const { signal } = new AbortController()
 

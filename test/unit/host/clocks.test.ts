@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Deadline } from '../../../src/host/deadline.ts'
-import { Heartbeat, type HeartbeatOptions } from '../../../src/host/heartbeat.ts'
+import { Deadline } from '../../../src/host/instance/deadline.ts'
+import { Heartbeat, type HeartbeatOptions } from '../../../src/host/instance/heartbeat.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'performance'] })

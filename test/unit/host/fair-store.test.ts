@@ -1,6 +1,6 @@
 /** An extension's store work waits its turn, whatever kind it is; what is the app's does not wait. */
 import { expect, it } from 'vitest'
-import { fairFiles, fairSecrets, fairStorage } from '../../../src/host/fair-store.ts'
+import { fairFiles, fairSecrets, fairStorage } from '../../../src/host/broker/fair-store.ts'
 import { FairQueue } from '../../../src/limit/fair-queue.ts'
 import type { ExtensionKey } from '../../../src/manifest/identity.ts'
 import { key } from '../../conformance/store.ts'

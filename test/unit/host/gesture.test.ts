@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ExtensionKey } from '../../../src/manifest/identity.ts'
 import { extensionKey } from '../../../src/manifest/identity.ts'
-import { type Gesture, GESTURE_MS, GestureWatch, HEAD_START_MS, SETTLE_MS } from '../../../src/host/gesture.ts'
+import { type Gesture, GESTURE_MS, GestureWatch, HEAD_START_MS, SETTLE_MS } from '../../../src/host/broker/gesture.ts'
 
 const [ONE, OTHER] = ['one', 'other'].map((id) => extensionKey({ id, origin: 'local' })) as [ExtensionKey, ExtensionKey]
 

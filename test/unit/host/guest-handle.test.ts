@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { HandleTable, type GuestHandle, type HandleOwner } from '../../../src/host/guest-handle.ts'
+import { HandleTable, type GuestHandle, type HandleOwner } from '../../../src/host/call/guest-handle.ts'
 import { SYMBOL_DISPOSE } from '../../../src/util/dispose.ts'
 
 function createTable(max = 100): {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { LogReceiver } from '../../../src/host/log.ts'
-import { toHostError, VERDICT } from '../../../src/host/outcome.ts'
+import { LogReceiver } from '../../../src/host/extension/log.ts'
+import { toHostError, VERDICT } from '../../../src/host/instance/outcome.ts'
 import { TokenBucket } from '../../../src/util/token-bucket.ts'
 
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ImageBudget } from '../../../src/host/image-budget.ts'
+import { ImageBudget } from '../../../src/host/instance/image-budget.ts'
 
 test('images of a box together stay under the cap, and room that is given back is used again', () => {
   const budget = new ImageBudget()

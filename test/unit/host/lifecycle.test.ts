@@ -2,11 +2,11 @@
  * A lifecycle settles every call whatever becomes of its instances. The instance is a stand-in: what matters here is the order of its answers,
  * which a real worker cannot be made to give on purpose; the real one is tried in test/browser/supervision.test.ts.
  */
-import { ImageBudget } from '../../../src/host/image-budget.ts'
+import { ImageBudget } from '../../../src/host/instance/image-budget.ts'
 import { describe, expect, it } from 'vitest'
-import type { Instance } from '../../../src/host/instance.ts'
-import { Lifecycle } from '../../../src/host/lifecycle.ts'
-import { ServedCalls } from '../../../src/host/served-calls.ts'
+import type { Instance } from '../../../src/host/instance/instance.ts'
+import { Lifecycle } from '../../../src/host/instance/lifecycle.ts'
+import { ServedCalls } from '../../../src/host/instance/served-calls.ts'
 import { CpuClock } from '../../../src/limit/cpu-clock.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
 import { turns } from '../wire/pair.ts'

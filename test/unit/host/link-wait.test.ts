@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Children, type WaitPool, wouldWaitForItself } from '../../../src/host/link-wait.ts'
-import type { PendingCall } from '../../../src/host/pending-calls.ts'
+import { type Children, type WaitPool, wouldWaitForItself } from '../../../src/host/instance/link-wait.ts'
+import type { PendingCall } from '../../../src/host/instance/pending-calls.ts'
 
 /** Calls as links.ts keeps them: each in the pool that serves it, below the call that waits for it. */
 class Stage {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { LogReceiver } from '../../../src/host/log.ts'
+import { LogReceiver } from '../../../src/host/extension/log.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
 import { TokenBucket } from '../../../src/util/token-bucket.ts'
 

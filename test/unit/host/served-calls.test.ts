@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Behalf, ServedCalls } from '../../../src/host/served-calls.ts'
+import { type Behalf, ServedCalls } from '../../../src/host/instance/served-calls.ts'
 
 const behalf = (...chain: readonly string[]): Behalf => ({ chain, callers: chain, depth: chain.length })
 const open = (isSerial = false, startedFor: readonly Behalf[] = []): ServedCalls => new ServedCalls({ isSerial, startedFor })

@@ -3,11 +3,11 @@
  * sessions over real ports, one of which stops to answer.
  */
 import { afterEach, expect, test, vi } from 'vitest'
-import { ImageBudget } from '../../../src/host/image-budget.ts'
-import { Instance } from '../../../src/host/instance.ts'
-import { Lifecycle } from '../../../src/host/lifecycle.ts'
-import type { Ring } from '../../../src/host/ring.ts'
-import { ServedCalls } from '../../../src/host/served-calls.ts'
+import { ImageBudget } from '../../../src/host/instance/image-budget.ts'
+import { Instance } from '../../../src/host/instance/instance.ts'
+import { Lifecycle } from '../../../src/host/instance/lifecycle.ts'
+import type { Ring } from '../../../src/host/frame/ring.ts'
+import { ServedCalls } from '../../../src/host/instance/served-calls.ts'
 import { CpuClock } from '../../../src/limit/cpu-clock.ts'
 import { DEFAULT_LIMITS } from '../../../src/manifest/limits.ts'
 import { methodsOf, openSide } from '../wire/pair.ts'

@@ -1,7 +1,7 @@
 /** The line of a worker that blocks, in the hands of a stranger and of an honest worker. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { WireError } from '../../../src/errors.ts'
-import { WaitServer } from '../../../src/host/wait-server.ts'
+import { WaitServer } from '../../../src/host/frame/wait-server.ts'
 import { MAX_MESSAGES_PER_TURN } from '../../../src/wire/budget.ts'
 import { turns } from '../wire/pair.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { toHostError } from '../../../src/host/outcome.ts'
+import { toHostError } from '../../../src/host/instance/outcome.ts'
 import { parseOutcome, sizeOf } from '../../../src/wire/message.ts'
 import { decodeValue, encodeValue, type HandleEncoder, type WireHandle } from '../../../src/wire/value.ts'
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { createComponentMethods } from '../../../../src/guest/component-methods.ts'
 import { receiveGlue } from '../../../../src/guest/component/glue.ts'
-import { toHostError } from '../../../../src/host/outcome.ts'
+import { toHostError } from '../../../../src/host/instance/outcome.ts'
 import { prepareComponent } from '../../../../src/lane/component/prepare.ts'
 import type { PreparedComponent } from '../../../../src/lane/component/prepared.ts'
 import { parseOutcome } from '../../../../src/wire/message.ts'

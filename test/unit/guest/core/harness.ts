@@ -1,6 +1,6 @@
 /** A core module's worker methods behind a real pair of sessions, in the test's own realm: only for modules that the tests' authors wrote. */
 import { createCoreMethods, type CoreLoadOptions } from '../../../../src/guest/core-methods.ts'
-import { toHostError } from '../../../../src/host/outcome.ts'
+import { toHostError } from '../../../../src/host/instance/outcome.ts'
 import { prepareCore } from '../../../../src/lane/wasm/prepare-core.ts'
 import { parseErrorRecord, parseOutcome, parsePayload } from '../../../../src/wire/message.ts'
 import type { Outcome } from '../../../../src/wire/payload.ts'

@@ -1,0 +1,73 @@
+/**
+ * What an extension's limits and breaches lead to: a row, a count, an event. Told once for each error; and what a guest may meet in a loop once a
+ * second for each limit, so that it can fill neither the log nor the app's listeners.
+ */
+import { LimitError, WireError } from '../../errors.ts'
+import type { ExtensionMeter } from '../../limit/meter.ts'
+import { LIMIT_NAMES, type LimitName } from '../../manifest/limits.ts'
+import { ReportRate } from '../../util/report-rate.ts'
+import { servedFor } from '../broker/caller.ts'
+import type { OwnEvent } from '../broker/capability-record.ts'
+import type { LimitDetail } from '../events.ts'
+
+export interface LimitReportsOptions {
+  readonly meter: Pick<ExtensionMeter, 'noteRefusal'>
+  readonly keep: (event: OwnEvent) => Promise<void>
+  /** For telemetry: the limit's name, or the error's code. */
+  readonly count: (limit: string) => void
+  readonly emit: (detail: Omit<LimitDetail, 'extension'>) => void
+}
+
+export class LimitReports {
+  readonly #options: LimitReportsOptions
+  readonly #reported = new WeakSet<Error>()
+  readonly #rate = new ReportRate()
+
+  constructor(options: LimitReportsOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Once for each error, though it is met where it arose and again where it ended a call. Other errors are none of its business.
+   *
+   * @param onBehalfOf  ids, where other extensions were served
+   */
+  report(error: unknown, onBehalfOf?: readonly string[]): void {
+    if (!isReported(error) || this.#reported.has(error)) return
+    this.#reported.add(error)
+    this.#noteRefusal(error, 1)
+    this.#tell(error, 1, onBehalfOf)
+  }
+
+  /** What a guest may meet in a loop: one event and one row a second for each limit, with how often it was. */
+  reportOfGuest(error: unknown, met = 1, onBehalfOf?: readonly string[]): void {
+    if (!isReported(error) || this.#reported.has(error)) return
+    this.#reported.add(error)
+    const limit = this.#noteRefusal(error, met)
+    const name = `${limit ?? error.code}${onBehalfOf === undefined ? '' : ' for others'}`
+    const times = this.#rate.count(name, performance.now(), met)
+    if (times > 0) this.#tell(error, times, onBehalfOf)
+  }
+
+  #noteRefusal(error: LimitError | WireError, times: number): LimitName | undefined {
+    const limit = limitOf(error)
+    if (limit !== undefined) this.#options.meter.noteRefusal(limit, times)
+    return limit
+  }
+
+  #tell(error: LimitError | WireError, times: number, onBehalfOf: readonly string[] | undefined): void {
+    const { keep, count, emit } = this.#options
+    const limit = limitOf(error)
+    void keep(servedFor(onBehalfOf, { kind: 'limit', outcome: error.code, facts: { ...(limit && { limit }), times } }))
+    count(limit ?? error.code)
+    emit({ code: error.code, message: error.message, limit, times })
+  }
+}
+
+function isReported(error: unknown): error is LimitError | WireError {
+  return error instanceof LimitError || error instanceof WireError
+}
+
+function limitOf({ details }: LimitError | WireError): LimitName | undefined {
+  return LIMIT_NAMES.find((name) => name === details['limit'])
+}
