@@ -40,7 +40,7 @@ test('holds no test hook', async () => {
 })
 
 test('ships the frame byte for byte', async () => {
-  const [shipped, source] = await Promise.all(['dist/frame.html', 'src/host/frame.html'].map((path) => readFile(join(ROOT, path))))
+  const [shipped, source] = await Promise.all(['dist/frame.html', 'src/host/frame/frame.html'].map((path) => readFile(join(ROOT, path))))
 
   expect(source?.equals(shipped ?? Buffer.alloc(0))).toBe(true)
 })
