@@ -52,11 +52,12 @@ const UNKNOWN: Risk = {
 
 /** Never fails: a name that the table lacks, from another version, counts as the worst. */
 export function riskOf(name: string, scope: Scope): Risk {
-  if (!isKnown(name)) return UNKNOWN
+  if (!isPermissionName(name)) return UNKNOWN
   const picked = 'picked' in scope && scope.picked === true ? PICKED[name] : undefined
   return picked ?? RISKS[name]
 }
 
-function isKnown(name: string): name is keyof typeof RISKS {
+/** Is it one of those that this version knows? */
+export function isPermissionName(name: string): name is PermissionName {
   return Object.hasOwn(RISKS, name)
 }

@@ -2,6 +2,7 @@
  * Every text of the custom elements, in English. A page gives its own in their place, whole or in part; braces are filled in by name. Words are
  * the page's and trusted; what extensions say never goes through here.
  */
+import type { PermissionName } from '../manifest/permission.ts'
 import type { PermissionWords, RiskLevel } from './risk.ts'
 import type { Suspicion } from './suspicion.ts'
 
@@ -23,8 +24,8 @@ export interface ConsentWords {
   readonly trust: string
   readonly unsigned: string
   readonly risk: Readonly<Record<RiskLevel, string>>
-  /** By the permission's name; where one is missing it is the built-in English. */
-  readonly permissions: Readonly<Record<string, PermissionWords>>
+  /** Where one is missing it is the built-in English. */
+  readonly permissions: Readonly<Partial<Record<PermissionName, PermissionWords>>>
   readonly scope: Readonly<Record<ScopeLabel, string>>
   readonly everyPath: string
   readonly everyKey: string

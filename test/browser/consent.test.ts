@@ -157,6 +157,15 @@ describe('the dialog', () => {
     expect([opened.deny.textContent, find(opened.element, '#title').textContent]).toEqual(['Nein', 'Darf News das?'])
     expect(text(opened)).toMatch(/Webseiten lesen.*Darum\./s)
   })
+
+  test('keeps the English of the words that the page has no text for', () => {
+    const words = { deny: undefined, durations: { once: 'diesmal' } } as never
+
+    const { element, deny } = ask(undefined, { words })
+
+    expect(deny.textContent).toBe('Deny')
+    expect([...element.shadowRoot?.querySelectorAll('label:has([type=radio])') ?? []].map((label) => label.textContent)).toEqual(expect.arrayContaining(['diesmal', 'always']))
+  })
 })
 
 describe('what denies', () => {
@@ -343,6 +352,10 @@ test.each([
   [{ durations: ['forever'] }, /durations must be a list of session, once, until, always/], [{ durations: 'once' }, /durations must be a list/],
   [{ duration: ['once'] }, /^consentDialog has no "duration"; it knows words, durations, armAfterMs, parent\.$/],
   [{ words: { denyy: 'No' } }, /^consentDialog: words has no "denyy"; it knows title, /], [{ words: { deny: 5 } }, /words\.deny must be a string/],
+  [{ words: { risk: { hihg: 'Hoch' } } }, /^consentDialog: words\.risk has no "hihg"; it knows high, medium, low\.$/],
+  [{ words: { risk: { high: 5 } } }, /^consentDialog: words\.risk\.high must be a string, got 5\.$/], [{ words: { scope: 'Wo' } }, /words\.scope must be an object, got Wo\./],
+  [{ words: { permissions: { 'http:raed': { title: 'Lesen', why: 'Darum.' } } } }, /words\.permissions has no "http:raed"; it knows http:read, /],
+  [{ words: { permissions: { 'http:read': { title: 'Lesen' } } } }, /words\.permissions\.http:read\.why must be a string, got undefined\.$/],
   [{ words: 'de' }, /words must be an object/], [{ armAfterMs: 'soon' }, /armAfterMs must be a number/], [{ parent: document.body }, /parent must be a function/],
 ])('the dialog is not made with %j', (options, message) => {
   expect(() => consentDialog(options as never)).toThrow(message)

@@ -319,3 +319,26 @@ test('arrow keys move between tabs, which name their panels', async () => {
   expect(inspector.shadowRoot?.activeElement).toBe(tabs[3])
   expect(panel(inspector).getAttribute('aria-labelledby')).toBe('tab-audit')
 })
+
+test('texts of the page take the place of the English ones, one by one', () => {
+  const inspector = show(logOf(1), 'live')
+
+  inspector.words = { title: 'Erweiterungen', tabs: { audit: 'Protokoll' } }
+
+  const tabs = [...(inspector.shadowRoot?.querySelectorAll('[role=tab]') ?? [])]
+  expect(tabs.map((tab) => tab.textContent)).toEqual(['Live', 'Grants', 'Limits', 'Protokoll'])
+  expect(inspector.words).toMatchObject({ title: 'Erweiterungen', revoke: 'Revoke' })
+})
+
+test.each([
+  ['words', { tittle: 'Alle' }, /^words has no "tittle"; it knows title, /], ['words', { tabs: { adit: 'Protokoll' } }, /^words\.tabs has no "adit"; it knows live, /],
+  ['words', { limits: { timers: 5 } }, /^words\.limits\.timers must be a string, got 5\.$/], ['words', { rows: 'Zeilen' }, /^words\.rows must be a function, got Zeilen\.$/],
+  ['words', null, /^words must be an object, got null\.$/], ['tab', 'adit', /^tab must be one of live, grants, limits, audit, got adit\.$/],
+] as const)('its %s cannot be %j', (name, value, message) => {
+  const inspector = show(logOf(1), 'grants')
+  const before = inspector[name]
+
+  expect(() => Reflect.set(inspector, name, value)).toThrow(message)
+  expect(() => Reflect.set(inspector, name, value)).toThrow(TypeError)
+  expect(inspector[name]).toEqual(before)
+})

@@ -5,7 +5,7 @@
 import { GuestError, isGloveboxError, LimitError, WireError } from '../../errors.ts'
 import type { Limits } from '../../manifest/limits.ts'
 import { decodeForeignValue } from '../../wire/foreign-value.ts'
-import type { Payload } from '../../wire/payload.ts'
+import type { Outcome, Payload } from '../../wire/payload.ts'
 import type { ToHandle } from '../../wire/value.ts'
 import { Deadline } from '../instance/deadline.ts'
 import type { Instance } from '../instance/instance.ts'
@@ -40,28 +40,13 @@ const WAITED = 'it was waiting (for an answer, a timer, a promise that nobody se
 export type DeadlineSet = Set<Pick<Deadline, 'pause' | 'resume'>>
 
 export function runCall(instance: Instance, request: CallRequest, deadlines: DeadlineSet): Promise<unknown> {
-  const { kind, call, args, timeoutMs, signal, limits, handle, caller, toHandle } = request
+  const { kind, call, args, timeoutMs, signal, handle, caller } = request
   const { id, name } = call
   return new Promise((resolve, reject) => {
-    const late = (was: string): LimitError => {
-      const details = { timeoutMs, ...(timeoutMs === limits.callMs && { limit: 'callMs' }) } // less was the app's wish
-      return new LimitError('deadline-exceeded', `"${name}" did not finish within ${timeoutMs} ms: ${was}. Its instance was ended.`, { details })
-    }
-    let isOver = false
     const { era } = instance
-    const overdue = (isAlive: boolean): void => {
-      if (isOver || instance.era !== era) return // it was aborted, and others have the instance now
-      reject(late(isAlive ? WAITED : RAN))
-      instance.end(endedWithOther(), isAlive)
-    }
-    let grace: ReturnType<typeof setTimeout> | undefined
-    const deadline = new Deadline(timeoutMs, () => {
-      // A worker that answers now waits for something. One that does not: the VM's own interrupt is due, or it is stuck in a native loop.
-      grace = setTimeout(() => overdue(false), INTERRUPT_GRACE_MS)
-      instance.ping().then(() => overdue(true), () => {})
-    })
-    deadlines.add(deadline)
-    call.started = { instance, deadline }
+    const watch = watchTime(instance, timeoutMs, (was) => reject(lateError(request, was)))
+    deadlines.add(watch.deadline)
+    call.started = { instance, deadline: watch.deadline }
     const served = instance.serve(call)
     const onAbort = (): void => {
       reject(signal?.reason)
@@ -70,38 +55,72 @@ export function runCall(instance: Instance, request: CallRequest, deadlines: Dea
     }
     signal?.addEventListener('abort', onAbort)
     const settle = (): void => {
-      isOver = true
+      watch.dispose()
       served()
-      deadline.dispose()
-      clearTimeout(grace)
-      deadlines.delete(deadline)
+      deadlines.delete(watch.deadline)
       signal?.removeEventListener('abort', onAbort)
     }
     const work = { id, args, deadlineMs: timeoutMs }
     const outcome = kind === undefined ? instance.call({ ...work, name, handle, caller }) : instance[kind](work)
-    outcome.then(
-      (outcome) => {
-        settle()
-        if (!outcome.ok) {
-          const error = toHostError(outcome.error)
-          reject(isGloveboxError(error, 'deadline-exceeded') ? late(RAN) : error)
-          if (error instanceof WireError) instance.breach(error)
-          else if (isFatal(outcome.error) && instance.era === era) instance.end(endedWithOther(), true)
-          return
-        }
-        try {
-          resolve(decodeForeignValue(outcome.value, valueLimits(limits), toHandle))
-        } catch (error) {
-          reject(error)
-          instance.breach(error)
-        }
-      },
-      (error: unknown) => {
-        settle()
-        reject(error)
-      },
-    )
+    outcome.then((ended) => {
+      settle()
+      return valueOf(instance, request, { outcome: ended, era })
+    }, (error: unknown) => {
+      settle()
+      throw error
+    }).then(resolve, reject)
   })
+}
+
+interface TimeWatch {
+  readonly deadline: Deadline
+  dispose(): void
+}
+
+/** When the time is up, tells what the guest was at, and ends the instance. */
+function watchTime(instance: Instance, timeoutMs: number, onLate: (was: string) => void): TimeWatch {
+  const { era } = instance
+  let isOver = false
+  let grace: ReturnType<typeof setTimeout> | undefined
+  const overdue = (isAlive: boolean): void => {
+    if (isOver || instance.era !== era) return // it was aborted, and others have the instance now
+    onLate(isAlive ? WAITED : RAN)
+    instance.end(endedWithOther(), isAlive)
+  }
+  const deadline = new Deadline(timeoutMs, () => {
+    // A worker that answers now waits for something. One that does not: the VM's own interrupt is due, or it is stuck in a native loop.
+    grace = setTimeout(() => overdue(false), INTERRUPT_GRACE_MS)
+    instance.ping().then(() => overdue(true), () => {})
+  })
+  return {
+    deadline,
+    dispose() {
+      isOver = true
+      deadline.dispose()
+      clearTimeout(grace)
+    },
+  }
+}
+
+function lateError({ call, timeoutMs, limits }: CallRequest, was: string): LimitError {
+  const details = { timeoutMs, ...(timeoutMs === limits.callMs && { limit: 'callMs' }) } // less was the app's wish
+  return new LimitError('deadline-exceeded', `"${call.name}" did not finish within ${timeoutMs} ms: ${was}. Its instance was ended.`, { details })
+}
+
+/** What the caller gets. An instance whose guest has died, or whose worker broke the rules, ends. @param ended.era  the instance's at the call */
+function valueOf(instance: Instance, request: CallRequest, { outcome, era }: { readonly outcome: Outcome; readonly era: Instance['era'] }): unknown {
+  if (!outcome.ok) {
+    const error = toHostError(outcome.error)
+    if (error instanceof WireError) instance.breach(error)
+    else if (isFatal(outcome.error) && instance.era === era) instance.end(endedWithOther(), true)
+    throw isGloveboxError(error, 'deadline-exceeded') ? lateError(request, RAN) : error
+  }
+  try {
+    return decodeForeignValue(outcome.value, valueLimits(request.limits), request.toHandle)
+  } catch (error) {
+    instance.breach(error)
+    throw error
+  }
 }
 
 /** A guest that gives no sign of life now loops. */

@@ -101,56 +101,75 @@ interface BodyWatch extends FetchCall {
  * chunk longer than for a call gets an error.
  */
 function watchBody(stream: IncomingStream, watch: BodyWatch): { readonly readable: ReadableStream; readonly ended: Promise<void> } {
-  const { instance, deadlines, ending, call, timeoutMs, onFailure } = watch
-  const { epochSignal } = instance
-  const broken = new AbortController()
-  const breakByEpoch = (): void => broken.abort(epochSignal.reason)
-  const breakByEnd = (): void => broken.abort(ending.reason)
-  epochSignal.addEventListener('abort', breakByEpoch)
-  ending.addEventListener('abort', breakByEnd)
-  const reader = toReadable(stream, broken.signal).getReader()
-  const overdue = (): void => {
-    broken.abort(new LimitError('deadline-exceeded', `The response's body brought nothing for ${timeoutMs} ms.`, { details: { timeoutMs } }))
-    instance.abort(call.id)
-    endUnlessAlive(instance)
-  }
-  let settle = (): void => {}
-  const ended = new Promise<void>((resolve) => {
-    settle = () => {
-      epochSignal.removeEventListener('abort', breakByEpoch)
-      ending.removeEventListener('abort', breakByEnd)
-      resolve()
-    }
-  })
-  broken.signal.addEventListener('abort', settle)
+  const { instance, call } = watch
+  const life = new BodyLife([instance.epochSignal, watch.ending])
+  const reader = toReadable(stream, life.signal).getReader()
   const readable = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const deadline = new Deadline(timeoutMs, overdue)
-      deadlines.add(deadline)
-      try {
-        const { done, value } = await reader.read()
-        if (!done) return controller.enqueue(value)
-        controller.close()
-        settle()
-      } catch (error) {
-        settle()
-        const known = error instanceof StreamError ? toHostError(instance.cleaned(error.record)) : error
-        onFailure(known)
-        // The next call must not meet it.
-        if (error instanceof StreamError && known instanceof GloveboxError && isFatal(error.record)) instance.end(known, true)
-        throw known
-      } finally {
-        deadline.dispose()
-        deadlines.delete(deadline)
-      }
+      const { done, value } = await nextChunk(reader, life, watch)
+      if (!done) return controller.enqueue(value)
+      controller.close()
+      life.settle()
     },
     cancel(reason) {
-      settle()
+      life.settle()
       instance.abort(call.id) // a guest that waits for its own source would not hear of it
       return reader.cancel(reason)
     },
   }, new ByteLengthQueuingStrategy({ highWaterMark: READ_AHEAD_BYTES }))
-  return { readable, ended }
+  return { readable, ended: life.ended }
+}
+
+/** From a body's first byte until it ends, fails, is given up, or breaks with what it depends on. */
+class BodyLife {
+  readonly ended: Promise<void>
+  readonly #broken = new AbortController()
+  readonly #listening = new AbortController()
+  #end = (): void => {}
+
+  constructor(causes: readonly AbortSignal[]) {
+    this.ended = new Promise((resolve) => { this.#end = resolve })
+    for (const cause of causes) cause.addEventListener('abort', () => this.fail(cause.reason), { signal: this.#listening.signal })
+  }
+
+  /** Aborts when the body breaks. */
+  get signal(): AbortSignal {
+    return this.#broken.signal
+  }
+
+  fail(reason: unknown): void {
+    this.#broken.abort(reason)
+    this.settle()
+  }
+
+  settle(): void {
+    this.#listening.abort()
+    this.#end()
+  }
+}
+
+async function nextChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array>, life: BodyLife, { instance, deadlines, call, timeoutMs, onFailure }: BodyWatch,
+): Promise<ReadableStreamReadResult<Uint8Array>> {
+  const deadline = new Deadline(timeoutMs, () => {
+    life.fail(new LimitError('deadline-exceeded', `The response's body brought nothing for ${timeoutMs} ms.`, { details: { timeoutMs } }))
+    instance.abort(call.id)
+    endUnlessAlive(instance)
+  })
+  deadlines.add(deadline)
+  try {
+    return await reader.read()
+  } catch (error) {
+    life.settle()
+    const known = error instanceof StreamError ? toHostError(instance.cleaned(error.record)) : error
+    onFailure(known)
+    // The next call must not meet it.
+    if (error instanceof StreamError && known instanceof GloveboxError && isFatal(error.record)) instance.end(known, true)
+    throw known
+  } finally {
+    deadline.dispose()
+    deadlines.delete(deadline)
+  }
 }
 
 /** Why the app's body failed is not the guest's to know. */

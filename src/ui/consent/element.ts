@@ -4,15 +4,13 @@
  */
 import type { PromptRequest } from '../../permission/prompt.ts'
 import { attachRoot, ElementBase } from '../base.ts'
-import { el } from '../dom.ts'
-import { CONSENT_WORDS, type ConsentDuration, type ConsentWords } from '../words.ts'
-import { Arming, type ArmingState } from './arming.ts'
+import type { ConsentDuration } from '../words.ts'
+import { listenForAnswer } from './answers.ts'
+import { Arming } from './arming.ts'
 import type { Decision } from './decision.ts'
-import { durationField } from './duration.ts'
-import { type ConsentOptions, DURATIONS, requireConsentOptions } from './options.ts'
-import { overflowNote } from './overflow.ts'
+import { type ConsentForm, createConsentForm } from './form.ts'
+import { type ConsentOptions, consentWords, DURATIONS, requireConsentOptions } from './options.ts'
 import { CONSENT_STYLE } from './style.ts'
-import { consentHeader, permissionGroups, permissionView } from './view.ts'
 
 const ARM_AFTER_MS = 700
 const MIN_ARM_AFTER_MS = 300
@@ -27,41 +25,29 @@ export class GloveboxConsent extends ElementBase {
     this.#end?.()
     return new Promise((resolve) => {
       requireConsentOptions('options', this.options)
-      let isSettled = false
-      const words = { ...CONSENT_WORDS, ...this.options.words }
-      const canChoose = request.when === 'use' && request.permissions.length > 1
-      const views = request.permissions.map((permission) => permissionView(permission, { canChoose, words }))
-      const duration = durationField(this.#durations(request.when), words, new Date())
-      const dialog = el('dialog', { part: 'dialog', 'aria-labelledby': 'title', 'aria-describedby': 'facts' })
-      const settle = (decision: Decision): void => {
-        if (isSettled) return
-        isSettled = true
-        this.#end = undefined
-        signal?.removeEventListener('abort', deny)
-        arming.dispose()
-        overflow.disconnect()
-        dialog.close()
-        dialog.remove()
-        resolve(views.map((view) => (view.isChosen() ? decision : 'deny')))
-      }
-      const deny = (): void => settle('deny')
-      const answers = createAnswers(words)
-      const below = overflowNote(words)
-      const footer = el('div', { class: 'footer', part: 'footer' }, below.element, duration.element, answers.element, answers.status)
-      dialog.append(
-        consentHeader(request, words), permissionGroups(views, words),
-        ...(request.when === 'install' && views.length > 1 ? [el('p', { class: 'note' }, words.allOrNothing)] : []),
-        footer,
-      )
-      this.#open(dialog, answers.deny)
-      const overflow = below.observe(dialog, footer)
+      const form = createConsentForm(request, { words: consentWords('options: words', this.options.words), durations: this.#durations(request.when) })
+      this.#open(form)
+      const { dialog, answers } = form
+      const overflow = form.observeOverflow()
       const arming = new Arming({
         dialog, target: answers.allow, onChange: (state) => answers.show(state),
         delayMs: Math.max(this.options.armAfterMs ?? ARM_AFTER_MS, MIN_ARM_AFTER_MS),
       })
+      const life = new AbortController()
+      const settle = (decisions: readonly Decision[]): void => {
+        if (life.signal.aborted) return
+        life.abort()
+        this.#end = undefined
+        arming.dispose()
+        overflow.disconnect()
+        dialog.close()
+        dialog.remove()
+        resolve(decisions)
+      }
+      const deny = (): void => settle(form.denied())
       this.#end = deny
-      listen(dialog, answers, { arming, deny, allow: () => settle(duration.decision()) })
-      signal?.addEventListener('abort', deny)
+      listenForAnswer(dialog, answers, { arming, deny, allow: () => settle(form.allowed()) })
+      signal?.addEventListener('abort', deny, { signal: life.signal })
       if (signal?.aborted) deny()
     })
   }
@@ -78,60 +64,11 @@ export class GloveboxConsent extends ElementBase {
     return when === 'use' ? ['once', ...DURATIONS.filter((duration) => duration !== 'once')] : DURATIONS
   }
 
-  #open(dialog: HTMLDialogElement, deny: HTMLElement): void {
+  #open({ dialog, answers }: ConsentForm): void {
     this.#root ??= attachRoot(this, CONSENT_STYLE)
     this.#root.replaceChildren(dialog)
     dialog.showModal()
-    deny.focus({ preventScroll: true })
+    answers.deny.focus({ preventScroll: true })
     dialog.scrollTop = 0 // engines scroll to what they focused first
   }
-}
-
-interface Answers {
-  readonly element: HTMLElement
-  readonly deny: HTMLButtonElement
-  readonly allow: HTMLButtonElement
-  readonly status: HTMLElement
-  show(state: ArmingState): void
-}
-
-function createAnswers(words: ConsentWords): Answers {
-  const deny = el('button', { type: 'button', class: 'deny', part: 'deny' }, words.deny)
-  const allow = el('button', { type: 'button', class: 'allow', part: 'allow' }, words.allow)
-  const status = el('p', { class: 'status', role: 'status' })
-  let isAwake = false
-  return {
-    deny, allow, status,
-    element: el('div', { class: 'answers' }, deny, allow),
-    show(state) {
-      // Disabled for real they could not have the focus.
-      allow.ariaDisabled = String(state !== 'armed')
-      // Only a click that was meant for the page before the dialog came must not deny; later on, Deny is what a person who is pushed about reaches for.
-      isAwake ||= state !== 'waiting'
-      deny.ariaDisabled = String(!isAwake)
-      status.textContent = state === 'covered' ? words.covered : ''
-    },
-  }
-}
-
-function listen(
-  dialog: HTMLDialogElement, { deny, allow }: Answers, on: { readonly arming: Arming; readonly deny: () => void; readonly allow: () => void },
-): void {
-  // A click that was meant for the page denies nothing either: the denial would be remembered.
-  deny.addEventListener('click', (event) => {
-    if (event.isTrusted && deny.ariaDisabled !== 'true') on.deny()
-  })
-  allow.addEventListener('click', (event) => {
-    if (on.arming.accepts(event)) on.allow()
-  })
-  // A key that was held down before presses nothing here.
-  dialog.addEventListener('keydown', (event) => {
-    if (event.repeat && event.key === 'Enter') event.preventDefault()
-  })
-  dialog.addEventListener('cancel', (event) => {
-    event.preventDefault()
-    if (event.isTrusted) on.deny()
-  })
-  // Engines close it at a second Escape, whatever `cancel` says.
-  dialog.addEventListener('close', on.deny)
 }

@@ -2,7 +2,7 @@
 import type { PromptPermission, PromptRequest } from '../../permission/prompt.ts'
 import { cleanText } from '../../util/text.ts'
 import { el, phrase } from '../dom.ts'
-import { RISK_LEVELS, riskOf, type RiskLevel } from '../risk.ts'
+import { isPermissionName, RISK_LEVELS, riskOf, type RiskLevel } from '../risk.ts'
 import { type ScopeRow, scopeRows, type ScopeValue } from '../scope-rows.ts'
 import { shortDigest } from '../short-digest.ts'
 import { type Suspicion, suspectName } from '../suspicion.ts'
@@ -45,7 +45,7 @@ export function permissionView(
 ): PermissionView {
   const { name, scope, reason } = permission
   const risk = riskOf(name, scope)
-  const { title, why } = wordsFor(name, words) ?? risk
+  const { title, why } = (isPermissionName(name) ? words.permissions[name] : undefined) ?? risk
   const box = el('input', { type: 'checkbox', checked: true })
   const heading = [el('span', {}, title), el('code', {}, name)]
   const said = strangersText(reason, REASON_CHARS)
@@ -73,10 +73,6 @@ export function permissionGroups(views: readonly PermissionView[], words: Consen
     return [el('section', { class: `group ${level}`, part: `group ${level}` }, el('h3', {}, `${words.risk[level]} `, count), list)]
   })
   return el('div', { class: 'groups' }, ...groups)
-}
-
-function wordsFor(name: string, words: ConsentWords): ConsentWords['permissions'][string] | undefined {
-  return Object.hasOwn(words.permissions, name) ? words.permissions[name] : undefined
 }
 
 function scopeRow({ label, values: all }: ScopeRow, words: ConsentWords): readonly HTMLElement[] {

@@ -18,12 +18,8 @@ const NARROW_PX = 640
 
 export function auditTab(words: InspectorWords, onFilter: () => void): Tab {
   const feed = new AuditFeed()
-  const outcomes = new Set(['ok'])
   let box: InspectedBox | undefined
-  const extension = select(words.filterExtension, words.all, () => restart())
-  const kind = select(words.filterKind, words.all, () => restart())
-  const outcome = select(words.filterOutcome, words.all, () => restart())
-  kind.offer(Object.entries(words.kinds))
+  const filters = auditFilters(words, () => restart())
   const count = el('p', { class: 'count', role: 'status' })
   const list = new VirtualList({
     label: words.tabs.audit,
@@ -43,36 +39,47 @@ export function auditTab(words: InspectorWords, onFilter: () => void): Tab {
     if (box && (await feed.readOlder(box.audit).catch(() => false))) show()
   }
   const restart = (): void => {
-    feed.restart(filterOf(extension.value, kind.value, outcome.value))
+    feed.restart(filters.chosen())
     list.element.scrollTop = 0
     show()
     onFilter()
   }
   return {
-    element: el(
-      'div', { class: 'audit' },
-      el('div', { class: 'filters' }, extension.element, kind.element, outcome.element, count, auditActions(() => box, words)), list.element,
-    ),
+    element: el('div', { class: 'audit' }, el('div', { class: 'filters' }, ...filters.elements, count, auditActions(() => box, words)), list.element),
     async refresh(current) {
       box = current
       const added = await feed.readNew(current.audit).catch(() => 0)
-      if (added !== 0) noteNew(feed.rows.slice(0, added === 'reset' ? feed.rows.length : added), outcomes)
-      outcome.offer([...outcomes].map((code) => [code, code]))
-      extension.offer(current.list().map(({ id }) => [id, id]))
+      filters.offer(current, added === 'reset' ? feed.rows : feed.rows.slice(0, added))
       if (added !== 0) show(added === 'reset' ? 0 : added)
     },
   }
 }
 
-function noteNew(rows: readonly AuditRow[], outcomes: Set<string>): void {
-  for (const { outcome } of rows) outcomes.add(outcome)
+interface Filters {
+  readonly elements: readonly HTMLElement[]
+  chosen(): AuditFilter
+  /** Offers what the box and its new rows bring to choose from. */
+  offer(box: InspectedBox, rows: readonly AuditRow[]): void
 }
 
-function filterOf(extension: string, kind: string, outcome: string): AuditFilter {
+function auditFilters(words: InspectorWords, onChange: () => void): Filters {
+  const extension = select(words.filterExtension, words.all, onChange)
+  const kind = select(words.filterKind, words.all, onChange)
+  const outcome = select(words.filterOutcome, words.all, onChange)
+  kind.offer(Object.entries(words.kinds))
+  const outcomes = new Set(['ok'])
   return {
-    ...(extension && { extension }),
-    ...(kind && { kind: kind as AuditKind }), // one of the options, which are the kinds
-    ...(outcome && { outcome }),
+    elements: [extension.element, kind.element, outcome.element],
+    chosen: () => ({
+      ...(extension.value && { extension: extension.value }),
+      ...(kind.value && { kind: kind.value as AuditKind }), // one of the options, which are the kinds
+      ...(outcome.value && { outcome: outcome.value }),
+    }),
+    offer(box, rows) {
+      for (const row of rows) outcomes.add(row.outcome)
+      outcome.offer([...outcomes].map((code) => [code, code]))
+      extension.offer(box.list().map(({ id }) => [id, id]))
+    },
   }
 }
 

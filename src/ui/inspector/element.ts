@@ -4,6 +4,7 @@
  */
 import { attachRoot, ElementBase } from '../base.ts'
 import { el } from '../dom.ts'
+import { completeWords, type GivenWords } from '../given-words.ts'
 import { auditTab } from './audit-tab.ts'
 import type { InspectedBox } from './box.ts'
 import { grantsTab } from './grants-tab.ts'
@@ -20,7 +21,7 @@ const PERIOD_MS = 1000
 
 export class GloveboxInspector extends ElementBase {
   #box: InspectedBox | undefined
-  #words: Partial<InspectorWords> = {}
+  #words = INSPECTOR_WORDS
   #shown: InspectorTab = 'live'
   #root: ShadowRoot | undefined
   #poller: Poller | undefined
@@ -36,13 +37,13 @@ export class GloveboxInspector extends ElementBase {
     if (this.isConnected) this.#build()
   }
 
-  /** Texts in place of the English ones. */
-  get words(): Partial<InspectorWords> {
+  /** Texts in place of the English ones; gives all of them. @throws {TypeError} for one that there is not */
+  get words(): InspectorWords {
     return this.#words
   }
 
-  set words(words: Partial<InspectorWords>) {
-    this.#words = words
+  set words(words: GivenWords<InspectorWords>) {
+    this.#words = completeWords('words', INSPECTOR_WORDS, words)
     if (this.isConnected) this.#build()
   }
 
@@ -50,7 +51,9 @@ export class GloveboxInspector extends ElementBase {
     return this.#shown
   }
 
+  /** @throws {TypeError} for a tab that there is not */
   set tab(name: InspectorTab) {
+    if (!NAMES.includes(name)) throw new TypeError(`tab must be one of ${NAMES.join(', ')}, got ${String(name).slice(0, 40)}.`)
     this.#shown = name
     this.#select?.(name)
   }
@@ -67,7 +70,7 @@ export class GloveboxInspector extends ElementBase {
   #build(): void {
     this.#poller?.dispose()
     this.#root ??= attachRoot(this, INSPECTOR_STYLE)
-    const words = { ...INSPECTOR_WORDS, ...this.#words }
+    const words = this.#words
     const tabs: Readonly<Record<InspectorTab, Tab>> = {
       live: liveTab(words), grants: grantsTab(words), limits: limitsTab(words), audit: auditTab(words, () => this.#poller?.poke()),
     }

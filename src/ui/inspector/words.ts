@@ -26,8 +26,7 @@ export interface InspectorWords {
   readonly failed: string
   readonly perWindow: (window: string) => string
   readonly refused: (times: number) => string
-  /** By the limit's name; one that is not in it is called by its name. */
-  readonly limits: Readonly<Record<string, string>>
+  readonly limits: Readonly<Record<LimitName, string>>
   readonly unused: (count: number) => string
   readonly filterExtension: string
   readonly filterKind: string
@@ -73,7 +72,7 @@ export const INSPECTOR_WORDS: InspectorWords = Object.freeze<InspectorWords>({
     httpConcurrent: 'HTTP at once', httpBytesPerMinute: 'HTTP received', httpSentBytesPerMinute: 'HTTP sent', httpBodyBytes: 'HTTP body',
     httpMs: 'Time of an HTTP request', storageBytes: 'Storage', fileBytes: 'Files', logBytesPerSecond: 'Log text', eventsPerSecond: 'Events sent',
     deliveredBytesPerSecond: 'Events received', timers: 'Timers', handles: 'Lent objects',
-  } satisfies Record<LimitName, string>,
+  },
   unused: (count) => `${count} not used`,
   filterExtension: 'Extension',
   filterKind: 'Kind',
@@ -92,6 +91,11 @@ export const INSPECTOR_WORDS: InspectorWords = Object.freeze<InspectorWords>({
   broken: (problem, seq) => `The log was tampered with: rows ${problem} from ${seq} on.`,
 })
 
+/** One that another version has written of is called by its name. */
 export function limitLabel(limit: string, { limits }: InspectorWords): string {
-  return Object.hasOwn(limits, limit) ? limits[limit] ?? limit : limit
+  return isLimitName(limit) ? limits[limit] : limit
+}
+
+function isLimitName(limit: string): limit is LimitName {
+  return Object.hasOwn(INSPECTOR_WORDS.limits, limit)
 }
