@@ -2,10 +2,10 @@
  * One extension on the gallery's bench: installs it, runs its functions, and keeps what the inspector shows (runs, log lines, limits hit).
  * Fires `change` after anything of it changed. Lives as long as the page.
  */
+import { cleanText } from 'glovebox/ui'
 import type { Extension, Glovebox, LogDetail } from './library.ts'
 import { describeFailure, isLimit } from './failure.ts'
 import type { Failure } from './failure.ts'
-import { visible } from './hostile-text.ts'
 
 export interface Run {
   readonly call: string
@@ -155,8 +155,8 @@ export class Bench extends EventTarget {
   #logged({ level, text, time, call, position }: LogDetail): void {
     this.logged.lines += 1
     this.logged.characters += text.length
-    const place = position === undefined ? '' : visible(`${position.file}:${position.line}:${position.column}`)
-    this.lines.push({ level, text: visible(text, MAX_LINE), time, call, place })
+    const place = position === undefined ? '' : cleanText(`${position.file}:${position.line}:${position.column}`, 200)
+    this.lines.push({ level, text: cleanText(text, MAX_LINE), time, call, place })
     if (this.lines.length > MAX_LINES) this.lines.shift()
     this.#changed('log')
   }
@@ -165,7 +165,7 @@ export class Bench extends EventTarget {
     this.#limitHits += 1
     const known = this.limits.find((hit) => hit.code === code)
     if (known) known.count += 1
-    else this.limits.push({ code, message: visible(message), count: 1 })
+    else this.limits.push({ code, message: cleanText(message, 200), count: 1 })
     this.#changed('limit')
   }
 

@@ -1,4 +1,4 @@
-/** `glovebox/ui`: elements for the page around a box. Importing it defines them; without a document it does nothing. */
+/** `glovebox/ui`: elements for the page around a box, and what they clean strangers' text with. Importing it defines them; without a document it does nothing. */
 import { defineElement } from './base.ts'
 import { GloveboxConsent } from './consent/element.ts'
 import { GloveboxInspector } from './inspector/element.ts'
@@ -13,6 +13,8 @@ export { INSPECTOR_WORDS, type InspectorWords } from './inspector/words.ts'
 export { CONSENT_WORDS, type ConsentDuration, type ConsentWords, type ScopeLabel } from './words.ts'
 export { RISK_LEVELS, type PermissionWords, type RiskLevel } from './risk.ts'
 export type { Suspicion } from './suspicion.ts'
+export { shortDigest } from './short-digest.ts'
+export { cleanText, type CleanTextOptions } from '../util/text.ts'
 
 defineElement('glovebox-consent', GloveboxConsent)
 defineElement('glovebox-inspector', GloveboxInspector)

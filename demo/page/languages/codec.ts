@@ -1,8 +1,8 @@
 /** The codec: a picture goes in as a file, comes out packed as another, is unpacked again, and compared. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, number } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 import { runBar, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
 import { formatBytes } from './built.ts'
@@ -55,7 +55,7 @@ async function command(bench: Bench, args: readonly string[], files: Files, outp
   const result = await bench.perform(args[0] ?? '', (extension, signal) => extension.run({ args, files, signal }))
   const file = result.files.get(output)
   if (result.exitCode === 0 && file !== undefined) return { file, said: new TextDecoder().decode(result.stdout) }
-  throw new Error(visible(new TextDecoder().decode(result.stderr), 200) || `It ended with ${result.exitCode}.`)
+  throw new Error(cleanText(new TextDecoder().decode(result.stderr), 200) || `It ended with ${result.exitCode}.`)
 }
 
 function chunkWords(said: string): string {

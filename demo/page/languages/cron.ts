@@ -1,8 +1,8 @@
 /** Cron: an expression, what it says, and when it comes next. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, list, text } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 import { examples, runBar, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
 
@@ -17,7 +17,7 @@ export function cronTool(bench: Bench): HTMLElement {
   const run = async (): Promise<void> => {
     try {
       const plan = fields(await bench.run('schedule.explain', [expression.value, new Date().toISOString(), COUNT]))
-      words.textContent = visible(text(plan.get('words')), 300)
+      words.textContent = cleanText(text(plan.get('words')), 300)
       const dates = list(plan.get('times')).map((time) => new Date(text(time))).filter((date) => !Number.isNaN(date.getTime()))
       fill(times, ...dates.map((date) => el('li', {}, el('time', { datetime: date.toISOString() }, show(date)))))
       status.done(`The next ${dates.length} times, in UTC.`)

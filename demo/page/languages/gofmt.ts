@@ -1,8 +1,8 @@
 /** The Go formatter: source on stdin, tidied on stdout, complaints on stderr; the outline is a second run. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, list, number, text, type Fields } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 import { editor, runBar, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
 import SAMPLE from '../sample/untidy.go?raw'
@@ -28,8 +28,8 @@ export function gofmtTool(bench: Bench): HTMLElement {
 }
 
 function chip(declaration: Fields): HTMLElement {
-  const name = el('strong', {}, visible(text(declaration.get('name')), 40))
-  return el('li', {}, `${visible(text(declaration.get('kind')), 12)} `, name, ` ${number(declaration.get('line'))}`)
+  const name = el('strong', {}, cleanText(text(declaration.get('name')), 40))
+  return el('li', {}, `${cleanText(text(declaration.get('kind')), 12)} `, name, ` ${number(declaration.get('line'))}`)
 }
 
 async function command(bench: Bench, name: string, args: readonly string[], stdin: string): Promise<string> {

@@ -1,8 +1,8 @@
 /** The maze: dug and searched by a command, drawn here. What was looked at is shown in the order of looking, the way on top. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el } from '../dom.ts'
 import { fields, list, number } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 import { runBar, select, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
 
@@ -40,7 +40,7 @@ export function mazeTool(bench: Bench): HTMLElement {
     try {
       const args = [...size.control.value.split(' '), String(state.seed), method.control.value]
       const { exitCode, stdout, stderr } = await bench.perform('run', (extension, signal) => extension.run({ args, signal }))
-      if (exitCode !== 0) throw new Error(visible(new TextDecoder().decode(stderr), 200) || `It ended with ${exitCode}.`)
+      if (exitCode !== 0) throw new Error(cleanText(new TextDecoder().decode(stderr), 200) || `It ended with ${exitCode}.`)
       state.maze = readMaze(JSON.parse(new TextDecoder().decode(stdout)))
       draw()
       const { visited, path, open } = state.maze

@@ -1,7 +1,7 @@
 /** The site: requests that never leave the page, answered by a guest that believes it is a server. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
-import { visible } from '../hostile-text.ts'
 import { trustPreview } from '../tool/preview.ts'
 import { runBar, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
@@ -74,7 +74,7 @@ function page(html: string): HTMLElement {
 
 /** Each made safe to look at. */
 function lines(texts: readonly string[]): string {
-  return texts.slice(0, MAX_LINES).map((text) => visible(text, 400)).join('\n')
+  return texts.slice(0, MAX_LINES).map((text) => cleanText(text, 400)).join('\n')
 }
 
 function source(text: string): HTMLElement {

@@ -1,8 +1,8 @@
 /** Units: a question such as `12.5 km in miles`, and figures for any numbers in a text. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, list, number, text } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 import { editor, examples, runBar, toolForm } from '../part/run-bar.ts'
 import { createStatus } from '../part/status.ts'
 
@@ -18,7 +18,7 @@ export function unitsTool(bench: Bench): HTMLElement {
   const run = async (): Promise<void> => {
     try {
       const converted = fields(await bench.run('converter.convert', [question.value]))
-      answer.textContent = visible(text(converted.get('words')), 200)
+      answer.textContent = cleanText(text(converted.get('words')), 200)
       const summary = fields(await bench.run('converter.describe', [numbers.area.value]))
       fill(figures, ...FIGURES.filter((name) => summary.has(name)).map((name) => item(name, number(summary.get(name)))))
       const kinds = list(await bench.run('converter.knownUnits', []))

@@ -1,5 +1,5 @@
 /** Runs a task in one place a few times: what it gave, and how long one run took once it was warm. */
-import { visible } from '../hostile-text.ts'
+import { cleanText } from 'glovebox/ui'
 import type { Library } from './catalogue.ts'
 import type { Place, Running } from './place.ts'
 
@@ -28,7 +28,7 @@ export async function measure(place: Place, library: Library, signal: AbortSigna
     return { verdict: 'differs', ms: times, reason: difference(first, library.expected) }
   } catch (error) {
     signal.throwIfAborted()
-    return { verdict: 'failed', ms: Number.NaN, reason: visible(error instanceof Error ? error.message : String(error), 160) }
+    return { verdict: 'failed', ms: Number.NaN, reason: cleanText(error instanceof Error ? error.message : String(error), 160) }
   } finally {
     running?.end()
   }
@@ -49,5 +49,5 @@ async function timeRuns(running: Running): Promise<number> {
 function difference(got: string, expected: string): string {
   const at = [...got].findIndex((character, index) => character !== expected[index])
   const place = at < 0 ? Math.min(got.length, expected.length) : at
-  return `from character ${place}: \u201c${visible(got.slice(place, place + 30))}\u201d, Node has \u201c${visible(expected.slice(place, place + 30))}\u201d`
+  return `from character ${place}: \u201c${cleanText(got.slice(place, place + 30), 200)}\u201d, Node has \u201c${cleanText(expected.slice(place, place + 30), 200)}\u201d`
 }

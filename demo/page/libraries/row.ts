@@ -1,6 +1,6 @@
 /** One library: what it does, whether its result is Node's, and three bars of time, the longest as wide as there is room. */
+import { cleanText } from 'glovebox/ui'
 import { el, fill } from '../dom.ts'
-import { visible } from '../hostile-text.ts'
 import { formatMs } from '../part/status.ts'
 import type { Library } from './catalogue.ts'
 import type { Outcome, Verdict } from './measure.ts'
@@ -30,7 +30,7 @@ export function createRow(library: Library, places: readonly Place[]): Row {
         'details',
         {},
         el('summary', {}, `Result, ${library.expected.length.toLocaleString('en')} characters`),
-        el('pre', { tabindex: 0, role: 'region', 'aria-label': `Result of ${library.library}` }, library.expected.split('\n').slice(0, 12).map((line) => visible(line, 160)).join('\n')),
+        el('pre', { tabindex: 0, role: 'region', 'aria-label': `Result of ${library.library}` }, library.expected.split('\n').slice(0, 12).map((line) => cleanText(line, 160)).join('\n')),
       ),
     ),
     bars,

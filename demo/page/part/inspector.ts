@@ -1,7 +1,7 @@
 /** What the page knows of one extension: who it is, what it may do, what it did, what it said, and which ceilings it met. */
+import { cleanText, shortDigest } from 'glovebox/ui'
 import type { Bench, Change } from '../bench.ts'
 import { el, fill } from '../dom.ts'
-import { shortDigest, visible } from '../hostile-text.ts'
 import type { Extension } from '../library.ts'
 import { logList } from './log-list.ts'
 import { permissionList } from './permission-list.ts'
@@ -51,10 +51,10 @@ function identity(extension: Extension, state: HTMLElement): HTMLElement {
     'dl',
     { class: 'facts' },
     ...fact('State', state),
-    ...fact('Id', visible(id, 128)),
-    ...fact('Name', el('bdi', {}, visible(manifest.name, 80))),
-    ...fact('Version', visible(manifest.version, 40)),
-    ...fact('From', visible(origin, 200)),
+    ...fact('Id', cleanText(id, 128)),
+    ...fact('Name', el('bdi', {}, cleanText(manifest.name, 80))),
+    ...fact('Version', cleanText(manifest.version, 40)),
+    ...fact('From', cleanText(origin, 200)),
     ...fact('Code', el('span', { title: digest }, shortDigest(digest))),
     ...fact('Trust', el('span', { class: 'tag tag-warn' }, 'development, unsigned')),
     ...fact('Memory', manifest.lifetime === 'call' ? 'fresh for every call' : 'kept between calls'),

@@ -1,7 +1,7 @@
 /** Every permission with its state and the way to change it: revoke what is granted, ask for what is not. */
+import { cleanText } from 'glovebox/ui'
 import { el, fill } from '../dom.ts'
 import { describeFailure } from '../failure.ts'
-import { visible } from '../hostile-text.ts'
 import type { Extension } from '../library.ts'
 import { describeScope } from './scope.ts'
 
@@ -60,7 +60,7 @@ function permissionItem(extension: Extension, permission: Shown, act: (work: () 
     'li',
     { 'data-permission': name, 'data-state': state },
     el('p', { class: 'permission-head' }, el('code', {}, name), el('span', { class: `pill pill-${state}` }, STATES[state])),
-    el('p', { class: 'permission-scope' }, visible(describeScope(permission), 300), required ? '' : ' (optional)'),
+    el('p', { class: 'permission-scope' }, cleanText(describeScope(permission), 300), required ? '' : ' (optional)'),
     button,
   )
 }

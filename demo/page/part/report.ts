@@ -1,7 +1,7 @@
 /** The box's own report, as it is: what this engine can do, which rings hold, what was chosen and why. Read when opened. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el } from '../dom.ts'
-import { visible } from '../hostile-text.ts'
 
 export function reportDetails(bench: Bench): HTMLElement {
   const text = el('pre', { tabindex: 0, role: 'region', 'aria-label': 'Report of the box' })
@@ -13,5 +13,5 @@ export function reportDetails(bench: Bench): HTMLElement {
 }
 
 function printable(report: unknown): string {
-  return JSON.stringify(report, (_key, value: unknown) => (typeof value === 'string' ? visible(value, 300) : value), 2)
+  return JSON.stringify(report, (_key, value: unknown) => (typeof value === 'string' ? cleanText(value, 300) : value), 2)
 }

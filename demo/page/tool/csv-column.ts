@@ -1,8 +1,8 @@
 /** One column's card: its type, its figures, and its shape as twelve bars. */
+import { cleanText } from 'glovebox/ui'
 import { el, svg } from '../dom.ts'
 import { fields, list, number, text } from '../guest-value.ts'
 import type { Fields } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 
 export function columnCard(column: Fields): HTMLElement {
   const bars = list(column.get('histogram')).map(number)
@@ -12,8 +12,8 @@ export function columnCard(column: Fields): HTMLElement {
     el(
       'p',
       { class: 'column-head' },
-      el('strong', {}, visible(text(column.get('name')), 40)),
-      el('span', { class: 'tag' }, visible(text(column.get('type')), 12)),
+      el('strong', {}, cleanText(text(column.get('name')), 40)),
+      el('span', { class: 'tag' }, cleanText(text(column.get('type')), 12)),
     ),
     bars.length > 0 ? histogram(bars) : mostFrequent(fields(column.get('top'))),
     el('p', { class: 'column-range' }, `${figure(column.get('min'))} \u2013 ${figure(column.get('max'))}`),
@@ -28,7 +28,7 @@ function note(column: Fields): string {
 }
 
 function figure(value: unknown): string {
-  if (typeof value !== 'number') return visible(text(value), 24)
+  if (typeof value !== 'number') return cleanText(text(value), 24)
   // Four digits stand by themselves: 1,892 is a strange year.
   return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0, useGrouping: Math.abs(value) >= 10_000 })
 }
@@ -47,5 +47,5 @@ function histogram(bars: readonly number[]): SVGElement {
 
 function mostFrequent(top: Fields): HTMLElement {
   if (number(top.get('count')) < 2) return el('p', { class: 'column-top' }, 'every value once')
-  return el('p', { class: 'column-top' }, `most often \u201c${visible(text(top.get('value')), 28)}\u201d, ${number(top.get('count'))}\u00d7`)
+  return el('p', { class: 'column-top' }, `most often \u201c${cleanText(text(top.get('value')), 28)}\u201d, ${number(top.get('count'))}\u00d7`)
 }

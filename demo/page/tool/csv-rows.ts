@@ -1,7 +1,7 @@
 /** The page of rows: headers that sort, cells as text, and the way to the next page. */
+import { cleanText } from 'glovebox/ui'
 import { el } from '../dom.ts'
 import { list, text } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 
 export interface RowsQuery {
   readonly sort: string | null
@@ -30,7 +30,7 @@ export function rowTable(options: RowsOptions): HTMLElement {
         'table',
         { class: 'rows' },
         el('thead', {}, el('tr', {}, ...names.map((name) => header(name, options)))),
-        el('tbody', {}, ...rows.map((row) => el('tr', {}, ...list(row).map((cell) => el('td', {}, visible(text(cell), 80)))))),
+        el('tbody', {}, ...rows.map((row) => el('tr', {}, ...list(row).map((cell) => el('td', {}, cleanText(text(cell), 80)))))),
       ),
     ),
     pager(options),
@@ -47,7 +47,7 @@ function header(name: string, { query, change }: RowsOptions): HTMLElement {
     el(
       'button',
       { type: 'button', class: 'sort', 'data-key': `sort-${name}`, onclick: () => change(next) },
-      visible(name, 40),
+      cleanText(name, 40),
       el('span', { class: 'sort-mark', 'aria-hidden': 'true' }, isSorted ? (query.descending ? '\u2193' : '\u2191') : '\u2195'),
     ),
   )

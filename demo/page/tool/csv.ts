@@ -1,9 +1,9 @@
 /** The CSV explorer: a file or the sample, figures per column, and one page of rows at a time from the extension's memory. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, list, number, text } from '../guest-value.ts'
 import type { Fields } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 import { createStatus } from '../part/status.ts'
 import { runBar, toolForm } from '../part/run-bar.ts'
 import SAMPLE from '../sample/huts.csv?raw'
@@ -46,7 +46,7 @@ export function csvTool(bench: Bench): HTMLElement {
       await show()
       status.done(
         `${number(table.get('rowCount'))} rows in ${loaded.columns.length} columns, ` +
-          `separated by \u201c${visible(text(table.get('delimiter')), 4)}\u201d.`,
+          `separated by \u201c${cleanText(text(table.get('delimiter')), 10)}\u201d.`,
       )
     } catch (error) {
       status.failed(error)

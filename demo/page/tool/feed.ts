@@ -1,9 +1,9 @@
 /** The feed reader: lists the server's feeds, shows articles as text, and marks them read through the extension's store. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, list, text } from '../guest-value.ts'
 import type { Fields } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 import { createStatus } from '../part/status.ts'
 import { runBar, select, toolForm } from '../part/run-bar.ts'
 
@@ -26,7 +26,7 @@ export function feedTool(bench: Bench): HTMLElement {
       const channel = fields(await bench.run('articles', [feed.control.value]))
       const items = list(channel.get('articles')).map(fields)
       fill(articles, ...items.map((item) => articleItem(item, mark)))
-      status.done(`${items.length} articles in ${visible(text(channel.get('title')), 60)}.`)
+      status.done(`${items.length} articles in ${cleanText(text(channel.get('title')), 60)}.`)
     } catch (error) {
       status.failed(error)
     }
@@ -38,20 +38,20 @@ export function feedTool(bench: Bench): HTMLElement {
 
 async function fillFeeds(bench: Bench, control: HTMLSelectElement): Promise<void> {
   const feeds = list(await bench.run('feeds', [location.origin])).map(fields)
-  control.append(...feeds.map((feed) => el('option', { value: text(feed.get('url')) }, visible(text(feed.get('title')), 60))))
+  control.append(...feeds.map((feed) => el('option', { value: text(feed.get('url')) }, cleanText(text(feed.get('title')), 60))))
 }
 
 function articleItem(item: Fields, mark: (id: string, read: boolean) => Promise<void>): HTMLElement {
   const id = text(item.get('id'))
-  const title = el('h2', {}, visible(text(item.get('title')), 160))
+  const title = el('h2', {}, cleanText(text(item.get('title')), 160))
   const published = item.get('published')
   const toggle = el('button', { type: 'button', class: 'quiet small' })
   const article = el(
     'li',
     { class: 'article' },
     title,
-    el('p', { class: 'byline' }, visible(text(item.get('author')), 80), published instanceof Date ? ` \u00b7 ${ago(published)}` : ''),
-    el('p', {}, visible(text(item.get('summary')), 400)),
+    el('p', { class: 'byline' }, cleanText(text(item.get('author')), 80), published instanceof Date ? ` \u00b7 ${ago(published)}` : ''),
+    el('p', {}, cleanText(text(item.get('summary')), 400)),
     toggle,
   )
   const show = (read: boolean): void => {

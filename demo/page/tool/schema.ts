@@ -1,8 +1,8 @@
 /** JSON Schema: two editors, one verdict. */
+import { cleanText } from 'glovebox/ui'
 import type { Bench } from '../bench.ts'
 import { el, fill } from '../dom.ts'
 import { fields, list, number, text } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 import { createStatus, formatMs } from '../part/status.ts'
 import { editor, runBar, toolForm } from '../part/run-bar.ts'
 import DATA from '../sample/order.json?raw'
@@ -17,7 +17,7 @@ export function schemaTool(bench: Bench): HTMLElement {
     try {
       const result = fields(await bench.run('check', [schema.area.value, data.area.value]))
       const errors = list(result.get('errors')).map(fields)
-      const compiled = `draft ${visible(text(result.get('draft')), 20)}, compiled in ${formatMs(number(result.get('compileMs')))}`
+      const compiled = `draft ${cleanText(text(result.get('draft')), 20)}, compiled in ${formatMs(number(result.get('compileMs')))}`
       status.done(result.get('valid') === true ? `Valid: ${compiled}.` : `${errors.length} problems: ${compiled}.`)
       fill(problems, errors.length === 0 ? undefined : problemTable(errors))
     } catch (error) {
@@ -44,9 +44,9 @@ function problemTable(errors: readonly ReadonlyMap<string, unknown>[]): HTMLElem
           el(
             'tr',
             {},
-            el('td', {}, el('code', {}, visible(text(error.get('path'))))),
-            el('td', {}, visible(text(error.get('message')))),
-            el('td', {}, el('code', {}, visible(text(error.get('keyword'))))),
+            el('td', {}, el('code', {}, cleanText(text(error.get('path')), 200))),
+            el('td', {}, cleanText(text(error.get('message')), 200)),
+            el('td', {}, el('code', {}, cleanText(text(error.get('keyword')), 200))),
           ),
         ),
       ),

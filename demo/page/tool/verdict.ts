@@ -2,9 +2,9 @@
  * Did an attempt get anywhere? Judged by the page from what it can see itself: how the call ended, what the attacker claims to have
  * reached, whether the page's own prototypes are as they were, and what the log let through.
  */
+import { cleanText } from 'glovebox/ui'
 import { describeFailure } from '../failure.ts'
 import { fields, list, text } from '../guest-value.ts'
-import { visible } from '../hostile-text.ts'
 
 export interface Verdict {
   readonly isBlocked: boolean
@@ -32,8 +32,8 @@ export function judge(call: string, ending: Ending, loggedCharacters: number): V
 }
 
 function judgeValue(value: ReadonlyMap<string, unknown>): Verdict {
-  const reached = list(value.get('reached')).map((item) => visible(text(item)))
-  const stopped = list(value.get('stopped')).map((item) => visible(text(item)))
+  const reached = list(value.get('reached')).map((item) => cleanText(text(item), 200))
+  const stopped = list(value.get('stopped')).map((item) => cleanText(text(item), 200))
   const codes = new Set(stopped.map((item) => item.slice(item.lastIndexOf(': ') + 2)))
   if (reached.length > 0) return { isBlocked: false, stoppedBy: [], detail: `Reached: ${reached.join(', ')}` }
   if (codes.size === 0) return { isBlocked: true, stoppedBy: ['nothing-reachable'], detail: 'It ran, and found nothing that leads outside.' }
