@@ -5,6 +5,9 @@
 import type { Decision, Extension, Glovebox, GloveboxOptions, LimitDetail, LogDetail, PromptRequest } from 'glovebox'
 import { createGlovebox } from 'glovebox'
 import { afterEach, expect } from 'vitest'
+import { keepProcess } from './keep-process.ts'
+
+keepProcess()
 
 const open: { readonly box: Glovebox; readonly name: string }[] = []
 let count = 0

@@ -70,6 +70,17 @@ describe('what is decided', () => {
     expect(outcomes).toEqual(expected)
   })
 
+  test('until a date ends by itself then, and the app hears of it', async () => {
+    const box = await openBox({ prompt: async () => [{ decision: 'until', until: new Date(Date.now() + 300) }] })
+    const extension = await box.install(LAZY)
+    const states: string[] = []
+    extension.addEventListener('permission', ({ detail }) => states.push(detail.state))
+    await extension.permissions.request('storage:read')
+    await until(() => states.length > 1, 'the end of the grant')
+
+    expect(states).toEqual(['granted', 'prompt'])
+  })
+
   test('for the session outlives a stop of the extension, not other code of it', async () => {
     const { prompt, requests } = answering('session')
     const box = await openBox({ prompt })

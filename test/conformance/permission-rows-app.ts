@@ -121,10 +121,10 @@ export const APP_ROWS: readonly MatrixRow[] = [
   {
     permission: 'extension:call', scope: { extensions: ['com.example.other', 'com.example.more'] }, narrower: { extensions: ['com.example.more'] },
     script: {
-      main: use('glovebox.links.math.half(name)'), call: 'use', right: [8], startsGuests: true,
+      main: use('glovebox.links.math.half(name)'), call: 'use', right: [8],
       lasting: { args: [0], begun: serving },
     },
-    component: { main: importer, call: 'half', right: [8], startsGuests: true, lasting: { args: [0], begun: serving } },
+    component: { main: importer, call: 'half', right: [8], lasting: { args: [0], begun: serving } },
     manifest: { links: { math: { extension: 'com.example.other', version: '^1.0', interface: 'acme:math/api@1.1.0' } } },
     prepare: (box) => box.install(pkg('export const api = { half: (x) => (x > 0 ? x / 2 : new Promise(() => {})) }', {
       id: 'com.example.other', version: '1.0.0', provides: [{ interface: 'acme:math/api@1.1.0' }],

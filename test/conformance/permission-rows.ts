@@ -72,7 +72,7 @@ const kept = (permission: 'file:read' | 'file:write'): MatrixRow => ({
   asksFirst: true,
   others: [{ name: permission === 'file:read' ? 'file:write' : 'file:read', scope: { directories: ['/data'] } }],
   component: {
-    main: { fixture: 'files/files' }, call: 'writeFile', right: ['/data/note', 'kept'], needsNoWaiting: true, startsGuests: true, ...(permission === 'file:read' && { says: ABSENT }),
+    main: { fixture: 'files/files' }, call: 'writeFile', right: ['/data/note', 'kept'], needsNoWaiting: true, ...(permission === 'file:read' && { says: ABSENT }),
     use: async (extension, args) => {
       try {
         await extension.call('writeFile', args)
@@ -84,7 +84,7 @@ const kept = (permission: 'file:read' | 'file:write'): MatrixRow => ({
     },
   },
   core: {
-    main: () => compileWat(CHANGE), manifest: { core: { abi: 'wasi' } }, call: 'change', right: [4], needsNoWaiting: true, startsGuests: true, use: change,
+    main: () => compileWat(CHANGE), manifest: { core: { abi: 'wasi' } }, call: 'change', right: [4], needsNoWaiting: true, use: change,
     ...(permission === 'file:read' && { says: NO_DESCRIPTOR }),
   },
 })

@@ -3,7 +3,7 @@
  * broker does for each permission without a capability is tried in test/unit/permission/matrix.test.ts.
  */
 import type { Decision, Extension, Glovebox, GloveboxOptions, PermissionName, PolicyRule, PromptRequest, Scope, ScopedPermission } from 'glovebox'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { openBox, pkg, until } from '../browser/box-harness.ts'
 import { loadFixture, preparedFixture } from '../browser/component-harness.ts'
 import { endPretence, pretendPlatform, type PretendPlatform } from '../browser/pretend-platform.ts'
@@ -21,8 +21,6 @@ export interface MatrixGuest {
   /** What it makes of the broker's codes, where it passes others on. */
   readonly says?: Readonly<Record<string, string>>
   readonly lasting?: Lasting
-  /** A use starts a guest: itself again, or another. */
-  readonly startsGuests?: boolean
   /** It runs where no import can wait for the page. */
   readonly needsNoWaiting?: boolean
   readonly manifest?: Readonly<Record<string, unknown>>
@@ -91,16 +89,23 @@ const EXPECTED: Readonly<Record<string, Outcome>> = {
   'narrowed in flight': ['permission-revoked', 0],
   'right scope, but the grant is narrower by now': ['permission-denied', 0],
 }
-/** Long enough for the one use under it; one that starts a guest takes longer. */
-const DATE_MS = 600
-const LONG_DATE_MS = 3_000
+const DATE_MS = 3_600_000
 
-export function describePermissions(rows: readonly MatrixRow[], lanes: readonly Lane[] = LANES): void {
+/** The clock that grants end by; a box takes it when it is made. That a timer tells the app, too, is tried in test/browser/grants.test.ts. */
+function holdDate(): { readonly pass: (ms: number) => void } {
+  const now = Date.now.bind(Date)
+  let passedMs = 0
+  const held = vi.spyOn(Date, 'now').mockImplementation(() => now() + passedMs)
+  onTestFinished(() => held.mockRestore())
+  return { pass: (ms) => void (passedMs += ms) }
+}
+
+export function describePermissions(rows: readonly MatrixRow[], isChosen: (lane: Lane, guest: MatrixGuest) => boolean = () => true): void {
   afterEach(endPretence)
   for (const row of rows) {
-    for (const lane of lanes) {
+    for (const lane of LANES) {
       const guest = row[lane]
-      if (guest === undefined || (lane !== 'script' && !canWait && !guest.needsNoWaiting)) continue
+      if (guest === undefined || !isChosen(lane, guest) || (lane !== 'script' && !canWait && !guest.needsNoWaiting)) continue
       test(`${row.permission}, ${lane}: in every situation`, () => testGuest({ lane, row, guest, platform: pretendPlatform() }))
     }
   }
@@ -117,18 +122,17 @@ async function testGuest(cell: Cell): Promise<void> {
   const { row, guest } = cell
   const { right, wrong, says = {} } = guest
   const { narrower, permission } = row
+  const date = holdDate()
   const { extension, say, use, inFlight } = await install(cell)
-  const states: string[] = []
-  extension.addEventListener('permission', ({ detail }) => states.push(detail.state))
   const outcomes: Record<string, Outcome> = {}
   if (wrong && !row.asksFirst) outcomes['wrong scope'] = await use(wrong)
   say(undefined) // not remembered
   outcomes['no grant'] = await use(right)
-  say(() => ({ decision: 'until', until: new Date(Date.now() + (guest.startsGuests ? LONG_DATE_MS : DATE_MS)) }))
+  say(() => ({ decision: 'until', until: new Date(Date.now() + DATE_MS) }))
   outcomes['right scope, until a date'] = await use(right)
   const elsewhere = await install(cell, [{ effect: 'forbid', permissions: [permission] }])
   outcomes['forbidden by policy'] = await elsewhere.use(right)
-  await until(() => states.includes('prompt'), 'the end of the grant')
+  date.pass(DATE_MS)
   say(undefined)
   outcomes['expired'] = await use(right)
   say(() => 'always')

@@ -152,6 +152,9 @@ describe('gallery consent', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByRole('dialog').getByText('Read what it stored').waitFor()
     await answer(page, 'always')
+    // The articles come again when it has read: the answer is kept by then.
+    await page.getByText('4 articles in Isolation weekly.').waitFor()
+    await page.getByRole('button', { name: 'Read', exact: true }).waitFor()
 
     await page.reload()
     await page

@@ -1,4 +1,7 @@
-/** The permission matrix of what waits in a cross-origin isolated page without JSPI. */
+/**
+ * The permission matrix of what waits in a cross-origin isolated page without JSPI: there each answer of the broker, and each end of a use that
+ * lasts, comes by shared memory. Scripts and what needs no waiting take the same way as in every page, which test/browser/ tries.
+ */
 import { beforeAll } from 'vitest'
 import { ROWS } from '../conformance/permission-rows.ts'
 import { describePermissions } from '../conformance/permissions.ts'
@@ -8,4 +11,4 @@ beforeAll(() => {
   Reflect.deleteProperty(WebAssembly, 'promising')
 })
 
-describePermissions(ROWS, ['component', 'core'])
+describePermissions(ROWS, (lane, guest) => lane !== 'script' && !guest.needsNoWaiting)
