@@ -20,6 +20,16 @@ export class Turns {
   #era: object = {}
   #last: Promise<unknown> = Promise.resolve()
 
+  /** Another one after every `leave`: what was begun before is nobody's any more. */
+  get era(): object {
+    return this.#era
+  }
+
+  /** Is a turn under way? */
+  get isTaken(): boolean {
+    return this.#current !== undefined
+  }
+
   /** Number of the call whose turn it is. */
   get current(): number | undefined {
     return this.#current?.id

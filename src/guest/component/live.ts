@@ -11,14 +11,12 @@ import { createWasiImports } from '../wasi/imports.ts'
 import { ResourceCount } from '../wasi/resource.ts'
 import { LinePrinter } from '../wasi/stdio.ts'
 import type { CommandWorld } from './command.ts'
-import type { ResourceHandles } from './handles.ts'
 import { instantiateComponent, type ComponentCode, type ComponentInstance } from './instance.ts'
 
 export interface LiveOptions extends Omit<InstanceOutwardOptions, 'pendingCapabilityCalls'> {
   readonly code: ComponentCode
   readonly limits: { readonly handles: number, readonly pendingCapabilityCalls: number }
   readonly config: ReadonlyMap<string, string>
-  readonly handles: ResourceHandles
   readonly serving: WasiContext['call']
   /** Interfaces, without versions, that other extensions provide. */
   readonly links: ReadonlySet<string>
@@ -30,7 +28,7 @@ export interface Live extends ComponentInstance, Pick<InstanceOutward, 'abort' |
   readonly context: WasiContext
   /** Prints what the guest has written without ending its line. */
   flush(): void
-  /** Nothing reaches the guest any more, and nothing of its resources is left. */
+  /** Nothing reaches the guest any more. */
   end(): void
 }
 
@@ -39,7 +37,7 @@ const readDate = Date.now
 
 /** @param openWorld  for a command: what it has in place of the extension's own */
 export function startLive(
-  { code, limits, config, handles, kept, links, serving, ...options }: LiveOptions, openWorld?: (outward: Outward) => CommandWorld,
+  { code, limits, config, kept, links, serving, ...options }: LiveOptions, openWorld?: (outward: Outward) => CommandWorld,
 ): MaybePromise<Live> {
   const startedAt = now()
   const { outward, end, ...control } = createInstanceOutward({ ...options, pendingCapabilityCalls: limits.pendingCapabilityCalls })
@@ -62,10 +60,7 @@ export function startLive(
       stdout.flush()
       stderr.flush()
     },
-    end: () => {
-      end()
-      handles.clear()
-    },
+    end,
   }))
 }
 

@@ -17,7 +17,7 @@ import { startLive, type Live, type LiveOptions } from './live.ts'
 import { withPlainLists } from './plain-lists.ts'
 import { serveRequest } from './serve-request.ts'
 
-export type RunnerOptions = Omit<LiveOptions, 'handles' | 'currentCall' | 'serving'>
+export type RunnerOptions = Omit<LiveOptions, 'currentCall' | 'serving'>
 
 export interface ComponentCall {
   readonly id: number
@@ -30,6 +30,7 @@ export interface ComponentCall {
 }
 
 const MAX_LISTED = 40
+const NOTHING: Outcome = { ok: true, value: { text: 'null', buffers: [] } }
 /** What waits for anything but an answer of the host's (a sleep) has to be left where it is, with its instance. */
 const ABORT_GRACE_MS = 100
 
@@ -55,14 +56,17 @@ export class ComponentRunner {
     this.#handles = new ResourceHandles(options.limits.handles, () => options.out.forgotten())
   }
 
-  /** Resolves with why there is no instance. */
+  /** Resolves with why there is no instance. What comes meanwhile waits for its turn: two would not know of each other. */
   async start(): Promise<ErrorRecord | undefined> {
-    try {
-      await this.#enter()
-      return undefined
-    } catch (error) {
-      return describeFailure(error, this.#options.values).record
-    }
+    const outcome = await this.#turns.take(undefined, async (): Promise<Outcome> => {
+      try {
+        await this.#enter()
+        return NOTHING
+      } catch (error) {
+        return { ok: false, error: describeFailure(error, this.#options.values).record }
+      }
+    })
+    return outcome.ok ? undefined : outcome.error
   }
 
   call(call: ComponentCall): Promise<Outcome> {
@@ -78,7 +82,7 @@ export class ComponentRunner {
     return this.inTurn(id, async () => {
       const request = decodeValue(args, values) as RunRequest // the page's own half sends it
       let world: CommandWorld | undefined
-      const live = await startLive({ ...this.#options, handles: new ResourceHandles(0), currentCall: () => id, serving: this.#serving }, (outward) => {
+      const live = await startLive({ ...this.#options, currentCall: () => id, serving: this.#serving }, (outward) => {
         world = openCommand({ request, kept, outputBytes: values.bytes, announce }, outward)
         return world
       })
@@ -121,6 +125,7 @@ export class ComponentRunner {
   /** Runs `work` when the calls before have ended; what it ends with decides about the instance. */
   inTurn(id: number | undefined, work: (live: Live) => Promise<Outcome>): Promise<Outcome> {
     return this.#turns.take(id, async (forced): Promise<Outcome> => {
+      const { era } = this.#turns
       let live: Live | undefined
       try {
         live = await this.#enter()
@@ -129,7 +134,7 @@ export class ComponentRunner {
         if (this.#live === live) await this.#options.kept?.commit()
         return outcome
       } catch (error) {
-        return { ok: false, error: await this.#fail(error, live) }
+        return { ok: false, error: await this.#fail(error, live, era) }
       } finally {
         live?.flush()
       }
@@ -140,12 +145,13 @@ export class ComponentRunner {
   async drop(handles: readonly number[]): Promise<void> {
     await this.inTurn(undefined, async () => {
       for (const id of handles) this.#handles.drop(id)
-      return { ok: true, value: { text: 'null', buffers: [] } }
+      return NOTHING
     })
   }
 
-  /** A fresh instance; a call in progress never ends. False when there is none. */
+  /** A fresh instance; a call in progress never ends, and nothing that it wrote is kept. False when there is none. */
   async reset(): Promise<boolean> {
+    if (this.#turns.isTaken) this.#options.kept?.revert()
     this.#drop()
     this.#turns.leave()
     return (await this.start()) === undefined
@@ -160,20 +166,24 @@ export class ComponentRunner {
   }
 
   async #enter(): Promise<Live> {
-    if (this.#live === undefined) await this.#options.kept?.renew()
-    this.#live ??= await startLive({ ...this.#options, handles: this.#handles, currentCall: () => this.#turns.current, serving: this.#serving })
-    return this.#live
+    if (this.#live !== undefined) return this.#live
+    const { era } = this.#turns
+    await this.#options.kept?.renew()
+    const live = await startLive({ ...this.#options, currentCall: () => this.#turns.current, serving: this.#serving })
+    if (era === this.#turns.era) return (this.#live = live)
+    live.end()
+    throw new CallAborted() // left in a reset, which has made the one that is there now
   }
 
   /**
    * What a call changed in kept directories is kept where the component itself said what went wrong, and lost with an instance that died. The end
    * of a call that a reset has overtaken is no business of the instance that is there now, nor are its files.
    */
-  async #fail(error: unknown, live: Live | undefined): Promise<ErrorRecord> {
+  async #fail(error: unknown, live: Live | undefined, era: object): Promise<ErrorRecord> {
     const { kept, values } = this.#options
     // The page has given the call up: it is to be none the wiser that the next one meets a fresh instance.
     const { record, isFatal } = error instanceof CallAborted ? { record: ABORTED, isFatal: true } : describeFailure(error, values)
-    if (this.#live !== live) return record
+    if (this.#live !== live || era !== this.#turns.era) return record
     if (isFatal) {
       this.#drop(record.message)
       kept?.revert()
@@ -183,7 +193,7 @@ export class ComponentRunner {
       await kept?.commit()
       return record
     } catch (failure) {
-      return this.#fail(failure, live)
+      return this.#fail(failure, live, era)
     }
   }
 
@@ -194,6 +204,7 @@ export class ComponentRunner {
     this.#live = undefined
     live?.flush()
     live?.end()
+    if (live !== undefined) this.#handles.clear()
   }
 
   async #run(live: Live, { name, args, handle }: ComponentCall): Promise<Outcome> {

@@ -76,14 +76,17 @@ export class CoreRunner {
     })
   }
 
-  /** Resolves with why there is no instance. */
+  /** Resolves with why there is no instance. What comes meanwhile waits for its turn: two would not know of each other. */
   async start(): Promise<ErrorRecord | undefined> {
-    try {
-      await this.#enter()
-      return undefined
-    } catch (error) {
-      return describeFailure(withoutExit(error))
-    }
+    const outcome = await this.#turns.take(undefined, async (): Promise<Outcome> => {
+      try {
+        await this.#enter()
+        return { ok: true, value: { text: 'null', buffers: [] } }
+      } catch (error) {
+        return failed(withoutExit(error))
+      }
+    })
+    return outcome.ok ? undefined : outcome.error
   }
 
   call({ id, name, args }: CoreCall): Promise<Outcome> {
@@ -107,6 +110,7 @@ export class CoreRunner {
   inTurn(id: number, work: (turn: Turn) => Promise<Payload>): Promise<Outcome> {
     const { values, kept } = this.#options
     return this.#turns.take(id, async (forced): Promise<Outcome> => {
+      const { era } = this.#turns
       let own: Surroundings | undefined
       try {
         const { surroundings } = await this.#enter()
@@ -116,7 +120,7 @@ export class CoreRunner {
         return { ok: true, value }
       } catch (error) {
         const isLeft = error instanceof CallAborted
-        const lost = this.#isLive(own) ? await this.#settleFiles(error, isLeft, own) : undefined
+        const lost = this.#isLive(own) && era === this.#turns.era ? await this.#settleFiles(error, isLeft, own) : undefined
         return isLeft ? { ok: false, error: ABORTED } : failed(lost ?? withoutExit(error))
       } finally {
         own?.wasi?.flush()
@@ -147,8 +151,9 @@ export class CoreRunner {
     return this.#live?.surroundings === own
   }
 
-  /** A fresh instance, without variables; a call in progress never ends. False when there is none. */
+  /** A fresh instance, without variables; a call in progress never ends, and nothing that it wrote is kept. False when there is none. */
   async reset(): Promise<boolean> {
+    if (this.#turns.isTaken) this.#options.kept?.revert()
     this.#drop()
     this.#abi.forget()
     this.#turns.leave()
@@ -171,7 +176,9 @@ export class CoreRunner {
 
   async #enter(): Promise<Live> {
     if (this.#live !== undefined) return this.#live
+    const { era } = this.#turns
     await this.#options.kept?.renew()
+    if (era !== this.#turns.era) throw new CallAborted() // left in a reset, which has made the one that is there now
     const { module, signature } = this.#options
     const surroundings = surround({ ...this.#options, currentCall: () => this.#turns.current }, this.#abi)
     this.#live = { surroundings, instance: undefined } // imports may be called by the start function
@@ -179,11 +186,13 @@ export class CoreRunner {
     try {
       const instance = new CoreInstance(module, surroundings.linked)
       surroundings.wasi?.bind(instance.raw)
-      this.#live = { surroundings, instance }
+      const live = { surroundings, instance }
+      this.#live = live
       await startInstance(instance, this.#abi, signature)
-      return this.#live
+      if (era !== this.#turns.era) throw new CallAborted()
+      return live
     } catch (error) {
-      this.#drop()
+      if (this.#isLive(surroundings)) this.#drop()
       throw error
     }
   }

@@ -38,6 +38,7 @@ export class KeptDirectories {
   readonly #ask: AskHost
   readonly #kept: readonly Kept[]
   #lost: KeptLost | undefined
+  #renewing: Promise<void> | undefined
 
   private constructor(ask: AskHost, kept: readonly Kept[]) {
     this.#ask = ask
@@ -67,14 +68,18 @@ export class KeptDirectories {
    * the store, and must go. @throws {KeptLost} with the broker's code
    */
   async commit(): Promise<void> {
-    if (this.#lost !== undefined) throw this.#lost
     for (const one of this.#kept) {
-      if (!one.isWritable || !one.fs.isChanged) continue
+      if (this.#lost !== undefined) throw this.#lost
+      const { fs } = one
+      if (!one.isWritable || !fs.isChanged) continue
       try {
-        one.revision = await commitTree(this.#ask, one.path, one)
+        const revision = await commitTree(this.#ask, one.path, one)
+        if (one.fs !== fs) throw new KeptLost(undefined) // a reset has overtaken it: the tree that is there now is another one's
+        one.revision = revision
       } catch (error) {
-        this.#lost = new KeptLost(error)
-        throw this.#lost
+        const lost = error instanceof KeptLost ? error : new KeptLost(error)
+        if (one.fs === fs) this.#lost = lost
+        throw lost
       }
     }
   }
@@ -88,8 +93,16 @@ export class KeptDirectories {
    * To be called before an instance is made: what was lost is read again. A tree that is not the stored one is never committed, else it would
    * name nodes that nobody stored. Rejects as `ask` does; nothing is renewed then.
    */
-  async renew(): Promise<void> {
-    if (this.#lost === undefined) return
+  renew(): Promise<void> {
+    if (this.#lost === undefined) return Promise.resolve()
+    // Two at once would each give trees: an instance could go on with those that the other has replaced, whose changes nobody stores.
+    this.#renewing ??= this.#read().finally(() => {
+      this.#renewing = undefined
+    })
+    return this.#renewing
+  }
+
+  async #read(): Promise<void> {
     const fresh = await Promise.all(this.#kept.map(async (one) => ({ one, stored: await loadTree(this.#ask, one.path) })))
     for (const { one, stored } of fresh) Object.assign(one, stored)
     this.#lost = undefined
