@@ -47,7 +47,8 @@ const REFILL_DELAY_MS = 500
 
 export class Lifecycle {
   readonly #options: LifecycleOptions
-  #ring: Ring | undefined
+  /** Of its own. Those that began at the same time have one each; the first that is open takes the later ones. */
+  readonly #rings = new Set<Ring>()
   /** Started and not ended. */
   readonly #instances = new Set<Instance>()
   /** Of all that have not ended, those that are kept for a start included: what has seen the guest's code may be its code. */
@@ -142,11 +143,13 @@ export class Lifecycle {
     this.#era = {}
     this.#current = undefined
     this.#waiters.clear(reason)
+    // Whoever hears of an end may start it again at once: nothing of what ends now is to be found.
+    const rings = [...this.#rings]
+    this.#rings.clear()
+    const prepared = this.#takePrepared()
     for (const instance of [...this.#instances]) instance.end(reason, true)
-    this.#prepared?.end(reason, true)
-    this.#prepared = undefined
-    this.#ring?.dispose()
-    this.#ring = undefined
+    prepared?.end(reason, true)
+    for (const ring of rings) ring.dispose()
   }
 
   /** Stops for good. */
@@ -181,7 +184,8 @@ export class Lifecycle {
     if (!isUsed) return this.#offer(instance)
     instance.reset().then(
       (isReset) => {
-        if (isReset) return this.#offer(instance)
+        // Its end may have come after the answer.
+        if (isReset && !instance.isEnded) return this.#offer(instance)
         instance.end(new DisposedError('disposed', 'The instance could not be reset.'), true)
       },
       () => this.#serveWaiter(), // it ended meanwhile
@@ -236,7 +240,7 @@ export class Lifecycle {
     clearTimeout(this.#refillTimer)
     const era = this.#era
     this.#refillTimer = setTimeout(() => {
-      if (this.#prepared !== undefined || era !== this.#era || this.#ring?.isDisposed !== false) return
+      if (this.#prepared !== undefined || era !== this.#era || this.#openRing() === undefined) return
       this.#boot().then((instance) => {
         if (this.#prepared !== undefined) return instance.endUnused()
         this.#prepared = instance
@@ -270,18 +274,23 @@ export class Lifecycle {
   async #boot(): Promise<Instance> {
     const era = this.#era
     const { runtime, limits, boot, principal, openServed } = this.#options
-    const own = this.#ring
-    const isOpen = own !== undefined && !own.isDisposed
-    const instance = (isOpen ? await bootIn(own, { program: await runtime.program(), limits, ...boot }) : undefined) ?? (await runtime.first(limits))
+    const own = this.#openRing()
+    const instance = (own !== undefined ? await bootIn(own, { program: await runtime.program(), limits, ...boot }) : undefined) ?? (await runtime.first(limits))
     if (era.stopped) {
       instance.end(era.stopped, true)
       instance.ring.dispose()
       throw era.stopped
     }
-    this.#ring = instance.ring
+    this.#rings.add(instance.ring)
     instance.adopt({ ...principal, clock: this.#options.meter.openClock(), served: openServed(), ended: (...args) => this.#ended(...args) })
     this.#heartbeats.set(instance, this.#watch(instance))
     return instance
+  }
+
+  #openRing(): Ring | undefined {
+    for (const ring of this.#rings) if (ring.isDisposed) this.#rings.delete(ring)
+    const [ring] = this.#rings
+    return ring
   }
 
   async #load(instance: Instance): Promise<void> {

@@ -18,16 +18,16 @@ function fakeInstance(over: Partial<Record<keyof Instance, unknown>> = {}): Inst
   const self = {
     ring, limits: DEFAULT_LIMITS, get isEnded() { return isEnded },
     adopt: (p: typeof principal) => (principal = p),
-    load: async () => undefined, snapshot: async () => {}, reset: async () => true, ping: async () => true,
+    load: async () => undefined, settled: async () => {}, snapshot: async () => {}, reset: async () => true, ping: async () => true,
     end: (reason: unknown, ok: boolean) => { if (!isEnded) { isEnded = true; principal?.ended(self, reason, ok) } },
     ...over,
   }
   return self as unknown as Instance
 }
 
-function lifecycle(take: () => Promise<Instance>): Lifecycle {
+function lifecycle(take: () => Promise<Instance>, maxInstances = 1): Lifecycle {
   return new Lifecycle({
-    lifetime: 'call', limits: { ...DEFAULT_LIMITS, startMs: 50, turnMs: 100 },
+    lifetime: 'call', limits: { ...DEFAULT_LIMITS, startMs: 50, turnMs: 100, maxInstances },
     runtime: { keepsSpare: false, preloads: false, first: take, prepare: async () => {}, program: () => Promise.reject(new Error('one only')), load: () => ({}) }, images: new ImageBudget(), boot: { methods: [], region: { locale: 'en-US', timeZone: 'UTC' }, startTimeoutMs: 100 },
     meter: { admitCall: () => {}, openClock: () => new CpuClock({ now: () => 0, charge: () => {}, onStop: () => {} }) },
     principal: { capability: async () => ({ ok: false, error: { name: '', message: '', code: '', stack: '' } }), log: () => {}, limitMet: () => {}, scrub: (text) => text },
@@ -61,5 +61,32 @@ describe('a lifecycle', () => {
     life.stop(new Error('stopped') as never)
     release()
     expect(await call).toBe('stopped')
+  })
+  it('leaves no frame behind of two starts that began at once', async () => {
+    const rings: { isDisposed: boolean }[] = []
+    const life = lifecycle(async () => {
+      const ring = { isDisposed: false, dispose: () => { ring.isDisposed = true } }
+      rings.push(ring)
+      return fakeInstance({ ring })
+    }, 2)
+    await Promise.all([1, 2].map(() => life.lease(async () => turns(2))))
+
+    life.stop(new Error('stopped') as never)
+
+    expect(rings.map(({ isDisposed }) => isDisposed)).toEqual([true, true])
+  })
+  it('lends no instance that ended while the answer to its reset was on its way', async () => {
+    const made: Instance[] = []
+    const life = lifecycle(async () => {
+      const ring = { isDisposed: true, dispose: () => {} } // gone with it: the next has its own
+      const instance = fakeInstance({ ring, reset: async () => { instance.end(new Error('stopped') as never, true); return true } })
+      made.push(instance)
+      return instance
+    })
+    await life.lease(async () => 1)
+    await turns(2)
+
+    expect(await life.lease(async (instance) => instance.isEnded)).toBe(false)
+    expect(made).toHaveLength(2)
   })
 })
