@@ -44,6 +44,8 @@ export interface CapabilityContext {
    * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown
    */
   authorize(permission: PermissionName, use: ScopeUse): Promise<Authorization>
+  /** Files that it gives to the guest now stay there, if not asked for anew at each use: what has them ends with the grant. */
+  keepFiles(grant: Authorization): void
   /**
    * Hands bytes to the guest under its credit; returns the id to put into the reply. Takes ownership of `source`: cancels it when the guest
    * or the epoch goes.

@@ -20,7 +20,8 @@ export type ScopeUse =
   | { readonly kind: 'extension'; readonly id: string }
   /** `name`: `<capability>.<need>` of what the app provides. `called`: in the guest's own words, which is all that a refusal repeats. */
   | { readonly kind: 'provided'; readonly name: string; readonly called?: string }
-  | { readonly kind: 'device' }
+  /** Covered where at least one device is; undefined: whichever are. */
+  | { readonly kind: 'device'; readonly filters?: readonly DeviceFilter[] | undefined }
   /** Of permissions that are all or nothing. */
   | { readonly kind: 'plain' }
 

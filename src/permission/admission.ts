@@ -19,6 +19,7 @@ export interface Question {
   readonly when: PromptRequest['when']
   readonly isNeeded: () => boolean
   readonly by: AskOptions['by']
+  readonly use?: AskOptions['use']
   /** Ids of the extensions that it may be for. */
   readonly onBehalfOf?: readonly string[] | undefined
   readonly apply: AskOptions['apply']

@@ -86,6 +86,7 @@ function describeUse(use: ScopeUse): string {
     case 'provided':
       return `${JSON.stringify((use.called ?? use.name).slice(0, 200))} of the app, or the app has no such thing`
     case 'device':
+      return 'any of the devices that are asked for'
     case 'plain':
       return 'this'
   }

@@ -71,6 +71,8 @@ export interface RequestOptions {
 
 export interface AuthorizeOptions {
   readonly signal?: AbortSignal
+  /** Of one capability call, which may ask for several things at the same time: what is allowed once is allowed to all with the same one. */
+  readonly use?: object
   /** Ids of the extensions that it may be used for. */
   readonly onBehalfOf?: readonly string[]
 }
@@ -210,7 +212,7 @@ export class ExtensionPermissions {
   }
 
   /**
-   * May this use go on? Prompts where nothing was decided; concurrent equal questions share a prompt, `once` is for the first of them.
+   * May this use go on? Prompts where nothing was decided; concurrent equal questions share a prompt, `once` is for the first use of them.
    *
    * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown
    * @throws {DisposedError} disposed; or the signal's reason
@@ -253,7 +255,7 @@ export class ExtensionPermissions {
       const { signal } = entry
       const isNeeded = (): boolean => entry.state === 'prompt'
       const answer = await this.#ask({
-        entries: [entry], when: 'use', isNeeded, by: 'use', onBehalfOf: options.onBehalfOf, signals: [signal, ...given(options.signal)],
+        entries: [entry], when: 'use', isNeeded, by: 'use', use: options.use, onBehalfOf: options.onBehalfOf, signals: [signal, ...given(options.signal)],
         apply: async (decisions) => (signal.aborted ? undefined : this.#ledger.record([entry], decisions)),
       })
       this.#throwIfOver(options.signal)

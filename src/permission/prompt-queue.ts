@@ -14,7 +14,7 @@ const MAX_WAITING = 8
 
 /** How a question ended for one waiter. */
 export type PromptAnswer =
-  /** `isFirst`: of all who waited, this one asked first. What is allowed once is allowed to it alone. */
+  /** `isFirst`: of all who waited, this one asked first, or is part of the same use. What is allowed once is allowed to that one use. */
   | { readonly kind: 'decided'; readonly decisions: readonly ParsedDecision[]; readonly isFirst: boolean }
   /** Something else settled the matter while the question stood in the queue: look again. */
   | { readonly kind: 'moot' }
@@ -37,6 +37,8 @@ export interface AskOptions {
   readonly apply: (decisions: readonly ParsedDecision[]) => Promise<void>
   /** `host`: no guard stands in its way. `guest`: of its own accord, by `request()`. `use`: because it uses the permission. */
   readonly by: 'host' | 'guest' | 'use'
+  /** Those with the same one are one use. Default: each is one of its own. */
+  readonly use?: object | undefined
 }
 
 export interface PromptQueueOptions {
@@ -63,7 +65,8 @@ interface Question {
   request: PromptRequest
   isShown: boolean
   readonly closing: AbortController
-  readonly waiters: Set<(answer: PromptAnswer) => void>
+  /** In the order in which they came; each with its use. */
+  readonly waiters: Map<(answer: PromptAnswer) => void, object>
   /** The user has decided: what they said holds, also when nobody waits any more. */
   isAnswered: boolean
   isOver: boolean
@@ -88,15 +91,15 @@ export class PromptQueue {
     if (refusal !== undefined) return Promise.resolve({ kind: 'unanswered', why: refusal })
     const id = JSON.stringify([options.key, options.request.extension.digest, options.request.when, options.request.permissions])
     const known = this.#questions.find((question) => question.id === id && question.options.asker === options.asker && joins(question, options.request))
-    if (known !== undefined) return this.#wait(known, options.signal)
+    if (known !== undefined) return this.#wait(known, options)
     if (this.#questions.filter((question) => question.options.key === options.key).length >= MAX_WAITING) {
       this.#options.onRefused?.(options.key, 'queue-full')
       return Promise.resolve({ kind: 'unanswered', why: 'queue-full' })
     }
     const objection = this.#objection(options)
     if (objection !== undefined) return Promise.resolve({ kind: 'unanswered', why: objection })
-    const question: Question = { id, options, request: options.request, isShown: false, closing: new AbortController(), waiters: new Set(), isAnswered: false, isOver: false }
-    const answer = this.#wait(question, options.signal)
+    const question: Question = { id, options, request: options.request, isShown: false, closing: new AbortController(), waiters: new Map(), isAnswered: false, isOver: false }
+    const answer = this.#wait(question, options)
     this.#add(question)
     return answer
   }
@@ -126,7 +129,7 @@ export class PromptQueue {
     return by !== 'host' && this.#options.takePrompt?.(key) === false ? 'flood' : undefined
   }
 
-  #wait(question: Question, signal: AbortSignal): Promise<PromptAnswer> {
+  #wait(question: Question, { signal, use }: AskOptions): Promise<PromptAnswer> {
     return new Promise((resolve) => {
       const settle = (answer: PromptAnswer): void => {
         signal.removeEventListener('abort', leave)
@@ -137,7 +140,7 @@ export class PromptQueue {
         settle({ kind: 'unanswered', why: 'left' })
         if (question.waiters.size === 0 && !question.isAnswered) this.#endUnanswered(question, 'left')
       }
-      question.waiters.add(settle)
+      question.waiters.set(settle, use ?? settle)
       signal.addEventListener('abort', leave)
     })
   }
@@ -183,11 +186,8 @@ export class PromptQueue {
     question.isOver = true
     const wasOpen = this.#questions[0] === question
     this.#questions.splice(this.#questions.indexOf(question), 1)
-    let isFirst = true
-    for (const settle of [...question.waiters]) {
-      settle(answer(isFirst))
-      isFirst = false
-    }
+    const [first] = question.waiters.values()
+    for (const [settle, use] of [...question.waiters]) settle(answer(use === first))
     // Closes the dialog where it is still open, and ends its timer.
     question.closing.abort()
     const { key } = question.options

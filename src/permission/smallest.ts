@@ -3,10 +3,11 @@
  * suffice, entries are folded into what they have in common.
  */
 import type { ScopeUse } from '../manifest/authorization.ts'
+import { isWithinFilter } from '../manifest/device-filter.ts'
 import { httpOrigin, parseUrl } from '../manifest/origin.ts'
 import { isBelow } from '../manifest/path-prefix.ts'
 import { isProvidedNeed } from '../manifest/provided-name.ts'
-import type { FileScope, HttpScope, Scope } from '../manifest/permission.ts'
+import type { DeviceScope, FileScope, HttpScope, Scope } from '../manifest/permission.ts'
 
 const MAX_ENTRIES = 64
 const MAX_TEXT = 256
@@ -40,6 +41,7 @@ export function widen(scope: Scope | undefined, use: ScopeUse, redirected: boole
       // A name that the app does not have is asked for too, whatever it looks like.
       return { capabilities: isProvidedNeed(use.name) ? add(texts('capabilities'), use.name) : texts('capabilities') }
     case 'device':
+      return widenDevices(scope as DeviceScope | undefined, use.filters) // of the same permission
     case 'plain':
       return {}
   }
@@ -53,6 +55,14 @@ function widenHttp(scope: HttpScope | undefined, use: Extract<ScopeUse, { kind: 
     ...(paths && { paths }),
     methods: add(scope?.methods ?? [], use.method),
   }
+}
+
+/** One that is asked for as a whole is not within one of its products. */
+function widenDevices(scope: DeviceScope | undefined, asked: DeviceScope['filters']): DeviceScope {
+  if (asked === undefined || (scope !== undefined && scope.filters === undefined)) return {}
+  const before = scope?.filters ?? []
+  const filters = [...before, ...asked.filter((one) => !before.some((other) => isWithinFilter(one, other)))]
+  return filters.length <= MAX_ENTRIES ? { filters } : {}
 }
 
 function add(list: readonly string[], name: string): readonly string[] {

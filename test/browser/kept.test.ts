@@ -1,6 +1,7 @@
 /** Directories that outlive instances, for core modules; components are in component-services.test.ts. */
+import type { Extension } from 'glovebox'
 import { describe, expect, test } from 'vitest'
-import { codeOf, failure, limitsOf, openBox } from './box-harness.ts'
+import { answering, codeOf, failure, limitsOf, openBox } from './box-harness.ts'
 import { installCore } from './core-harness.ts'
 
 const directory = (name: string): unknown => ({ name, scope: { directories: ['/data'] }, reason: 'to test' })
@@ -43,6 +44,30 @@ describe('a command', () => {
     expect((await none.run()).exitCode).toBe(BAD_DESCRIPTOR)
   })
 
+  test.each(['once', 'session'] as const)('asks once for all the directories that it starts with, also where the answer is "%s"', async (decision) => {
+    const { prompt, requests } = answering(decision)
+    const scope = { directories: ['/data', '/more', '/most'] }
+    const optionalPermissions = [{ name: 'file:read', scope, reason: 'to test' }]
+    const extension = await installCore(MAKE('').replace('(i32.const 4)', '(i32.const 6)'), { core: { abi: 'wasi' }, manifest: { optionalPermissions } }, await openBox({ prompt }))
+
+    expect((await extension.run()).exitCode, 'the last of them').toBe(READ_ONLY)
+    expect(requests.map(({ permissions }) => permissions)).toMatchObject([[{ name: 'file:read', scope }]])
+  })
+
+  test('keeps nothing of a directory that it has loaded when the permission to read is revoked', async () => {
+    const box = await openBox()
+    const extension = await installCore(MAKE(''), { core: { abi: 'wasi' }, manifest: { permissions: BOTH } }, box)
+    expect((await extension.run()).exitCode).toBe(0)
+    expect((await extension.run()).exitCode, 'in the same instance').toBe(EXIST)
+
+    await extension.permissions.revoke('file:read')
+
+    expect(extension.state).toBe('stopped')
+    expect((await extension.run()).exitCode).toBe(BAD_DESCRIPTOR)
+    const { rows } = await box.audit.query({ kind: 'kill' })
+    expect(rows).toMatchObject([{ extension: extension.id, outcome: 'permission-revoked' }])
+  })
+
   test('that outgrows the quota is told so, the app too, and the log; the directory is as it was', async () => {
     const box = await openBox()
     const extension = await installCore(MAKE(''), { core: { abi: 'wasi' }, manifest: { permissions: BOTH, limits: { fileBytes: 10 } } }, box)
@@ -63,5 +88,33 @@ describe('a command', () => {
 
     expect(await run).toMatchObject({ code: 'thrown', guestCode: 'permission-revoked' })
     await expect(extension.run(), 'it was not stored').rejects.toMatchObject({ guestCode: 'permission-revoked' })
+  })
+})
+
+describe('a module that is called', () => {
+  const CALLED = '(module (memory (export "memory") 1) (func (export "one") (result i32) (i32.const 1)))'
+
+  test.each([
+    ['revoked', (extension: Extension) => extension.permissions.revoke('file:read')],
+    ['narrowed', (extension: Extension) => extension.permissions.narrow('file:read', { directories: ['/logs'] })],
+  ] as const)('ends with "permission-revoked" when the permission to read what it has loaded is %s; the next instance works', async (_, end) => {
+    const permissions = [{ name: 'file:read', scope: { directories: ['/data', '/logs'] }, reason: 'to test' }]
+    const extension = await installCore(CALLED, { core: { abi: 'wasi' }, manifest: { permissions } })
+    expect(await extension.call('one')).toBe(1)
+    const call = codeOf(extension.call('one'))
+    await end(extension)
+
+    expect(await call).toBe('permission-revoked')
+    expect(await extension.call('one')).toBe(1)
+  })
+
+  test('goes on where it has loaded nothing', async () => {
+    const optionalPermissions = [{ name: 'file:read', scope: { directories: ['/data'] }, reason: 'to test' }]
+    const extension = await installCore(CALLED, { core: { abi: 'wasi' }, manifest: { optionalPermissions }, options: { prompt: answering('deny').prompt } })
+    await extension.start()
+    const call = extension.call('one')
+    await extension.permissions.revoke('file:read')
+
+    expect([await call, extension.state]).toEqual([1, 'running'])
   })
 })

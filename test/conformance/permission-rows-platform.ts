@@ -55,7 +55,7 @@ export const PLATFORM_ROWS: readonly MatrixRow[] = [
   }),
   ...picked('file:write', { code: "glovebox.files.save('x', 'x')", call: 'save', args: ['x', new Uint8Array(1)] }),
   {
-    permission: 'serial:open', scope: { filters: [{ vendorId: 1 }, { vendorId: 3 }] }, narrower: { filters: [{ vendorId: 3 }] }, asksFirst: true,
+    permission: 'serial:open', scope: { filters: [{ vendorId: 1 }, { vendorId: 3 }] }, narrower: { filters: [{ vendorId: 3 }] },
     ...platform({
       code: 'void (await glovebox.serial.open({ baudRate: 9600, filters: [{ vendorId: name }] })).close()', right: [1], wrong: [2],
       last: '(await glovebox.serial.open({ baudRate: 9600, filters: [{ vendorId: name }] })).readable.getReader().read()',

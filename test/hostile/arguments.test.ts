@@ -17,7 +17,7 @@ const STREAM = '@stream'
 /** Arguments that are right, as far as it goes without a file or a device. */
 const METHODS: Readonly<Record<string, readonly unknown[]>> = {
   'storage.get': ['k'], 'storage.set': ['k', { a: 1 }, { ifVersion: 0 }], 'storage.delete': ['k', { ifVersion: 0 }], 'storage.list': [{ prefix: '', cursor: 'a', limit: 1 }],
-  'file.load': ['/data', 0, 1], 'file.commit': ['/data', 0, [[1, { id: 1 }]], [2]],
+  'file.open': [['/data']], 'file.load': ['/data', 0, 1], 'file.commit': ['/data', 0, [[1, { id: 1 }]], [2]],
   'vault.get': ['a'], 'vault.set': ['a', 'secret-1'], 'vault.delete': ['a'], 'vault.list': [],
   'http.fetch': [{ url: `${origin}/echo`, method: 'POST', headers: [['accept', 'text/x']], body: STREAM, redirect: 'follow' }],
   'extension.call': [null, 'link', 'other', 'same', [{ a: 1 }]],

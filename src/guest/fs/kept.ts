@@ -47,15 +47,12 @@ export class KeptDirectories {
 
   /** Those that the broker gives; one that the user denied is not there. Rejects as `ask` does, but for denials. */
   static async open(directories: readonly KeptDirectory[], ask: AskHost): Promise<KeptDirectories> {
-    const kept = await Promise.all(directories.map(async (directory) => {
-      try {
-        return { ...directory, ...(await loadTree(ask, directory.path)) }
-      } catch (error) {
-        if (isDenial(error)) return undefined
-        throw error
-      }
-    }))
-    return new KeptDirectories(ask, kept.filter((one) => one !== undefined))
+    const trees = await loadTrees(ask, directories)
+    const kept = directories.flatMap((directory): Kept[] => {
+      const tree = trees.get(directory.path)
+      return tree === undefined ? [] : [{ ...directory, ...tree }]
+    })
+    return new KeptDirectories(ask, kept)
   }
 
   /** Fresh handles, for one instance of the guest. */
@@ -103,8 +100,9 @@ export class KeptDirectories {
   }
 
   async #read(): Promise<void> {
-    const fresh = await Promise.all(this.#kept.map(async (one) => ({ one, stored: await loadTree(this.#ask, one.path) })))
-    for (const { one, stored } of fresh) Object.assign(one, stored)
+    const trees = await loadTrees(this.#ask, this.#kept)
+    if (this.#kept.some(({ path }) => !trees.has(path))) throw new CapabilityFailure('permission-denied', 'What was lost may not be read again.')
+    for (const one of this.#kept) Object.assign(one, trees.get(one.path))
     this.#lost = undefined
   }
 }
@@ -115,6 +113,21 @@ export class KeptLost extends CapabilityFailure {
     const code: unknown = Reflect.get(Object(cause), 'code')
     super(typeof code === 'string' ? code : 'internal', cause instanceof Error ? cause.message : 'What the call changed was not stored.')
   }
+}
+
+/** Those that the broker gives, by their paths; the user is asked once for all of them. Rejects as `ask` does, but for denials. */
+async function loadTrees(ask: AskHost, directories: readonly Pick<KeptDirectory, 'path'>[]): Promise<ReadonlyMap<string, StoredTree>> {
+  const opened = await ask('file.open', [directories.map(({ path }) => path)])
+  const paths = directories.map(({ path }) => path).filter((path) => Array.isArray(opened) && opened.includes(path))
+  const loaded = await Promise.all(paths.map(async (path): Promise<readonly [string, StoredTree][]> => {
+    try {
+      return [[path, await loadTree(ask, path)]]
+    } catch (error) {
+      if (isDenial(error)) return [] // taken back meanwhile
+      throw error
+    }
+  }))
+  return new Map(loaded.flat())
 }
 
 export interface LoadOptions {

@@ -54,7 +54,7 @@ function storeCapabilities({ store, meters, vault }: BoxCapabilityParts): readon
       const { createStorageCapability } = await import('../../capability/storage.ts')
       return createStorageCapability((owner) => fairStorage(store.openStorage(owner), meters.store, owner.key))
     }),
-    new LazyCapability('file', ['file.load', 'file.commit'], async () => {
+    new LazyCapability('file', ['file.open', 'file.load', 'file.commit'], async () => {
       const { createFileCapability } = await import('../../capability/file.ts')
       return createFileCapability((owner) => fairFiles(store.openFiles(owner), meters.store, owner.key))
     }),

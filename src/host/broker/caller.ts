@@ -34,6 +34,7 @@ export interface Asker {
 export interface CallingExtension {
   readonly identity: ExtensionIdentity
   readonly limits: Limits
+  readonly keepsFiles: boolean
   readonly meter: ExtensionMeter
   /** Undefined before it is admitted. */
   readonly permissions: () => ExtensionPermissions | undefined
@@ -57,10 +58,11 @@ export function callerOf(extension: CallingExtension, { conversation, served, se
     onBehalf: serving?.onBehalf,
     provenance: { callers: onBehalfOf ?? [], stackOf: (call) => served.stackOf(call) },
     meter,
-    authorize: async (permission, use, signal) => {
+    keepsFiles: extension.keepsFiles,
+    authorize: async (permission, use, { signal, call }) => {
       try {
         if (serving?.onBehalf.has(permission) === false) throw notForOthers(permission)
-        return await permissions.authorize(permission, use, { signal, ...(onBehalfOf && { onBehalfOf }) })
+        return await permissions.authorize(permission, use, { signal, use: call, ...(onBehalfOf && { onBehalfOf }) })
       } catch (error) {
         if (error instanceof PermissionError) {
           const uses = [{ permission, scope: permissions.describe(permission, use) }]

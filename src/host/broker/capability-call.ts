@@ -34,7 +34,10 @@ export interface CallerContext {
   readonly onBehalf?: ReadonlySet<PermissionName> | undefined
   readonly provenance: Provenance
   readonly meter: Meter
-  authorize(permission: PermissionName, use: ScopeUse, signal: AbortSignal): Promise<Authorization>
+  /** Directories that it has loaded stay in its instances' memory: it does not ask anew at each use. */
+  readonly keepsFiles: boolean
+  /** `call`: which of its calls asks. */
+  authorize(permission: PermissionName, use: ScopeUse, options: { readonly signal: AbortSignal; readonly call: object }): Promise<Authorization>
   /** A limit was reached while serving the guest. Resolves when that is recorded; never rejects. */
   onLimit(error: LimitError): Promise<void>
   /** The part of the manifest's scope that `use` falls into. */
@@ -117,7 +120,10 @@ function contextFor(caller: CallerContext, conversation: Conversation, record: C
     waiting: () => conversation.waiting(),
     authorize: (permission, use) => {
       record.used(permission, caller.describe(permission, use))
-      return caller.authorize(permission, use, signal)
+      return caller.authorize(permission, use, { signal, call: record })
+    },
+    keepFiles: (grant) => {
+      if (caller.keepsFiles) conversation.endWith(grant.signal)
     },
     limited: (error) => void told(error),
     note: (facts) => record.note(facts),

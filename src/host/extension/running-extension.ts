@@ -280,7 +280,7 @@ export class RunningExtension {
 
   #createCalling(): CallingExtension {
     return {
-      identity: this.pkg.identity, limits: this.limits, meter: this.meter,
+      identity: this.pkg.identity, limits: this.limits, meter: this.meter, keepsFiles: this.pkg.manifest.lane !== 'script',
       permissions: () => this.#permissions,
       record: (event) => this.record(event),
       keep: (event) => this.keep(event),

@@ -10,4 +10,6 @@ export interface Holdings {
 export interface Conversation extends Holdings {
   /** From now on, until the function that it gives is called, the guest is taken to wait for the page instead of computing. */
   waiting(): () => void
+  /** The guest's instance has something in its memory that it may have until this aborts: it ends then, with the reason. */
+  endWith(grant: AbortSignal): void
 }

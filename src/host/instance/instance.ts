@@ -80,6 +80,9 @@ export class Instance implements Conversation {
   readonly #outputs = new Map<number, OutputListener>()
   /** Calls that the worker has not answered, in their order. */
   readonly #inside = new Set<number>()
+  /** Of what it has in its memory. */
+  readonly #grants = new Set<AbortSignal>()
+  readonly #life = new AbortController()
   #principal: Principal | undefined
   #epoch = new AbortController()
   #objects = new AbortController()
@@ -274,6 +277,7 @@ export class Instance implements Conversation {
   end(reason: GloveboxError, isConfirmed: boolean): void {
     if (this.#ended) return
     this.#ended = reason
+    this.#life.abort()
     this.#epoch.abort(reason)
     this.#objects.abort(reason)
     this.#session.end(reason)
@@ -295,6 +299,13 @@ export class Instance implements Conversation {
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  endWith(grant: AbortSignal): void {
+    if (this.#grants.has(grant)) return
+    this.#grants.add(grant)
+    const over = (): void => this.end(isGloveboxError(grant.reason) ? grant.reason : new DisposedError('disposed', 'What it had was taken back.'), true)
+    grant.addEventListener('abort', over, { once: true, signal: this.#life.signal })
   }
 
   waiting(): () => void {
@@ -333,7 +344,7 @@ export class Instance implements Conversation {
     if (principal === undefined) throw malformedCall(name)
     const resume = this.waiting()
     const { epochSignal, streams } = holdings
-    const conversation: Conversation = holdings === this ? this : { epochSignal, streams, waiting: () => this.waiting() }
+    const conversation: Conversation = holdings === this ? this : { epochSignal, streams, waiting: () => this.waiting(), endWith: (grant) => this.endWith(grant) }
     return principal.capability(name, args, conversation, principal.served).finally(resume)
   }
 

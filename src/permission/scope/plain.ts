@@ -21,7 +21,7 @@ export const DEVICE: ScopeKind<DeviceScope> = {
     const parsed = (filters as readonly unknown[]).map(parseFilter)
     return parsed.every((filter) => filter !== undefined) ? Object.freeze({ filters: Object.freeze(parsed) }) : undefined
   },
-  covers: (_, use) => use.kind === 'device',
+  covers: ({ filters }, use) => use.kind === 'device' && intersectFilters(filters, use.filters)?.length !== 0,
   isWithin: ({ filters: asked }, { filters: granted }) =>
     granted === undefined || (asked !== undefined && asked.every((one) => granted.some((other) => isWithinFilter(one, other)))),
   intersect(one, other) {

@@ -48,7 +48,8 @@ async function brokerCost(recorder) {
   const caller = {
     identity, installation: permissions.installation, limits: DEFAULT_LIMITS,
     meter: new Meters({ now: () => performance.now(), subject: undefined }).open(extensionKey(identity), DEFAULT_LIMITS),
-    authorize: (name, use, signal) => permissions.authorize(name, use, { signal }),
+    keepsFiles: false,
+    authorize: (name, use, { signal, call }) => permissions.authorize(name, use, { signal, use: call }),
     describe: (name, use) => permissions.describe(name, use),
     onLimit: async () => {},
     provenance: new ServedCalls({ isSerial: false, startedFor: [] }),

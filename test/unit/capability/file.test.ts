@@ -9,14 +9,16 @@ import { call, codeOf, FakeCaller } from './harness.ts'
 const DIRECTORY = { id: 1, atime: 0n, mtime: 0n, ctime: 0n, kind: 'directory', entries: [['__proto__', 2, 1]] }
 const FILE = { id: 2, atime: 0n, mtime: 5n, ctime: 0n, kind: 'file', bytes: new Uint8Array([1, 2, 3]) }
 
-async function setUp(names: readonly ('file:read' | 'file:write')[] = ['file:read', 'file:write']): Promise<{ store: Store; run: (method: string, ...args: unknown[]) => Promise<unknown> }> {
+async function setUp(
+  names: readonly ('file:read' | 'file:write')[] = ['file:read', 'file:write'], directories: readonly string[] = ['/data'],
+): Promise<{ store: Store; caller: FakeCaller; run: (method: string, ...args: unknown[]) => Promise<unknown> }> {
   const store = createStore(createMemoryDatabase(), { kind: 'memory' })
-  const permissions = names.map((name): Permission => ({ name, scope: { directories: ['/data'] }, reason: '' }))
+  const permissions = names.map((name): Permission => ({ name, scope: { directories }, reason: '' }))
   const caller = new FakeCaller(permissions)
   const { id, origin } = caller.identity
   await store.installed.put({ ...record(id), id, origin })
   const capability = createFileCapability((owner) => store.openFiles(owner))
-  return { store, run: (method, ...args) => call(capability, caller, method, ...args) }
+  return { store, caller, run: (method, ...args) => call(capability, caller, method, ...args) }
 }
 
 describe('file', () => {
@@ -26,6 +28,31 @@ describe('file', () => {
     expect(await run('file.commit', '/data', 0, [[1, DIRECTORY], [2, FILE]], [])).toBe(1)
 
     expect(await run('file.load', '/data')).toEqual({ revision: 1, nodes: [DIRECTORY, { ...FILE, bytes: new Uint8Array([1, 2, 3]) }], next: null })
+  })
+
+  it('asks once for a load of several directories, whatever its pages, and again for the next', async () => {
+    const { run, caller } = await setUp(['file:read', 'file:write'], ['/data', '/logs'])
+    for (const directory of ['/data', '/logs']) await run('file.commit', directory, 0, [[1, DIRECTORY], [2, { ...FILE, bytes: new Uint8Array(9 * 2 ** 20) }]], [])
+    caller.asked.length = 0
+
+    expect(await run('file.open', ['/data', '/other', '/logs'])).toEqual(['/data', '/logs'])
+    expect(caller.asked).toEqual(['file:read', 'file:read', 'file:read'])
+    for (const directory of ['/data', '/logs']) {
+      expect(await run('file.load', directory)).toMatchObject({ next: 1 })
+      expect(await run('file.load', directory, 1)).toMatchObject({ next: null })
+    }
+    expect(caller.asked).toHaveLength(3)
+    await run('file.load', '/data')
+    expect(caller.asked).toHaveLength(4)
+  })
+
+  it('ends a load that was allowed when that is taken back', async () => {
+    const { run, caller } = await setUp()
+    await run('file.open', ['/data'])
+    caller.revoke()
+
+    expect(await codeOf(run('file.load', '/data'))).toBe('permission-revoked')
+    expect(caller.kept).toEqual([])
   })
 
   it('gives no nodes to who has those of the revision', async () => {
@@ -53,6 +80,7 @@ describe('file', () => {
   it.each([
     ['a node twice', ['file:read', 'file:write'], 'file.commit', ['/data', 0, [[1, DIRECTORY], [1, DIRECTORY]], []], 'invalid-argument'],
     ['a node put and deleted', ['file:read', 'file:write'], 'file.commit', ['/data', 0, [[1, DIRECTORY]], [1]], 'invalid-argument'],
+    ['more directories than a manifest names', ['file:read'], 'file.open', [Array.from({ length: 65 }, () => '/data')], 'invalid-argument'],
     ['reading another directory', ['file:read'], 'file.load', ['/other'], 'permission-denied'],
     ['a parent of a granted directory', ['file:read'], 'file.load', ['/'], 'permission-denied'],
     ['writing with reading only', ['file:read'], 'file.commit', ['/data', 0, [[1, DIRECTORY]], []], 'permission-denied'],

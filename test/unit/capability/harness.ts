@@ -56,6 +56,10 @@ export class FakeCaller implements CapabilityContext {
     return { signal, redirects: allowsRedirects(permission), covers: (other) => !signal.aborted && covers(permission, other) }
   }
 
+  /** What the guest's instance keeps. */
+  readonly kept: Authorization[] = []
+  readonly keepFiles = (grant: Authorization): void => void this.kept.push(grant)
+
   /** What the call's row in the audit log would say. */
   readonly facts: Record<string, string | number | boolean> = {}
   readonly note: CapabilityContext['note'] = (facts) => void Object.assign(this.facts, facts)

@@ -10,6 +10,7 @@ import { USES } from './uses.ts'
 
 const http = (path: string, method = 'GET', origin = 'https://a.test'): ScopeUse => ({ kind: 'http', origin, method, path })
 const key = (name: string): ScopeUse => ({ kind: 'storage', key: name })
+const device = (vendorId: number, productId?: number): ScopeUse => ({ kind: 'device', filters: [{ vendorId, ...(productId !== undefined && { productId }) }] })
 
 async function manifestWith(permissions: readonly Permission[]) {
   return parseManifest({ id: 'com.a.b', name: 'A', version: '1.0.0', lane: 'script', entry: 'main.js', files: ['main.js'], permissions })
@@ -74,6 +75,9 @@ describe('the smallest scope', () => {
     ['of a list of everything', 'storage:read', [key('a'), { kind: 'storage-prefix', prefix: '' }], { prefixes: [''] }],
     ['of a key that no manifest can show', 'storage:read', [key('a\u202eb')], { prefixes: ['a'] }],
     ['of a long key', 'storage:read', [key('x'.repeat(300))], { prefixes: ['x'.repeat(256)] }],
+    ['of devices', 'serial:open', [device(1), device(2, 3), device(1, 4)], { filters: [{ vendorId: 1 }, { vendorId: 2, productId: 3 }] }],
+    ['of every device', 'serial:open', [device(1), { kind: 'device' }, device(2)], {}],
+    ['of more devices than a manifest lists', 'serial:open', many.map((index) => device(index)), {}],
     ['of files', 'file:read', [{ kind: 'file', directory: '/a' }, { kind: 'file-picked' }, { kind: 'file', directory: '/b' }], { directories: ['/a', '/b'], picked: true }],
   ])('%s', (_, name, uses, expected) => {
     expect(smallest(name, uses).scope).toEqual(expected)

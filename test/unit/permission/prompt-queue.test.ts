@@ -49,6 +49,20 @@ describe('two prompts at once', () => {
     expect(dialogs.shown).toHaveLength(3)
   })
 
+  it('allow once to all that one use asks for at the same time, and to no other use', async () => {
+    const { broker, dialogs } = openTab()
+    const permissions = await broker.open(subjectOf())
+    const [one, other] = [{}, {}]
+    const calls = [one, other, one].map((use) => codeOf(permissions.authorize('http:read', USE, { use })))
+    for (const answer of ['once', 'deny']) {
+      await settle()
+      dialogs.last.answer([answer])
+    }
+
+    expect(await Promise.all(calls)).toEqual(['resolved', 'permission-denied', 'resolved'])
+    expect(dialogs.shown).toHaveLength(2)
+  })
+
   it('for callers that the open one does not show are two, each with its own once', async () => {
     const { broker, dialogs } = openTab()
     const permissions = await broker.open(subjectOf())

@@ -101,6 +101,11 @@ describe('a scope of names', () => {
     ['clipboard:read', {}, { kind: 'plain' }, true],
     ['clipboard:read', {}, { kind: 'device' }, false],
     ['serial:open', {}, { kind: 'device' }, true],
+    ['serial:open', { filters: [{ vendorId: 1 }] }, { kind: 'device' }, true],
+    ['serial:open', {}, { kind: 'device', filters: [{ vendorId: 1 }] }, true],
+    ['serial:open', { filters: [{ vendorId: 1 }] }, { kind: 'device', filters: [{ vendorId: 2 }, { vendorId: 1, productId: 7 }] }, true],
+    ['serial:open', { filters: [{ vendorId: 1 }] }, { kind: 'device', filters: [{ vendorId: 2 }] }, false],
+    ['serial:open', { filters: [] }, { kind: 'device' }, false],
   ] as const)('%s %j covers %j: %s', (name, scope, use, expected) => {
     expect(covers({ name, scope }, use)).toBe(expected)
     expect(isWithin({ name, scope }, { name, scope: parseScope(name, structuredClone(scope)) ?? scope })).toBe(true)

@@ -28,7 +28,10 @@ export const USES: { readonly [Name in PermissionName]: UseRow<Name> } = {
   'event:emit': event, 'event:listen': event,
   'data:read': data, 'data:write': data,
   'clipboard:read': plain, 'clipboard:write': plain, 'notification:show': plain,
-  'serial:open': { scope: {}, right: { kind: 'device' }, wrong: undefined },
+  'serial:open': {
+    scope: { filters: [{ vendorId: 1, productId: 2 }] },
+    right: { kind: 'device', filters: [{ vendorId: 1 }, { vendorId: 3 }] }, wrong: { kind: 'device', filters: [{ vendorId: 1, productId: 3 }] },
+  },
   'extension:call': { scope: { extensions: ['com.a.b'] }, right: { kind: 'extension', id: 'com.a.b' }, wrong: { kind: 'extension', id: 'com.a.c' } },
   'host:call': { scope: { capabilities: ['a.b'] }, right: { kind: 'provided', name: 'a.b' }, wrong: { kind: 'provided', name: 'a.c' } },
 }

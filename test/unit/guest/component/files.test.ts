@@ -28,6 +28,7 @@ test('kept directories are loaded, and committed when a call ends well', async (
   const component = await startComponent(await prepared, {
     directories: [{ path: '/data', isWritable: true }],
     capabilities: {
+      'file.open': () => ({ ok: true, value: encodeValue(['/data']) }),
       'file.load': () => ({ ok: true, value: encodeValue({ revision: 3, nodes: [] }) }),
       'file.commit': () => {
         calls.push('commit')
@@ -47,6 +48,7 @@ test('a directory that could not be stored fails the call', async () => {
   const component = await startComponent(await prepared, {
     directories: [{ path: '/data', isWritable: true }],
     capabilities: {
+      'file.open': () => ({ ok: true, value: encodeValue(['/data']) }),
       'file.load': () => ({ ok: true, value: encodeValue({ revision: 3, nodes: [] }) }),
       'file.commit': () => ({ ok: false, error: { name: 'LimitError', message: 'full', code: 'quota-exceeded', stack: '' } }),
     },

@@ -32,11 +32,11 @@ let id = 0
 const call = (runner: CoreRunner, name: string): Promise<Outcome> => runner.call({ id: ++id, name, args: encodeValue([]) })
 const valueOf = (outcome: Outcome): unknown => (outcome.ok ? decodeValue(outcome.value) : outcome.error.name)
 
-/** @param later  holds the answer to each request that reads directories */
+/** @param later  holds the answer to each request that reads a directory */
 async function openKept(later: (answer: () => void) => void): Promise<KeptDirectories> {
   const host = createFileHost()
   let isHeld = false
-  const ask: AskHost = (method, args) => (isHeld ? new Promise((resolve) => later(() => resolve(host.ask(method, args)))) : host.ask(method, args))
+  const ask: AskHost = (method, args) => (isHeld && method === 'file.load' ? new Promise((resolve) => later(() => resolve(host.ask(method, args)))) : host.ask(method, args))
   const kept = await KeptDirectories.open([{ path: '/data', isWritable: true }], ask)
   isHeld = true
   return kept

@@ -16,6 +16,7 @@ export function createFileHost(): { readonly ask: AskHost; failure: string | und
       const [path, revision, puts, deletes] = args as [string, number, [number, unknown][], number[]]
       const directory = stored.get(path) ?? { revision: 0, nodes: new Map() }
       stored.set(path, directory)
+      if (method === 'file.open') return args[0]
       if (method === 'file.load' && host.loadFailure !== undefined) throw new CapabilityFailure(host.loadFailure, 'no')
       if (method === 'file.load') return structuredClone({ next: null, revision: directory.revision, nodes: [...directory.nodes.values()] })
       if (host.failure !== undefined) throw new CapabilityFailure(host.failure, 'no')
