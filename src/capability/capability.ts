@@ -20,8 +20,8 @@ export interface Capability {
 }
 
 /**
- * One method. Resolves with a value of the wire's kinds (see wire/value.ts), or rejects with a CapabilityError, PermissionError or LimitError,
- * whose code and message reach the guest; any other rejection reaches it as `internal` without text.
+ * One method. Resolves with a value of the wire's kinds (see wire/value.ts), or an AppAnswer (app-code.ts), or rejects with a CapabilityError,
+ * PermissionError or LimitError, whose code and message reach the guest; any other rejection reaches it as `internal` without text.
  */
 export type CapabilityMethod = (args: readonly unknown[], context: CapabilityContext) => Promise<unknown>
 

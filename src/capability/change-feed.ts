@@ -2,7 +2,7 @@
  * Changes of one collection for one instance of an extension and those whom it works for: one subscription of the app's, however many the guest
  * has, so that a guest's many cost the app no more than one does. The app may tell by whom they are for, so other callers are another feed.
  */
-import type { ProvidedCaller, ReportError } from './app-code.ts'
+import { appFailure, type ProvidedCaller, type ReportError } from './app-code.ts'
 import type { FrameQueue } from './frames.ts'
 import { toJson } from './json.ts'
 
@@ -77,8 +77,7 @@ export class ChangeFeed {
       if (typeof stop !== 'function') throw new TypeError('subscribe of a collection must give a function that ends it.')
       return stop as () => unknown // a function
     } catch (cause) {
-      report(cause)
-      throw new Error('The code of the app failed.', { cause })
+      throw appFailure(cause, report)
     }
   }
 

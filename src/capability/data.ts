@@ -6,7 +6,7 @@ import type * as Wit from '../generated/data.ts'
 import { isScopeName } from '../manifest/scope-name.ts'
 import { requireKnownKeys } from '../util/known-keys.ts'
 import { parseArguments, parseFields, parseInteger, parseText } from './arguments.ts'
-import { type ProvidedCaller, type ReportError, runAppCode } from './app-code.ts'
+import { AppAnswer, appCodeFor, type ProvidedCaller, type ReportError, type RunAppCode } from './app-code.ts'
 import { type Authorization, type Capability, CapabilityError, type CapabilityContext, type CapabilityMethod } from './capability.ts'
 import { ChangeFeed, type ChangeSource, MAX_CHANGE } from './change-feed.ts'
 import { requireJson, toJson } from './json.ts'
@@ -100,8 +100,9 @@ export class DataHub implements Capability {
     const cursor = after === null ? undefined : parseText('cursor', after, 1, MAX_CURSOR)
     const limit = parseInteger('limit', fields.get('limit') ?? MAX_LIMIT, 1, MAX_LIMIT)
     const { entry: { collection }, grant } = await this.#admit('data:read', args[0], context)
-    const query = await parseWith(collection.query, 'The query', JSON.parse(given))
-    return runAppCode(context, grant, this.#report, async (caller) => toPage(await collection.read(query, { ...caller, cursor, limit }), limit))
+    const run = appCodeFor(context, this.#report, grant)
+    const query = await parse(run, collection.query, 'The query', given)
+    return run(async (caller) => new AppAnswer(toPage(await collection.read(query, { ...caller, cursor, limit }), limit), context))
   }
 
   async #write(args: readonly unknown[], context: CapabilityContext): Promise<unknown> {
@@ -110,11 +111,12 @@ export class DataHub implements Capability {
     const { entry: { collection }, grant } = await this.#admit('data:write', args[0], context)
     const { schema, write } = collection
     if (write === undefined) throw new CapabilityError('invalid-argument', `The collection ${collection.collection} cannot be written.`)
-    const change = await parseWith(schema, 'The change', JSON.parse(given))
-    return runAppCode(context, grant, this.#report, async (caller) => {
+    const run = appCodeFor(context, this.#report, grant)
+    const change = await parse(run, schema, 'The change', given)
+    return run(async (caller) => {
       const answer = await write.call(collection, change, caller)
       requireJson("The app's answer", answer)
-      return answer
+      return new AppAnswer(answer, context)
     })
   }
 
@@ -144,6 +146,11 @@ export class DataHub implements Capability {
     if (entry === undefined) throw new CapabilityError('invalid-argument', `The app provides no collection ${JSON.stringify(name)}.`)
     return { entry, grant }
   }
+}
+
+async function parse(run: RunAppCode, schema: StandardSchema | undefined, what: string, json: string): Promise<unknown> {
+  const value: unknown = JSON.parse(json)
+  return schema === undefined ? value : parseWith(run, { schema, what, value, take: (output) => output })
 }
 
 function toPage(page: DataPage, limit: number): unknown {

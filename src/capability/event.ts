@@ -4,6 +4,7 @@
  */
 import { PermissionError } from '../errors.ts'
 import type * as Wit from '../generated/event.ts'
+import { appCodeFor } from './app-code.ts'
 import { parseArguments, parseText, refuse } from './arguments.ts'
 import type { Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
 import { isEventName, MAX_EVENT_NAME } from './event-name.ts'
@@ -26,7 +27,7 @@ export interface HostEvent {
 export interface EventHubOptions {
   readonly schemas: ReadonlyMap<string, StandardSchema>
   readonly mailboxes: Mailboxes
-  /** A listener of the app's threw. */
+  /** A listener of the app's threw, or a schema for what an extension emits. */
   readonly reportError: (error: unknown) => void
 }
 
@@ -51,7 +52,7 @@ export class EventHub implements Capability {
     if (!name.startsWith(HOST) || !isEventName(name)) {
       throw new TypeError(`The app emits events such as 'host/theme', got ${JSON.stringify(name.slice(0, 100))}.`)
     }
-    this.#deliver(name, await this.#toJson(name, value).catch((cause: unknown) => {
+    this.#deliver(name, await this.#toJson(name, value, (work) => work()).catch((cause: unknown) => {
       throw cause instanceof Error ? new TypeError(cause.message, { cause }) : cause
     }))
   }
@@ -74,9 +75,9 @@ export class EventHub implements Capability {
     if (!name.startsWith(`${id}/`)) throw new PermissionError('permission-denied', `An extension emits under its own id, ${id}/..., not ${name}.`)
     // Before anything is asked or parsed: refused ones cost as much.
     context.meter.take('eventsPerSecond')
-    const { signal } = await context.authorize('event:emit', { kind: 'event', name })
-    const json = await this.#toJson(name, args[1])
-    signal.throwIfAborted()
+    const grant = await context.authorize('event:emit', { kind: 'event', name })
+    const json = await this.#toJson(name, args[1], appCodeFor(context, this.#options.reportError, grant))
+    grant.signal.throwIfAborted()
     this.#deliver(name, json)
   }
 
@@ -87,11 +88,13 @@ export class EventHub implements Capability {
     return openSubscription(context, grant, this.#options.mailboxes, (queue) => this.#add(name, (json) => queue.push(json)))
   }
 
-  async #toJson(name: string, value: unknown): Promise<string> {
+  /** @param run  runs a schema: the app hears of its mistakes itself where it emits */
+  async #toJson(name: string, value: unknown, run: <R>(work: () => Promise<R>) => Promise<R>): Promise<string> {
     const what = `The event ${name}`
     const given = toJson(what, value, MAX_CHARS) // also what a schema drops must be JSON, and small
     const schema = this.#options.schemas.get(name)
-    return schema === undefined ? given : toJson(what, await parseWith(schema, what, JSON.parse(given)), MAX_CHARS)
+    if (schema === undefined) return given
+    return parseWith(run, { schema, what, value: JSON.parse(given), take: (output) => toJson(what, output, MAX_CHARS) })
   }
 
   #deliver(name: string, json: string): void {

@@ -4,7 +4,7 @@
  * with where the package came from.
  */
 import { type ExtensionIdentity, LOCAL_ORIGIN } from '../manifest/identity.ts'
-import type { ProvidedCaller } from './app-code.ts'
+import { AppAnswer, appCodeFor, type ProvidedCaller, type ReportError } from './app-code.ts'
 import { parseArguments, parseText } from './arguments.ts'
 import { type Capability, CapabilityError } from './capability.ts'
 
@@ -24,8 +24,8 @@ export interface HostFunction {
   /** Default: none. */
   readonly result?: HostValueKind
   /**
-   * `args` come from a guest: of the kinds in `params`, otherwise whatever it likes. What this throws reaches the guest as a failure without text.
-   * `signal` aborts when the guest is gone.
+   * `args` come from a guest: of the kinds in `params`, otherwise whatever it likes. What this throws is an uncaught error of the page, and reaches
+   * the guest as a failure without text. `signal` aborts when the guest is gone, which then waits no longer.
    */
   readonly run: (args: readonly unknown[], context: ProvidedCaller) => unknown
 }
@@ -41,10 +41,12 @@ const MAX_NAME = 256
 export class FunctionTable {
   readonly #functions: ReadonlyMap<string, ReadonlyMap<string, HostFunction>>
   readonly #pageOrigin: string
+  readonly #report: ReportError
 
   /** @param pageOrigin  `location.origin` */
-  constructor(functions: HostFunctions, pageOrigin: string) {
+  constructor(functions: HostFunctions, pageOrigin: string, report: ReportError) {
     this.#pageOrigin = pageOrigin
+    this.#report = report
     this.#functions = new Map(Object.entries(functions).map(([module, fields]) => [module, new Map(Object.entries(fields))]))
   }
 
@@ -56,7 +58,8 @@ export class FunctionTable {
 
   /** `function.call(module, field, args)`. */
   capability(): Capability {
-    return { name: 'function', methods: new Map([['function.call', async (args, { identity, signal, onBehalf, provenance }) => {
+    return { name: 'function', methods: new Map([['function.call', async (args, context) => {
+      const { identity, onBehalf } = context
       parseArguments('function.call', args, 3)
       const [module, field] = [parseText('module', args[0], 1, MAX_NAME), parseText('field', args[1], 1, MAX_NAME)]
       const fn = this.#functions.get(module)?.get(field)
@@ -68,11 +71,12 @@ export class FunctionTable {
       if (!Array.isArray(list) || list.length !== fn.params.length || !list.every((value, index) => isOfKind(value, fn.params[index]))) {
         throw new CapabilityError('invalid-argument', `${field} takes ${fn.params.length} arguments: ${fn.params.join(', ')}.`)
       }
-      const result = await fn.run(list, { extension: identity, onBehalfOf: provenance.callers, signal })
-      signal.throwIfAborted()
-      if (fn.result === undefined) return undefined
-      if (isOfKind(result, fn.result)) return result
-      throw new TypeError(`The function ${field} of the app gave ${typeof result}, not ${fn.result}.`) // the app's fault: the guest hears "internal"
+      return appCodeFor(context, this.#report)(async (caller) => {
+        const result: unknown = await fn.run(list, caller)
+        if (fn.result === undefined) return undefined
+        if (isOfKind(result, fn.result)) return new AppAnswer(result, context)
+        throw new TypeError(`The function ${field} of the app gave ${typeof result}, not ${fn.result}.`)
+      })
     }]]) }
   }
 

@@ -3,7 +3,7 @@
  * app's code runs. Guests call by name, or, as components, through an interface of the app's.
  */
 import { isProvidedName, kebabCase } from '../manifest/provided-name.ts'
-import { type ProvidedCaller, type ReportError, runAppCode } from './app-code.ts'
+import { AppAnswer, appCodeFor, type ProvidedCaller, type ReportError } from './app-code.ts'
 import { requireKnownKeys, requireObject } from '../util/known-keys.ts'
 import { parseArguments, parseText } from './arguments.ts'
 import { type Capability, CapabilityError, type CapabilityContext, type CapabilityMethod } from './capability.ts'
@@ -77,18 +77,28 @@ export class ProvidedHub implements Capability {
     parseArguments('host.call', args, 2)
     const name = parseText('method', args[0], 1, MAX_NAME)
     const list: unknown = args[1]
-    if (!Array.isArray(list)) throw new CapabilityError('invalid-argument', `The arguments of ${name} must be a list.`)
+    if (!isList(list)) throw new CapabilityError('invalid-argument', `The arguments of ${name} must be a list.`)
     const entry = this.#entries.get(name)
     // The grant first, also for what is not there: what the app has is nobody's business who may not use it.
     const grant = await context.authorize('host:call', { kind: 'provided', name: entry?.need ?? kebabCase(name), called: name })
     if (entry === undefined) throw new CapabilityError('invalid-argument', `The app provides no ${JSON.stringify(name)}.`)
     const { method } = entry
-    const parsed = await parseWith(method.args, `The list of arguments of ${name}`, list)
-    return runAppCode(context, grant, this.#report, (caller) => {
-      if (!Array.isArray(parsed)) throw new TypeError(`The schema of ${name} gave no list of arguments.`)
-      return method.run(parsed, caller)
+    const run = appCodeFor(context, this.#report, grant)
+    const parsed = method.args === undefined ? list : await parseWith(run, {
+      schema: method.args, what: `The list of arguments of ${name}`, value: list, take: (output) => requireList(name, output),
     })
+    return run(async (caller) => new AppAnswer(await method.run(parsed, caller), context))
   }
+}
+
+function isList(input: unknown): input is readonly unknown[] {
+  return Array.isArray(input)
+}
+
+/** @throws {TypeError} to the app */
+function requireList(name: string, output: unknown): readonly unknown[] {
+  if (isList(output)) return output
+  throw new TypeError(`The schema of ${name} gave no list of arguments.`)
 }
 
 function readEntries(provided: ProvidedCapability): ReadonlyMap<string, Entry> {

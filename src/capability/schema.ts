@@ -5,17 +5,28 @@ import type { SchemaIssue, StandardSchema } from './standard-schema.ts'
 const MAX_ISSUES = 5
 const MAX_TEXT = 200
 
+export interface Parsing<T> {
+  readonly schema: StandardSchema
+  /** For the message: `The event x/y`. */
+  readonly what: string
+  readonly value: unknown
+  /** Makes something fresh of what the schema gave, or throws: that is the app's. */
+  readonly take: (output: unknown) => T
+}
+
 /**
- * What the schema makes of `value`; without a schema, the value.
+ * What the schema makes of the value.
  *
- * @param what  for the message: `The event x/y`
- * @throws {CapabilityError} invalid-argument with the issues; or what the schema throws, which is the app's mistake
+ * @param run  runs the app's code
+ * @throws {CapabilityError} invalid-argument with the issues; or what `run` makes of the app's mistake
  */
-export async function parseWith(schema: StandardSchema | undefined, what: string, value: unknown): Promise<unknown> {
-  if (schema === undefined) return value
-  const result = await schema['~standard'].validate(value)
-  if (result.issues === undefined) return result.value
-  throw new CapabilityError('invalid-argument', `${what} does not fit its schema: ${result.issues.slice(0, MAX_ISSUES).map(describe).join('; ')}.`)
+export async function parseWith<T>(run: <R>(work: () => Promise<R>) => Promise<R>, { schema, what, value, take }: Parsing<T>): Promise<T> {
+  const verdict = await run(async () => {
+    const result = await schema['~standard'].validate(value)
+    return result.issues === undefined ? { taken: take(result.value) } : { problem: result.issues.slice(0, MAX_ISSUES).map(describe).join('; ') }
+  })
+  if (verdict.problem === undefined) return verdict.taken
+  throw new CapabilityError('invalid-argument', `${what} does not fit its schema: ${verdict.problem}.`)
 }
 
 function describe({ message, path = [] }: SchemaIssue): string {

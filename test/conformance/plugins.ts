@@ -3,6 +3,7 @@ import type { Extension, GloveboxOptions } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
 import { failure } from '../browser/box-harness.ts'
 import { installCore } from '../browser/core-harness.ts'
+import { hearing } from '../browser/page-errors.ts'
 import { hits, LOOK_ALIKES, REDIRECTS, SMUGGLED_HEADERS } from './hostile-requests.ts'
 
 const REFUSED = { name: 'LaneError', code: 'not-supported' }
@@ -144,8 +145,9 @@ export function describePlugins(canWait: boolean): void {
     test.skipIf(!canWait)('fails without the words of a function that failed', async () => {
       const run = (): never => { throw new Error('secret') }
       const extension = await install(SHOUT, { functions: { 'extism:host/user': { shout: { ...shout, run } } } })
+      const { result: error, errors } = await hearing(() => failure(extension.call('go', ['hey'])))
 
-      const error = await failure(extension.call('go', ['hey']))
+      expect(errors.map(({ message }) => message)).toEqual(['secret'])
 
       expect(error).toMatchObject({ code: 'thrown', guestCode: 'internal' })
       expect(error.message).not.toContain('secret')

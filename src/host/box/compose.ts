@@ -64,7 +64,7 @@ function compose(parts: BoxParts, audit: AuditRecorder, telemetry: Telemetry): G
   scope.defer(() => broker.dispose())
   const vault = createVault(parts, meters, channel)
   const links = loadOnce(async () => new (await import('../link/links.ts')).Links((id) => running.byId(id)))
-  const functions = new FunctionTable(options.functions, location.origin)
+  const functions = new FunctionTable(options.functions, location.origin, (error) => reportError(error))
   const app = new AppCapabilities(options)
   const methods = boxMethods({ store, meters, running, vault, links, ofApp: [functions.capability(), ...app.all] })
   const boot = { methods: [...methods.keys()], startTimeoutMs: options.startTimeoutMs, region: options.region }

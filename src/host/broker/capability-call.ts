@@ -2,6 +2,7 @@
  * One capability call of a guest, from payload to outcome: decode, run the method with the extension's own context, encode. Only what is
  * meant for guests crosses back: the codes and messages of errors made for them; everything else becomes `internal` without text.
  */
+import { AppAnswer } from '../../capability/app-code.ts'
 import { type Capability, type CapabilityContext, CapabilityError, type CapabilityMethod } from '../../capability/capability.ts'
 import { GloveboxError, isGloveboxError, LimitError, PermissionError, WireError } from '../../errors.ts'
 import type { Provenance } from '../../capability/provenance.ts'
@@ -82,7 +83,7 @@ export async function runCapability({ name, method, carriesValue, payload, calle
   if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")
   try {
     const result = await method(args, contextFor(caller, conversation, record))
-    const value = encodeValue(result, limits)
+    const value = result instanceof AppAnswer ? result.payload : encodeValue(result, limits)
     record.end('ok', sizeOf(value))
     return { ok: true, value }
   } catch (error) {

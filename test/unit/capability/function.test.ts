@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { FunctionTable, type HostFunction } from '../../../src/capability/function.ts'
+import { LimitError } from '../../../src/errors.ts'
 import { call, codeOf, FakeCaller } from './harness.ts'
 
 const PAGE = 'https://app.example'
 const ID = 'com.acme.test'
 
-function lend(terms: Partial<HostFunction>): FunctionTable {
-  return new FunctionTable({ 'extism:host/user': { greet: { extensions: [ID], params: ['text'], result: 'text', run: ([name]) => `Hello, ${String(name)}`, ...terms } } }, PAGE)
+function lend(terms: Partial<HostFunction>, report: (error: unknown) => void = () => undefined): FunctionTable {
+  return new FunctionTable({ 'extism:host/user': { greet: { extensions: [ID], params: ['text'], result: 'text', run: ([name]) => `Hello, ${String(name)}`, ...terms } } }, PAGE, report)
 }
 
 /** How a call by such an extension ends; its module must not learn of what it cannot call either. */
@@ -47,7 +48,7 @@ test('a function for all is for packages from anywhere, or from the origins that
 })
 
 test('a page without an origin lends by id to packages without a URL only', async () => {
-  const table = new FunctionTable({ m: { f: { extensions: [ID], params: [], run: () => undefined } } }, 'null')
+  const table = new FunctionTable({ m: { f: { extensions: [ID], params: [], run: () => undefined } } }, 'null', () => undefined)
 
   expect(table.signaturesFor({ id: ID, origin: 'local' })).toHaveLength(1)
   for (const origin of ['null', 'file:///home/x/']) expect(table.signaturesFor({ id: ID, origin }), origin).toHaveLength(0)
@@ -62,4 +63,24 @@ test('what an app lends and what it does not have are refused alike to whom it i
 
   expect(await refusal('greet')).toEqual(await refusal('secret'))
   expect(await codeOf(call(capability, caller, 'function.call', 'extism:host/user', 'greet', 'no list'))).toBe('invalid-argument')
+})
+
+test("a function's failure keeps its text and its code on the page", async () => {
+  const caller = new FakeCaller([])
+  caller.identity = { id: ID, origin: 'local' }
+  const heard: unknown[] = []
+  const failure = new LimitError('rate-limit', 'password', { details: { limit: 'callMs' } })
+  const table = lend({ run: () => { throw failure } }, (error) => heard.push(error))
+  const error = await call(table.capability(), caller, 'function.call', 'extism:host/user', 'greet', ['Ada']).catch((caught: Error) => caught)
+
+  expect([String(error), Reflect.get(Object(error), 'code'), heard]).toEqual(['Error: The code of the app failed.', undefined, [failure]])
+})
+
+test('a function that never answers ends for a guest that has gone', async () => {
+  const caller = new FakeCaller([])
+  caller.identity = { id: ID, origin: 'local' }
+  const waiting = call(lend({ run: () => new Promise(() => undefined) }).capability(), caller, 'function.call', 'extism:host/user', 'greet', ['Ada'])
+  caller.epoch.abort(new Error('gone'))
+
+  await expect(waiting).rejects.toThrow('gone')
 })

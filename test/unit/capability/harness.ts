@@ -1,4 +1,5 @@
 /** A capability's caller without a wire: streams by number, a grant that the test holds. */
+import { AppAnswer } from '../../../src/capability/app-code.ts'
 import type { Authorization, Capability, CapabilityContext } from '../../../src/capability/capability.ts'
 import { CapabilityError } from '../../../src/capability/capability.ts'
 import { type LimitError, PermissionError } from '../../../src/errors.ts'
@@ -14,6 +15,7 @@ import { DEFAULT_LIMITS, type Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
 import { ServedCalls } from '../../../src/host/instance/served-calls.ts'
 import { allowsRedirects, covers } from '../../../src/permission/scope/index.ts'
+import { decodeValue } from '../../../src/wire/value.ts'
 
 export type Bytes = Uint8Array<ArrayBuffer>
 
@@ -106,10 +108,11 @@ export function metersOf(now: () => number = () => 0): Meters {
   return new Meters({ now, subject: undefined })
 }
 
-export function call(capability: Capability, caller: CapabilityContext, method: string, ...args: readonly unknown[]): Promise<unknown> {
+export async function call(capability: Capability, caller: CapabilityContext, method: string, ...args: readonly unknown[]): Promise<unknown> {
   const run = capability.methods.get(method)
   if (run === undefined) throw new Error(`There is no ${method}.`)
-  return run(args, caller)
+  const result = await run(args, caller)
+  return result instanceof AppAnswer ? decodeValue(result.payload) : result
 }
 
 export function memoryStore(): Store {
