@@ -12,10 +12,15 @@ export interface HandlesOptions<T> {
   readonly onGone?: (value: T) => void
 }
 
+/** Numbers are counted in each by itself: one guest's tell nothing of another's. */
+interface Table<T> {
+  readonly values: Map<number, T>
+  last: number
+}
+
 export class GuestHandles<T> {
   readonly #options: HandlesOptions<T>
-  readonly #tables = new WeakMap<AbortSignal, Map<number, T>>()
-  #last = 0
+  readonly #tables = new WeakMap<AbortSignal, Table<T>>()
 
   constructor(options: HandlesOptions<T>) {
     this.#options = options
@@ -24,37 +29,38 @@ export class GuestHandles<T> {
   /** @throws {LimitError} too-many-handles, when `more` do not fit */
   check(epoch: AbortSignal, more = 1): void {
     const { max, what } = this.#options
-    if ((this.#tables.get(epoch)?.size ?? 0) + more > max) throw new LimitError('too-many-handles', `At most ${max} at once: close ${what} first.`)
+    if ((this.#tables.get(epoch)?.values.size ?? 0) + more > max) throw new LimitError('too-many-handles', `At most ${max} at once: close ${what} first.`)
   }
 
   add(epoch: AbortSignal, value: T): number {
     epoch.throwIfAborted()
     this.check(epoch)
     const table = this.#tables.get(epoch) ?? this.#open(epoch)
-    this.#last += 1
-    table.set(this.#last, value)
-    return this.#last
+    table.last += 1
+    table.values.set(table.last, value)
+    return table.last
   }
 
   get(epoch: AbortSignal, id: unknown): T {
-    const value = typeof id === 'number' ? this.#tables.get(epoch)?.get(id) : undefined
+    const value = typeof id === 'number' ? this.#tables.get(epoch)?.values.get(id) : undefined
     return value ?? refuse('handle', `${this.#options.what} that is open`, id)
   }
 
   remove(epoch: AbortSignal, id: unknown): void {
-    const table = this.#tables.get(epoch)
-    const value = typeof id === 'number' ? table?.get(id) : undefined
+    const values = this.#tables.get(epoch)?.values
+    const value = typeof id === 'number' ? values?.get(id) : undefined
     if (value === undefined) return
-    table?.delete(Number(id))
+    values?.delete(Number(id))
     this.#options.onGone?.(value)
   }
 
-  #open(epoch: AbortSignal): Map<number, T> {
-    const table = new Map<number, T>()
+  #open(epoch: AbortSignal): Table<T> {
+    const values = new Map<number, T>()
+    const table = { values, last: 0 }
     this.#tables.set(epoch, table)
     epoch.addEventListener('abort', () => {
-      for (const value of table.values()) this.#options.onGone?.(value)
-      table.clear()
+      for (const value of values.values()) this.#options.onGone?.(value)
+      values.clear()
     }, { once: true })
     return table
   }

@@ -230,7 +230,7 @@ describe('Allow', () => {
     expect(find(opened.element, '.status').textContent).toBe('')
   })
 
-  test('stays off while something lies over the dialog, where the engine can tell', async () => {
+  test('stays off while something lies over the dialog', async () => {
     const opened = ask()
     await armed(opened)
     const cover = document.createElement('dialog')
@@ -239,9 +239,27 @@ describe('Allow', () => {
 
     cover.showModal()
 
-    if (knowsCover) await expect.poll(() => find(opened.element, '.status').textContent).toContain('covers')
+    await expect.poll(() => find(opened.element, '.status').textContent).toContain('covers')
     cover.remove()
     await armed(opened)
+  })
+
+  test('of a dialog under another one is not armed at the moment when that one goes', async () => {
+    const below = ask()
+    await armed(below)
+    const stop = new AbortController()
+    const above = ask(request([STORE]), {}, stop.signal)
+    await armed(above)
+    const at = ({ allow }: Opened): Element | null => {
+      const { x, y, width, height } = allow.getBoundingClientRect()
+      return document.elementFromPoint(x + width / 2, y + height / 2)
+    }
+    expect([at(below), below.allow.ariaDisabled]).toEqual([above.element, 'true'])
+
+    stop.abort() // as when the call that asked has ended
+
+    expect([at(below), below.allow.ariaDisabled]).toEqual([below.element, 'true'])
+    await armed(below)
   })
 
   test('and Deny and Escape are deaf to events of scripts', async () => {

@@ -55,6 +55,25 @@ describe('gallery consent', { timeout: 60_000 }, () => {
     await close()
   })
 
+  test('an Escape that was meant for the page, as the dialog opens, denies nothing', async () => {
+    const { page, close } = await gallery.open('#feed')
+    await page.evaluate(() => {
+      const Consent = customElements.get('glovebox-consent')
+      if (Consent === undefined) throw new Error('The gallery has no dialog.')
+      const element = Object.assign(new Consent(), { options: { armAfterMs: 60_000 } })
+      document.body.append(element)
+      const extension = { id: 'com.example.a', name: 'A', origin: 'local', digest: `sha256:${'0'.repeat(64)}`, unsigned: true }
+      void Reflect.get(element, 'ask').call(element, { extension, permissions: [], when: 'use', onBehalfOf: [] })
+    })
+    const dialog = page.getByRole('dialog')
+    await dialog.waitFor()
+    await page.mouse.click(1, 1) // a person's event: without one, engines close at the first Escape
+    await page.keyboard.press('Escape')
+
+    expect(await dialog.isVisible()).toBe(true)
+    await close()
+  })
+
   test('Deny works while Allow waits again, because the window changed', async () => {
     const { page, close } = await gallery.open('#feed')
     await page.getByRole('button', { name: INSTALL }).click()

@@ -10,6 +10,9 @@ const PING_MS = 250
 export class PromptPause {
   readonly #deadlines: DeadlineSet
   readonly #instances: () => readonly Instance[]
+  /** Prompts and the browser's own choosers: each may be open beside another. */
+  #open = 0
+  #isDisposed = false
   #timer: ReturnType<typeof setInterval> | undefined
   #isAnswered = true
 
@@ -19,13 +22,28 @@ export class PromptPause {
   }
 
   open(): void {
-    if (this.#timer !== undefined) return
+    if (this.#isDisposed) return
+    this.#open += 1
+    if (this.#open > 1) return
     this.#isAnswered = true
     this.#timer = setInterval(() => this.#beat(), PING_MS)
     this.#beat()
   }
 
+  /** Once for each `open`; of an extension that was replaced meanwhile it may come without one. */
   close(): void {
+    if (this.#open === 0) return
+    this.#open -= 1
+    if (this.#open === 0) this.#stop()
+  }
+
+  dispose(): void {
+    this.#isDisposed = true
+    this.#open = 0
+    this.#stop()
+  }
+
+  #stop(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
     this.#resume()

@@ -243,7 +243,7 @@ export class RunningExtension {
 
   /** Ends everything that runs for it. Idempotent. */
   end(reason: GloveboxError): void {
-    this.#pause.close()
+    this.#pause.dispose()
     if (this.#extension) this.#extension.end(reason)
     else this.lifecycle.dispose(reason)
   }

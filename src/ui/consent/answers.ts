@@ -33,7 +33,7 @@ export function createAnswers(words: ConsentWords): Answers {
 export function listenForAnswer(
   dialog: HTMLDialogElement, { deny, allow }: Answers, on: { readonly arming: Arming; readonly deny: () => void; readonly allow: () => void },
 ): void {
-  // A click that was meant for the page denies nothing either: the denial would be remembered.
+  // A click or an Escape that was meant for the page denies nothing either: the denial would be remembered.
   deny.addEventListener('click', (event) => {
     if (event.isTrusted && deny.ariaDisabled !== 'true') on.deny()
   })
@@ -46,7 +46,7 @@ export function listenForAnswer(
   })
   dialog.addEventListener('cancel', (event) => {
     event.preventDefault()
-    if (event.isTrusted) on.deny()
+    if (event.isTrusted && deny.ariaDisabled !== 'true') on.deny()
   })
   // Engines close it at a second Escape, whatever `cancel` says.
   dialog.addEventListener('close', on.deny)

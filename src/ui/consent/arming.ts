@@ -2,6 +2,7 @@
  * Against click-jacking: Allow works only after the dialog has stood still, whole and uncovered for a while, and only for a person's own event. A
  * click meant for what was there a moment ago, or lured into a place to which the dialog is then moved, finds it unarmed.
  */
+import { isCovered, observeCover } from './cover.ts'
 import { observeVisibility } from './visibility.ts'
 
 export interface ArmingOptions {
@@ -13,17 +14,18 @@ export interface ArmingOptions {
   readonly onChange: (state: ArmingState) => void
 }
 
-/** `covered`: the engine says that the user does not see the whole dialog. */
+/** `covered`: the user does not see the whole dialog, as far as the engine can tell. */
 export type ArmingState = 'waiting' | 'covered' | 'armed'
 
 export class Arming {
   readonly #options: ArmingOptions
   readonly #life = new AbortController()
   readonly #observer: ResizeObserver
-  readonly #unobserve: () => void
+  readonly #unobserve: readonly (() => void)[]
   #timer: ReturnType<typeof setTimeout> | undefined
   #place: DOMRect | undefined
   #isVisible = true
+  #isCovered = false
 
   /** The dialog must be open. */
   constructor(options: ArmingOptions) {
@@ -36,11 +38,17 @@ export class Arming {
     dialog.ownerDocument.addEventListener('visibilitychange', again, { signal })
     this.#observer = new ResizeObserver(again)
     this.#observer.observe(dialog)
-    this.#unobserve = observeVisibility(dialog, (isVisible) => {
-      if (isVisible === this.#isVisible) return
-      this.#isVisible = isVisible
-      this.reset()
-    })
+    this.#unobserve = [
+      observeVisibility(dialog, (isVisible) => {
+        if (isVisible === this.#isVisible) return
+        this.#isVisible = isVisible
+        this.reset()
+      }),
+      observeCover(options.target, (isCovered) => {
+        this.#isCovered = isCovered
+        this.reset()
+      }),
+    ]
     this.reset()
   }
 
@@ -49,15 +57,17 @@ export class Arming {
     clearTimeout(this.#timer)
     this.#place = undefined
     if (this.#life.signal.aborted) return
-    this.#options.onChange(this.#isVisible ? 'waiting' : 'covered')
-    if (this.#isVisible) this.#timer = setTimeout(() => this.#arm(), this.#options.delayMs)
+    const isSeen = this.#isVisible && !this.#isCovered
+    this.#options.onChange(isSeen ? 'waiting' : 'covered')
+    if (isSeen) this.#timer = setTimeout(() => this.#arm(), this.#options.delayMs)
   }
 
   /** Is this event a person's answer to what they see? Where it is not, the waiting begins anew. */
   accepts(event: Event): boolean {
     // An event of a script says nothing about the person; it must not keep Allow off either.
     if (!event.isTrusted) return false
-    if (this.#place !== undefined && isSamePlace(this.#place, this.#options.target.getBoundingClientRect())) return true
+    const { target } = this.#options
+    if (this.#place !== undefined && isSamePlace(this.#place, target.getBoundingClientRect()) && !isCovered(target)) return true
     this.reset()
     return false
   }
@@ -66,7 +76,7 @@ export class Arming {
     this.#life.abort()
     clearTimeout(this.#timer)
     this.#observer.disconnect()
-    this.#unobserve()
+    for (const end of this.#unobserve) end()
   }
 
   #arm(): void {
