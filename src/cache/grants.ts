@@ -7,8 +7,7 @@ import type { Digest } from '../manifest/digest.ts'
 import type { ExtensionKey, Installation } from '../manifest/identity.ts'
 import { type Database, type Key, prefixRange, type Row, type Table, type TableName } from './database.ts'
 import { readGeneration, requireGeneration } from './generation.ts'
-import { readDigest } from './installed.ts'
-import { isAmount, parseFields } from './parse.ts'
+import { isAmount, parseFields, readDigest } from './parse.ts'
 
 /** Codes of one extension whose decisions are kept, those written about last: what new code inherits is as old as its decision. */
 const MAX_DIGESTS = 8
@@ -26,6 +25,8 @@ export interface GrantRecord {
   readonly decidedAt: number
 }
 
+export type NewGrant = Omit<GrantRecord, 'key'>
+
 export interface GrantList {
   readonly generation: number
   /** In the order of their names; records that cannot be read are left out, which denies. */
@@ -39,7 +40,7 @@ export interface GrantList {
 export interface GrantStore {
   listFor(key: ExtensionKey): Promise<GrantList>
   /** Writes or replaces all of them in one transaction. A revoked one removes what other code of the extension's was granted of that name. */
-  put(installation: Installation, records: readonly Omit<GrantRecord, 'key'>[]): Promise<void>
+  put(installation: Installation, records: readonly NewGrant[]): Promise<void>
   delete(installation: Installation, name: string, digest: Digest): Promise<void>
 }
 
@@ -58,12 +59,18 @@ export function createGrantStore(database: Database, subject: string | undefined
         return { generation: await readGeneration(table('generations'), key), records: rows.map(({ order: _, ...record }) => record) }
       }),
     put: (installation, records) =>
-      write(database, installation, async (grants) => {
-        for (const record of records) await putOne(grants, placeOf(installation.key), record)
-        await dropOldest(grants, placeOf(installation.key))
-      }),
+      write(database, installation, (grants) => putGrants(grants, { key: installation.key, subject }, records)),
     delete: (installation, name, digest) => write(database, installation, (grants) => grants.delete(keyOf(placeOf(installation.key), name, digest))),
   }
+}
+
+/** Within the transaction of whoever has looked at the generation. */
+export async function putGrants(
+  grants: Table, { key, subject }: { readonly key: ExtensionKey; readonly subject: string | undefined }, records: readonly NewGrant[],
+): Promise<void> {
+  const place = { key, prefix: prefixOf(subject) }
+  for (const record of records) await putOne(grants, place, record)
+  await dropOldest(grants, place)
 }
 
 const TABLES: readonly TableName[] = ['grants', 'generations']
@@ -86,7 +93,7 @@ function write(database: Database, installation: Installation, work: (grants: Ta
   })
 }
 
-async function putOne(table: Table, place: Place, { digest, name, terms, state, decidedAt }: Omit<GrantRecord, 'key'>): Promise<void> {
+async function putOne(table: Table, place: Place, { digest, name, terms, state, decidedAt }: NewGrant): Promise<void> {
   const rows = await readGrants(table, place)
   if (state === 'revoked') {
     const others = rows.filter((other) => other.name === name && other.digest !== digest && other.state === 'granted')

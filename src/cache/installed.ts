@@ -3,11 +3,12 @@
  * and there is no second table that could disagree.
  */
 import { PackageError } from '../errors.ts'
-import { type Digest, parseDigest } from '../manifest/digest.ts'
+import type { Digest } from '../manifest/digest.ts'
 import { type ExtensionKey, extensionKey, type Installation } from '../manifest/identity.ts'
 import { type Database, groupRange, type Key, type Row, type Table, type TableName } from './database.ts'
 import { readGenerations, requireGeneration } from './generation.ts'
-import { isAmount, parseFields } from './parse.ts'
+import { type NewGrant, putGrants } from './grants.ts'
+import { isAmount, parseFields, readDigest } from './parse.ts'
 
 export interface InstalledRecord {
   readonly id: string
@@ -35,17 +36,19 @@ export interface InstalledStore {
   /** How often each extension was uninstalled; those that never were are missing. */
   generations(): Promise<ReadonlyMap<string, number>>
   /**
-   * Writes or replaces the record and claims its id in one transaction. False, and nothing written, when another origin holds the id.
+   * Writes or replaces the record, claims its id and keeps what was granted at the install, in one transaction: after a failure or a crash there is all of
+   * it or nothing. False, and nothing written, when another origin holds the id.
    *
    * @param generation  that the extension must still have; default: any
    * @throws {PackageError} not-installed: it was uninstalled since, so that what was decided about it is gone
    */
-  put(record: InstalledRecord, generation?: number): Promise<boolean>
+  put(record: InstalledRecord, generation?: number, grants?: readonly NewGrant[]): Promise<boolean>
   /** Origin that holds `id`. */
   originOf(id: string): Promise<string | undefined>
 }
 
-export function createInstalledStore(database: Database): InstalledStore {
+/** @param subject  whose decisions the grants of an install are */
+export function createInstalledStore(database: Database, subject: string | undefined): InstalledStore {
   return {
     list: () => database.run({ tables: ['installed'], mode: 'readonly' }, (table) => readInstalled(table('installed'))),
     get: (key) =>
@@ -54,10 +57,13 @@ export function createInstalledStore(database: Database): InstalledStore {
         return parseRecord({ key: installedKey(key), value })
       }),
     generations: () => database.run({ tables: ['generations'], mode: 'readonly' }, (table) => readGenerations(table('generations'))),
-    put: (record, generation) =>
-      database.run({ tables: ['installed', 'generations'], mode: 'readwrite', durability: 'strict' }, async (table) => {
-        if (generation !== undefined) await requireGeneration(table('generations'), { key: extensionKey(record), generation })
-        return claimAndPut(table('installed'), record)
+    put: (record, generation, grants = []) =>
+      database.run({ tables: ['installed', 'generations', 'grants'], mode: 'readwrite', durability: 'strict' }, async (table) => {
+        const key = extensionKey(record)
+        if (generation !== undefined) await requireGeneration(table('generations'), { key, generation })
+        if (!(await claimAndPut(table('installed'), record))) return false
+        if (grants.length > 0) await putGrants(table('grants'), { key, subject }, grants)
+        return true
       }),
     originOf: (id) =>
       database.run({ tables: ['installed'], mode: 'readonly' }, async (table) => {
@@ -122,13 +128,4 @@ function parseExtra(value: unknown): InstalledRecord['extra'] {
     typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean' || item === null ? [[name, item]] : [],
   )
   return Object.fromEntries(entries)
-}
-
-/** The digest, or undefined for a row that holds none. */
-export function readDigest(value: unknown): Digest | undefined {
-  try {
-    return parseDigest(value)
-  } catch {
-    return undefined
-  }
 }

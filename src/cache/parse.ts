@@ -3,6 +3,8 @@
  * does not parse counts as absent; a script of the page's own origin, which could write anything here, is not an attacker this can stop.
  */
 
+import { type Digest, parseDigest } from '../manifest/digest.ts'
+
 export type Fields = Readonly<Record<string, unknown>>
 
 /** The value's fields, or undefined when it is no object. */
@@ -14,6 +16,15 @@ export function parseFields(value: unknown): Fields | undefined {
 /** A finite number of at least 0. */
 export function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+/** The digest, or undefined for a row that holds none. */
+export function readDigest(value: unknown): Digest | undefined {
+  try {
+    return parseDigest(value)
+  } catch {
+    return undefined
+  }
 }
 
 export function isBuffers(value: unknown): value is readonly ArrayBuffer[] {

@@ -96,7 +96,7 @@ export function createStore(
     kind,
     packages: createPackageStore(cache),
     prepared: createPreparedStore(cache),
-    installed: createInstalledStore(database),
+    installed: createInstalledStore(database, options.subject),
     grants: createGrantStore(database, options.subject),
     audit: createAuditStore(database),
     openStorage: (installation) => createStorage(database, installation, totals.storageBytes),

@@ -8,7 +8,7 @@ import type { ExtensionKey } from '../manifest/identity.ts'
 import type { HostPolicy } from '../manifest/policy.ts'
 import { SYMBOL_DISPOSE } from '../util/dispose.ts'
 import type { SetTimer } from '../util/timer.ts'
-import type { PermissionSubject } from './extension-permissions.ts'
+import type { AdmitOptions, PermissionSubject } from './extension-permissions.ts'
 import { ExtensionPermissions } from './extension-permissions.ts'
 import type { GrantStore, PermissionDecision } from './grant.ts'
 import type { PermissionObserver } from './observer.ts'
@@ -61,12 +61,6 @@ export interface PermissionBrokerOptions {
   readonly onPromptClose?: (key: ExtensionKey) => void
 }
 
-export interface AdmitOptions {
-  readonly signal?: AbortSignal
-  /** The code that stands until now. */
-  readonly replaces?: Digest
-}
-
 export class PermissionBroker {
   readonly #options: PermissionBrokerOptions
   readonly #prompts: PromptQueue
@@ -108,7 +102,7 @@ export class PermissionBroker {
    * The same for one that is being installed: asks for what it requires, in one prompt, unless the code that it `replaces` was granted as much.
    *
    * @throws {PermissionError} permission-denied: nothing was recorded
-   * @throws {DisposedError} disposed; or the signal's reason
+   * @throws {DisposedError} disposed; or the signal's reason; or what `install` does: then nothing of it was kept either
    */
   async admit(subject: PermissionSubject, options: AdmitOptions = {}): Promise<ExtensionPermissions> {
     const permissions = this.#create(subject)

@@ -105,9 +105,14 @@ export class PermissionEntry {
    * the user said stop.
    */
   reconcile(own: Grant | undefined, others: readonly Grant[]): void {
-    if (own === undefined ? this.#isStored : own.decidedAt > this.decidedAt) this.decide(own, own !== undefined)
+    if (own === undefined ? this.#isStored : own.decidedAt > this.decidedAt || this.#overruled(own)) this.decide(own, own !== undefined)
     if (this.#grant?.state !== 'granted') return
     if (others.some(({ state, decidedAt }) => state === 'revoked' && decidedAt > this.decidedAt)) this.decide(undefined, false)
+  }
+
+  /** Revoked after ours was stored, for it stands in its place; the clock of whoever did so was set back. */
+  #overruled(own: Grant): boolean {
+    return own.state === 'revoked' && this.#isStored && this.#grant?.state === 'granted'
   }
 
   end(reason: Error): void {

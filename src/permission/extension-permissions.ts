@@ -14,7 +14,7 @@ import { scopeWithin } from './decision.ts'
 import { deniedError, forbiddenError, gestureError, missingError, narrowedError, revokedError, uncoveredError } from './denial.ts'
 import { PermissionEntry } from './entry.ts'
 import type { WallClock } from './expiry.ts'
-import type { GrantStore, PermissionDecision } from './grant.ts'
+import type { GrantStore, InstallWrite, PermissionDecision } from './grant.ts'
 import { GrantLedger } from './ledger.ts'
 import { applyPolicy } from './policy.ts'
 import { createPromptRequest } from './prompt.ts'
@@ -75,6 +75,14 @@ export interface AuthorizeOptions {
   readonly use?: object
   /** Ids of the extensions that it may be used for. */
   readonly onBehalfOf?: readonly string[]
+}
+
+export interface AdmitOptions {
+  readonly signal?: AbortSignal
+  /** The code that stands until now. */
+  readonly replaces?: Digest
+  /** Writes the installed record together with these grants, all or nothing. Default: it stands already, only grants are kept. */
+  readonly install?: InstallWrite
 }
 
 export class ExtensionPermissions {
@@ -162,13 +170,13 @@ export class ExtensionPermissions {
    * @throws {PermissionError} permission-denied when one of them is forbidden or denied, or nobody answers: nothing is recorded then
    * @throws {DisposedError} disposed; or the signal's reason
    */
-  async requestRequired({ signal, replaces }: { readonly signal?: AbortSignal; readonly replaces?: Digest } = {}): Promise<void> {
+  async requestRequired({ signal, replaces, install }: AdmitOptions = {}): Promise<void> {
     const { identity, digest } = this.#subject
     const isKept = replaces !== digest && keepsGrants(identity, this.#services.policy)
     this.#throwIfOver(signal)
     await admit({
       required: [...this.#entries.values()].filter((entry) => entry.isRequired),
-      ledger: this.#ledger, replaces: isKept ? replaces : undefined, signals: given(signal),
+      ledger: this.#ledger, replaces: isKept ? replaces : undefined, install, signals: given(signal),
       ask: (question) => this.#ask(question), throwIfOver: () => this.#throwIfOver(signal),
     })
   }

@@ -67,6 +67,9 @@ export interface GrantStore {
   delete(installation: Installation, name: string, digest: Digest): Promise<void>
 }
 
+/** Puts an installation's record and its grants into the store, in one transaction. */
+export type InstallWrite = (grants: readonly GrantRecord[]) => Promise<void>
+
 /** The record for the store. Only for what is to outlive the page. */
 export function toRecord({ key, digest, name, state, decidedAt, scope, asked, expiresAt, by }: Grant): GrantRecord {
   return Object.freeze({ key, digest, name, terms: JSON.stringify({ scope, asked, expiresAt, by }), state, decidedAt })

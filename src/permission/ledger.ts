@@ -8,7 +8,7 @@ import type { Installation } from '../manifest/identity.ts'
 import type { PermissionName, Scope } from '../manifest/permission.ts'
 import type { ParsedDecision } from './decision.ts'
 import type { PermissionEntry } from './entry.ts'
-import type { Grant, GrantStore, PermissionDecision } from './grant.ts'
+import type { Grant, GrantStore, InstallWrite, PermissionDecision } from './grant.ts'
 import { parseGrant, toRecord } from './grant.ts'
 import { intersect, isWithin } from './scope/index.ts'
 
@@ -36,6 +36,13 @@ export interface LedgerOptions {
 interface Decided {
   readonly entry: PermissionEntry
   readonly grant: Grant
+}
+
+/** `decisions`: one for each of `asked`, none of them a denial. `inherited`: what `inherit` gave. */
+interface InstallDecisions {
+  readonly asked: readonly PermissionEntry[]
+  readonly decisions: readonly ParsedDecision[]
+  readonly inherited: readonly PermissionEntry[]
 }
 
 export class GrantLedger {
@@ -69,7 +76,8 @@ export class GrantLedger {
   /** Word from other tabs may not come, or be lost with the tab: what was read a while ago may be revoked by now. */
   async freshen(): Promise<void> {
     const { now, staleMs } = this.#options
-    if (now() - this.#readAt > staleMs) await this.reload()
+    const age = now() - this.#readAt
+    if (!(age >= 0 && age <= staleMs)) await this.reload() // below 0: the clock was set back
   }
 
   /**
@@ -95,7 +103,7 @@ export class GrantLedger {
   }
 
   async keepInherited(entries: readonly PermissionEntry[]): Promise<void> {
-    const kept = entries.flatMap((entry): Decided[] => (entry.grant === undefined || entry.isStored ? [] : [{ entry, grant: entry.grant }]))
+    const kept = unstored(entries)
     if (kept.length > 0) await this.#keep(kept)
   }
 
@@ -108,13 +116,26 @@ export class GrantLedger {
     for (const [index, entry] of entries.entries()) {
       const decision = decisions[index]
       if (decision === undefined) continue
-      const { word, scope = entry.permission.scope, expiresAt } = decision
+      const { word, scope = entry.permission.scope } = decision
       if (word === 'once') await this.#options.onDecision({ name: entry.permission.name, scope, state: 'granted', duration: word, by: 'user' })
       else if (word === 'deny') kept.push({ entry, grant: this.#decideNow(entry, { state: 'denied', by: 'user' }) })
       else if (word === 'session') await this.#grantForSession(entry, scope)
-      else kept.push({ entry, grant: this.#createGrant(entry, { state: 'granted', by: 'user', duration: word, scope, expiresAt }) })
+      else kept.push(this.#lasting(entry, word, decision))
     }
     if (kept.length > 0) await this.#keep(kept)
+  }
+
+  /** What was decided at an install and what goes on, kept with what `write` writes beside: all or nothing. Rejects as that does. */
+  async install({ asked, decisions, inherited }: InstallDecisions, write: InstallWrite): Promise<void> {
+    await this.record(asked, decisions.map((decision) => (isLasting(decision.word) ? undefined : decision)))
+    const granted = asked.flatMap((entry, index): Decided[] => {
+      const decision = decisions[index]
+      return decision !== undefined && isLasting(decision.word) ? [this.#lasting(entry, decision.word, decision)] : []
+    })
+    await this.#inOrder(async () => {
+      this.#options.life.throwIfAborted()
+      await this.#put(stillCurrent([...granted, ...unstored(inherited)]), write)
+    })
   }
 
   /** Denials that change nothing, since an installation that is refused leaves nothing behind. */
@@ -132,6 +153,10 @@ export class GrantLedger {
     const { duration = 'always', expiresAt } = entry.grant ?? {}
     const grant = this.#decideNow(entry, { state: 'granted', by: 'host', scope, duration, expiresAt })
     await (duration === 'session' ? this.#options.onDecision(grant) : this.#keep([{ entry, grant }]))
+  }
+
+  #lasting(entry: PermissionEntry, duration: 'until' | 'always', { scope = entry.permission.scope, expiresAt }: ParsedDecision): Decided {
+    return { entry, grant: this.#createGrant(entry, { state: 'granted', by: 'user', duration, scope, expiresAt }) }
   }
 
   #decideNow(entry: PermissionEntry, made: Pick<Grant, 'state' | 'by'> & Partial<Grant>): Grant {
@@ -156,20 +181,24 @@ export class GrantLedger {
 
   /** Puts decisions into the store, then into effect, unless a later one came in between. */
   #keep(decided: readonly Decided[]): Promise<void> {
-    const { installation, life, notify, onChange, onDecision, store } = this.#options
+    const { installation, life, store } = this.#options
     return this.#inOrder(async () => {
-      const current = decided.filter(({ entry, grant }) => grant.decidedAt >= entry.decidedAt)
-      if (life.aborted || current.length === 0) return
-      await this.#write(store.put(installation, current.map(({ grant }) => toRecord(grant))))
-      notify() // now: the log may take seconds, this page be gone by then, and another one go on with what was revoked
-      await Promise.all(current.map(({ grant }) => onDecision(grant)))
-      for (const { entry, grant } of current) {
-        if (grant.decidedAt === entry.decidedAt) entry.noteStored()
-        if (grant.decidedAt <= entry.decidedAt) continue
-        entry.decide(grant, true)
-        onChange(entry)
-      }
+      const current = stillCurrent(decided)
+      if (!life.aborted && current.length > 0) await this.#put(current, (records) => store.put(installation, records))
     })
+  }
+
+  async #put(decided: readonly Decided[], write: InstallWrite): Promise<void> {
+    const { notify, onChange, onDecision } = this.#options
+    await this.#write(write(decided.map(({ grant }) => toRecord(grant))))
+    if (decided.length > 0) notify() // now: the log may take seconds, this page be gone by then, and another one go on with what was revoked
+    await Promise.all(decided.map(({ grant }) => onDecision(grant)))
+    for (const { entry, grant } of decided) {
+      if (grant.decidedAt === entry.decidedAt) entry.noteStored()
+      if (grant.decidedAt <= entry.decidedAt) continue
+      entry.decide(grant, true)
+      onChange(entry)
+    }
   }
 
   async #write(writing: Promise<void>): Promise<void> {
@@ -204,4 +233,17 @@ export class GrantLedger {
     this.#work = done.catch(() => undefined)
     return done
   }
+}
+
+function isLasting(word: ParsedDecision['word']): word is 'until' | 'always' {
+  return word === 'until' || word === 'always'
+}
+
+/** Without those that a later decision has overtaken. */
+function stillCurrent(decided: readonly Decided[]): readonly Decided[] {
+  return decided.filter(({ entry, grant }) => grant.decidedAt >= entry.decidedAt)
+}
+
+function unstored(entries: readonly PermissionEntry[]): readonly Decided[] {
+  return entries.flatMap((entry): Decided[] => (entry.grant === undefined || entry.isStored ? [] : [{ entry, grant: entry.grant }]))
 }

@@ -94,6 +94,25 @@ describe('an install', () => {
     expect(await codeOf(box.install(`${url}glovebox.json`))).toBe('id-taken')
   })
 
+  test('that fails after the user said "always", since another tab took the id, leaves no grant behind', async () => {
+    const permissions = [{ name: 'storage:read', scope: { prefixes: [''] }, reason: 'to test' }]
+    const url = await serve('taken-while-asked', served(pkg(CODE, { permissions }).manifest))
+    const shared = { name: uniqueName(), store: 'indexeddb' } as const
+    const other = await openBox(shared)
+    let asked = 0
+    const box = await openBox({ ...shared, prompt: async () => {
+      asked += 1
+      if (asked === 1) await other.install(pkg(CODE))
+      return ['always']
+    } })
+
+    expect(await codeOf(box.install(`${url}glovebox.json`))).toBe('id-taken')
+    await other.uninstall('com.example.test')
+    await box.install(`${url}glovebox.json`)
+
+    expect(asked).toBe(2)
+  })
+
   test('that is aborted records nothing', async () => {
     const stop = new AbortController()
     const box = await openBox({ prompt: async () => { stop.abort(new Error('left')); return new Promise<Decision[]>(() => {}) } })
@@ -298,7 +317,7 @@ describe('an install whose record is in the store has happened', () => {
     if (native === undefined || typeof open !== 'function') throw new Error('IDBDatabase has no transaction().')
     Object.defineProperty(prototype, 'transaction', { ...native, value(this: IDBDatabase, names: string[], mode: string, ...rest: unknown[]) {
       const transaction: IDBTransaction = Reflect.apply(open, this, [names, mode, ...rest])
-      if (mode === 'readwrite' && [...names].join() === 'installed,generations') transaction.addEventListener('complete', then)
+      if (mode === 'readwrite' && [...names].join() === 'installed,generations,grants') transaction.addEventListener('complete', then)
       return transaction
     } })
     return () => void Object.defineProperty(prototype, 'transaction', native)

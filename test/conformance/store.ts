@@ -278,6 +278,18 @@ function describeGrants(open: OpenStore): void {
       expect(await listFor(key('b'))).toHaveLength(1)
     })
 
+    it('of an install are written with its record, or neither is', async () => {
+      const { installed } = used.store
+      const install = (id: string, origin: string, generation: number): Promise<boolean> =>
+        installed.put(record(id, { origin }), generation, [grant(key(id, origin), 'http:read'), grant(key(id, origin), 'http:write')])
+
+      expect(await install('a', 'https://a.example/', 0)).toBe(true)
+      expect(await listFor(key('a', 'https://a.example/'))).toHaveLength(2)
+      expect(await install('a', 'https://b.example/', 0)).toBe(false)
+      await expect(install('b', 'local', 7)).rejects.toMatchObject({ code: 'not-installed' })
+      expect([await listFor(key('a', 'https://b.example/')), await listFor(key('b', 'local')), await installed.list()]).toMatchObject([[], [], [{ id: 'a' }]])
+    })
+
     it('of a generation that an uninstall has ended are neither written nor deleted, whoever comes next', async () => {
       const { grants, installed } = used.store
       await put(grant(key('a'), 'http:read'), grant(key('b'), 'http:read'))

@@ -2,6 +2,7 @@
  * Installs, brings back and uninstalls: what changes who is in a box. Each does its steps in an order that leaves nothing half done when one
  * fails, and steps for one id go one after the other.
  */
+import type { NewGrant } from '../../cache/grants.ts'
 import type { InstalledRecord } from '../../cache/installed.ts'
 import type { Store } from '../../cache/store.ts'
 import { DisposedError, type GloveboxError, isGloveboxError, PolicyError } from '../../errors.ts'
@@ -152,8 +153,10 @@ export class Installer {
       const { toStored } = await import('../runtime/package-source.ts')
       const preparing = running.prepare({ signal, onProgress, parent })
       await Promise.all([preparing, store.packages.put(toStored(pkg))])
-      permissions = await broker.admit(subjectOf(pkg, generation), { ...(signal && { signal }), ...(replaces && { replaces }) })
-      await this.#record(pkg, { source, generation, replaced: replaces === pkg.digest ? before?.replaced : replaces })
+      const facts = { source, generation, replaced: replaces === pkg.digest ? before?.replaced : replaces }
+      permissions = await broker.admit(subjectOf(pkg, generation), {
+        ...(signal && { signal }), ...(replaces && { replaces }), install: (grants) => this.#record(pkg, facts, grants),
+      })
       await running.keep({ kind, outcome: 'ok', duration: performance.now() - startedAt })
       await requireInstalled(permissions, scope)
     } catch (error) {
@@ -175,11 +178,11 @@ export class Installer {
     return extension
   }
 
-  async #record(pkg: VerifiedPackage, { source, generation, replaced }: RecordFacts): Promise<void> {
+  async #record(pkg: VerifiedPackage, { source, generation, replaced }: RecordFacts, grants: readonly NewGrant[]): Promise<void> {
     const { identity, digest, trustKind } = pkg
     const record = { ...identity, digest, trustKind, source, installedAt: Date.now(), isPinned: source === null, replaced }
     const { installed } = this.#parts.store
-    const isClaimed = await installed.put(record, generation)
+    const isClaimed = await installed.put(record, generation, grants)
     if (isClaimed) return
     throw idTaken(identity, (await installed.originOf(identity.id)) ?? 'another origin')
   }

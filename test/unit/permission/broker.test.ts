@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { extensionKey } from '../../../src/manifest/identity.ts'
 import type { PermissionName } from '../../../src/manifest/permission.ts'
 import type { GrantChannel } from '../../../src/permission/broker.ts'
+import type { GrantRecord } from '../../../src/permission/grant.ts'
 import { DIGEST_1, DIGEST_2, FakeChannels, MemoryGrants, NOTE, READ, STORE, USE, FakeClock, codeOf, openTab, settle, subjectOf } from './harness.ts'
 
 const required = (changes = {}): ReturnType<typeof subjectOf> => subjectOf({ required: [READ, STORE], optional: [], ...changes })
@@ -20,6 +21,46 @@ describe('install', () => {
       ['storage:read', 'granted', true],
     ])
     expect([...store.rows.keys()].map((slot) => slot.split('\n')[2])).toEqual(['http:read'])
+  })
+
+  it.each(['always', 'session', 'once'])('that fails after the user said "%s" leaves nothing, and asks again', async (word) => {
+    const { broker, dialogs, store } = openTab()
+    dialogs.automatic = [word, word]
+    const install = async (): Promise<void> => {
+      throw new DOMException('no room', 'QuotaExceededError')
+    }
+
+    await expect(broker.admit(required(), { install })).rejects.toThrow('no room')
+    expect(store.rows.size).toBe(0)
+    await broker.admit(required())
+    expect(dialogs.shown).toHaveLength(2)
+  })
+
+  it('hands all that lasts to what writes the record: decisions, and what goes on of the code before', async () => {
+    const { broker, dialogs, store } = openTab()
+    dialogs.automatic = ['always']
+    await broker.admit(subjectOf({ required: [READ], optional: [] }))
+    const written: string[][] = []
+    const install = async (grants: readonly GrantRecord[]): Promise<void> => {
+      expect([...store.rows.values()].every((row) => (row as GrantRecord).digest === DIGEST_1), 'nothing is written before').toBe(true)
+      written.push(grants.map(({ name, state, digest }) => `${name} ${state} ${digest === DIGEST_2}`))
+    }
+    const permissions = await broker.admit(required({ digest: DIGEST_2 }), { install, replaces: DIGEST_1 })
+
+    expect(written).toEqual([['storage:read granted true', 'http:read granted true']])
+    expect(permissions.query().map(({ state }) => state)).toEqual(['granted', 'granted'])
+    expect(store.rows.size).toBe(1)
+  })
+
+  it('is written where nothing is asked, and not where the user said no', async () => {
+    const { broker, dialogs } = openTab()
+    let written = 0
+    const install = async (): Promise<void> => void written++
+    await broker.admit(subjectOf({ required: [], optional: [] }), { install })
+    dialogs.automatic = ['deny', 'always']
+
+    expect(await codeOf(broker.admit(required(), { install }))).toBe('permission-denied')
+    expect(written).toBe(1)
   })
 
   it.each([[['always', 'deny']], [['deny', 'deny']], [['always']], ['yes'], [undefined], [['always', 'allow']]])(
@@ -300,6 +341,19 @@ describe('other tabs', () => {
 
     expect(await codeOf(others.authorize('http:read', USE))).toBe('resolved')
     clock.pass(10_000)
+    expect(await codeOf(others.authorize('http:read', USE))).toBe('permission-revoked')
+  })
+
+  it.each(['knows', 'does not know'])('are heard of also where the clock was set back meanwhile, by a tab that %s what it revokes', async (knows) => {
+    const [store, clock] = [new MemoryGrants(), new FakeClock()]
+    const [here, there] = [openTab({ store, clock }), openTab({ store, clock })]
+    there.dialogs.automatic = ['always']
+    const [permissions, others] = [await here.broker.open(subjectOf()), await there.broker.open(subjectOf())]
+    await others.authorize('http:read', USE)
+    if (knows === 'knows') await permissions.reload()
+    clock.ms -= 3_600_000
+    await permissions.revoke('http:read')
+
     expect(await codeOf(others.authorize('http:read', USE))).toBe('permission-revoked')
   })
 
