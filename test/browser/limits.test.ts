@@ -198,6 +198,28 @@ describe('one that floods', () => {
     await Promise.all(floods)
   })
 
+  test('requests from many instances has no more of them at once than from one, and no more in all', async () => {
+    const box = await openBox()
+    const limits = { httpConcurrent: 2, httpPerMinute: 12, maxInstances: 4 }
+    const many = await install(box, 'many', { lifetime: 'call', limits })
+    await Promise.all(Array.from({ length: 4 }, () => many.call('use')))
+    const mark = crypto.randomUUID()
+    const seen: { readonly from: number, readonly to: number }[] = []
+    const observer = new PerformanceObserver((list) => {
+      const own = list.getEntries().filter(({ name }) => name.includes(mark))
+      seen.push(...own.map(({ startTime, duration }) => ({ from: startTime, to: startTime + duration })))
+    })
+    observer.observe({ type: 'resource' })
+    const codes = (await Promise.all(Array.from({ length: 4 }, () => many.call('many', [`${origin}/slow?ms=150&mark=${mark}`, 4])))).flat()
+    await until(() => seen.length === 12, 'all requests')
+    observer.disconnect()
+
+    expect(codes.filter((code) => code === 200).length).toBe(12)
+    expect(codes.filter((code) => code === 'rate-limit').length).toBe(4)
+    const beside = seen.map(({ from }) => seen.filter((other) => other.from <= from && from < other.to).length)
+    expect(Math.max(...beside)).toBe(2)
+  })
+
   test.each(['put', 'seal'])('the store lets the write of another go next: %s', async (write) => {
     const box = await openBox({ store: 'indexeddb' })
     const [flood, quiet] = [await install(box, 'flood'), await install(box, 'quiet')]
