@@ -13,12 +13,15 @@ export interface LinkAddress {
   readonly name: string
 }
 
-export interface LinkRequest {
-  readonly caller: ExtensionIdentity
+/** Who calls, as the page knows it when the call comes. */
+export interface LinkCaller {
+  readonly identity: ExtensionIdentity
   readonly stack: CallStack
   /** Ids of all whom the caller's instance may be working for. */
   readonly callers: readonly string[]
-  readonly address: LinkAddress
+}
+
+export interface LinkRequest {
   /** Of the function. */
   readonly name: string
   readonly args: readonly unknown[]
@@ -26,6 +29,18 @@ export interface LinkRequest {
   readonly signal: AbortSignal
   /** Hears who waits: ids from the outermost caller to the callee. */
   readonly onChain: (chain: readonly string[]) => void
+}
+
+/** Whom a call is for, and which of the caller's own calls it is a part of. */
+export interface LinkRoute {
+  /** Of the extension that is linked there. */
+  readonly id: string
+  /**
+   * Nothing is called once the caller's own call was aborted.
+   *
+   * @throws {CapabilityError} link-missing, link-mismatch @throws {PermissionError} permission-denied, link-cycle @throws {LimitError} link-depth
+   */
+  call(request: LinkRequest): Promise<LinkAnswer>
 }
 
 /** How the callee ended: what it threw is data, apart from what the host refuses. */
@@ -40,10 +55,12 @@ export interface LinkFailure {
 }
 
 export interface LinkTable {
-  /** Id of the extension that is linked there. @throws {CapabilityError} invalid-argument: the caller's manifest has no such link */
-  targetOf(caller: ExtensionIdentity, address: LinkAddress): string
-  /** @throws {CapabilityError} link-missing, link-mismatch @throws {PermissionError} permission-denied, link-cycle @throws {LimitError} link-depth */
-  call(request: LinkRequest): Promise<LinkAnswer>
+  /**
+   * Taken before anything is waited for: by then the caller may serve others, and its own call may be over.
+   *
+   * @throws {CapabilityError} invalid-argument: the caller's manifest has no such link @throws {DisposedError} the call that asks has ended
+   */
+  route(from: LinkCaller, address: LinkAddress): LinkRoute
 }
 
 const MAX_NAME = 256
@@ -59,13 +76,11 @@ export function createExtensionCapability(links: LinkTable): Capability {
     const name = parseText('name', args[3], 1, MAX_NAME)
     const given: unknown = args[4]
     if (!Array.isArray(given)) refuse('args', 'an array', given)
-    const { identity: caller, provenance: { callers } } = context
-    // Before anything waits: by then it may serve others.
-    const stack = context.provenance.stackOf(call)
-    const id = links.targetOf(caller, address)
-    const authorization = await context.authorize('extension:call', { kind: 'extension', id })
+    const { identity, provenance } = context
+    const route = links.route({ identity, callers: provenance.callers, stack: provenance.stackOf(call) }, address)
+    const authorization = await context.authorize('extension:call', { kind: 'extension', id: route.id })
     const signal = AbortSignal.any([context.signal, authorization.signal])
     const onChain = (chain: readonly string[]): void => context.note({ chain: chain.join(' ') })
-    return links.call({ caller, stack, callers, address, name, args: given, signal, onChain })
+    return route.call({ name, args: given, signal, onChain })
   }]]) }
 }

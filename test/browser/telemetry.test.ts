@@ -148,6 +148,23 @@ describe('with the OpenTelemetry API of the app', () => {
     expect(await points('limit.hits')).toEqual([{ attributes: { 'glovebox.extension': extension.id, 'glovebox.lane': 'script', 'glovebox.limit': 'deadline-exceeded' }, value: 1 }])
   })
 
+  test('of a call by another extension, a name of the manifests: never what the caller made up', async () => {
+    const box = await openBox({ telemetry })
+    await box.install(pkg('export const api = { ok: () => 1 }; export const named = () => 2', { id: 'com.b', provides: [{ interface: 'acme:b/api@1.0.0' }, { export: 'named' }] }))
+    const scope = { extensions: ['com.b'] }
+    const a = await box.install(pkg('export const go = (link, name) => glovebox.extensions.call(link, name, []).then(() => "ok", (error) => error.code)', {
+      id: 'com.a', permissions: [{ name: 'extension:call', scope }],
+      links: { api: { extension: 'com.b', version: '^1.0', interface: 'acme:b/api@1.0.0' }, b: { extension: 'com.b', version: '^1.0' } },
+    }))
+    expect(await a.call('go', ['api', SECRET])).toBe('callee-failed')
+    expect(await a.call('go', ['api', 'ok'])).toBe('ok')
+    expect(await a.call('go', ['b', 'named'])).toBe('ok')
+
+    const ofCallee = named('call').filter(({ attributes }) => attributes['glovebox.extension'] === 'com.b')
+    expect(ofCallee.map(({ attributes }) => attributes['glovebox.export'])).toEqual(['acme:b/api@1.0.0', 'acme:b/api@1.0.0', 'named'])
+    expect(JSON.stringify(spans.getFinishedSpans().map(({ attributes }) => attributes))).not.toContain(SECRET)
+  })
+
   test('a limit that was met is told by its name', async () => {
     const box = await openBox({ telemetry })
     const extension = await box.install(pkg(CODE, { permissions, limits: { capabilityCallsPerMinute: 1 } }))

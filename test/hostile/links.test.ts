@@ -86,6 +86,60 @@ test('the deadline of the caller ends the callee, and its abort too', async () =
   expect(instances.length).toBeLessThanOrEqual(1)
 })
 
+describe('a call that the app has aborted', () => {
+  const CODE = `
+    let [told, isDue] = [undefined, false]
+    const ask = () => (told = glovebox.links.b.run().catch((error) => error.code))
+    export const run = ask
+    export const late = async () => { while (!isDue) await new Promise((resolve) => setTimeout(resolve, 10)); return ask() }
+    export const now = () => { isDue = true }
+    export const what = () => told
+    export const leave = () => { ask() }`
+  const caller = (permissions: 'permissions' | 'optionalPermissions'): TestPackage => pkg(CODE, {
+    id: 'com.a', links: { b: { extension: 'com.b', version: '^1.0' } }, [permissions]: [{ name: 'extension:call', scope: { extensions: ['com.b'] } }],
+  })
+  const startsOf = async (box: Glovebox): Promise<number> => (await box.audit.query({ extension: 'com.b', kind: 'start' })).rows.length
+  /** Calls it, and aborts it when that is due. */
+  const aborted = async (a: Extension, name: string, isDue: () => boolean | Promise<boolean>): Promise<void> => {
+    const abort = new AbortController()
+    const call = a.call(name, [], { signal: abort.signal })
+    await until(isDue, 'the moment to abort')
+    abort.abort(new Error('enough'))
+    await expect(call).rejects.toThrow('enough')
+  }
+
+  test('while the user read whether it may call another calls nobody; one that ended otherwise leaves its call to be made', async () => {
+    const answers: (() => void)[] = []
+    const box = await openBox({ prompt: async ({ permissions, when }) => {
+      if (when === 'use') await new Promise<void>((resolve) => { answers.push(resolve) })
+      return permissions.map(() => 'once' as const)
+    } })
+    await box.install(linked('b', 'let calls = 0; export const run = () => ++calls'))
+    const a = await box.install(caller('optionalPermissions'))
+
+    await aborted(a, 'run', () => answers.length === 1)
+    answers[0]?.()
+    expect(await a.call('what')).toBe('internal')
+    expect(await startsOf(box)).toBe(0)
+
+    await a.call('leave')
+    await until(() => answers.length === 2, 'the question')
+    answers[1]?.()
+    expect(await a.call('what')).toBe(1)
+  })
+
+  test('calls nobody from what it left running', async () => {
+    const box = await openBox()
+    await box.install(linked('b', 'let calls = 0; export const run = () => ++calls'))
+    const a = await box.install(caller('permissions'))
+    await aborted(a, 'late', async () => (await a.inspect()).instances.some(({ pendingCalls }) => pendingCalls.length > 0))
+    await a.call('now')
+    await until(async () => (await a.call('what')) !== undefined, 'the late call')
+    expect(await a.call('what')).toBe('disposed')
+    expect(await startsOf(box)).toBe(0)
+  })
+})
+
 /** com.b waits for ever, or until it is told to go on. */
 const WAITER = `let go
   export const run = (what) => what === 'wait' ? new Promise((resolve) => { go = resolve }) : what === 'go' ? go('served') : new Promise(() => {})`

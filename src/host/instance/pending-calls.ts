@@ -48,6 +48,8 @@ export interface PendingCall {
 export interface CallOrigin extends Partial<Pick<PendingCall, 'signal' | 'link'>> {
   /** What it is a part of. Default: what the app is doing. */
   readonly parent?: TelemetryContext
+  /** For telemetry, where the name is a guest's word: nothing of a guest's own goes there. */
+  readonly measuredAs?: string
 }
 
 export class PendingCalls {
@@ -62,9 +64,9 @@ export class PendingCalls {
     this.#onAppCall = onAppCall
   }
 
-  open(name: string, { signal, link, parent }: CallOrigin = {}): PendingCall {
+  open(name: string, { signal, link, parent, measuredAs = name }: CallOrigin = {}): PendingCall {
     if (link === undefined) this.#onAppCall()
-    const operation = this.#begin(name, parent)
+    const operation = this.#begin(measuredAs, parent)
     const call: PendingCall = { id: ++this.#lastId, name, since: performance.now(), operation, started: undefined, signal, link }
     this.#calls.set(call.id, call)
     return call

@@ -2,8 +2,9 @@
  * Calls between the extensions of a box: whom a link means, whether it may, who is on the stack, and how long it may take. A guest says for
  * which of its calls it asks; that picks deadline, abort and chain among the calls of its own instance, and decides nothing else.
  */
-import type { LinkAddress, LinkAnswer, LinkFailure, LinkRequest, LinkTable } from '../../capability/extension.ts'
+import type { LinkAddress, LinkAnswer, LinkCaller, LinkFailure, LinkRequest, LinkRoute, LinkTable } from '../../capability/extension.ts'
 import { CapabilityError } from '../../capability/capability.ts'
+import type { CallStack } from '../../capability/provenance.ts'
 import { DisposedError, GuestError, isGloveboxError, LimitError, PackageError, PermissionError } from '../../errors.ts'
 import { extensionKey, type ExtensionIdentity } from '../../manifest/identity.ts'
 import type { Link, Provided } from '../../manifest/link.ts'
@@ -48,16 +49,19 @@ export class Links implements LinkTable {
     }
   }
 
-  targetOf(caller: ExtensionIdentity, address: LinkAddress): string {
-    return linkOf(this.#callerOf(caller).pkg.manifest, address).extension
+  route({ identity, stack, callers }: LinkCaller, address: LinkAddress): LinkRoute {
+    const from = this.#callerOf(identity)
+    const link = linkOf(from.pkg.manifest, address)
+    const parent = stack.call === undefined ? undefined : from.calls.find(stack.call)
+    // What it left running goes on, and calls nobody in the name of a call that the app has given up.
+    if (stack.call !== undefined && parent === undefined) throw new DisposedError('disposed', 'The call that this one is a part of has ended.')
+    return { id: link.extension, call: (request) => this.#call({ from, link, parent, stack, known: callers }, request) }
   }
 
-  async call({ caller, stack, callers: known, address, name, args, signal: given, onChain }: LinkRequest): Promise<LinkAnswer> {
-    const from = this.#callerOf(caller)
-    const link = linkOf(from.pkg.manifest, address)
+  async #call({ from, link, parent, stack, known }: Route, { name, args, signal: given, onChain }: LinkRequest): Promise<LinkAnswer> {
+    const { identity: caller } = from.pkg
     const callee = this.#calleeOf(link)
     const { provided, target } = resolveExport(link, name, callee.pkg.manifest)
-    const parent = stack.call === undefined ? undefined : from.calls.find(stack.call)
     const chain = [...stack.chain, caller.id]
     onChain([...chain, link.extension])
     if (stack.waiting.has(link.extension) || link.extension === caller.id) throw cycle([...chain, link.extension])
@@ -72,7 +76,7 @@ export class Links implements LinkTable {
     time.check()
     callee.calledBy(from)
     try {
-      const work = { name: target, args, time, link: { chain, callers, depth, pool, clocks } }
+      const work = { name: target, measuredAs: provided.interface ?? target, args, time, link: { chain, callers, depth, pool, clocks } }
       return { value: await this.#serve(callee, work, caller.id, parent) }
     } catch (error) {
       if (signal.aborted) throw signal.reason
@@ -88,7 +92,7 @@ export class Links implements LinkTable {
     const { link, time, args } = work
     const { signal } = time
     const payload = encodeValue(args, valueLimits(limits))
-    const call = calls.open(work.name, { signal, link, parent: parent?.operation.context })
+    const call = calls.open(work.name, { signal, link, parent: parent?.operation.context, measuredAs: work.measuredAs })
     const end = this.#begin(call, parent)
     for (const clock of link.clocks) deadlines.add(clock)
     const over = (outcome: string): void => {
@@ -150,8 +154,19 @@ export class Links implements LinkTable {
   }
 }
 
+interface Route {
+  readonly from: RunningExtension
+  readonly link: Link
+  /** The caller's own call. */
+  readonly parent: PendingCall | undefined
+  readonly stack: CallStack
+  /** Ids of all whom the caller may be working for. */
+  readonly known: readonly string[]
+}
+
 interface LinkedWork {
   readonly name: string
+  readonly measuredAs: string
   readonly args: readonly unknown[]
   readonly time: CallerTime
   readonly link: CallLink & { readonly pool: LinkedPool }

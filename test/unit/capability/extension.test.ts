@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createExtensionCapability, type LinkAnswer, type LinkRequest, type LinkTable } from '../../../src/capability/extension.ts'
+import { createExtensionCapability, type LinkAddress, type LinkAnswer, type LinkCaller, type LinkRequest, type LinkRoute, type LinkTable } from '../../../src/capability/extension.ts'
 import { CapabilityError } from '../../../src/capability/capability.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
 import { call, codeOf, FakeCaller } from './harness.ts'
@@ -7,19 +7,22 @@ import { call, codeOf, FakeCaller } from './harness.ts'
 const GRANT: Permission = { name: 'extension:call', scope: { extensions: ['com.acme.weather'] }, reason: '' }
 
 class FakeLinks implements LinkTable {
+  readonly routes: (LinkCaller & { readonly address: LinkAddress })[] = []
   readonly requests: LinkRequest[] = []
   answer: () => Promise<LinkAnswer> = async () => ({ value: 1 })
 
-  targetOf(_caller: unknown, { name }: { readonly name: string }): string {
-    if (name === 'weather') return 'com.acme.weather'
-    if (name === 'other') return 'com.acme.other'
-    throw new CapabilityError('invalid-argument', 'no link')
-  }
-
-  call(request: LinkRequest): Promise<LinkAnswer> {
-    this.requests.push(request)
-    request.onChain([request.caller.id, 'com.acme.weather'])
-    return this.answer()
+  route(from: LinkCaller, address: LinkAddress): LinkRoute {
+    const id = new Map([['weather', 'com.acme.weather'], ['other', 'com.acme.other']]).get(address.name)
+    if (id === undefined) throw new CapabilityError('invalid-argument', 'no link')
+    this.routes.push({ ...from, address })
+    return {
+      id,
+      call: (request) => {
+        this.requests.push(request)
+        request.onChain([from.identity.id, id])
+        return this.answer()
+      },
+    }
   }
 }
 
@@ -30,7 +33,10 @@ describe('extension.call', () => {
     caller.provenance.begin(7, { chain: ['com.acme.first'], callers: ['com.acme.first', 'com.acme.other'], depth: 1 })
     expect(await call(createExtensionCapability(links), caller, 'extension.call', 7, 'link', 'weather', 'forecast', [{ city: 'Paris' }])).toEqual({ value: 1 })
     expect(caller.asked).toEqual(['extension:call'])
-    expect(links.requests[0]).toMatchObject({ caller: caller.identity, stack: { call: 7, chain: ['com.acme.first'] }, callers: ['com.acme.first', 'com.acme.other'], address: { by: 'link', name: 'weather' }, name: 'forecast', args: [{ city: 'Paris' }] })
+    expect(links.routes).toMatchObject([{
+      identity: caller.identity, stack: { call: 7, chain: ['com.acme.first'] }, callers: ['com.acme.first', 'com.acme.other'], address: { by: 'link', name: 'weather' },
+    }])
+    expect(links.requests).toMatchObject([{ name: 'forecast', args: [{ city: 'Paris' }] }])
   })
 
   test('without the permission for that extension nothing is called', async () => {
