@@ -69,7 +69,7 @@ async function openPort(
     const { filters: asked, ...line } = parseOptions(args[0])
     const grant = await context.authorize('serial:open', { kind: 'device', filters: asked })
     const filters = intersectFilters(grant.filters, asked)
-    // Of several scopes each may have one, and all together none: a chooser without filters would show every device.
+    // Whatever lets an empty list come here: a chooser shows every device for one.
     if (filters?.length === 0) throw new PermissionError('permission-denied', 'The grant covers none of the devices that are asked for.')
     if (serial === undefined) throw notSupported('Serial ports')
     ports.check(context.signal)

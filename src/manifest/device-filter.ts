@@ -13,5 +13,6 @@ export function intersectFilters(one: Filters | undefined, other: Filters | unde
   if (one === undefined || other === undefined) return one ?? other
   const within = (inner: Filters, outer: Filters): Filters =>
     inner.filter((filter) => outer.some((wider) => isWithinFilter(filter, wider)))
-  return Object.freeze([...new Set([...within(one, other), ...within(other, one)])])
+  const inner = within(one, other)
+  return Object.freeze([...inner, ...within(other, one).filter((filter) => !inner.some((known) => isWithinFilter(filter, known)))])
 }

@@ -2,8 +2,8 @@
  * What a prompt resolves with. The dialog is the host's own code, yet its answer is parsed like a stranger's: a dialog that returns `true`,
  * one decision too few, or a scope with a misspelt key must not become a grant.
  */
-import type { PermissionName, Scope } from '../manifest/permission.ts'
-import { isWithin, parseExactScope, type Scoped } from './scope/index.ts'
+import type { Scope } from '../manifest/permission.ts'
+import { isEmpty, isWithin, parseExactScope, type Scoped } from './scope/index.ts'
 
 /**
  * `once`: this capability call; at install, and in answer to `permissions.request()`, where there is no such call, it leaves the permission
@@ -58,10 +58,12 @@ function parseDecision(input: unknown, asked: Scoped, now: number): ParsedDecisi
   return Object.freeze({ word, scope, expiresAt })
 }
 
-/** The scope that `input` says, where it says nothing else and lies within `granted`. */
-export function scopeWithin(granted: { readonly name: PermissionName; readonly scope: Scope }, input: unknown): Scope | undefined {
+/** The scope that `input` says, where it says nothing else, lies within `granted`, and covers something: who means nothing says no. */
+export function scopeWithin(granted: Scoped, input: unknown): Scope | undefined {
   const scope = parseExactScope(granted.name, input)
-  return scope !== undefined && isWithin({ name: granted.name, scope }, granted) ? scope : undefined
+  if (scope === undefined) return undefined
+  const said = { name: granted.name, scope }
+  return isWithin(said, granted) && !isEmpty(said) ? scope : undefined
 }
 
 /** Of a Date of any realm: the dialog may be another window's. */

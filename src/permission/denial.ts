@@ -8,7 +8,7 @@ import type { UnansweredReason } from './prompt-queue.ts'
 const WHY: Readonly<Record<UnansweredReason, string>> = {
   'no-prompt': 'this page asks nobody (createGlovebox has no prompt)',
   threw: "the page's prompt threw (its console says what)",
-  malformed: `the page's prompt must resolve with an array of decisions, one for each permission: "deny", "once", "session", "always", or an object { decision, until, scope }`,
+  malformed: `the page's prompt must resolve with an array of decisions, one for each permission: "deny", "once", "session", "always", or an object { decision, until, scope }, whose scope lies within the request's and covers something`,
   silence: 'nobody answered',
   gesture: 'the user has not just clicked or typed',
   flood: 'it was asked for too often',

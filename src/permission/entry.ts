@@ -9,7 +9,7 @@ import { expiredError, revokedError } from './denial.ts'
 import { runAt, type WallClock } from './expiry.ts'
 import type { Grant } from './grant.ts'
 import type { PolicyTerms } from './policy.ts'
-import { allowsRedirects, covers, filtersOf, intersect, isWithin, type Scoped } from './scope/index.ts'
+import { allowsRedirects, covers, filtersOf, isWithin, partOf, type Scoped, widest } from './scope/index.ts'
 
 /** `prompt` also where the manifest asks for more than was granted, and where a grant's time is over. */
 export type PermissionState = 'granted' | 'denied' | 'prompt'
@@ -29,14 +29,20 @@ export class PermissionEntry {
   /** As the manifest asks for it, within the host's policy. */
   readonly permission: Permission
   readonly #options: EntryOptions
+  /** What the host's policy grants of it without asking. */
+  readonly #presets: readonly Scoped[]
   #grant: Grant | undefined
+  /** What the grant grants of it: a policy may have taken away some since, or all. */
+  #granted: readonly Scoped[] = []
   #isStored = false
   #controller = new AbortController()
+  #revocation = new AbortController()
   #cancelTimer = (): void => undefined
 
   constructor(options: EntryOptions) {
     this.#options = options
     this.permission = options.terms.allowed ?? options.asked
+    this.#presets = widest(options.terms.presets.flatMap((preset) => partOf(this.permission, preset)))
   }
 
   get asked(): Permission {
@@ -59,9 +65,17 @@ export class PermissionEntry {
 
   get state(): PermissionState {
     if (this.isForbidden) return 'denied'
-    const { grant } = this
-    if (grant !== undefined) return grant.state === 'granted' ? 'granted' : 'denied'
-    return this.#options.terms.presets.some((preset) => isWithin(this.permission, preset)) ? 'granted' : 'prompt'
+    if (this.grant !== undefined) return this.inForce.length > 0 ? 'granted' : 'denied'
+    return this.#presets.some((preset) => isWithin(this.permission, preset)) ? 'granted' : 'prompt'
+  }
+
+  /**
+   * What may be used without asking, all of it within the permission: what was granted of it, or, where nobody has decided, what the policy
+   * grants, which may be several parts, and a part only while the state is `prompt`.
+   */
+  get inForce(): readonly Scoped[] {
+    if (this.isForbidden) return []
+    return this.grant === undefined ? this.#presets : this.#granted
   }
 
   get isRevoked(): boolean {
@@ -82,17 +96,24 @@ export class PermissionEntry {
     return this.#controller.signal
   }
 
+  /** Aborts when it is revoked, for a question about it; a new one is there afterwards. Whatever else is decided may be the answer. */
+  get revocation(): AbortSignal {
+    return this.#revocation.signal
+  }
+
   /** Takes a decision in place of the last. Whatever runs under a grant that this ends or narrows is aborted. */
   decide(grant: Grant | undefined, isStored: boolean): void {
-    const before = this.#granted()
+    const before = this.inForce
     this.#cancelTimer()
     this.#grant = grant !== undefined && this.#applies(grant) ? grant : undefined
+    this.#granted = this.#grant?.state === 'granted' ? partOf(this.permission, this.#grant) : []
     this.#isStored = isStored
     this.#arm()
-    const after = this.#granted()
-    const isLess = before !== undefined && (after === undefined || !isWithin(before, after))
-    // A call that was allowed once is no part of a grant: a later denial lets it finish, a revocation does not.
+    const after = this.inForce
+    const isLess = before.some((one) => !after.some((other) => isWithin(one, other)))
+    // A call that was allowed once is no part of a grant: a denial that ends nothing else lets it finish, a revocation does not.
     if (this.isRevoked || isLess) this.end(revokedError(this.permission.name))
+    if (this.isRevoked) this.#endQuestions(revokedError(this.permission.name))
   }
 
   /** The store has the decision that stands. */
@@ -128,33 +149,29 @@ export class PermissionEntry {
 
   /** What a capability gets, where what is granted covers the use. */
   authorize(use: ScopeUse): Authorization | undefined {
-    const { grant } = this
-    if (grant === undefined) {
-      const preset = this.#options.terms.presets.find((one) => covers(one, use))
-      return preset && this.#authorization(preset)
-    }
-    return grant.state === 'granted' && covers(grant, use) ? this.#authorization(grant, grant) : undefined
+    const part = this.inForce.find((one) => covers(one, use))
+    return part && this.#authorization(part, this.grant)
   }
 
   /** The same for what is allowed once. `scope` undefined: as far as the permission goes. */
   authorizeOnce(use: ScopeUse, scope: Scope = this.permission.scope): Authorization | undefined {
-    const allowed = { name: this.permission.name, scope }
-    return covers(allowed, use) ? this.#authorization(allowed) : undefined
+    const part = partOf(this.permission, { name: this.permission.name, scope }).find((one) => covers(one, use))
+    return part && this.#authorization(part)
   }
 
-  #authorization(source: Scoped, grant?: Grant): Authorization {
+  #authorization(part: Scoped, grant?: Grant): Authorization {
     const { signal } = this
-    const scopes = [this.permission, source]
     return Object.freeze({
       signal,
-      redirects: scopes.every(allowsRedirects),
-      ...filtersOf(intersect(this.permission, source)),
-      covers: (use: ScopeUse): boolean => !signal.aborted && !(grant && this.#isOver(grant)) && scopes.every((scope) => covers(scope, use)),
+      redirects: allowsRedirects(part),
+      ...filtersOf(part),
+      covers: (use: ScopeUse): boolean => !signal.aborted && !(grant && this.#isOver(grant)) && covers(part, use),
     })
   }
 
-  #granted(): Scoped | undefined {
-    return this.state === 'granted' ? (this.grant ?? this.permission) : undefined
+  #endQuestions(reason: Error): void {
+    this.#revocation.abort(reason)
+    this.#revocation = new AbortController()
   }
 
   #applies(grant: Grant): boolean {

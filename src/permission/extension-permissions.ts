@@ -22,7 +22,7 @@ import type { PermissionObserver } from './observer.ts'
 import type { PromptAnswer, PromptQueue } from './prompt-queue.ts'
 import { covers } from './scope/index.ts'
 import { describeUsed } from './scope/used.ts'
-import { grantOf, type PermissionGrant, type PermissionStatus, statusOf } from './status.ts'
+import { grantsOf, type PermissionGrant, type PermissionStatus, statusOf } from './status.ts'
 import type { PolicyTrial, ReportedUse } from './trial.ts'
 
 /** The code whose permissions these are. Names are unique over both lists: parseManifest sees to it. */
@@ -124,11 +124,14 @@ export class ExtensionPermissions {
     return [...this.#entries.values()].map(statusOf)
   }
 
-  /** What is granted now, in the manifest's order. */
+  /**
+   * What is in force now, in the manifest's order: no more than the policy allows. Where nobody has decided, what the policy grants, which may be
+   * several parts of one permission.
+   */
   grants(): readonly PermissionGrant[] {
     const { identity, digest } = this.#subject
     const { decidedFor: subject } = this.#services
-    return [...this.#entries.values()].flatMap((entry) => grantOf(entry, { identity, digest, subject }) ?? [])
+    return [...this.#entries.values()].flatMap((entry) => grantsOf(entry, { identity, digest, subject }))
   }
 
   /**
@@ -149,7 +152,7 @@ export class ExtensionPermissions {
       const asked = [...new Set(entries.filter(isAsked))]
       if (asked.length === 0) break
       // A revocation while the dialog is open closes it: what is answered afterwards would undo it.
-      const signals = asked.map((entry) => entry.signal)
+      const signals = asked.map((entry) => entry.revocation)
       const answer = await this.#ask({
         entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), by: options.by, onBehalfOf: options.onBehalfOf, signals: [...signals, ...given(options.signal)],
         apply: (decisions) => this.#ledger.record(asked, decisions.map((decision, index) => (signals[index]?.aborted ? undefined : decision))),
@@ -208,14 +211,16 @@ export class ExtensionPermissions {
    * Takes back all of a grant but `scope`; what runs under it ends with 'permission-revoked', and may begin again within the scope.
    *
    * @throws {PermissionError} permission-unknown; permission-denied: it is not granted
-   * @throws {RangeError} `scope` is none of this permission's, or not within what is granted
+   * @throws {RangeError} `scope` is none of this permission's, not within what is granted, or covers nothing
    */
   async narrow(name: PermissionName, scope: Scope): Promise<void> {
     const entry = this.#entry(name)
     this.#throwIfOver(undefined)
-    if (entry.state !== 'granted') throw deniedError([name])
-    const narrower = scopeWithin({ name, scope: entry.grant?.scope ?? entry.permission.scope }, scope)
-    if (narrower === undefined) throw new RangeError(`narrow("${name}"): expected a scope of that permission within what is granted.`)
+    if (entry.inForce.length === 0) throw deniedError([name])
+    const [narrower] = entry.inForce.flatMap((part) => scopeWithin(part, scope) ?? [])
+    if (narrower === undefined) {
+      throw new RangeError(`narrow("${name}"): expected a scope of that permission within what is granted, that covers something; revoke() takes back all of it.`)
+    }
     await this.#ledger.narrow(entry, narrower)
   }
 
@@ -260,7 +265,7 @@ export class ExtensionPermissions {
       if (entry.isRevoked) throw revokedError(name)
       if (entry.state === 'denied') throw deniedError([name])
       if (entry.state === 'granted') throw narrowedError(name, use)
-      const { signal } = entry
+      const signal = entry.revocation
       const isNeeded = (): boolean => entry.state === 'prompt'
       const answer = await this.#ask({
         entries: [entry], when: 'use', isNeeded, by: 'use', use: options.use, onBehalfOf: options.onBehalfOf, signals: [signal, ...given(options.signal)],

@@ -8,13 +8,13 @@ import type { GrantDuration, GrantMaker } from './grant.ts'
 /** One line of `query()`. */
 export interface PermissionStatus {
   readonly name: PermissionName
-  /** What the manifest asks for, within the host's policy. What was granted may be less: `grants()` tells. */
+  /** What the manifest asks for, within the host's policy. What is granted may be less, also with the state `prompt`: `grants()` tells. */
   readonly scope: Scope
   readonly required: boolean
   readonly state: PermissionState
 }
 
-/** One grant that is in force. A record: it does not change, a later one takes its place. */
+/** One grant, as far as it is in force. A record: it does not change, a later one takes its place. */
 export interface PermissionGrant {
   /** Id of the extension. */
   readonly extension: string
@@ -22,6 +22,7 @@ export interface PermissionGrant {
   /** The code it was granted to. */
   readonly digest: Digest
   readonly name: PermissionName
+  /** What was granted, within the host's policy. */
   readonly scope: Scope
   readonly duration: GrantDuration
   /** ms since 1970; null unless the duration is `until`. */
@@ -44,10 +45,11 @@ export interface GrantOwner {
   readonly subject: string | undefined
 }
 
-/** Undefined where it is not granted. */
-export function grantOf(entry: PermissionEntry, { identity: { id, origin }, digest, subject }: GrantOwner): PermissionGrant | undefined {
-  if (entry.state !== 'granted') return undefined
-  const { name, scope } = entry.permission
-  const { duration, expiresAt = null, by, decidedAt, scope: granted } = entry.grant ?? { duration: 'always', by: 'policy', decidedAt: 0, scope }
-  return Object.freeze({ extension: id, origin, digest, name, scope: granted, duration, expiresAt, by, subject: subject ?? null, decidedAt })
+const BY_POLICY = { duration: 'always', by: 'policy', decidedAt: 0, expiresAt: undefined } as const
+
+/** One for each part that is in force. */
+export function grantsOf(entry: PermissionEntry, { identity: { id, origin }, digest, subject: decidedFor }: GrantOwner): readonly PermissionGrant[] {
+  const { duration, expiresAt = null, by, decidedAt } = entry.grant ?? BY_POLICY
+  const subject = decidedFor ?? null
+  return entry.inForce.map(({ name, scope }) => Object.freeze({ extension: id, origin, digest, name, scope, duration, expiresAt, by, subject, decidedAt }))
 }

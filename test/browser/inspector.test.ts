@@ -111,6 +111,19 @@ describe('with a real box', () => {
     expect(panel(inspector).querySelector('button')).toBeNull()
   })
 
+  test('lists what the policy grants in part, and takes it back', async () => {
+    const granted = ['a/', 'b/'].map((prefix) => ({ name: 'storage:write', scope: { prefixes: [prefix] } }) as const)
+    const box = await openBox({ policy: { rules: [{ effect: 'grant', permissions: granted, origins: ['local'] }] } })
+    const extension = await box.install(pkg(GUEST, { optionalPermissions: [{ ...STORE, scope: { prefixes: [''] } }] }))
+    const inspector = show(box, 'grants')
+    await expect.poll(textOf(inspector)).toMatch(/asks first.*a\/\*.*b\/\*.*by policy, until revoked/s)
+
+    panel(inspector).querySelector<HTMLElement>('[aria-label="Revoke storage:write"]')?.click()
+
+    await expect.poll(textOf(inspector)).toContain('denied')
+    expect(extension.permissions.grants()).toEqual([])
+  })
+
   test('shows limits as gauges', async () => {
     const box = await openBox()
     const extension = await box.install(pkg(GUEST))

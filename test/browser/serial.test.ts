@@ -1,7 +1,7 @@
 /** `glovebox.serial` of a script, with a device that the user's part lends: both streams, signals, and every way in which it ends. */
 import type { Extension } from 'glovebox'
-import { expect, test } from 'vitest'
-import { openBox, pkg, until } from './box-harness.ts'
+import { describe, expect, test } from 'vitest'
+import { answering, openBox, pkg, uniqueName, until } from './box-harness.ts'
 import { FakePort, lendSerial, pretendActive, pretendGesture } from './user-part.ts'
 
 const CODE = `
@@ -98,4 +98,48 @@ test('a choice of nothing is an answer, and the port goes with the guest', async
   expect(await extension.call('open')).toBe('cancelled')
   await extension.stop()
   await until(() => port.told.at(-1) === 'closed', 'the port to be closed')
+})
+
+describe('of devices that have nothing to do with each other none is opened', () => {
+  const [MINE, OTHER] = [{ filters: [{ vendorId: 7 }] }, { filters: [{ vendorId: 2 }] }]
+  const device = (...filters: readonly object[]): Record<string, unknown> => ({ optionalPermissions: [{ name: 'serial:open', scope: { filters }, reason: '' }] })
+  const capped = { rules: [{ effect: 'cap', permissions: [{ name: 'serial:open', scope: OTHER }] }] } as const
+  function lendPort(): readonly unknown[] {
+    pretendActive(true)
+    return lendSerial(new FakePort(), new FakePort())
+  }
+
+  test('where the policy grants some, and the manifest asks for others', async () => {
+    const asked = lendPort()
+    const { prompt, requests } = answering('deny')
+    const policy = { rules: [{ effect: 'grant', permissions: [{ name: 'serial:open', scope: MINE }], origins: ['local'] }] } as const
+    const extension = await (await openBox({ prompt, policy })).install(pkg(CODE, device({ vendorId: 2 })))
+
+    expect([await extension.call('open'), requests.length, asked]).toEqual(['permission-denied', 1, []])
+  })
+
+  test('where the user granted some, and a later policy leaves others', async () => {
+    const asked = lendPort()
+    const name = uniqueName()
+    const first = await openBox({ name, store: 'indexeddb', prompt: answering({ decision: 'always', scope: MINE }).prompt })
+    await (await first.install(pkg(CODE, device({ vendorId: 7 }, { vendorId: 2 })))).permissions.request('serial:open')
+    first.dispose()
+    const { prompt, requests } = answering('always')
+    const extension = (await openBox({ name, store: 'indexeddb', prompt, policy: capped })).get('com.example.test')
+
+    expect([await extension.call('open'), extension.permissions.grants(), requests, asked]).toEqual(['permission-denied', [], [], []])
+  })
+
+  test('where no filter is left by narrowing, or by an answer of the prompt', async () => {
+    const asked = lendPort()
+    const box = await openBox({ prompt: answering({ decision: 'always', scope: { filters: [] } }).prompt })
+    const extension = await box.install(pkg(CODE, device({ vendorId: 2 })))
+    expect([await extension.call('open'), extension.permissions.grants()]).toEqual(['permission-denied', []])
+
+    const granted = await (await openBox()).install(pkg(CODE, device({ vendorId: 2 })))
+    await granted.permissions.request('serial:open')
+    await expect(granted.permissions.narrow('serial:open', { filters: [] })).rejects.toThrow(/covers something/)
+    await granted.call('open')
+    expect(asked).toEqual([{ filters: [{ usbVendorId: 2 }] }])
+  })
 })

@@ -62,4 +62,10 @@ export const PLATFORM_ROWS: readonly MatrixRow[] = [
       call: 'ask', args: [1, 9600, 'x'], wrongArgs: [2, 9600, 'x'],
     }),
   },
+  // Who asks for any device at all gets one of those that are granted.
+  {
+    permission: 'serial:open', scope: { filters: [{ vendorId: 1 }] }, elsewhere: { filters: [{ vendorId: 9 }] }, effects: (seen) => seen.platform.effects,
+    options: { limits: { promptsPerMinute: 100 } },
+    script: { main: 'export const use = async () => void (await glovebox.serial.open({ baudRate: 9600 })).close()', call: 'use', right: [] },
+  },
 ]

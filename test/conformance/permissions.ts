@@ -50,6 +50,8 @@ export interface MatrixRow {
   readonly scope: Scope
   /** A part of the scope that has nothing of what `right` uses. */
   readonly narrower?: Scope
+  /** A scope of the same permission that has nothing in common with this one. */
+  readonly elsewhere?: Scope
   readonly script?: MatrixGuest
   readonly component?: MatrixGuest
   readonly core?: MatrixGuest
@@ -79,6 +81,8 @@ const EXPECTED: Readonly<Record<string, Outcome>> = {
   'no grant': ['permission-denied', 1],
   'right scope, until a date': ['done', 1],
   'forbidden by policy': ['permission-denied', 0],
+  'what the policy grants is something else': ['permission-denied', 1],
+  'what the policy leaves is something else': ['permission-denied', 0],
   'expired': ['permission-denied', 1],
   'right scope': ['done', 1],
   'right scope again': ['done', 0],
@@ -130,8 +134,13 @@ async function testGuest(cell: Cell): Promise<void> {
   outcomes['no grant'] = await use(right)
   say(() => ({ decision: 'until', until: new Date(Date.now() + DATE_MS) }))
   outcomes['right scope, until a date'] = await use(right)
-  const elsewhere = await install(cell, [{ effect: 'forbid', permissions: [permission] }])
-  outcomes['forbidden by policy'] = await elsewhere.use(right)
+  const under = async (rule: PolicyRule): Promise<Outcome> => (await install(cell, [rule])).use(right)
+  outcomes['forbidden by policy'] = await under({ effect: 'forbid', permissions: [permission] })
+  if (row.elsewhere) {
+    const permissions = [{ name: permission, scope: row.elsewhere } as ScopedPermission] // the row is of that name
+    outcomes['what the policy grants is something else'] = await under({ effect: 'grant', permissions, origins: ['local'] })
+    outcomes['what the policy leaves is something else'] = await under({ effect: 'cap', permissions })
+  }
   date.pass(DATE_MS)
   say(undefined)
   outcomes['expired'] = await use(right)

@@ -42,14 +42,30 @@ export function intersect(one: Scoped, other: Scoped): Scope | undefined {
   return one.name === other.name ? kindOf(one.name).intersect(one.scope, other.scope) : undefined
 }
 
+/** The part of `permission` that `granted` grants: none where they have nothing in common. */
+export function partOf(permission: Scoped, granted: Scoped): readonly Scoped[] {
+  const scope = intersect(permission, granted)
+  return scope === undefined ? [] : [Object.freeze({ name: permission.name, scope })]
+}
+
+/** Those that lie within no other. */
+export function widest(parts: readonly Scoped[]): readonly Scoped[] {
+  return parts.filter((part, index) => !parts.some((other, at) => at !== index && isWithin(part, other) && (at < index || !isWithin(other, part))))
+}
+
+/** True when nothing at all is covered. */
+export function isEmpty(scoped: Scoped): boolean {
+  return intersect(scoped, scoped) === undefined
+}
+
 /** May a request follow redirects under this scope? */
 export function allowsRedirects({ scope }: Scoped): boolean {
   return 'redirects' in scope && scope.redirects
 }
 
 /** What devices may be chosen among; nothing of other scopes, or where it is every one. */
-export function filtersOf(scope: Scope | undefined): Pick<DeviceScope, 'filters'> {
-  return scope !== undefined && 'filters' in scope && scope.filters !== undefined ? { filters: scope.filters } : {}
+export function filtersOf({ scope }: Scoped): Pick<DeviceScope, 'filters'> {
+  return 'filters' in scope && scope.filters !== undefined ? { filters: scope.filters } : {}
 }
 
 /** A fresh frozen scope from what a store gave back, or undefined where it is not one for `name`. */

@@ -13,7 +13,7 @@ export interface ScopeKind<S extends object> {
 }
 
 /** Twice what a manifest may list: as many as two lists have in common at most. */
-const MAX_ENTRIES = 128
+export const MAX_ENTRIES = 128
 
 export function parseStrings(input: unknown): readonly string[] | undefined {
   if (!Array.isArray(input) || input.length > MAX_ENTRIES) return undefined

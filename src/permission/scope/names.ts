@@ -26,7 +26,7 @@ function names<S extends object>(
 
 const BY_SECRET = names<SecretScope>('secrets', (secrets) => ({ secrets }), ({ secrets }) => secrets, (use) => (use.kind === 'secret' ? use.name : undefined))
 /** Whoever lists names tells those alone that are covered one by one. */
-export const SECRETS: ScopeKind<SecretScope> = { ...BY_SECRET, covers: (scope, use) => use.kind === 'secrets' || BY_SECRET.covers(scope, use) }
+export const SECRETS: ScopeKind<SecretScope> = { ...BY_SECRET, covers: (scope, use) => (use.kind === 'secrets' ? scope.secrets.length > 0 : BY_SECRET.covers(scope, use)) }
 export const EVENTS = names<EventScope>('events', (events) => ({ events }), ({ events }) => events, (use) => (use.kind === 'event' ? use.name : undefined))
 export const COLLECTIONS = names<CollectionScope>(
   'collections', (collections) => ({ collections }), ({ collections }) => collections, (use) => (use.kind === 'collection' ? use.name : undefined),

@@ -1,7 +1,7 @@
 /** Permissions that are all or nothing, and devices, which the user chooses in the browser's own chooser. */
 import { intersectFilters, isWithinFilter, type DeviceFilter } from '../../manifest/device-filter.ts'
 import type { DeviceScope, PlainScope } from '../../manifest/permission.ts'
-import type { ScopeKind } from './kind.ts'
+import { MAX_ENTRIES, type ScopeKind } from './kind.ts'
 
 export const PLAIN: ScopeKind<PlainScope> = {
   parse: () => Object.freeze({}),
@@ -10,14 +10,14 @@ export const PLAIN: ScopeKind<PlainScope> = {
   intersect: () => Object.freeze({}),
 }
 
-const MAX_FILTERS = 64
 const MAX_USB_ID = 0xffff
 
 export const DEVICE: ScopeKind<DeviceScope> = {
   parse(input) {
     const filters: unknown = 'filters' in input ? input.filters : undefined
     if (filters === undefined) return Object.freeze({})
-    if (!Array.isArray(filters) || filters.length > MAX_FILTERS) return undefined
+    // An empty list is no scope: browsers take it for every device.
+    if (!Array.isArray(filters) || filters.length === 0 || filters.length > MAX_ENTRIES) return undefined
     const parsed = (filters as readonly unknown[]).map(parseFilter)
     return parsed.every((filter) => filter !== undefined) ? Object.freeze({ filters: Object.freeze(parsed) }) : undefined
   },

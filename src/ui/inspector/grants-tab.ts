@@ -31,7 +31,7 @@ function grantsCard(extension: InspectedExtension, words: InspectorWords): Card 
     const next = JSON.stringify([statuses, grants])
     if (next === shown) return
     shown = next
-    const lines = statuses.map((one) => grantItem(one, grants.find(({ name }) => name === one.name), { words, revoke }))
+    const lines = statuses.map((one) => grantItem(one, grants.filter(({ name }) => name === one.name), { words, revoke }))
     items.replaceChildren(...(lines.length > 0 ? lines : [el('li', { class: 'none' }, words.noPermissions)]))
   }
   return {
@@ -45,16 +45,19 @@ interface ItemOptions {
   readonly revoke: (name: PermissionStatus['name']) => Promise<void>
 }
 
-function grantItem({ name, scope, state }: PermissionStatus, grant: PermissionGrant | undefined, { words, revoke }: ItemOptions): HTMLElement {
+/** @param grants  of that permission: several where the policy grants parts, which end together */
+function grantItem({ name, scope, state }: PermissionStatus, grants: readonly PermissionGrant[], { words, revoke }: ItemOptions): HTMLElement {
   const { level, title } = riskOf(name, scope)
-  const values = scopeRows(name, grant?.scope ?? scope, CONSENT_WORDS)
-    .map(({ label, values: list }) => `${CONSENT_WORDS.scope[label]}: ${list.map(({ text }) => text).join(', ')}`)
+  const [grant] = grants
+  const textOf = (shown: PermissionStatus['scope']): string => scopeRows(name, shown, CONSENT_WORDS)
+    .map(({ label, values: list }) => `${CONSENT_WORDS.scope[label]}: ${list.map(({ text }) => text).join(', ')}`).join('; ')
+  const scopes = grant === undefined ? [scope] : grants.map((one) => one.scope)
   const lasts = grant && (grant.expiresAt === null ? words.duration[grant.duration] : words.until(formatTime(grant.expiresAt)))
   const pill = el('span', { class: 'pill', 'data-state': state }, words.permission[state])
   return el(
     'li', { class: `grant ${level}`, 'data-permission': name, 'data-state': state, tabindex: -1 },
     el('p', { class: 'grant-head' }, el('strong', {}, title), el('code', {}, name), pill),
-    el('p', { class: 'grant-scope' }, values.join('; ')),
+    ...scopes.map((one) => el('p', { class: 'grant-scope' }, textOf(one))),
     grant && el('p', { class: 'grant-facts' }, `${words.by[grant.by]}, ${lasts}`),
     grant && el('button', { type: 'button', part: 'revoke', 'aria-label': `${words.revoke} ${name}`, onclick: () => void revoke(name) },
       words.revoke),

@@ -49,6 +49,18 @@ describe('an answer', () => {
     expect(parseDecisions(answer, [ASKED], NOW)).toBeUndefined()
   })
 
+  it.each<[Permission['name'], object, object]>([
+    ['http:read', A, { ...A, origins: [] }],
+    ['http:read', A, { ...A, paths: [] }],
+    ['storage:read', { prefixes: ['a/'] }, { prefixes: [] }],
+    ['file:read', { directories: ['/a'], picked: true }, { directories: [] }],
+    ['vault:read', { secrets: ['a'] }, { secrets: [] }],
+    ['serial:open', { filters: [{ vendorId: 1 }] }, { filters: [] }],
+    ['serial:open', {}, { filters: [] }],
+  ])('is none when it grants nothing of %s %j: %j', (name, asked, scope) => {
+    expect(parseDecisions([{ decision: 'always', scope }], [{ name, scope: asked, reason: '' } as Permission], NOW)).toBeUndefined()
+  })
+
   it('may narrow devices, but not misspell one', () => {
     const device: Permission = { name: 'serial:open', scope: {}, reason: '' }
     const say = (filter: object) => parseDecisions([{ decision: 'session', scope: { filters: [filter] } }], [device], NOW)

@@ -1,6 +1,6 @@
 /** What a grant is beyond yes and no: until when, how far, for which code, and by whom. */
 import { describe, expect, it } from 'vitest'
-import type { Permission } from '../../../src/manifest/permission.ts'
+import type { Permission, Scope } from '../../../src/manifest/permission.ts'
 import { runAt } from '../../../src/permission/expiry.ts'
 import { DIGEST_1, DIGEST_2, FakeChannels, FakeClock, MemoryGrants, NOTE, READ, STORE, USE, codeOf, openTab, settle, subjectOf } from './harness.ts'
 
@@ -138,6 +138,21 @@ describe('a grant of less than was asked', () => {
     expect(authorization.signal.reason).toMatchObject({ code: 'permission-revoked' })
     expect(await codeOf(others.authorize('http:read', useOf(B)))).toBe('permission-denied')
     expect(there.dialogs.shown).toEqual([])
+  })
+
+  it.each([
+    [READ, { ...READ.scope, origins: [] }],
+    [STORE, { prefixes: [] }],
+    [{ name: 'serial:open', scope: { filters: [{ vendorId: 2 }] }, reason: '' }, { filters: [] }],
+    [{ name: 'serial:open', scope: {}, reason: '' }, { filters: [] }],
+  ] as readonly (readonly [Permission, Scope])[])('is something: %j is not narrowed to %j', async (permission, nothing) => {
+    const { broker, dialogs } = openTab()
+    dialogs.automatic = ['always']
+    const permissions = await broker.open(subjectOf({ optional: [permission] }))
+    await permissions.request(permission.name)
+
+    await expect(permissions.narrow(permission.name, nothing)).rejects.toThrow(/covers something; revoke\(\)/)
+    expect(permissions.grants().map(({ scope }) => scope)).toEqual([permission.scope])
   })
 
   it('is never made wider by narrowing, nor of nothing', async () => {

@@ -1,19 +1,40 @@
 import { describe, expect, it } from 'vitest'
+import type { ScopeUse } from '../../../src/manifest/authorization.ts'
 import type { Permission, PermissionName } from '../../../src/manifest/permission.ts'
 import type { HostPolicy, PolicyRule } from '../../../src/manifest/policy.ts'
 import { applyPolicy } from '../../../src/permission/policy.ts'
 import { PolicyTrial } from '../../../src/permission/trial.ts'
 import { NOTE, READ, STORE, USE, codeOf, openTab, subjectOf } from './harness.ts'
+import { USES } from './uses.ts'
 
 const ME = subjectOf().identity
 const [A, B] = ['https://api.example.com', 'https://b.test']
 const WIDE = { ...READ, scope: { origins: [A, B], redirects: true } } as Permission
+const ABC = { ...READ, scope: { origins: [A, B, 'https://c.test'], redirects: false } } as Permission
 const useOf = (origin: string) => ({ kind: 'http', origin, method: 'GET', path: '/' }) as const
 const of = (...rules: PolicyRule[]): HostPolicy => ({ rules })
 const cap = (...origins: string[]): PolicyRule => ({ effect: 'cap', permissions: [{ name: 'http:read', scope: { origins, redirects: false } }] })
 const grant = (...origins: string[]): PolicyRule => ({
   effect: 'grant', origins: [ME.origin], permissions: [{ name: 'http:read', scope: { origins, redirects: false } }],
 })
+
+/** Of each kind of list two scopes that have nothing in common. */
+const OTHERS: readonly (readonly [PermissionName, object, object])[] = [
+  ['http:read', { origins: [A], redirects: false }, { origins: [B], redirects: false }],
+  ['storage:read', { prefixes: ['a/'] }, { prefixes: ['b/'] }],
+  ['file:read', { directories: ['/a'] }, { directories: ['/b'] }],
+  ['vault:read', { secrets: ['a'] }, { secrets: ['b'] }],
+  ['serial:open', { filters: [{ vendorId: 7 }] }, { filters: [{ vendorId: 2 }] }],
+  ['serial:open', { filters: [{ vendorId: 7, productId: 1 }] }, { filters: [{ vendorId: 7, productId: 2 }] }],
+]
+const both = (one: object, other: object): object =>
+  Object.fromEntries(Object.entries({ ...one }).map(([key, value]) => [key, Array.isArray(value) ? [...value, ...(Reflect.get(other, key) as unknown[])] : value]))
+
+/** A use that names nothing, where there is one: whatever is granted. */
+function anyOf(name: PermissionName): ScopeUse {
+  if (name === 'serial:open') return { kind: 'device' }
+  return name === 'vault:read' ? { kind: 'secrets' } : USES[name].right
+}
 
 describe('whom a rule is about', () => {
   it.each<[string, Partial<PolicyRule>, boolean]>([
@@ -46,6 +67,30 @@ describe('caps', () => {
   it('that leave nothing forbid', () => {
     expect(applyPolicy(of(cap('https://c.test')), ME, WIDE).allowed).toBeUndefined()
     expect(applyPolicy(of(cap(A), cap(B)), ME, WIDE).allowed).toBeUndefined()
+  })
+
+  it.each(OTHERS)('that leave nothing of what was granted of %s leave nothing at all: granted %j, capped to %j', async (name, granted, left) => {
+    const subject = subjectOf({ optional: [{ name, scope: both(granted, left), reason: '' } as Permission] })
+    const tab = openTab()
+    tab.dialogs.automatic = [{ decision: 'always', scope: granted }]
+    await (await tab.broker.open(subject)).request(name)
+    const rule = { effect: 'cap', permissions: [{ name, scope: left }] } as PolicyRule
+    const next = openTab({ policy: of(rule), store: tab.store })
+    const permissions = await next.broker.open(subject)
+
+    expect([permissions.query()[0]?.state, permissions.grants(), await codeOf(permissions.authorize(name, anyOf(name)))]).toEqual(['denied', [], 'permission-denied'])
+    expect(next.dialogs.shown).toEqual([])
+  })
+
+  it('leave of a grant what they allow, and that is what is listed', async () => {
+    const subject = subjectOf({ optional: [WIDE] })
+    const tab = openTab()
+    tab.dialogs.automatic = ['always']
+    await (await tab.broker.open(subject)).request('http:read')
+    const permissions = await openTab({ policy: of(cap(A)), store: tab.store }).broker.open(subject)
+
+    expect(permissions.grants()).toMatchObject([{ by: 'user', scope: { origins: [A], redirects: false } }])
+    await expect(permissions.narrow('http:read', { origins: [B], redirects: false })).rejects.toThrow(RangeError)
   })
 
   it('leave other permissions alone', () => {
@@ -94,6 +139,53 @@ describe('pre-grants', () => {
     expect(dialogs.shown).toHaveLength(1)
     // The user has said no to the whole of it, which is stricter.
     expect(await codeOf(permissions.authorize('http:read', useOf(A)))).toBe('permission-denied')
+  })
+
+  it.each(OTHERS)('of other %s than the manifest asks for are of nothing: %j, asked %j', async (name, part, asked) => {
+    const rule = { effect: 'grant', origins: [ME.origin], permissions: [{ name, scope: part }] } as PolicyRule
+    const { broker } = openTab({ policy: of(rule), prompt: 'none' })
+    const permissions = await broker.open(subjectOf({ optional: [{ name, scope: asked, reason: '' } as Permission] }))
+
+    expect([permissions.query()[0]?.state, permissions.grants(), await codeOf(permissions.authorize(name, anyOf(name)))]).toEqual(['prompt', [], 'permission-denied'])
+  })
+
+  it('of a part are listed and taken back like what was granted, and so is each of several', async () => {
+    const { broker, dialogs } = openTab({ policy: of(grant(A), grant(B), grant(A)) })
+    const permissions = await broker.open(subjectOf({ optional: [ABC] }))
+    expect(permissions.query()[0]?.state).toBe('prompt')
+    expect(permissions.grants()).toMatchObject([{ by: 'policy', scope: { origins: [A] } }, { by: 'policy', scope: { origins: [B] } }])
+
+    const { signal } = await permissions.authorize('http:read', useOf(A))
+    await permissions.narrow('http:read', { origins: [B], redirects: false })
+    expect([signal.reason?.code, permissions.grants().map(({ scope }) => scope)]).toEqual(['permission-revoked', [{ origins: [B], redirects: false }]])
+    await permissions.revoke('http:read')
+    expect([permissions.query()[0]?.state, permissions.grants()]).toEqual(['denied', []])
+    expect(await codeOf(permissions.authorize('http:read', useOf(B)))).toBe('permission-revoked')
+    expect(dialogs.shown).toEqual([])
+  })
+
+  it.each<[string, unknown, string]>([
+    ['a denial', 'deny', 'permission-denied'],
+    ['a grant of something else', { decision: 'always', scope: { origins: [B], redirects: false } }, 'resolved'],
+  ])('of a part end, with what runs, by %s of the whole', async (_, decision, outcome) => {
+    const { broker, dialogs } = openTab({ policy: of(grant(A)) })
+    const permissions = await broker.open(subjectOf({ optional: [ABC] }))
+    const stream = await permissions.authorize('http:read', useOf(A))
+    dialogs.automatic = [decision]
+
+    expect(await codeOf(permissions.authorize('http:read', useOf(B)))).toBe(outcome)
+    expect([stream.signal.reason?.code, stream.covers(useOf(A))]).toEqual(['permission-revoked', false])
+    expect(permissions.grants().map(({ by }) => by)).toEqual(outcome === 'resolved' ? ['user'] : [])
+  })
+
+  it('of a part go on when the user grants the whole', async () => {
+    const { broker, dialogs } = openTab({ policy: of(grant(A)) })
+    const permissions = await broker.open(subjectOf({ optional: [ABC] }))
+    const stream = await permissions.authorize('http:read', useOf(A))
+    dialogs.automatic = ['always']
+    await permissions.authorize('http:read', useOf(B))
+
+    expect([stream.signal.aborted, stream.covers(useOf(A))]).toEqual([false, true])
   })
 
   it('are for the origin that is named', async () => {
