@@ -34,10 +34,12 @@ export interface CountedEvents {
   readonly count: number
 }
 
-type Full = Required<Omit<AuditEvent, 'facts'>> & Pick<AuditEvent, 'facts'>
+/** Its own copy: what comes later is added to it. */
+type Sum = Mutable<Required<Omit<AuditEvent, 'facts'>>> & { facts?: NonNullable<AuditEvent['facts']> }
+type Mutable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] }
 
 interface Group {
-  event: Full
+  readonly event: Sum
   count: number
 }
 
@@ -51,7 +53,7 @@ export class FloodCounter {
     if (rank === 'decision' || rank === 'anchor') return true
     // What others make it do is not its own: they must not be able to hide what it does.
     const owner = `${ownerOf(event)}${event.facts?.[BEHALF] === undefined ? '' : '\nfor others'}`
-    if (this.#share(owner, now).take(rank, typeOf(event), now)) return true
+    if (this.#share(owner, now).take(rank, event, now)) return true
     const groups = this.#groups.get(owner) ?? new Groups()
     this.#groups.set(owner, groups)
     groups.count(event)
@@ -89,8 +91,8 @@ class Share {
     this.#buckets = { ordinary: new TokenBucket(BURST.ordinary, WINDOW_MS, now), incident: new TokenBucket(BURST.incident, WINDOW_MS, now) }
   }
 
-  take(rank: keyof typeof BURST, type: string, now: number): boolean {
-    return this.#buckets[rank].take(1, now) || this.#reserve(type, now)?.take(1, now) === true
+  take(rank: keyof typeof BURST, event: AuditEvent, now: number): boolean {
+    return this.#buckets[rank].take(1, now) || this.#reserve(typeOf(event), now)?.take(1, now) === true
   }
 
   #reserve(type: string, now: number): TokenBucket | undefined {
@@ -112,15 +114,16 @@ class Groups {
     return [this.#exact, this.#folded, this.#others].flatMap((groups) => [...groups.values()])
   }
 
-  count({ facts, ...event }: AuditEvent): void {
-    const kept = keptFacts(event.kind, facts)
-    const full: Full = { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...event, ...(kept && { facts: kept }) }
-    const { kind, outcome, uses } = full
+  /** In a flood this is what each event costs: nothing is made for one that joins a group. */
+  count(event: AuditEvent): void {
+    const { kind, outcome, uses = [] } = event
+    const facts = keptFacts(event)
+    const type = typeOf(event)
     const scopes = uses.map(({ scope }) => scope).join('\n')
-    if (add(this.#exact, `${typeOf(full)} ${outcome} ${kept?.[BEHALF]} ${scopes}`, full, MAX_GROUPS)) return
-    const folded = { ...full, uses: uses.map(({ permission }) => ({ permission, scope: '' })) }
-    if (add(this.#folded, `${typeOf(full)} ${outcome === 'ok'}`, folded, MAX_FOLDED)) return
-    add(this.#others, kind, { ...full, method: '', uses: [] }, Infinity)
+    if (add(this.#exact, `${type} ${outcome} ${facts?.[BEHALF]} ${scopes}`, { event, facts, max: MAX_GROUPS })) return
+    const folded = { ...event, uses: uses.map(({ permission }) => ({ permission, scope: '' })) }
+    if (add(this.#folded, `${type} ${outcome === 'ok'}`, { event: folded, facts, max: MAX_FOLDED })) return
+    add(this.#others, kind, { event: { ...event, method: '', uses: [] }, facts, max: Infinity })
   }
 }
 
@@ -131,33 +134,51 @@ function typeOf({ kind, method = '', uses = [], outcome, facts }: Pick<AuditEven
 }
 
 /** For whom it was done; which limit it was, and how often it was met. Undefined where there is none of these. */
-function keptFacts(kind: AuditEvent['kind'], facts: AuditEvent['facts'] = {}): AuditEvent['facts'] {
+function keptFacts({ kind, facts }: AuditEvent): AuditEvent['facts'] {
+  if (facts === undefined) return undefined
   const names = kind === 'limit' ? [BEHALF, 'limit', TIMES] : [BEHALF]
   const kept = Object.entries(facts).filter(([name]) => names.includes(name))
   return kept.length === 0 ? undefined : Object.fromEntries(kept)
 }
 
+interface Counted {
+  readonly event: AuditEvent
+  readonly facts: AuditEvent['facts']
+  readonly max: number
+}
+
 /** False where there is no room for another group. */
-function add(groups: Map<string, Group>, name: string, event: Full, max: number): boolean {
+function add(groups: Map<string, Group>, name: string, { event, facts, max }: Counted): boolean {
   const group = groups.get(name)
-  if (group === undefined && groups.size >= max) return false
-  if (group === undefined) groups.set(name, { event, count: 1 })
-  else merge(group, event)
+  if (group !== undefined) merge(group, event, facts)
+  else if (groups.size >= max) return false
+  else groups.set(name, { event: begin(event, facts), count: 1 })
   return true
 }
 
-function merge(group: Group, { facts, outcome, duration, bytesIn, bytesOut }: Full): void {
-  const { facts: known = {}, ...event } = group.event
+function begin({ facts: _all, ...event }: AuditEvent, facts: AuditEvent['facts']): Sum {
+  return { method: '', uses: [], duration: 0, bytesIn: 0, bytesOut: 0, ...event, ...(facts && { facts }) }
+}
+
+function merge(group: Group, { outcome, duration = 0, bytesIn = 0, bytesOut = 0 }: AuditEvent, facts: AuditEvent['facts']): void {
+  const { event } = group
+  group.count++
+  if (event.outcome !== outcome) event.outcome = 'mixed'
+  event.duration += duration
+  event.bytesIn += bytesIn
+  event.bytesOut += bytesOut
+  if (event.facts === undefined) return
+  const shared = sharedFacts(event.facts, facts)
+  if (shared === undefined) delete event.facts
+  else event.facts = shared
+}
+
+function sharedFacts(known: NonNullable<AuditEvent['facts']>, facts: AuditEvent['facts']): Sum['facts'] {
   const shared = Object.entries(known).flatMap(([name, fact]) => {
     const other = facts?.[name]
     if (name === TIMES && typeof fact === 'number' && typeof other === 'number') return [[name, fact + other] as const]
     if (fact === other) return [[name, fact] as const]
     return name === BEHALF ? [[name, SEVERAL] as const] : [] // still not its own doing
   })
-  group.count++
-  group.event = {
-    ...event, ...(shared.length > 0 && { facts: Object.fromEntries(shared) }),
-    outcome: outcome === event.outcome ? outcome : 'mixed',
-    duration: event.duration + duration, bytesIn: event.bytesIn + bytesIn, bytesOut: event.bytesOut + bytesOut,
-  }
+  return shared.length === 0 ? undefined : Object.fromEntries(shared)
 }

@@ -65,7 +65,7 @@ export class Session {
     if (options.side === 'page') {
       this.#budget = new ReceiveBudget((credit) => this.#post({ credit: credit.messages, bytes: credit.bytes }, []))
       this.#intake = new Intake((received) => this.#takeUp(received))
-    } else this.#gate = new SendGate((message, transferables) => port.postMessage(message, transferables))
+    } else this.#gate = new SendGate((message, transferables) => this.#send(message, transferables))
     this.streams = new StreamTable({
       side: options.side,
       send: (stream, frame, transferables) => this.#post({ stream, ...frame }, transferables, frame.op === 'chunk' ? chunkCost(frame.bytes.byteLength) : 0),
@@ -87,13 +87,9 @@ export class Session {
     if (this.#ended) return Promise.reject(this.#ended.reason)
     return new Promise((resolve, reject) => {
       this.#calling = reject
-      this.#callRemote(method, argument, transferables).then(resolve, reject)
+      const remote = this.#remoteMethod(method)
+      remote(withTransfers(argument, transferables)).then(resolve, reject) // what it throws rejects, too
     })
-  }
-
-  async #callRemote(method: string, argument: unknown, transferables: readonly Transferable[]): Promise<unknown> {
-    const remote = this.#remoteMethod(method)
-    return remote(typeof argument === 'object' && argument !== null ? transfer(argument, [...transferables]) : argument)
   }
 
   /** Ends the session: the port closes, every pending call rejects with `reason`, every stream ends. Idempotent. */
@@ -135,7 +131,7 @@ export class Session {
       table[name] = async (argument) => {
         try {
           const { result, transfer: transferables } = await method(argument)
-          return typeof result === 'object' && result !== null ? transfer(result, [...transferables]) : result
+          return withTransfers(result, transferables)
         } catch (error) {
           this.#breach(error instanceof WireError ? error : breach('a call that this side could not handle', error))
           return undefined
@@ -223,12 +219,20 @@ export class Session {
   #post(message: unknown, transferables: Transferable[], bytes = 0): void {
     if (this.#ended) return
     if (this.#gate) this.#gate.post(message, transferables, bytes)
-    else this.#port.postMessage(message, transferables)
+    else this.#send(message, transferables)
+  }
+
+  /** Engines walk a list, also an empty one, by its iterator. */
+  #send(message: unknown, transferables: Transferable[]): void {
+    if (transferables.length > 0) this.#port.postMessage(message, transferables)
+    else this.#port.postMessage(message)
   }
 }
 
-/** Taken when the module loads: the guest's worker has no MessageEvent global any more when messages come. */
-const RelayEvent = MessageEvent
+/** `value`, with what is to be transferred when Comlink posts it: Comlink notes that in a WeakMap, which most messages need not be in. */
+function withTransfers<T>(value: T, transferables: readonly Transferable[]): T {
+  return transferables.length > 0 ? transfer(value, [...transferables]) : value
+}
 
 /** What Comlink believes to be its port. */
 class RelayEndpoint implements Endpoint {
@@ -252,7 +256,7 @@ class RelayEndpoint implements Endpoint {
   }
 
   deliver(data: unknown): void {
-    const event = new RelayEvent('message', { data })
+    const event = { data } as MessageEvent // all that Comlink reads of one where every origin is allowed; the engine's own would cost more than the parsing
     for (const listener of this.#listeners) {
       if (typeof listener === 'function') listener(event)
       else listener.handleEvent(event)

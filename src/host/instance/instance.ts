@@ -345,7 +345,11 @@ export class Instance implements Conversation {
     const resume = this.waiting()
     const { epochSignal, streams } = holdings
     const conversation: Conversation = holdings === this ? this : { epochSignal, streams, waiting: () => this.waiting(), endWith: (grant) => this.endWith(grant) }
-    return principal.capability(name, args, conversation, principal.served).finally(resume)
+    try {
+      return await principal.capability(name, args, conversation, principal.served)
+    } finally {
+      resume()
+    }
   }
 
   #forgetObjects(reason: Error): void {
