@@ -94,7 +94,7 @@ async function buildScriptTag(folder: string): Promise<void> {
  */
 export async function buildWorker(input: string, file: string): Promise<void> {
   await bundle(
-    { input, plugins: [quietGlue(), transpilerPlugin()], transform: { define: { 'import.meta.url': '""' } } },
+    { input, plugins: [quietGlue(), await lightGlue(), transpilerPlugin()], transform: { define: { 'import.meta.url': '""' } } },
     { file, format: 'iife', minify: { compress: { dropConsole: true }, mangle: true }, sourcemap: false, codeSplitting: false },
   )
 }
@@ -120,6 +120,28 @@ function quietGlue(): Plugin {
     },
   }
 }
+
+/**
+ * The engine's glue binds every function of its C interface when it starts, half of which nobody calls, and knows how pages and workers fetch the
+ * module: ours comes compiled.
+ */
+async function lightGlue(): Promise<Plugin> {
+  const called = new Set((await readFile(join(SOURCE, 'guest/script/engine.ts'), 'utf8')).match(/QTS_\w+/g))
+  return {
+    name: 'light-glue',
+    transform: {
+      filter: { id: /quickjs-wasmfile-release-sync/, code: /QTS_/ },
+      handler: (code) => ({
+        code: code.replaceAll(BINDING, (binding, name: string) => (called.has(name) ? binding : ''))
+          .replaceAll(/!!globalThis\.(?:window|WorkerGlobalScope)/g, 'false').replaceAll('if(c.instantiateWasm)return', 'return'),
+        map: null,
+      }),
+    },
+  }
+}
+
+/** In the interface by names, and in the module that it is bound to. */
+const BINDING = /(?:this\.|\bc\._)(QTS_\w+)=(?:this\.module\.cwrap\([^)]*\)|\s*b\.[\w$]+);?/g
 
 /** The preparer's worker gets them compiled in its start message; Node compiles them from here. */
 async function copyTranspiler(folder: string): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /** Packages whose code or bytes are in `dist/`. A unit test compares them with what the sources import. */
 export const BUILT_IN: readonly string[] = [
-  '@bytecodealliance/jco-transpile', '@jitl/quickjs-wasmfile-release-sync', '@jridgewell/trace-mapping', 'acorn', 'comlink',
+  '@bytecodealliance/jco-transpile', '@jitl/quickjs-wasmfile-release-sync', '@jridgewell/sourcemap-codec', 'acorn', 'comlink',
   'fflate', 'idb', 'urlpattern-polyfill', 'valibot', 'web-streams-polyfill',
 ]
 

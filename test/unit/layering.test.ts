@@ -35,12 +35,11 @@ const THIRD_PARTIES: readonly { readonly name: RegExp, readonly places: RegExp, 
   { name: /^idb$/, places: /^cache\//, isLazy: false },
   { name: /^(quickjs-emscripten|@jitl\/)/, places: /^guest\/script\//, isLazy: true },
   { name: /^(web-streams|urlpattern)-polyfill$/, places: /^guest\/script\/global\//, isLazy: true },
-  { name: /^@jridgewell\/trace-mapping$/, places: /^guest\/script\//, isLazy: true },
   { name: /^(glovebox:transpiler|acorn|@bytecodealliance\/)/, places: /^lane\/component\//, isLazy: true },
   { name: /^amaro$/, places: /^node\//, isLazy: true },
   { name: /^fflate$/, places: /^package\//, isLazy: true },
   { name: /^valibot$/, places: /^manifest\//, isLazy: true },
-  { name: /^@jridgewell\/trace-mapping$/, places: /^guest\/script\/stack\//, isLazy: true },
+  { name: /^@jridgewell\/sourcemap-codec$/, places: /^guest\/script\/stack\//, isLazy: true },
   { name: /^(node:|amaro$)/, places: /^node\//, isLazy: true },
 ]
 

@@ -1,9 +1,8 @@
 /**
  * One source map of the package's (https://tc39.es/ecma426/, version 3, no sections), read with suspicion: it is a stranger's, and decoding it
- * takes memory of the worker's beside the VM's. Whatever is wrong with it, there is no original position then. Names and files are looked up
- * here, not by the library, which would resolve every one of them.
+ * takes memory of the worker's beside the VM's. Whatever is wrong with it, there is no original position then.
  */
-import { traceSegment, TraceMap } from '@jridgewell/trace-mapping'
+import { decode, type SourceMapSegment } from '@jridgewell/sourcemap-codec'
 import { cleanSource } from './source-name.ts'
 import type { Position } from './frame.ts'
 
@@ -28,7 +27,8 @@ const COMMA = 44
 const SEMICOLON = 59
 
 export class SourceMap {
-  readonly #trace: TraceMap
+  readonly #mappings: string
+  #lines: readonly (readonly SourceMapSegment[])[] | undefined
   readonly #sources: readonly unknown[]
   readonly #names: readonly unknown[]
   readonly #root: string
@@ -47,7 +47,7 @@ export class SourceMap {
   }
 
   private constructor(map: RawMap, path: string) {
-    this.#trace = new TraceMap({ version: 3, mappings: map.mappings, sources: [], names: [] })
+    this.#mappings = map.mappings
     this.#sources = map.sources
     this.#names = Array.isArray(map.names) ? map.names : []
     this.#root = typeof map.sourceRoot === 'string' ? map.sourceRoot : ''
@@ -57,8 +57,9 @@ export class SourceMap {
   /** The place in the author's source that the generated one came from. The first call decodes the map. */
   find(line: number, column: number): Original | undefined {
     if (line < 1 || column < 1) return undefined
-    const segment = traceSegment(this.#trace, line - 1, column - 1)
-    if (segment === null || segment.length === 1) return undefined
+    this.#lines ??= decode(this.#mappings)
+    const segment = findSegment(this.#lines[line - 1] ?? [], column - 1)
+    if (segment === undefined || segment.length === 1) return undefined
     const [generated, sourceIndex, sourceLine, sourceColumn, nameIndex] = segment
     const source = this.#sources[sourceIndex]
     const file = typeof source === 'string' ? cleanSource(source, this.#root, this.#folder) : undefined
@@ -72,6 +73,17 @@ export class SourceMap {
       isExact: generated === column - 1,
     }
   }
+}
+
+/** The last one that begins before `column`, or the first that begins there. A line's are in order: the decoder sorts them. */
+function findSegment(segments: readonly SourceMapSegment[], column: number): SourceMapSegment | undefined {
+  let [low, high] = [0, segments.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((segments[middle]?.[0] ?? column) < column) low = middle + 1
+    else high = middle
+  }
+  return segments[low]?.[0] === column ? segments[low] : segments[low - 1]
 }
 
 interface RawMap {

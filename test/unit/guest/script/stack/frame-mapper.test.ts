@@ -43,6 +43,14 @@ describe('a stack', () => {
     expect(mapper(map, source).stack('    at z (main.js:1:14)\n    at b (main.js:1:36)')).toBe('    at z (s.ts:1:1)\n    at b (s.ts:3:1)')
   })
 
+  test('finds its place by the first of several mappings of one column, and in lines out of order', () => {
+    const twice = { version: 3, sources: ['s.ts'], names: [], mappings: 'AAAA,AACA,UAAA' } // columns 0, 0, 10; lines 1, 2, 2
+    const outOfOrder = { version: 3, sources: ['s.ts'], names: [], mappings: 'UAAA,LAEA' } // columns 10, 5; lines 1, 3
+
+    expect(mapper(twice).stack('    at main.js:1:1\n    at main.js:1:5\n    at main.js:1:11')).toBe('    at s.ts:1:1\n    at s.ts:2:1\n    at s.ts:2:1')
+    expect(mapper(outOfOrder).stack('    at main.js:1:3\n    at main.js:1:7\n    at main.js:1:12')).toBe('    at main.js:1:3\n    at s.ts:3:1\n    at s.ts:1:1')
+  })
+
   test('counts columns as QuickJS does, in code points', () => {
     const source = '"\u{1f600}\u{1f600}";   f()'
     // UTF-16 column 7 (0-based) is after the string and its semicolon
