@@ -1,7 +1,6 @@
 /**
- * What a payload's text will cost to parse, told by reading it once: `JSON.parse` cannot be stopped, and holds the page. Beside nodes and levels
- * different keys count: in an engine that hashes texts without a secret, keys that are chosen to fall into one bucket cost the square of their
- * number. How much that is in Firefox and WebKit has not been measured.
+ * What a payload's text will make of the page's memory and stack, told by reading it once: nodes, levels, and different keys, for each of which
+ * engines keep tables for longer than the value lives. What its keys cost in time is measured while it is parsed: see piecewise-parse.ts.
  */
 
 export interface TextLimits {
@@ -19,7 +18,7 @@ const SPACE = 0x20
 
 /** What there is too much of, or undefined. Text that is no JSON of `encodeValue`'s (it has white space, say) may be found to have too much, too. */
 export function findExcess(text: string, { nodes, levels, keys }: TextLimits): string | undefined {
-  const known = new HashSet(keys)
+  const known = new HashSet(Math.min(keys, text.length >> 2)) // a member has five characters at least
   let count = 1
   let level = 0
   for (let at = 0; at < text.length; at++) {

@@ -19,19 +19,25 @@ const TAG_LENGTHS: ReadonlyMap<unknown, number> = new Map([
 const keysOf = Object.keys
 const isArray = Array.isArray
 
+export interface DecodeOptions {
+  /** Where handles may come; its own errors come out as they are. */
+  readonly toHandle?: ToHandle | undefined
+  /** In place of `JSON.parse`. */
+  readonly parse?: (text: string) => unknown
+}
+
 /**
  * Builds the value that a payload stands for. Takes ownership of its buffers.
  *
  * @throws {WireError} malformed-message when the payload is not one that `encodeValue` makes within `limits`
- * @param toHandle  where handles may come; its own errors come out as they are
  */
-export function decodeValue(payload: Payload, limits: ValueLimits = DEFAULT_VALUE_LIMITS, toHandle?: ToHandle): unknown {
+export function decodeValue(payload: Payload, limits: ValueLimits = DEFAULT_VALUE_LIMITS, { toHandle, parse = JSON.parse }: DecodeOptions = {}): unknown {
   let size = payload.text.length
   for (const buffer of payload.buffers) size += buffer.byteLength
   if (size > limits.bytes) throw malformed(`a value of ${size} bytes, expected at most ${limits.bytes}`)
   let json: unknown
   try {
-    json = JSON.parse(payload.text)
+    json = parse(payload.text)
   } catch (cause) {
     throw malformed('a value that is not JSON', cause)
   }

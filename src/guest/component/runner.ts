@@ -212,7 +212,7 @@ export class ComponentRunner {
     const resource = handle === undefined ? undefined : this.#handles.find({ id: handle })
     const found = resource === undefined ? findExport(live.exports, name) : findMethod(resource, name)
     if (found === undefined) return { ok: false, error: verdict('export-missing', describeMissing(live.exports, name, resource !== undefined)) }
-    const decoded = decodeValue(args, values, this.#handles.find)
+    const decoded = decodeValue(args, values, { toHandle: this.#handles.find })
     if (!Array.isArray(decoded)) throw new Error('The page sent arguments that are no list.')
     const all: readonly unknown[] = resource === undefined ? decoded : [resource, ...(decoded as unknown[])] // an array by the check above
     checkCount(name, found, all.length, resource !== undefined)

@@ -15,7 +15,7 @@ const handles: HandleEncoder = {
   handleOf: (value) => ({ id: value instanceof Remote ? value.id : -1, type: 'remote' }),
 }
 
-const back = (value: unknown): unknown => decodeValue(encodeValue(value, undefined, handles), undefined, ({ id }) => new Remote(id))
+const back = (value: unknown): unknown => decodeValue(encodeValue(value, undefined, handles), undefined, { toHandle: ({ id }) => new Remote(id) })
 
 describe('a handle', () => {
   test.each([
@@ -46,7 +46,7 @@ describe('a handle', () => {
     ['with a long type', `{"$":["h",1,"${'x'.repeat(129)}"]}`, (handle: WireHandle) => handle],
     ['that is too short', '{"$":["h",1]}', (handle: WireHandle) => handle],
   ])('%s breaks the wire', (_name, text, toHandle) => {
-    expect(() => decodeValue({ text, buffers: [] }, undefined, toHandle)).toThrow(expect.objectContaining({ code: 'malformed-message' }))
+    expect(() => decodeValue({ text, buffers: [] }, undefined, { toHandle })).toThrow(expect.objectContaining({ code: 'malformed-message' }))
   })
 })
 

@@ -80,7 +80,7 @@ export async function startComponent(prepared: PreparedComponent, { config = {},
       const outcome = parseOutcome(answer)
       if (outcome === undefined) throw new Error('no outcome')
       if (!outcome.ok) throw toHostError(outcome.error)
-      return decodeValue(outcome.value, undefined, toHandle)
+      return decodeValue(outcome.value, undefined, { toHandle })
     },
   }
 }
