@@ -65,10 +65,10 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
   return { page, errors, close: () => context.close() }
 }
 
-/** Rule and element of every violation axe finds in the page as it is. */
+/** Rule and element of every violation axe finds in the page as it is. Half a megabyte of script: a page takes it once. */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
   const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-  await page.evaluate(await readFile(axe, 'utf8'))
+  if (await page.evaluate(() => !('axe' in window))) await page.evaluate(await readFile(axe, 'utf8'))
   const run: unknown = await page.evaluate(
     'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ": " + nodes.map(({ target }) => target.join(" ")).join(", ")))',
   )
