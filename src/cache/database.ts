@@ -61,6 +61,8 @@ export interface TransactionRequest {
   readonly mode: 'readonly' | 'readwrite'
   /** `strict` waits until the disk has it, `relaxed` (default) until the system has it; both are all-or-nothing. */
   readonly durability?: 'strict' | 'relaxed'
+  /** Ends it, also while it waits for others: nothing of it is kept then, and it rejects with the reason. What is committed stays, and resolves. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface Database {

@@ -10,7 +10,7 @@ import { type Database, prefixRange, type Table, type TableName } from './databa
 import { requireGeneration } from './generation.ts'
 import { INSTALLATION_TABLES, requireInstallation } from './installed.ts'
 import { isBuffers, parseFields, textBytes } from './parse.ts'
-import { RECORD_BYTES } from './storage.ts'
+import { type OpenOptions, RECORD_BYTES } from './storage.ts'
 import { totalOf } from './stored-bytes.ts'
 
 type Tables = (name: TableName) => Table
@@ -19,16 +19,16 @@ type Tables = (name: TableName) => Table
  * Nothing to dispose: it lives by `database`. Every method rejects with PackageError 'store-failed' when the database does, and with 'not-installed'
  * after an uninstall.
  */
-export function createFileStore(database: Database, installation: Installation, totalBytes?: number): FileStore {
+export function createFileStore(database: Database, installation: Installation, { totalBytes, signal }: OpenOptions = {}): FileStore {
   const { key } = installation
   return {
     load: (directory, since) =>
-      database.run({ tables: ['files', 'usage', 'generations'], mode: 'readonly' }, async (table) => {
+      database.run({ tables: ['files', 'usage', 'generations'], mode: 'readonly', signal }, async (table) => {
         await requireGeneration(table('generations'), installation)
         return load(table, [key, directory], since)
       }),
     commit: (directory, commit) =>
-      database.run({ tables: ['files', 'usage', ...INSTALLATION_TABLES], mode: 'readwrite' }, async (table) => {
+      database.run({ tables: ['files', 'usage', ...INSTALLATION_TABLES], mode: 'readwrite', signal }, async (table) => {
         await requireInstallation(table, installation)
         return write(table, [key, directory], { ...commit, totalBytes })
       }),

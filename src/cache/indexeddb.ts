@@ -53,9 +53,12 @@ export class IndexedDatabase implements Database {
   }
 
   async #transact<T>(request: TransactionRequest, work: (table: (name: TableName) => Table) => Promise<T>): Promise<T> {
-    const { tables, mode, durability = 'relaxed' } = request
+    const { tables, mode, durability = 'relaxed', signal } = request
+    signal?.throwIfAborted()
     const transaction = this.#connection.transaction(tables, mode, { durability })
     const done = settled(transaction)
+    const end = (): void => abort(transaction)
+    signal?.addEventListener('abort', end, { once: true })
     try {
       // An abort rejects the requests that run; the race settles `work` also where it waits between two.
       const failed = new Promise<never>((_, reject) => done.catch(reject))
@@ -65,7 +68,9 @@ export class IndexedDatabase implements Database {
     } catch (error) {
       abort(transaction)
       await done.catch(() => undefined)
-      throw transaction.error ?? error
+      throw signal?.aborted === true ? signal.reason : (transaction.error ?? error)
+    } finally {
+      signal?.removeEventListener('abort', end)
     }
   }
 

@@ -30,12 +30,16 @@ class MemoryDatabase implements Database {
 
   async #transact<T>(request: TransactionRequest, work: (table: (name: TableName) => Table) => Promise<T>): Promise<T> {
     if (this.#isDisposed) throw new DisposedError('disposed', 'The store was disposed.')
+    const { tables, mode, signal } = request
+    signal?.throwIfAborted()
     const undo: (() => void)[] = []
     try {
-      return await work((name) => {
-        if (!request.tables.includes(name)) throw new TypeError(`Table ${name} is not part of this transaction.`)
-        return createTable(this.#groups(name), request.mode === 'readwrite' ? undo : undefined)
+      const result = await work((name) => {
+        if (!tables.includes(name)) throw new TypeError(`Table ${name} is not part of this transaction.`)
+        return createTable(this.#groups(name), mode === 'readwrite' ? undo : undefined)
       })
+      signal?.throwIfAborted()
+      return result
     } catch (error) {
       for (const step of undo.reverse()) step()
       throw error

@@ -23,22 +23,29 @@ interface Usage {
   readonly lastVersion: number
 }
 
+/** Of a store that is opened for one extension. */
+export interface OpenOptions {
+  /** All extensions together keep no more. Default: not limited. */
+  readonly totalBytes?: number | undefined
+  /** Ends what is going on in it, and all that comes. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
- * The storage of one extension. Nothing to dispose: it lives by `database`. With `totalBytes` no write makes the storage of all extensions together
- * larger than that.
+ * The storage of one extension. Nothing to dispose: it lives by `database`.
  * Relaxed durability: a power cut may take back the last moments, never half a change, and a guest's loop of sets causes no disk flush each.
  * Every method rejects with PackageError 'store-failed' when the database does, and with 'not-installed' after an uninstall: an instance that still
  * runs in another tab can neither bring data back nor meet that of a later installation.
  */
-export function createStorage(database: Database, installation: Installation, totalBytes?: number): KeyValueStore {
+export function createStorage(database: Database, installation: Installation, { totalBytes, signal }: OpenOptions = {}): KeyValueStore {
   const { key } = installation
   const read = <T>(work: (values: Table) => Promise<T>): Promise<T> =>
-    database.run({ tables: ['values', 'generations'], mode: 'readonly' }, async (table) => {
+    database.run({ tables: ['values', 'generations'], mode: 'readonly', signal }, async (table) => {
       await requireGeneration(table('generations'), installation)
       return work(table('values'))
     })
   const write = <T>(work: (table: (name: TableName) => Table) => Promise<T>): Promise<T> =>
-    database.run({ tables: ['values', 'usage', ...INSTALLATION_TABLES], mode: 'readwrite' }, async (table) => {
+    database.run({ tables: ['values', 'usage', ...INSTALLATION_TABLES], mode: 'readwrite', signal }, async (table) => {
       await requireInstallation(table, installation)
       return work(table)
     })

@@ -56,13 +56,13 @@ export interface Store {
   readonly installed: InstalledStore
   readonly grants: GrantStore
   readonly audit: AuditStore
-  /** Of one installation: each of these rejects with PackageError 'not-installed' once that has ended. */
-  openStorage(installation: Installation): KeyValueStore
+  /** Of one installation: each of these rejects with PackageError 'not-installed' once that has ended. A signal ends what goes on in it, unless it is done. */
+  openStorage(installation: Installation, signal?: AbortSignal): KeyValueStore
   /** What an extension keeps; all together without a key. */
   storedBytes(key?: ExtensionKey): Promise<StoredBytes>
-  openFiles(installation: Installation): FileStore
+  openFiles(installation: Installation, signal?: AbortSignal): FileStore
   /** The extension's secrets; without an installation, the app's own and bindings. */
-  openVault(installation?: Installation): SealedStore
+  openVault(installation?: Installation, signal?: AbortSignal): SealedStore
   /** Record, claim, grants, storage, files and secrets of the extension, and its package unless another record refers to it, in one transaction. */
   removeExtension(key: ExtensionKey): Promise<void>
   /** What packages and prepared output take up. */
@@ -99,10 +99,10 @@ export function createStore(
     installed: createInstalledStore(database, options.subject),
     grants: createGrantStore(database, options.subject),
     audit: createAuditStore(database),
-    openStorage: (installation) => createStorage(database, installation, totals.storageBytes),
+    openStorage: (installation, signal) => createStorage(database, installation, { totalBytes: totals.storageBytes, signal }),
     storedBytes: (key) => storedBytes(database, key),
-    openFiles: (installation) => createFileStore(database, installation, totals.fileBytes),
-    openVault: (installation) => createVaultStore(database, installation),
+    openFiles: (installation, signal) => createFileStore(database, installation, { totalBytes: totals.fileBytes, signal }),
+    openVault: (installation, signal) => createVaultStore(database, installation, signal),
     removeExtension: (key) => removeExtension(database, key),
     cacheUsage: () => cache.usage(),
     dispose: () => database.dispose(),

@@ -22,13 +22,13 @@ export async function readVaultKey(vault: Table): Promise<CryptoKey | undefined>
 }
 
 /** The key, made by the first tab that needs one. @throws {PackageError} store-unavailable where the browser cannot keep it */
-export async function openVaultKey(database: Database): Promise<CryptoKey> {
-  const find = (): Promise<CryptoKey | undefined> => database.run({ tables: ['vault'], mode: 'readonly' }, (table) => readVaultKey(table('vault')))
+export async function openVaultKey(database: Database, signal?: AbortSignal): Promise<CryptoKey> {
+  const find = (): Promise<CryptoKey | undefined> => database.run({ tables: ['vault'], mode: 'readonly', signal }, (table) => readVaultKey(table('vault')))
   const known = await find()
   if (known !== undefined) return known
   const fresh = await crypto.subtle.generateKey(ALGORITHM, false, ['encrypt', 'decrypt'])
   try {
-    await database.run({ tables: ['vault'], mode: 'readwrite', durability: 'strict' }, async (table) => {
+    await database.run({ tables: ['vault'], mode: 'readwrite', durability: 'strict', signal }, async (table) => {
       // Another tab may have been first; what it sealed needs its key.
       if ((await readVaultKey(table('vault'))) === undefined) await table('vault').put(KEY, fresh)
     })

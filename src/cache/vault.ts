@@ -15,17 +15,21 @@ const HOST_GROUP = 'host'
 /** More than any owner may have. */
 const MAX_NAMES = 10_000
 
-/** What is an extension's rejects with PackageError 'not-installed' after an uninstall. Nothing to dispose: it lives by `database`. */
-export function createVaultStore(database: Database, owner: Installation | undefined): SealedStore {
+/**
+ * What is an extension's rejects with PackageError 'not-installed' after an uninstall. Nothing to dispose: it lives by `database`.
+ *
+ * @param signal  ends what is going on in it, and all that comes
+ */
+export function createVaultStore(database: Database, owner: Installation | undefined, signal?: AbortSignal): SealedStore {
   const group = owner?.key ?? HOST_GROUP
   const durability = owner === undefined ? 'strict' : 'relaxed'
   const read = <T>(work: (vault: Table) => Promise<T>): Promise<T> =>
-    database.run({ tables: ['vault', 'generations'], mode: 'readonly' }, async (table) => {
+    database.run({ tables: ['vault', 'generations'], mode: 'readonly', signal }, async (table) => {
       if (owner !== undefined) await requireGeneration(table('generations'), owner)
       return work(table('vault'))
     })
   const write = <T>(work: (vault: Table) => Promise<T>): Promise<T> =>
-    database.run({ tables: ['vault', ...INSTALLATION_TABLES], mode: 'readwrite', durability }, async (table) => {
+    database.run({ tables: ['vault', ...INSTALLATION_TABLES], mode: 'readwrite', durability, signal }, async (table) => {
       if (owner !== undefined) await requireInstallation(table, owner)
       return work(table('vault'))
     })
@@ -37,7 +41,7 @@ export function createVaultStore(database: Database, owner: Installation | undef
     },
     set: async (name, text, { maxCount }) => {
       const place: Key = [group, name]
-      const sealed = await seal(await openVaultKey(database), text, place)
+      const sealed = await seal(await openVaultKey(database, signal), text, place)
       return write((vault) => putRow(vault, place, sealed, maxCount))
     },
     delete: (name) =>

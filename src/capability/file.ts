@@ -26,12 +26,12 @@ const NODE_SHARE = 0.9
  * `file.open(directories)` gives those of them that may be read: what the user allows once is one load of each. `file.load(directory, after, since)` gives a page `{revision, nodes, next}`, without nodes when the revision is still `since`;
  * `file.commit(directory, revision, puts, deletes)` the new revision, with `puts` of `[number, node]`. Loading needs `file:read`, committing `file:write`.
  */
-export function createFileCapability(openFiles: (installation: Installation) => FileStore): Capability {
-  const open = (context: CapabilityContext): FileStore => openFiles(context.installation)
+export function createFileCapability(openFiles: (installation: Installation, grant: AbortSignal) => FileStore): Capability {
+  const open = ({ installation }: CapabilityContext): Open => (grant) => openFiles(installation, grant)
   const loads = new AllowedLoads()
   return { name: 'file', methods: new Map([
     ['file.open', async (args, context) => openDirectories(args, context, loads)],
-    ['file.load', async (args, context) => load(args, context, { store: open(context), loads })],
+    ['file.load', async (args, context) => load(args, context, { open: open(context), loads })],
     ['file.commit', async (args, context) => commit(args, context, open(context))],
   ]) }
 }
@@ -69,18 +69,20 @@ async function openDirectories(args: readonly unknown[], context: CapabilityCont
   return opened.flat()
 }
 
+type Open = (grant: AbortSignal) => FileStore
+
 interface LoadParts {
-  readonly store: FileStore
+  readonly open: Open
   readonly loads: AllowedLoads
 }
 
-async function load(args: readonly unknown[], context: CapabilityContext, { store, loads }: LoadParts): Promise<unknown> {
+async function load(args: readonly unknown[], context: CapabilityContext, { open, loads }: LoadParts): Promise<unknown> {
   parseArguments('file.load', args, 3)
   const directory = parseText('directory', args[0], 1, PATH_CHARS)
   const after = parseInteger('after', args[1] ?? 0, 0, Number.MAX_SAFE_INTEGER)
   const since = args[2] === undefined || args[2] === null ? undefined : parseInteger('since', args[2], 0, Number.MAX_SAFE_INTEGER)
   const grant = loads.take(context.signal, directory) ?? (await context.authorize('file:read', { kind: 'file', directory }))
-  const { revision, nodes } = await inStore(() => store.load(directory, since))
+  const { revision, nodes } = await inStore(() => open(grant.signal).load(directory, since))
   grant.signal.throwIfAborted()
   context.keepFiles(grant)
   const end = pageEnd(nodes, after, context.limits.messageBytes)
@@ -99,7 +101,7 @@ function pageEnd(nodes: readonly StoredValue[], from: number, messageBytes: numb
   return end
 }
 
-async function commit(args: readonly unknown[], context: CapabilityContext, store: FileStore): Promise<unknown> {
+async function commit(args: readonly unknown[], context: CapabilityContext, open: Open): Promise<unknown> {
   parseArguments('file.commit', args, 4)
   const directory = parseText('directory', args[0], 1, PATH_CHARS)
   const revision = parseInteger('revision', args[1], 0, Number.MAX_SAFE_INTEGER)
@@ -111,7 +113,7 @@ async function commit(args: readonly unknown[], context: CapabilityContext, stor
   // The quota counts what each replaces: one that came twice would be counted off twice.
   if (new Set(numbers).size < numbers.length) throw new CapabilityError('invalid-argument', 'A node comes twice in one commit.')
   const { fileBytes } = context.limits
-  const result = await inStore(() => store.commit(directory, { revision, puts, deletes, quotaBytes: fileBytes }))
+  const result = await inStore(() => open(signal).commit(directory, { revision, puts, deletes, quotaBytes: fileBytes }))
   if (result === 'conflict') throw new CapabilityError('version-conflict', `Another instance changed ${directory} meanwhile; nothing was written.`)
   if (result === 'quota') {
     throw new LimitError('quota-exceeded', `The ${fileBytes} bytes for the extension's files are used up; nothing was written.`, { details: { limit: 'fileBytes', fileBytes } })

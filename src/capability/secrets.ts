@@ -11,8 +11,8 @@ import { headerValue, isBoundTo, type ResolvedBinding } from './secret-binding.t
 import { isBindable } from './secret-forms.ts'
 import { isFor, readBinding, readShared, type SharedSecret } from './secret-record.ts'
 
-/** The extension's own; without an installation, the app's, and bindings. */
-export type OpenVault = (installation?: Installation) => SealedStore
+/** The extension's own; without an installation, the app's, and bindings. A signal ends what goes on in it, unless it is done. */
+export type OpenVault = (installation?: Installation, signal?: AbortSignal) => SealedStore
 
 /** An extension that secrets are found for. */
 export interface SecretUser {

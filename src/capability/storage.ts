@@ -14,16 +14,18 @@ import { inStore } from './in-store.ts'
 
 const KEY_CHARS = 1024
 const LIST_LIMIT = 1000
+type Open = (grant: AbortSignal) => KeyValueStore
+
 const TOTAL_FULL = 'The storage of all extensions together is full; nothing was written.'
 
 /**
  * `storage.get(key)`, `storage.set(key, value, {ifVersion})`, `storage.delete(key, {ifVersion})`, `storage.list({prefix, cursor, limit})`.
  * Keys have 1 to 1024 UTF-16 units. `ifVersion` null: whatever is there; 0: only when nothing is there.
  *
- * @param openStore  the store of one installation; cheap, called for each call
+ * @param openStore  the store of one installation under one grant, whose signal ends what goes on in it; cheap, called for each call
  */
-export function createStorageCapability(openStore: (installation: Installation) => KeyValueStore): Capability {
-  const open = (context: CapabilityContext): KeyValueStore => openStore(context.installation)
+export function createStorageCapability(openStore: (installation: Installation, signal: AbortSignal) => KeyValueStore): Capability {
+  const open = ({ installation }: CapabilityContext): Open => (signal) => openStore(installation, signal)
   const methods: Readonly<Record<keyof Wit.Storage, CapabilityMethod>> = {
     get: async (args, context) => getValue(args, context, open(context)),
     set: async (args, context) => setValue(args, context, open(context)),
@@ -33,25 +35,24 @@ export function createStorageCapability(openStore: (installation: Installation) 
   return { name: 'storage', methods: new Map(Object.entries(methods).map(([name, method]) => [`storage.${name}`, method])) }
 }
 
-async function getValue(args: readonly unknown[], context: CapabilityContext, store: KeyValueStore): Promise<unknown> {
+async function getValue(args: readonly unknown[], context: CapabilityContext, open: Open): Promise<unknown> {
   parseArguments('storage.get', args, 1)
   const key = parseText('key', args[0], 1, KEY_CHARS)
   const { signal } = await context.authorize('storage:read', { kind: 'storage', key })
-  const entry = await inStore(() => store.get(key))
+  const entry = await inStore(() => open(signal).get(key))
   // A revocation while the store was reading: what was read stays here.
   signal.throwIfAborted()
   return entry === undefined ? undefined : { value: decodeStored(entry.value), version: entry.version }
 }
 
-async function setValue(args: readonly unknown[], context: CapabilityContext, store: KeyValueStore): Promise<unknown> {
+async function setValue(args: readonly unknown[], context: CapabilityContext, open: Open): Promise<unknown> {
   parseArguments('storage.set', args, 3)
   const key = parseText('key', args[0], 1, KEY_CHARS)
   const ifVersion = parseIfVersion(args[2])
   // Encoded before the prompt may wait: the value cannot change in between, and one that cannot be kept asks nobody.
   const value = encodeValue(args[1], { ...DEFAULT_VALUE_LIMITS, bytes: context.limits.messageBytes })
   const { signal } = await context.authorize('storage:write', { kind: 'storage', key })
-  signal.throwIfAborted()
-  const version = await inStore(() => store.set(key, value, { ifVersion, quotaBytes: context.limits.storageBytes }))
+  const version = await inStore(() => open(signal).set(key, value, { ifVersion, quotaBytes: context.limits.storageBytes }))
   if (version === 'conflict') throw conflictError(key)
   if (version === 'quota') {
     const { storageBytes } = context.limits
@@ -62,18 +63,17 @@ async function setValue(args: readonly unknown[], context: CapabilityContext, st
   return version
 }
 
-async function deleteValue(args: readonly unknown[], context: CapabilityContext, store: KeyValueStore): Promise<unknown> {
+async function deleteValue(args: readonly unknown[], context: CapabilityContext, open: Open): Promise<unknown> {
   parseArguments('storage.delete', args, 2)
   const key = parseText('key', args[0], 1, KEY_CHARS)
   const ifVersion = parseIfVersion(args[1])
   const { signal } = await context.authorize('storage:write', { kind: 'storage', key })
-  signal.throwIfAborted()
-  const wasThere = await inStore(() => store.delete(key, { ifVersion }))
+  const wasThere = await inStore(() => open(signal).delete(key, { ifVersion }))
   if (wasThere === 'conflict') throw conflictError(key)
   return wasThere
 }
 
-async function listKeys(args: readonly unknown[], context: CapabilityContext, store: KeyValueStore): Promise<unknown> {
+async function listKeys(args: readonly unknown[], context: CapabilityContext, open: Open): Promise<unknown> {
   parseArguments('storage.list', args, 1)
   const fields = parseFields('options', args[0] ?? {}, ['prefix', 'cursor', 'limit'])
   const prefix = parseText('prefix', fields.get('prefix') ?? '', 0, KEY_CHARS)
@@ -81,7 +81,7 @@ async function listKeys(args: readonly unknown[], context: CapabilityContext, st
   const after = cursor === null ? undefined : parseText('cursor', cursor, 1, KEY_CHARS)
   const limit = parseInteger('limit', fields.get('limit') ?? LIST_LIMIT, 1, LIST_LIMIT)
   const { signal } = await context.authorize('storage:read', { kind: 'storage-prefix', prefix })
-  const keys = await inStore(() => store.list({ prefix, after, limit }))
+  const keys = await inStore(() => open(signal).list({ prefix, after, limit }))
   signal.throwIfAborted()
   return { keys: [...keys], cursor: keys.length < limit ? null : keys[keys.length - 1] ?? null }
 }

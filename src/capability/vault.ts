@@ -17,13 +17,13 @@ const MAX_SECRETS = 64
 
 /** `vault.get(name)`, `vault.set(name, value)`, `vault.delete(name)`, `vault.list()`. Values are text of 1 to 4096 characters. */
 export function createVaultCapability(openVault: OpenVault, onChange: (key: ExtensionKey) => void): Capability {
-  const open = ({ installation }: CapabilityContext): SealedStore => openVault(installation)
+  const open = ({ installation }: CapabilityContext, grant: AbortSignal): SealedStore => openVault(installation, grant)
   const methods: Readonly<Record<keyof Wit.Vault, CapabilityMethod>> = {
     get: async (args, context) => {
       parseArguments('vault.get', args, 1)
       const name = parseSecretName(args[0])
       const { signal } = await context.authorize('vault:read', { kind: 'secret', name })
-      const value = await inStore(() => open(context).get(name))
+      const value = await inStore(() => open(context, signal).get(name))
       signal.throwIfAborted()
       return value
     },
@@ -32,8 +32,7 @@ export function createVaultCapability(openVault: OpenVault, onChange: (key: Exte
       const name = parseSecretName(args[0])
       const value = parseText('value', args[1], 1, MAX_SECRET_CHARS)
       const { signal } = await context.authorize('vault:write', { kind: 'secret', name })
-      signal.throwIfAborted()
-      const result = await inStore(() => open(context).set(name, value, { maxCount: MAX_SECRETS }))
+      const result = await inStore(() => open(context, signal).set(name, value, { maxCount: MAX_SECRETS }))
       if (result === 'full') throw new LimitError('quota-exceeded', `An extension may keep ${MAX_SECRETS} secrets; nothing was written.`)
       onChange(context.installation.key)
       return undefined
@@ -42,15 +41,14 @@ export function createVaultCapability(openVault: OpenVault, onChange: (key: Exte
       parseArguments('vault.delete', args, 1)
       const name = parseSecretName(args[0])
       const { signal } = await context.authorize('vault:write', { kind: 'secret', name })
-      signal.throwIfAborted()
-      const wasThere = await inStore(() => open(context).delete(name))
+      const wasThere = await inStore(() => open(context, signal).delete(name))
       onChange(context.installation.key)
       return wasThere
     },
     list: async (args, context) => {
       parseArguments('vault.list', args, 0)
       const authorization = await context.authorize('vault:read', { kind: 'secrets' })
-      const names = await inStore(() => open(context).names())
+      const names = await inStore(() => open(context, authorization.signal).names())
       authorization.signal.throwIfAborted()
       return names.filter((name) => authorization.covers({ kind: 'secret', name }))
     },

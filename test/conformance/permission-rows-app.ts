@@ -3,7 +3,7 @@ import type { Glovebox, HostEvent, StandardSchema } from 'glovebox'
 import fixtures from 'virtual:glovebox-wat'
 import { pkg } from '../browser/box-harness.ts'
 import { capability, createNotes } from '../browser/provided-harness.ts'
-import type { MatrixRow, Seen } from './permissions.ts'
+import type { Lasting, MatrixRow, Seen } from './permissions.ts'
 
 const broker = { fixture: 'broker/broker' }
 const importer = async (): Promise<Uint8Array> => Uint8Array.from(atob(fixtures['importer']?.component ?? ''), (character) => character.charCodeAt(0))
@@ -42,6 +42,7 @@ const slowSchema: StandardSchema = { '~standard': { version: 1, vendor: 'test', 
   await new Promise<void>((resolve) => { opening.release = resolve })
   return { value }
 } } }
+const opensSlowly = (args: readonly unknown[]): Lasting => ({ args, begun: () => opening.count, release: () => opening.release() })
 const heard = (box: Glovebox) => (_: HostEvent): void => note(box)
 
 export const APP_ROWS: readonly MatrixRow[] = [
@@ -49,10 +50,10 @@ export const APP_ROWS: readonly MatrixRow[] = [
     permission: 'event:emit', scope: { events: [`${OWN}/a`, `${OWN}/slow`] }, narrower: { events: [`${OWN}/slow`] },
     options: { events: { [`${OWN}/slow`]: slowSchema } },
     effects: countOf,
-    script: { main: use('glovebox.events.emit(name, 1)'), call: 'use', right: [`${OWN}/a`], wrong: [`${OWN}/b`] },
+    script: { main: use('glovebox.events.emit(name, 1)'), call: 'use', right: [`${OWN}/a`], wrong: [`${OWN}/b`], lasting: opensSlowly([`${OWN}/slow`]) },
     component: {
       main: broker, call: 'emit', right: [`${OWN}/a`, '1'], wrong: [`${OWN}/b`, '1'],
-      lasting: { args: [`${OWN}/slow`, '1'], begun: () => opening.count, release: () => opening.release() },
+      lasting: opensSlowly([`${OWN}/slow`, '1']),
     },
     prepare: async (box) => {
       for (const name of ['a', 'b']) box.events.listen(`${OWN}/${name}`, heard(box))

@@ -1,9 +1,10 @@
 /** The capabilities of the permission matrix, one row each. */
 import { inject } from 'vitest'
+import { type BusyStore, keepBusy } from '../browser/busy-store.ts'
 import { compileWat } from '../browser/core-harness.ts'
 import { APP_ROWS } from './permission-rows-app.ts'
 import { PLATFORM_ROWS } from './permission-rows-platform.ts'
-import type { MatrixGuest, MatrixRow } from './permissions.ts'
+import type { Lasting, MatrixGuest, MatrixRow } from './permissions.ts'
 import { HTTP_PLUGIN } from './plugins.ts'
 
 const { origin } = inject('server')
@@ -18,6 +19,13 @@ async function hits(path: string): Promise<number> {
 const DENIED = { 'permission-denied': 'denied', 'permission-revoked': 'denied' }
 const SLOW = '/slow?ms=20000'
 const begun = (): Promise<number> => hits('/slow')
+
+/** A use that waits for a table of the database: it is in flight until its permission ends it. */
+function waitingFor(table: string, args: readonly unknown[], { what, ...more }: Partial<Lasting> & { readonly what?: 'writes' } = {}): Lasting {
+  let busy: BusyStore | undefined
+  return { args, begun: () => busy?.count ?? 0, hold: () => { busy = keepBusy(table, what) }, release: () => busy?.release(), ...more }
+}
+const KEPT: Pick<MatrixRow, 'options'> = { options: { store: 'indexeddb' } }
 
 const http = (permission: 'http:read' | 'http:write', method: string): MatrixRow => ({
   permission,
@@ -71,8 +79,10 @@ const kept = (permission: 'file:read' | 'file:write'): MatrixRow => ({
   // Directories are loaded when an instance starts, whatever it then does; what is written is stored at the end of the call.
   asksFirst: true,
   others: [{ name: permission === 'file:read' ? 'file:write' : 'file:read', scope: { directories: ['/data'] } }],
+  ...KEPT,
   component: {
     main: { fixture: 'files/files' }, call: 'writeFile', right: ['/data/note', 'kept'], needsNoWaiting: true, ...(permission === 'file:read' && { says: ABSENT }),
+    lasting: waitingFor('files', ['/data/note', 'kept'], permission === 'file:write' ? { what: 'writes' } : {}),
     use: async (extension, args) => {
       try {
         await extension.call('writeFile', args)
@@ -86,6 +96,7 @@ const kept = (permission: 'file:read' | 'file:write'): MatrixRow => ({
   core: {
     main: () => compileWat(CHANGE), manifest: { core: { abi: 'wasi' } }, call: 'change', right: [4], needsNoWaiting: true, use: change,
     ...(permission === 'file:read' && { says: NO_DESCRIPTOR }),
+    lasting: waitingFor('files', [4], permission === 'file:write' ? { what: 'writes' } : {}),
   },
 })
 
@@ -93,26 +104,31 @@ export const ROWS: readonly MatrixRow[] = [
   http('http:read', 'GET'),
   http('http:write', 'POST'),
   {
-    permission: 'storage:read', scope: { prefixes: ['a/'] }, narrower: { prefixes: ['a/2'] },
-    script: { main: use('glovebox.storage.get(name)'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
-    component: { main: { fixture: 'host/host' }, call: 'recall', right: ['a/1'], wrong: ['b/1'] },
+    permission: 'storage:read', scope: { prefixes: ['a/'] }, narrower: { prefixes: ['a/2'] }, ...KEPT,
+    script: { main: use('glovebox.storage.get(name)'), call: 'use', right: ['a/1'], wrong: ['b/1'], lasting: waitingFor('values', ['a/1']) },
+    component: { main: { fixture: 'host/host' }, call: 'recall', right: ['a/1'], wrong: ['b/1'], lasting: waitingFor('values', ['a/1']) },
   },
   {
-    permission: 'storage:write', scope: { prefixes: ['a/'] }, narrower: { prefixes: ['a/2'] },
-    script: { main: use('glovebox.storage.set(name, 1)'), call: 'use', right: ['a/1'], wrong: ['b/1'] },
-    component: { main: { fixture: 'host/host' }, call: 'remember', right: ['a/1', new Uint8Array(1)], wrong: ['b/1', new Uint8Array(1)] },
+    permission: 'storage:write', scope: { prefixes: ['a/'] }, narrower: { prefixes: ['a/2'] }, ...KEPT,
+    script: { main: use('glovebox.storage.set(name, 1)'), call: 'use', right: ['a/1'], wrong: ['b/1'], lasting: waitingFor('values', ['a/1']) },
+    component: {
+      main: { fixture: 'host/host' }, call: 'remember', right: ['a/1', new Uint8Array(1)], wrong: ['b/1', new Uint8Array(1)],
+      lasting: waitingFor('values', ['a/1', new Uint8Array(1)]),
+    },
   },
   kept('file:read'),
   kept('file:write'),
   {
-    permission: 'vault:read', scope: { secrets: ['mine', 'more'] }, narrower: { secrets: ['more'] },
-    script: { main: use('glovebox.vault.get(name)'), call: 'use', right: ['mine'], wrong: ['other'] },
-    component: { main: { fixture: 'vault/vault' }, call: 'recall', right: ['mine'], wrong: ['other'] },
+    permission: 'vault:read', scope: { secrets: ['mine', 'more'] }, narrower: { secrets: ['more'] }, ...KEPT,
+    script: { main: use('glovebox.vault.get(name)'), call: 'use', right: ['mine'], wrong: ['other'], lasting: waitingFor('vault', ['mine']) },
+    component: { main: { fixture: 'vault/vault' }, call: 'recall', right: ['mine'], wrong: ['other'], lasting: waitingFor('vault', ['mine']) },
   },
   {
-    permission: 'vault:write', scope: { secrets: ['mine', 'more'] }, narrower: { secrets: ['more'] },
-    script: { main: use(`glovebox.vault.set(name, 'secret-1')`), call: 'use', right: ['mine'], wrong: ['other'] },
-    component: { main: { fixture: 'vault/vault' }, call: 'keep', right: ['mine', 'secret-1'], wrong: ['other', 'secret-1'] },
+    permission: 'vault:write', scope: { secrets: ['mine', 'more'] }, narrower: { secrets: ['more'] }, ...KEPT,
+    script: { main: use(`glovebox.vault.set(name, 'secret-1')`), call: 'use', right: ['mine'], wrong: ['other'], lasting: waitingFor('vault', ['mine']) },
+    component: {
+      main: { fixture: 'vault/vault' }, call: 'keep', right: ['mine', 'secret-1'], wrong: ['other', 'secret-1'], lasting: waitingFor('vault', ['mine', 'secret-1']),
+    },
   },
   {
     permission: 'vault:use', scope: { secrets: ['token', 'more'] }, narrower: { secrets: ['more'] },
@@ -133,12 +149,15 @@ export const ROWS: readonly MatrixRow[] = [
     },
   },
   {
-    permission: 'file:read', scope: { directories: ['/data', '/logs'] }, narrower: { directories: ['/logs'] },
-    script: { main: use('glovebox.files.list(name)'), call: 'use', right: ['/data'], wrong: ['/other'] },
+    permission: 'file:read', scope: { directories: ['/data', '/logs'] }, narrower: { directories: ['/logs'] }, ...KEPT,
+    script: { main: use('glovebox.files.list(name)'), call: 'use', right: ['/data'], wrong: ['/other'], lasting: waitingFor('files', ['/data']) },
   },
   {
-    permission: 'file:write', scope: { directories: ['/data', '/logs'] }, narrower: { directories: ['/logs'] },
-    script: { main: use("glovebox.files.write(name, 'x')"), call: 'use', right: ['/data/a'], wrong: ['/other/a'] },
+    permission: 'file:write', scope: { directories: ['/data', '/logs'] }, narrower: { directories: ['/logs'] }, ...KEPT,
+    script: {
+      main: use("glovebox.files.write(name, 'x')"), call: 'use', right: ['/data/a'], wrong: ['/other/a'],
+      lasting: waitingFor('files', ['/data/a'], { what: 'writes' }),
+    },
     others: [{ name: 'file:read', scope: { directories: ['/data', '/logs', '/other'] } }],
   },
   ...APP_ROWS,

@@ -36,7 +36,9 @@ export interface Lasting {
   readonly args: readonly unknown[]
   /** How many have begun. */
   readonly begun: (seen: Seen) => number | Promise<number>
-  /** Called after the permission went: what the app does meanwhile nobody ends. */
+  /** Called first: what it goes through takes its time from now on. */
+  readonly hold?: () => void
+  /** Called when the use has ended, by its permission alone. */
   readonly release?: () => void
 }
 
@@ -199,7 +201,8 @@ async function install({ lane, row, guest, platform }: Cell, rules: readonly Pol
     const isDone = row.effects === undefined ? code === 'done' : (await effects(seen)) > before
     return [isDone === (code === 'done') ? code : `${code}, and the world ${isDone ? 'saw it' : 'saw nothing'}`, asked.length - questions]
   }
-  const inFlight = async ({ call = guest.call, args, begun, release, ...lasting }: Lasting, end: () => Promise<void>): Promise<Outcome> => {
+  const inFlight = async ({ call = guest.call, args, begun, hold, release, ...lasting }: Lasting, end: () => Promise<void>): Promise<Outcome> => {
+    hold?.()
     const before = await begun(seen)
     platform.isSlow = true
     platform.click()
@@ -208,10 +211,12 @@ async function install({ lane, row, guest, platform }: Cell, rules: readonly Pol
     const early = code.then((ended) => Promise.reject(new Error(`It ended before the permission went: ${ended}`)))
     await Promise.race([until(async () => (await begun(seen)) > before, 'the use to begin'), early])
     early.catch(() => undefined) // by the permission
-    await end()
+    const ending = end()
+    const ended = await code
     release?.()
     platform.isSlow = false
-    return [await code, 0]
+    await ending
+    return [ended, 0]
   }
   return { extension, use, inFlight, say: (next) => { answer = next } }
 }

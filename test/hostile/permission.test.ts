@@ -2,6 +2,7 @@
 import { createGlovebox, type Decision, type PromptRequest } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
 import { answering, codeOf, openBox, pkg, run, uniqueName, until } from '../browser/box-harness.ts'
+import { keepBusy } from '../browser/busy-store.ts'
 
 const { origin, otherOrigin } = inject('server')
 
@@ -120,21 +121,6 @@ describe('prompts', () => {
   })
 })
 
-describe('a revocation', () => {
-  test('during a thousand calls fails those that follow, and none hangs', async () => {
-    const limits = { pendingCapabilityCalls: 2000 }
-    const extension = await run(USE, { permissions: STORAGE, limits }, { limits })
-    await extension.call('set', ['k', 1])
-    const calls = Array.from({ length: 1000 }, () => extension.call('get').then(() => 'value', (error) => error.guestCode))
-
-    await extension.permissions.revoke('storage:read')
-
-    const outcomes = new Set(await Promise.all(calls))
-    expect([...outcomes].every((outcome) => outcome === 'value' || outcome === 'permission-revoked')).toBe(true)
-    expect(await codeOf(extension.call('get').catch((error) => { throw Object.assign(error, { code: error.guestCode }) }))).toBe('permission-revoked')
-  })
-})
-
 describe('a revocation of what is under way', () => {
   test('fails a thousand requests in flight with permission-revoked, every one', async () => {
     await fetch(`${origin}/reset`, { method: 'POST' })
@@ -148,6 +134,64 @@ describe('a revocation of what is under way', () => {
 
     const outcomes = await codes
     expect([outcomes.length, ...new Set(outcomes)]).toEqual([1000, 'permission-revoked'])
+  })
+
+  const KEPT = `
+    const all = (n, one) => Promise.all(Array.from({ length: n }, (_, i) => one(i).then(() => 'ok', (error) => error.code)))
+    export const seed = async (n) => {
+      await all(n, (i) => glovebox.storage.set('old' + i, i))
+      await glovebox.vault.set('mine', 'first-value')
+    }
+    export const read = (n) => all(n, (i) => glovebox.storage.get('old' + i))
+    export const write = (n) => all(n, (i) => glovebox.storage.set('new' + i, i))
+    export const remove = (n) => all(n, (i) => glovebox.storage.delete('old' + i))
+    export const know = (n) => all(n, () => glovebox.vault.get('mine'))
+    export const seal = (n) => all(n, (i) => glovebox.vault.set('mine', 'value-number-' + i))
+    export const unseal = (n) => all(n, () => glovebox.vault.delete('mine'))
+    export const found = async () => [
+      (await glovebox.storage.list()).keys.filter((key) => key.startsWith('new')).length,
+      (await glovebox.storage.list()).keys.filter((key) => key.startsWith('old')).length,
+      await glovebox.vault.get('mine')]`
+  const MANY = 1000
+  const SEEDED = 20
+  const limits = { pendingCapabilityCalls: 2000, capabilityCallsPerMinute: 10_000, callMs: 120_000 }
+  const permissions = [
+    ...STORAGE, ...['vault:read', 'vault:write'].map((name) => ({ name, scope: { secrets: ['mine'] }, reason: '' })),
+  ]
+
+  test.each([
+    ['storage:read', 'read', 100, 'values', 'all'], ['storage:write', 'write', MANY, 'values', 'all'], ['storage:write', 'remove', 100, 'values', 'all'],
+    ['vault:read', 'know', 100, 'vault', 'all'], ['vault:write', 'seal', 100, 'vault', 'writes'], ['vault:write', 'unseal', 100, 'vault', 'all'],
+  ] as const)('of %s ends every call that waits (%s, %d of them), before the store has time for it', async (permission, name, count, table, what) => {
+    const extension = await run(KEPT, { permissions, limits }, { store: 'indexeddb', limits })
+    await extension.call('seed', [SEEDED])
+    const before = await extension.call('found')
+    const busy = keepBusy(table, what)
+    const codes = extension.call(name, [count]) as Promise<string[]>
+    await until(() => busy.count > 0, 'the first call to wait', 20_000)
+
+    const revoking = extension.permissions.revoke(permission)
+    const outcomes = await codes
+
+    expect([outcomes.length, ...new Set(outcomes)]).toEqual([count, 'permission-revoked'])
+    busy.release()
+    await revoking
+    await extension.permissions.request(permission)
+    expect(await extension.call('found'), 'nothing was written').toEqual(before)
+  })
+
+  test('lets no write follow it, and what says that it was done was done', async () => {
+    const extension = await run(KEPT, { permissions, limits }, { store: 'indexeddb', limits })
+    const codes = extension.call('write', [MANY]) as Promise<string[]>
+    await until(async () => ((await extension.usage()).storageBytes?.used ?? 0) > 0, 'the first write', 20_000)
+
+    await extension.permissions.revoke('storage:write')
+    const [written] = (await extension.call('found')) as [number]
+    const outcomes = await codes
+
+    expect(outcomes.filter((code) => code === 'ok').length).toBe(written)
+    expect(new Set(outcomes)).toEqual(new Set(['ok', 'permission-revoked']))
+    expect(((await extension.call('found')) as [number])[0]).toBe(written)
   })
 })
 

@@ -52,11 +52,11 @@ function storeCapabilities({ store, meters, vault }: BoxCapabilityParts): readon
   return [
     new LazyCapability('storage', ['storage.get', 'storage.set', 'storage.delete', 'storage.list'], async () => {
       const { createStorageCapability } = await import('../../capability/storage.ts')
-      return createStorageCapability((owner) => fairStorage(store.openStorage(owner), meters.store, owner.key))
+      return createStorageCapability((owner, grant) => fairStorage(store.openStorage(owner, grant), { queue: meters.store, key: owner.key, grant }))
     }),
     new LazyCapability('file', ['file.open', 'file.load', 'file.commit'], async () => {
       const { createFileCapability } = await import('../../capability/file.ts')
-      return createFileCapability((owner) => fairFiles(store.openFiles(owner), meters.store, owner.key))
+      return createFileCapability((owner, grant) => fairFiles(store.openFiles(owner, grant), { queue: meters.store, key: owner.key, grant }))
     }),
     new LazyCapability('vault', ['vault.get', 'vault.set', 'vault.delete', 'vault.list'], async () => {
       const { createVaultCapability } = await import('../../capability/vault.ts')

@@ -90,7 +90,8 @@ function openChannel(options: ResolvedOptions): BroadcastChannel | undefined {
 }
 
 function createVault({ options, scope, store }: BoxParts, meters: Meters, channel: BroadcastChannel | undefined): BoxVault {
-  const open: OpenVault = (owner) => (owner === undefined ? store.openVault() : fairSecrets(store.openVault(owner), meters.store, owner.key))
+  const open: OpenVault = (owner, grant) =>
+    owner === undefined ? store.openVault() : fairSecrets(store.openVault(owner, grant), { queue: meters.store, key: owner.key, grant })
   const announce = channel && ((message: unknown): void => {
     if (!scope.isDisposed) channel.postMessage(message)
   })

@@ -8,20 +8,27 @@ import type { FileStore } from '../../wire/file-store.ts'
 import type { KeyValueStore } from '../../wire/key-value.ts'
 import type { SealedStore } from '../../wire/sealed-store.ts'
 
-/** What waits was asked for and happens, as it would in the database's own queue. */
+/** For what no grant ends. */
 const NEVER = new AbortController().signal
+
+export interface Turns {
+  readonly queue: FairQueue<ExtensionKey>
+  readonly key: ExtensionKey
+  /** Ends the waiting: what had no turn by then never happens, though it was asked for while the grant lasted. Default: nothing does. */
+  readonly grant?: AbortSignal | undefined
+}
 
 type InTurn = <T>(work: () => Promise<T>) => Promise<T>
 
-function turnsOf(queue: FairQueue<ExtensionKey>, key: ExtensionKey): InTurn {
+function turnsOf({ queue, key, grant = NEVER }: Turns): InTurn {
   return async (work) => {
-    const leave = await queue.enter(key, queue.places, NEVER)
+    const leave = await queue.enter(key, queue.places, grant)
     return work().finally(leave)
   }
 }
 
-export function fairStorage(store: KeyValueStore, queue: FairQueue<ExtensionKey>, key: ExtensionKey): KeyValueStore {
-  const inTurn = turnsOf(queue, key)
+export function fairStorage(store: KeyValueStore, turns: Turns): KeyValueStore {
+  const inTurn = turnsOf(turns)
   return {
     get: (name) => inTurn(() => store.get(name)),
     set: (...args) => inTurn(() => store.set(...args)),
@@ -30,8 +37,8 @@ export function fairStorage(store: KeyValueStore, queue: FairQueue<ExtensionKey>
   }
 }
 
-export function fairFiles(store: FileStore, queue: FairQueue<ExtensionKey>, key: ExtensionKey): FileStore {
-  const inTurn = turnsOf(queue, key)
+export function fairFiles(store: FileStore, turns: Turns): FileStore {
+  const inTurn = turnsOf(turns)
   return {
     load: (...args) => inTurn(() => store.load(...args)),
     commit: (...args) => inTurn(() => store.commit(...args)),
@@ -39,8 +46,8 @@ export function fairFiles(store: FileStore, queue: FairQueue<ExtensionKey>, key:
 }
 
 /** An extension's own secrets; the app's wait for nobody. */
-export function fairSecrets(store: SealedStore, queue: FairQueue<ExtensionKey>, key: ExtensionKey): SealedStore {
-  const inTurn = turnsOf(queue, key)
+export function fairSecrets(store: SealedStore, turns: Turns): SealedStore {
+  const inTurn = turnsOf(turns)
   return {
     get: (name) => inTurn(() => store.get(name)),
     set: (...args) => inTurn(() => store.set(...args)),
