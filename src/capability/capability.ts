@@ -41,11 +41,13 @@ export interface CapabilityContext {
   waiting(): () => void
   /**
    * Looks the grant up, prompting where the state is `prompt`.
-   * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown
+   * @throws {PermissionError} permission-denied, permission-revoked, permission-unknown; a denial's row is kept by then
    */
   authorize(permission: PermissionName, use: ScopeUse): Promise<Authorization>
   /** Files that it gives to the guest now stay there, if not asked for anew at each use: what has them ends with the grant. */
   keepFiles(grant: Authorization): void
+  /** The call is such a use, says its row: what goes on under an earlier call's grant, and what is refused before one is looked up. */
+  uses(permission: PermissionName, use: ScopeUse): void
   /**
    * Hands bytes to the guest under its credit; returns the id to put into the reply. Takes ownership of `source`: cancels it when the guest
    * or the epoch goes.

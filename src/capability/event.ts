@@ -72,6 +72,7 @@ export class EventHub implements Capability {
     parseArguments('event.emit', args, 2)
     const name = parseName(args[0])
     const { id } = context.identity
+    context.uses('event:emit', { kind: 'event', name }) // also of what is refused next
     if (!name.startsWith(`${id}/`)) throw new PermissionError('permission-denied', `An extension emits under its own id, ${id}/..., not ${name}.`)
     // Before anything is asked or parsed: refused ones cost as much.
     context.meter.take('eventsPerSecond')

@@ -36,6 +36,7 @@ export interface PermissionAccess {
 export function createPermissionCapability(permissionsOf: (identity: ExtensionIdentity) => PermissionAccess): Capability {
   const ask = async (names: readonly PermissionName[], context: CapabilityContext): Promise<readonly Wit.PermissionState[]> => {
     const { identity, signal, onBehalf, provenance } = context
+    for (const name of names) context.uses(name, { kind: 'plain' })
     for (const name of names) {
       if (onBehalf?.has(name) === false) throw new PermissionError('permission-denied', `"${name}" may not be asked for on behalf of other extensions.`)
     }

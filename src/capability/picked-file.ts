@@ -6,7 +6,7 @@ import { LimitError } from '../errors.ts'
 import { orAbort } from '../util/abort.ts'
 import { cleanText } from '../util/text.ts'
 import { parseArguments, parseFields, parseInteger, parseText, refuse } from './arguments.ts'
-import type { Authorization, Capability, CapabilityContext, CapabilityMethod } from './capability.ts'
+import type { Authorization, Capability, CapabilityContext, CapabilityMethod, ScopeUse } from './capability.ts'
 import { CapabilityError } from './capability.ts'
 import type { Chooser } from './chooser.ts'
 import { cleanFileName } from './file-name.ts'
@@ -17,6 +17,7 @@ type Bytes = Uint8Array<ArrayBuffer>
 
 export const MAX_FILE_BYTES = 256 * 2 ** 20
 const MAX_FILES = 64
+const PICKED: ScopeUse = { kind: 'file-picked' }
 const MAX_ACCEPT = 32
 /** `.csv`, `image/png`, `image/*`: as in an input's `accept`. */
 const ACCEPT = /^(?:\.[a-z0-9]{1,16}|[a-z]+\/(?:\*|[a-z0-9.+-]{1,64}))$/i
@@ -60,10 +61,12 @@ export function createPickedFileCapability(options: PickedFileOptions): Capabili
   const methods: Readonly<Record<string, CapabilityMethod>> = {
     open: (args, context) => openFiles(args, context, options, files),
     read: async (args, context) => {
+      context.uses('file:read', PICKED)
       parseArguments('picked.read', args, 1)
       return readFile(files.get(context.signal, args[0]), context)
     },
     close: async (args, context) => {
+      context.uses('file:read', PICKED)
       parseArguments('picked.close', args, 1)
       files.remove(context.signal, args[0])
     },
@@ -77,7 +80,7 @@ async function openFiles(
 ): Promise<unknown> {
   parseArguments('picked.open', args, 1)
   const request = parseRequest(args[0])
-  const grant = await context.authorize('file:read', { kind: 'file-picked' })
+  const grant = await context.authorize('file:read', PICKED)
   files.check(context.signal)
   const chosen = await chooser.choose({ what: 'Choosing a file', context, grant, open: (signal) => picker.open(request, signal) })
   if (chosen.length === 0) throw new CapabilityError('cancelled', 'Choosing a file: the user chose nothing.')
@@ -113,7 +116,7 @@ async function saveFile(args: readonly unknown[], context: CapabilityContext, { 
   try {
     parseArguments('picked.save', args, 2)
     const name = cleanFileName(parseText('name', args[0], 1, 255))
-    const grant = await context.authorize('file:write', { kind: 'file-picked' })
+    const grant = await context.authorize('file:write', PICKED)
     const drop = (late: FileTarget): void => void late.abort(grant.signal.reason).catch(() => undefined)
     const target = await chooser.choose({ what: 'Saving a file', context, grant, open: (signal) => picker.save(name, signal), drop })
     const signal = AbortSignal.any([context.signal, grant.signal])

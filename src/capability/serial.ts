@@ -33,8 +33,8 @@ export interface SerialOptions {
  */
 export function createSerialCapability(options: SerialOptions): Capability {
   const ports = new GuestHandles<SerialConnection>({ max: MAX_PORTS, what: 'a port', onGone: (connection) => connection.end() })
-  const methods: Readonly<Record<string, CapabilityMethod>> = {
-    open: (args, context) => openPort(args, context, options, ports),
+  const open: CapabilityMethod = (args, context) => openPort(args, context, options, ports)
+  const others: Readonly<Record<string, CapabilityMethod>> = {
     closed: async (args, context) => {
       parseArguments('serial.closed', args, 1)
       return ports.get(context.signal, args[0]).closed
@@ -57,7 +57,16 @@ export function createSerialCapability(options: SerialOptions): Capability {
       ports.remove(context.signal, args[0])
     },
   }
-  return { name: 'serial', methods: new Map(Object.entries(methods).map(([name, method]) => [`serial.${name}`, method])) }
+  const methods = [['open', open] as const, ...Object.entries(others).map(([name, method]) => [name, underGrant(method)] as const)]
+  return { name: 'serial', methods: new Map(methods.map(([name, method]) => [`serial.${name}`, method])) }
+}
+
+/** It goes on under the grant that the port was opened with. */
+function underGrant(method: CapabilityMethod): CapabilityMethod {
+  return (args, context) => {
+    context.uses('serial:open', { kind: 'device' })
+    return method(args, context)
+  }
 }
 
 async function openPort(

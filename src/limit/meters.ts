@@ -33,7 +33,8 @@ export class Meters {
     const { now, subject } = options
     this.#options = options
     this.#subject = subject && new Buckets(subject, now)
-    this.#http = new FairQueue(subject?.httpConcurrent ?? HTTP_PLACES)
+    // An exchange may take 30 s and longer: nobody shall wait so long for the first.
+    this.#http = new FairQueue(subject?.httpConcurrent ?? HTTP_PLACES, { leavesRoom: true })
   }
 
   /** The meter of that extension, made with these limits where there is none. */

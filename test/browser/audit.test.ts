@@ -3,6 +3,7 @@ import type { AuditRow, Glovebox } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
 import { openRaw, settle, writeRaw } from './cache-harness.ts'
 import { answering, codeOf, openBox, pkg, uniqueName } from './box-harness.ts'
+import { endPretence, pretendPlatform } from './pretend-platform.ts'
 
 const { origin } = inject('server')
 
@@ -98,6 +99,63 @@ describe('the audit log', () => {
     ])
     expect((await rowsOf(box, 'capability')).map(({ outcome }) => outcome)).toEqual(['permission-denied', 'permission-revoked', 'ok'])
     expect((await rowsOf(box, 'grant'))[0]).toMatchObject({ extension: 'com.example.test', digest: extension.digest, uses: [{ scope: '{"prefixes":["notes/"]}' }] })
+  })
+
+  test('tells a denial where nothing was looked up, too: the names of others, exports that nobody provides, what the manifest does not have', async () => {
+    const box = await openBox({ store: 'indexeddb' })
+    await box.install(pkg('export const run = () => 1; export const hidden = () => 2', { id: 'com.example.callee', provides: [{ export: 'run' }] }))
+    const extension = await box.install(pkg(`
+      const code = (promise) => promise.then(() => 'ok', (error) => error.code)
+      export const emit = (name) => code(glovebox.events.emit(name, 1))
+      export const link = (name) => code(glovebox.extensions.call('callee', name, []))
+      export const request = (name) => code(glovebox.permissions.request(name))`, {
+      links: { callee: { extension: 'com.example.callee', version: '^1.0' } },
+      permissions: [
+        { name: 'extension:call', scope: { extensions: ['com.example.callee'] }, reason: '' }, { name: 'event:emit', scope: { events: ['com.example.test/own'] }, reason: '' },
+      ],
+    }))
+    for (const name of ['host/theme', 'com.example.callee/done', 'com.example.test/other']) expect(await extension.call('emit', [name])).toBe('permission-denied')
+    expect(await extension.call('link', ['hidden'])).toBe('permission-denied')
+    expect(await extension.call('request', ['vault:read'])).toBe('permission-denied')
+
+    const forged = { kind: 'denial', outcome: 'permission-denied', uses: [{ permission: 'event:emit', scope: '' }] }
+    expect(await rowsOf(box, 'denial')).toMatchObject([
+      forged, forged, forged, { ...forged, uses: [{ permission: 'extension:call', scope: 'com.example.callee' }] }, { ...forged, uses: [{ permission: 'vault:read', scope: '' }] },
+    ])
+    expect((await rowsOf(box, 'capability')).filter(({ uses }) => uses.length === 0)).toEqual([])
+  })
+
+  test('names the permission of what goes on under an earlier grant', async () => {
+    const platform = pretendPlatform()
+    try {
+      const box = await openBox()
+      const extension = await box.install(pkg(`
+        export const nothing = () => 1
+        export const pick = async () => { const [file] = await glovebox.files.pick(); await new Response(file.read()).text(); await file.close() }
+        export const open = async () => {
+          const port = await glovebox.serial.open({ baudRate: 9600 })
+          await port.getSignals().catch(() => {})
+          await port.setSignals({ break: true }).catch(() => {})
+          await port.close()
+        }`, { permissions: [
+        { name: 'file:read', scope: { directories: [], picked: true }, reason: '' }, { name: 'serial:open', scope: { filters: [{ vendorId: 1 }] }, reason: '' },
+      ] }))
+      for (const name of ['pick', 'open']) {
+        await extension.call('nothing')
+        platform.click()
+        await extension.call('nothing')
+        await extension.call(name)
+      }
+
+      const rows = await rowsOf(box, 'capability')
+      const named = rows.map(({ method, uses }) => `${method} ${uses.map(({ permission, scope }) => `${permission} ${scope}`).join()}`)
+      expect(new Set(named)).toEqual(new Set([
+        'picked.open file:read file-picked', 'picked.read file:read file-picked', 'picked.close file:read file-picked',
+        ...['open', 'closed', 'getSignals', 'setSignals', 'close'].map((name) => `serial.${name} serial:open device`),
+      ]))
+    } finally {
+      endPretence()
+    }
   })
 
   test('tells an installation that was refused, and what was denied', async () => {

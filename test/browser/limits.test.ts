@@ -220,6 +220,17 @@ describe('one that floods', () => {
     expect(Math.max(...beside)).toBe(2)
   })
 
+  test('slow requests leaves a place for the first one of another', async () => {
+    const box = await openBox({ subject: { id: 'user-17', limits: { httpConcurrent: 4 } } })
+    const [flood, quiet] = [await install(box, 'flood'), await install(box, 'quiet')]
+    await quiet.call('use')
+    for (let n = 0; n < 8; n++) flood.call('status', [`${origin}/slow?ms=60000`]).catch(() => undefined)
+    await until(async () => ((await flood.usage()).httpConcurrent?.used ?? 0) >= 2, 'what it gets')
+
+    expect(await quiet.call('status', [`${origin}/status`], { timeoutMs: 10_000 })).toBe(200)
+    expect((await flood.usage()).httpConcurrent).toMatchObject({ used: 2 })
+  })
+
   test.each(['put', 'seal'])('the store lets the write of another go next: %s', async (write) => {
     const box = await openBox({ store: 'indexeddb' })
     const [flood, quiet] = [await install(box, 'flood'), await install(box, 'quiet')]

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Extension } from 'glovebox'
 import { codeOf, openBox, pkg, uniqueName } from './box-harness.ts'
 import { compileWat, fileBytes } from './core-harness.ts'
+import { ask, escape } from '../hostile/escaped-harness.ts'
 
 /** The app's current span, as a page without Zone.js can have it: within synchronous code. */
 class SyncContexts implements telemetry.ContextManager {
@@ -163,6 +164,15 @@ describe('with the OpenTelemetry API of the app', () => {
     const ofCallee = named('call').filter(({ attributes }) => attributes['glovebox.extension'] === 'com.b')
     expect(ofCallee.map(({ attributes }) => attributes['glovebox.export'])).toEqual(['acme:b/api@1.0.0', 'acme:b/api@1.0.0', 'named'])
     expect(JSON.stringify(spans.getFinishedSpans().map(({ attributes }) => attributes))).not.toContain(SECRET)
+  })
+
+  test('a call that breaks the rules is the last of its instance: its span ends, and it has a row', async () => {
+    const escaped = await escape({ telemetry })
+    await expect(ask(escaped, ['storage.get', '{"no":"list"}'])).rejects.toMatchObject({ code: 'malformed-message' })
+
+    expect(only('capability')).toMatchObject({ attributes: { 'glovebox.method': 'storage.get', 'error.type': 'malformed-message' } })
+    const { rows } = await escaped.box.audit.query({ kind: ['capability', 'kill'] })
+    expect(rows.map(({ kind, method, outcome }) => [kind, method, outcome]).sort()).toEqual([['capability', 'storage.get', 'malformed-message'], ['kill', '', 'malformed-message']])
   })
 
   test('a limit that was met is told by its name', async () => {

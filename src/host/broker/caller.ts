@@ -7,6 +7,7 @@ import type { ExtensionIdentity } from '../../manifest/identity.ts'
 import type { Limits } from '../../manifest/limits.ts'
 import type { PermissionName } from '../../manifest/permission.ts'
 import type { ExtensionPermissions } from '../../permission/extension-permissions.ts'
+import type { AuditUse } from '../../telemetry/audit-row.ts'
 import type { Operation } from '../../telemetry/telemetry.ts'
 import type { CallerContext } from './capability-call.ts'
 import type { OwnEvent } from './capability-record.ts'
@@ -51,6 +52,12 @@ export function callerOf(extension: CallingExtension, { conversation, served, se
   if (permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
   // As it is now: when this ends, the instance may have been reset, or have served others.
   const onBehalfOf = serving && served.callers
+  const kept = new WeakSet<PermissionError>()
+  const onDenial = async (error: PermissionError, uses: readonly AuditUse[]): Promise<void> => {
+    if (kept.has(error)) return
+    kept.add(error)
+    await keep(servedFor(onBehalfOf, { kind: 'denial', uses, outcome: error.code }))
+  }
   return {
     identity,
     installation: permissions.installation,
@@ -64,13 +71,11 @@ export function callerOf(extension: CallingExtension, { conversation, served, se
         if (serving?.onBehalf.has(permission) === false) throw notForOthers(permission)
         return await permissions.authorize(permission, use, { signal, use: call, ...(onBehalfOf && { onBehalfOf }) })
       } catch (error) {
-        if (error instanceof PermissionError) {
-          const uses = [{ permission, scope: permissions.describe(permission, use) }]
-          await keep(servedFor(onBehalfOf, { kind: 'denial', uses, outcome: error.code }))
-        }
+        if (error instanceof PermissionError) await onDenial(error, [{ permission, scope: permissions.describe(permission, use) }])
         throw error
       }
     },
+    onDenial,
     onLimit: (error) => onLimit(error, onBehalfOf),
     describe: (permission, use) => permissions.describe(permission, use),
     record: (event) => record(servedFor(onBehalfOf, event)),

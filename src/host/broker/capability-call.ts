@@ -11,8 +11,9 @@ import type { ExtensionIdentity, Installation } from '../../manifest/identity.ts
 import type { Limits } from '../../manifest/limits.ts'
 import type { PermissionName } from '../../manifest/permission.ts'
 import type { Authorization, ScopeUse } from '../../manifest/authorization.ts'
+import type { AuditUse } from '../../telemetry/audit-row.ts'
 import type { Operation } from '../../telemetry/telemetry.ts'
-import type { ErrorRecord, Outcome, Payload } from '../../wire/payload.ts'
+import type { ErrorRecord, Outcome, Payload, ValueLimits } from '../../wire/payload.ts'
 import { decodeForeignValue } from '../../wire/foreign-value.ts'
 import { sizeOf } from '../../wire/message.ts'
 import { encodeValue } from '../../wire/value.ts'
@@ -39,6 +40,8 @@ export interface CallerContext {
   readonly keepsFiles: boolean
   /** `call`: which of its calls asks. */
   authorize(permission: PermissionName, use: ScopeUse, options: { readonly signal: AbortSignal; readonly call: object }): Promise<Authorization>
+  /** The guest is refused something. Resolves when that is recorded, once for each error; never rejects. */
+  onDenial(error: PermissionError, uses: readonly AuditUse[]): Promise<void>
   /** A limit was reached while serving the guest. Resolves when that is recorded; never rejects. */
   onLimit(error: LimitError): Promise<void>
   /** The part of the manifest's scope that `use` falls into. */
@@ -79,8 +82,7 @@ export async function runCapability({ name, method, carriesValue, payload, calle
     await caller.onLimit(error)
     return { ok: false, error: toRecord(error) }
   }
-  const args = decodeForeignValue(payload, limits)
-  if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")
+  const args = decodeArguments(payload, limits, record)
   try {
     const result = await method(args, contextFor(caller, conversation, record))
     const value = result instanceof AppAnswer ? result.payload : encodeValue(result, limits)
@@ -90,7 +92,21 @@ export async function runCapability({ name, method, carriesValue, payload, calle
     const refusal = toRecord(error)
     record.end(refusal.code ?? 'internal')
     if (error instanceof LimitError) await caller.onLimit(error)
+    // What a revocation ends has its row: the revocation.
+    if (error instanceof PermissionError && error.code !== 'permission-revoked') await caller.onDenial(error, record.uses)
     return { ok: false, error: refusal }
+  }
+}
+
+/** What breaks the rules is the last that the instance does: the record ends with it. */
+function decodeArguments(payload: Payload, limits: ValueLimits, record: CapabilityRecord): readonly unknown[] {
+  try {
+    const args = decodeForeignValue(payload, limits)
+    if (!Array.isArray(args)) throw new WireError('malformed-message', "The guest's side sent arguments that are no list.")
+    return args as readonly unknown[] // an array by the check above
+  } catch (error) {
+    record.end(error instanceof WireError ? error.code : 'malformed-message')
+    throw error
   }
 }
 
@@ -126,6 +142,7 @@ function contextFor(caller: CallerContext, conversation: Conversation, record: C
     keepFiles: (grant) => {
       if (caller.keepsFiles) conversation.endWith(grant.signal)
     },
+    uses: (permission, use) => record.used(permission, caller.describe(permission, use)),
     limited: (error) => void told(error),
     note: (facts) => record.note(facts),
     sendStream(source) {

@@ -42,6 +42,10 @@ export class CapabilityRecord {
     this.#operation = recorder.begin(method)
   }
 
+  get uses(): readonly AuditUse[] {
+    return this.#uses
+  }
+
   used(permission: PermissionName, scope: string): void {
     const isKnown = this.#uses.some((use) => use.permission === permission && use.scope === scope)
     if (!isKnown && this.#uses.length < MAX_USES) this.#uses.push({ permission, scope })

@@ -52,6 +52,7 @@ async function brokerCost(recorder) {
     authorize: (name, use, { signal, call }) => permissions.authorize(name, use, { signal, use: call }),
     describe: (name, use) => permissions.describe(name, use),
     onLimit: async () => {},
+    onDenial: async () => {},
     provenance: new ServedCalls({ isSerial: false, startedFor: [] }),
     begin: () => NO_TELEMETRY.begin('capability', { extension: identity.id, digest, lane: 'script' }),
     // Never beyond one extension's share, which would be cheaper.

@@ -66,6 +66,10 @@ export class FakeCaller implements CapabilityContext {
   readonly facts: Record<string, string | number | boolean> = {}
   readonly note: CapabilityContext['note'] = (facts) => void Object.assign(this.facts, facts)
 
+  /** What it was for, says its row, besides what was asked. */
+  readonly used: string[] = []
+  readonly uses: CapabilityContext['uses'] = (name) => void this.used.push(name)
+
   /** Limits that the host was told of, once each. */
   readonly told = new Set<LimitError>()
   readonly limited = (error: LimitError): void => void this.told.add(error)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FairQueue } from '../../../src/limit/fair-queue.ts'
+import { FairQueue, type FairQueueOptions } from '../../../src/limit/fair-queue.ts'
 
 const NEVER = new AbortController().signal
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
@@ -12,8 +12,8 @@ interface World {
   readonly leave: () => Promise<void>
 }
 
-function queue(places: number): World {
-  const all = new FairQueue<string>(places)
+function queue(places: number, options: FairQueueOptions = {}): World {
+  const all = new FairQueue<string>(places, options)
   const inside: string[] = []
   const releases: (() => void)[] = []
   return {
@@ -98,5 +98,37 @@ describe('places that are shared', () => {
 
     await third
     expect(all.activeOf('c')).toBe(1)
+  })
+})
+
+describe('places that are held for long', () => {
+  const room = { leavesRoom: true }
+
+  it.each([[1, 1], [2, 1], [3, 2], [4, 2], [5, 3], [64, 32]])('of %i one owner has at most %i', async (places, most) => {
+    const { enter, inside } = queue(places, room)
+    for (let i = 0; i < 100; i++) enter('flood')
+    await settle()
+
+    expect(inside).toHaveLength(most)
+  })
+
+  it('leave a newcomer the first one free, be there several who take all they get', async () => {
+    const { enter, inside } = queue(64, room)
+    for (let owner = 0; owner < 8; owner++) for (let i = 0; i < 10; i++) enter(`flood${owner}`, 10)
+    enter('quiet')
+    await settle()
+
+    expect(inside.at(-1)).toBe('quiet')
+  })
+
+  it('go on to those who wait when there is room again, those who have fewest first', async () => {
+    const { enter, inside, leave, all } = queue(4, room)
+    for (let i = 0; i < 4; i++) enter('a')
+    for (let i = 0; i < 2; i++) enter('b')
+    await settle()
+    expect(inside).toEqual(['a', 'a', 'b'])
+    for (let i = 0; i < 6; i++) await leave()
+
+    expect([inside.slice().sort(), all.active]).toEqual([['a', 'a', 'a', 'a', 'b', 'b'], 0])
   })
 })
