@@ -55,7 +55,7 @@ function policySchema(): v.GenericSchema<unknown, HostPolicy> {
   const permissions = list(scoped, 1, MAX_NAMES)
   const rule = v.variant('effect', [
     strict({ effect: v.literal('forbid'), permissions: v.lazy((input) => (input === 'all' ? v.literal('all') : names)), ...some }),
-    strict({ effect: v.literal('cap'), permissions, ...some }),
+    strict({ effect: v.literal('cap'), permissions: v.pipe(permissions, v.check((each: ScopedPermission[]) => isEachOnce(each), twice)), ...some }),
     strict({ effect: v.literal('grant'), permissions, extensions, origins }),
   ], expected('a rule with the effect "forbid", "cap" or "grant"'))
   return strict({
@@ -63,6 +63,16 @@ function policySchema(): v.GenericSchema<unknown, HostPolicy> {
     limits: v.exactOptional(limits()),
     newCode: v.exactOptional(v.picklist(['keep', 'ask'], expected('"keep" or "ask"'))),
   })
+}
+
+/** Of two scopes of one permission in a cap, is all allowed that either covers, or what both do? Nobody who reads the policy should have to guess. */
+function isEachOnce(permissions: readonly ScopedPermission[]): boolean {
+  return new Set(permissions.map(({ name }) => name)).size === permissions.length
+}
+
+function twice({ input }: v.CheckIssue<ScopedPermission[]>): string {
+  const name = input.find((one, index) => input.findIndex((other) => other.name === one.name) < index)?.name
+  return `expected each permission once in a cap, got "${name}" twice; put all that it may be used for in one scope`
 }
 
 function isOrigin(origin: string): boolean {

@@ -19,9 +19,9 @@ interface Whom {
 export type PolicyRule =
   /** Nobody is asked, every use is refused; an extension that requires it does not install. */
   | (Whom & { readonly effect: 'forbid'; readonly permissions: 'all' | readonly PermissionName[] })
-  /** Of these permissions, what lies outside the scopes is forbidden. Others are not touched. */
+  /** Of these permissions, each named once, what lies outside the scope is forbidden. Others are not touched. */
   | (Whom & { readonly effect: 'cap'; readonly permissions: readonly ScopedPermission[] })
-  /** Granted without asking, within the scopes. `origins` is required: ids alone are anybody's claim. */
+  /** Granted without asking, within the scopes; of several for one permission, within each. `origins` is required: ids alone are anybody's claim. */
   | (Whom & { readonly effect: 'grant'; readonly permissions: readonly ScopedPermission[]; readonly origins: readonly string[] })
 
 /** Of all rules that are about an extension the strictest wins, in whatever order they are; what a user denied or revoked stays so. */
@@ -36,5 +36,8 @@ export interface HostPolicy {
   readonly newCode?: 'keep' | 'ask'
 }
 
-/** What can be tried of a policy while it is not in force. */
+/**
+ * What can be tried of a policy while it is not in force. Not `limits`: a use that is refused for one changes what comes after it, so nothing tells
+ * what a lower one would have stopped. Not `newCode`: `ask` asks about everything, at each update.
+ */
 export type TriedPolicy = Pick<HostPolicy, 'rules'>

@@ -31,6 +31,7 @@ describe('a policy', () => {
     ['a misspelt whom', { rules: [{ effect: 'forbid', permissions: 'all', extension: ['com.a.b'] }] }, /extension: unknown key/],
     ['a pre-grant by id alone', { rules: [{ effect: 'grant', permissions: [HTTP], extensions: ['com.a.b'] }] }, /^policy\.rules\[0\]\.origins/],
     ['an origin without its slash', { rules: [{ effect: 'grant', permissions: [HTTP], origins: ['https://a.test'] }] }, /origins\[0\]: expected where/],
+    ['two scopes of one permission in a cap', { rules: [{ effect: 'cap', permissions: [HTTP, HTTP] }] }, /^policy\.rules\[0\]\.permissions: expected each permission once in a cap, got "http:read" twice/],
     ['a limit out of range', { limits: { memoryMib: 1 } }, /^policy\.limits\.memoryMib: expected/],
     ['an unknown limit', { limits: { memory: 64 } }, /^policy\.limits\.memory: unknown key/],
     ['a prototype key', JSON.parse('{"__proto__": {"rules": []}}'), /^policy\.__proto__: unknown key/],
@@ -39,6 +40,12 @@ describe('a policy', () => {
   ])('with %s is refused', (_, input, message) => {
     expect(() => parsePolicy('policy', input)).toThrow(message)
     expect(() => parsePolicy('policy', input)).toThrow(TypeError)
+  })
+
+  it('may grant several scopes of one permission, and cap one in several rules', () => {
+    const rules = [{ effect: 'grant', permissions: [HTTP, HTTP], origins: ['local'] }, { effect: 'cap', permissions: [HTTP] }, { effect: 'cap', permissions: [HTTP] }]
+
+    expect(parsePolicy('policy', { rules }).rules).toHaveLength(3)
   })
 
   it('that is only tried has rules alone', () => {
