@@ -18,6 +18,8 @@ export interface GuestRequest {
   readonly signal: AbortSignal
   /** Ids of the extensions that it may be asked for. */
   readonly onBehalfOf: readonly string[]
+  /** Those of them that are certain; undefined: it is for itself. */
+  readonly payers: readonly string[] | undefined
 }
 
 /** One extension's permissions, as far as its guest may use them. */
@@ -40,7 +42,7 @@ export function createPermissionCapability(permissionsOf: (identity: ExtensionId
     for (const name of names) {
       if (onBehalf?.has(name) === false) throw new PermissionError('permission-denied', `"${name}" may not be asked for on behalf of other extensions.`)
     }
-    const lines = await permissionsOf(identity).request(names, { by: 'guest', signal, onBehalfOf: provenance.callers })
+    const lines = await permissionsOf(identity).request(names, { by: 'guest', signal, onBehalfOf: provenance.callers, payers: provenance.payers })
     return names.map((name) => stateOf(name, lines))
   }
   const methods: Readonly<Record<keyof Wit.Permission, CapabilityMethod>> = {

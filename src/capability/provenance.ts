@@ -15,6 +15,11 @@ export interface CallStack {
 export interface Provenance {
   /** Ids of all whom it may be working for: those who wait first, then those it has served. Empty where it serves the app. */
   readonly callers: readonly string[]
+  /**
+   * Ids of those among them who wait for every call that it serves: what it does now is theirs for certain, and counted as theirs. Undefined where
+   * it serves the app.
+   */
+  readonly payers: readonly string[] | undefined
   /** @param call  the number that the guest gives */
   stackOf(call: number | undefined): CallStack
 }

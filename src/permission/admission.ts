@@ -23,6 +23,7 @@ export interface Question {
   readonly use?: AskOptions['use']
   /** Ids of the extensions that it may be for. */
   readonly onBehalfOf?: readonly string[] | undefined
+  readonly payers?: AskOptions['payers']
   readonly apply: AskOptions['apply']
   /** The question is withdrawn when one of them aborts. */
   readonly signals: readonly AbortSignal[]

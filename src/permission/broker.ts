@@ -13,7 +13,7 @@ import { ExtensionPermissions } from './extension-permissions.ts'
 import type { GrantStore, PermissionDecision } from './grant.ts'
 import type { PermissionObserver } from './observer.ts'
 import type { Prompt } from './prompt.ts'
-import { PromptQueue } from './prompt-queue.ts'
+import { type AskedFor, PromptQueue } from './prompt-queue.ts'
 import type { PermissionStatus } from './status.ts'
 import type { PolicyTrial, ReportedUse } from './trial.ts'
 
@@ -47,9 +47,9 @@ export interface PermissionBrokerOptions {
   /** Has the user just done something for which a guest may ask of its own accord? Default: always. */
   readonly hasGesture?: (key: ExtensionKey) => boolean
   /** May a guest's use or request become a question now? Counts it when it may. Default: always. */
-  readonly takePrompt?: (key: ExtensionKey) => boolean
+  readonly takePrompt?: (asked: AskedFor) => boolean
   /** A question was not asked, because the extension asks too often or too many of its questions wait. */
-  readonly onPromptRefused?: (key: ExtensionKey, why: 'flood' | 'queue-full') => void
+  readonly onPromptRefused?: (asked: AskedFor, why: 'flood' | 'queue-full') => void
   /** A permission's state changed, here or in another tab. */
   readonly onChange?: (key: ExtensionKey, status: PermissionStatus) => void
   /** Another tab uninstalled the extension; these permissions are closed. What uses them is to end. */

@@ -67,6 +67,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
   /** Ids of the extensions that it may be asked for. */
   readonly onBehalfOf?: readonly string[]
+  /** Those of them that are certain; undefined: it is for itself. */
+  readonly payers?: readonly string[] | undefined
 }
 
 export interface AuthorizeOptions {
@@ -75,6 +77,8 @@ export interface AuthorizeOptions {
   readonly use?: object
   /** Ids of the extensions that it may be used for. */
   readonly onBehalfOf?: readonly string[]
+  /** Those of them that are certain; undefined: it is for itself. */
+  readonly payers?: readonly string[] | undefined
 }
 
 export interface AdmitOptions {
@@ -154,7 +158,7 @@ export class ExtensionPermissions {
       // A revocation while the dialog is open closes it: what is answered afterwards would undo it.
       const signals = asked.map((entry) => entry.revocation)
       const answer = await this.#ask({
-        entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), by: options.by, onBehalfOf: options.onBehalfOf, signals: [...signals, ...given(options.signal)],
+        entries: asked, when: 'use', isNeeded: () => asked.every(isAsked), by: options.by, onBehalfOf: options.onBehalfOf, payers: options.payers, signals: [...signals, ...given(options.signal)],
         apply: (decisions) => this.#ledger.record(asked, decisions.map((decision, index) => (signals[index]?.aborted ? undefined : decision))),
       })
       if (answer.kind === 'moot') continue
@@ -268,7 +272,7 @@ export class ExtensionPermissions {
       const signal = entry.revocation
       const isNeeded = (): boolean => entry.state === 'prompt'
       const answer = await this.#ask({
-        entries: [entry], when: 'use', isNeeded, by: 'use', use: options.use, onBehalfOf: options.onBehalfOf, signals: [signal, ...given(options.signal)],
+        entries: [entry], when: 'use', isNeeded, by: 'use', use: options.use, onBehalfOf: options.onBehalfOf, payers: options.payers, signals: [signal, ...given(options.signal)],
         apply: async (decisions) => (signal.aborted ? undefined : this.#ledger.record([entry], decisions)),
       })
       this.#throwIfOver(options.signal)

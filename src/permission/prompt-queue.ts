@@ -10,6 +10,7 @@ import { FloodGuard } from './flood-guard.ts'
 import { addCallers, type Prompt, type PromptRequest } from './prompt.ts'
 
 const SILENCE_MS = 120_000
+/** Of one extension; half of them, where it is asked for others. */
 const MAX_WAITING = 8
 
 /** How a question ended for one waiter. */
@@ -37,9 +38,14 @@ export interface AskOptions {
   readonly apply: (decisions: readonly ParsedDecision[]) => Promise<void>
   /** `host`: no guard stands in its way. `guest`: of its own accord, by `request()`. `use`: because it uses the permission. */
   readonly by: 'host' | 'guest' | 'use'
+  /** Ids of those it is asked for, as far as they are certain: how it ends is counted as theirs. Undefined: the extension asks for itself. */
+  readonly payers?: readonly string[] | undefined
   /** Those with the same one are one use. Default: each is one of its own. */
   readonly use?: object | undefined
 }
+
+/** Who asks, and for whom. */
+export type AskedFor = Pick<AskOptions, 'key' | 'payers' | 'request'>
 
 export interface PromptQueueOptions {
   /** Undefined: nobody can be asked, everything is unanswered. */
@@ -49,9 +55,9 @@ export interface PromptQueueOptions {
   /** Has the user just done something for which a guest may ask of its own accord? Default: always. */
   readonly hasGesture?: (key: ExtensionKey) => boolean
   /** May one more question of a guest's be asked? Counts it when it may. Default: always. */
-  readonly takePrompt?: (key: ExtensionKey) => boolean
+  readonly takePrompt?: (asked: AskedFor) => boolean
   /** A question was not asked: too many wait, or a guest has asked too often. Not where `takePrompt` said no. */
-  readonly onRefused?: (key: ExtensionKey, why: 'flood' | 'queue-full') => void
+  readonly onRefused?: (asked: AskedFor, why: 'flood' | 'queue-full') => void
   /** The extension's first question began to wait for the user: its deadlines should stand still. Always followed by `onClose`. */
   readonly onOpen?: (key: ExtensionKey) => void
   /** None of the extension's questions waits any more. */
@@ -87,13 +93,13 @@ export class PromptQueue {
   /** Never rejects, always settles. */
   ask(options: AskOptions): Promise<PromptAnswer> {
     const refusal = this.#refusal(options)
-    if (refusal === 'flood') this.#options.onRefused?.(options.key, refusal)
+    if (refusal === 'flood') this.#options.onRefused?.(options, refusal)
     if (refusal !== undefined) return Promise.resolve({ kind: 'unanswered', why: refusal })
     const id = JSON.stringify([options.key, options.request.extension.digest, options.request.when, options.request.permissions])
     const known = this.#questions.find((question) => question.id === id && question.options.asker === options.asker && joins(question, options.request))
     if (known !== undefined) return this.#wait(known, options)
-    if (this.#questions.filter((question) => question.options.key === options.key).length >= MAX_WAITING) {
-      this.#options.onRefused?.(options.key, 'queue-full')
+    if (this.#questions.filter((question) => question.options.key === options.key).length >= (options.payers === undefined ? MAX_WAITING : MAX_WAITING / 2)) {
+      this.#options.onRefused?.(options, 'queue-full')
       return Promise.resolve({ kind: 'unanswered', why: 'queue-full' })
     }
     const objection = this.#objection(options)
@@ -110,23 +116,24 @@ export class PromptQueue {
     for (const question of [...this.#questions]) this.#end(question, () => ({ kind: 'unanswered', why: 'disposed' }))
   }
 
-  #refusal({ key, request, signal, by }: AskOptions): UnansweredReason | undefined {
+  #refusal({ request, signal, by, ...asker }: AskOptions): UnansweredReason | undefined {
     if (this.#isDisposed) return 'disposed'
     if (signal.aborted) return 'left'
     if (this.#options.prompt === undefined) return 'no-prompt'
     const names = request.permissions.map(({ name }) => name)
-    return by !== 'host' && this.#guard.isShut(key, names) ? 'flood' : undefined
+    return by !== 'host' && this.#guard.isShut(asker, names) ? 'flood' : undefined
   }
 
   /** To one more question of a guest's; counts it where there is none. */
-  #objection({ key, by }: AskOptions): UnansweredReason | undefined {
+  #objection(asked: AskOptions): UnansweredReason | undefined {
+    const { key, by } = asked
     // One that waits would come without a gesture, when what is open now has been answered.
     if (by === 'guest' && (this.#questions.length > 0 || this.#options.hasGesture?.(key) === false)) return 'gesture'
-    if (by === 'guest' && !this.#guard.admitsRequest(key)) {
-      this.#options.onRefused?.(key, 'flood')
+    if (by === 'guest' && !this.#guard.admitsRequest(asked)) {
+      this.#options.onRefused?.(asked, 'flood')
       return 'flood'
     }
-    return by !== 'host' && this.#options.takePrompt?.(key) === false ? 'flood' : undefined
+    return by !== 'host' && this.#options.takePrompt?.(asked) === false ? 'flood' : undefined
   }
 
   #wait(question: Question, { signal, use }: AskOptions): Promise<PromptAnswer> {
@@ -176,8 +183,8 @@ export class PromptQueue {
 
   #endUnanswered(question: Question, why: UnansweredReason): void {
     if (question.isOver) return
-    const { key, request } = question.options
-    this.#guard.noteDenial(key, request.permissions.map(({ name }) => name))
+    const { options } = question
+    this.#guard.noteDenial(options, options.request.permissions.map(({ name }) => name))
     this.#end(question, () => ({ kind: 'unanswered', why }))
   }
 

@@ -35,8 +35,8 @@ export function createBoxBroker({ create, options, store, running, gestures, cha
     setTimer,
     ...options.rules,
     hasGesture: (key) => running.get(key)?.mayAsk() ?? false,
-    takePrompt: (key) => running.get(key)?.takePrompt() ?? true,
-    onPromptRefused: (key, why) => running.get(key)?.promptRefused(why),
+    takePrompt: (asked) => running.get(asked.key)?.takePrompt(asked) ?? true,
+    onPromptRefused: (asked, why) => running.get(asked.key)?.promptRefused(asked, why),
     onChange: (key, status) => running.get(key)?.permissionChanged(status),
     onDecision: ({ identity: { id, origin }, digest }, decision) =>
       audit.keep({ extension: id, origin, digest, ...decisionEvent(decision, subject) }),

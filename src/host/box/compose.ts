@@ -72,7 +72,7 @@ function compose(parts: BoxParts, audit: AuditRecorder, telemetry: Telemetry): G
   const createRuntime = createRuntimes({ ...parts, prepared: store.prepared, functions, features, boot })
   scope.defer(telemetry.observeMemory(() => Promise.all(running.all.map((one) => one.memory()))))
   const services: RunningServices = {
-    createRuntime, images: new ImageBudget(), gestures, methods, limits: options.limits, meters, boot, audit, telemetry,
+    createRuntime, images: new ImageBudget(), gestures, methods, limits: options.limits, meters, meterOf: (id) => running.byId(id)?.meter, boot, audit, telemetry,
     storedBytes: (key) => store.storedBytes(key),
     scrubText: (key, text) => vault.scrubText(key, text),
     repeat: (event) => box.dispatchEvent(event),

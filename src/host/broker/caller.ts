@@ -2,7 +2,7 @@
  * Who is calling a capability, and what that caller may do: decided here alone, of the instance that the call came through, never of the message.
  */
 import { PermissionError, type LimitError, WireError } from '../../errors.ts'
-import type { ExtensionMeter } from '../../limit/meter.ts'
+import type { Meter } from '../../limit/meter.ts'
 import type { ExtensionIdentity } from '../../manifest/identity.ts'
 import type { Limits } from '../../manifest/limits.ts'
 import type { PermissionName } from '../../manifest/permission.ts'
@@ -36,7 +36,8 @@ export interface CallingExtension {
   readonly identity: ExtensionIdentity
   readonly limits: Limits
   readonly keepsFiles: boolean
-  readonly meter: ExtensionMeter
+  /** @param payers  ids of those whose work it is; undefined: its own */
+  readonly meterFor: (payers: readonly string[] | undefined) => Meter
   /** Undefined before it is admitted. */
   readonly permissions: () => ExtensionPermissions | undefined
   readonly record: (event: OwnEvent) => void
@@ -47,11 +48,12 @@ export interface CallingExtension {
 
 /** @throws {WireError} malformed-message: it is not admitted */
 export function callerOf(extension: CallingExtension, { conversation, served, serving }: Asker): CallerContext {
-  const { identity, limits, meter, record, keep, onLimit, begin } = extension
+  const { identity, limits, record, keep, onLimit, begin } = extension
   const permissions = extension.permissions()
   if (permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
   // As it is now: when this ends, the instance may have been reset, or have served others.
   const onBehalfOf = serving && served.callers
+  const payers = serving && served.payers
   const kept = new WeakSet<PermissionError>()
   const onDenial = async (error: PermissionError, uses: readonly AuditUse[]): Promise<void> => {
     if (kept.has(error)) return
@@ -63,13 +65,13 @@ export function callerOf(extension: CallingExtension, { conversation, served, se
     installation: permissions.installation,
     limits,
     onBehalf: serving?.onBehalf,
-    provenance: { callers: onBehalfOf ?? [], stackOf: (call) => served.stackOf(call) },
-    meter,
+    provenance: { callers: onBehalfOf ?? [], payers, stackOf: (call) => served.stackOf(call) },
+    meter: extension.meterFor(payers),
     keepsFiles: extension.keepsFiles,
     authorize: async (permission, use, { signal, call }) => {
       try {
         if (serving?.onBehalf.has(permission) === false) throw notForOthers(permission)
-        return await permissions.authorize(permission, use, { signal, use: call, ...(onBehalfOf && { onBehalfOf }) })
+        return await permissions.authorize(permission, use, { signal, use: call, payers, ...(onBehalfOf && { onBehalfOf }) })
       } catch (error) {
         if (error instanceof PermissionError) await onDenial(error, [{ permission, scope: permissions.describe(permission, use) }])
         throw error

@@ -21,14 +21,14 @@ const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 export interface LogReceiverOptions {
   /** Is there room for so many bytes? They are taken then. */
-  readonly take: (bytes: number) => boolean
+  readonly take: (bytes: number, isForOthers: boolean) => boolean
   /** Has there been a call of that number? */
   readonly isCall: (id: number) => boolean
   /** Takes secrets out, leaving the length. */
   readonly scrub: (text: string) => string
   readonly onLine: (line: Omit<LogDetail, 'extension'>) => void
   /** Lines were lost, to the rate. */
-  readonly onLoss: () => void
+  readonly onLoss: (onBehalfOf: readonly string[] | undefined) => void
 }
 
 export class LogReceiver {
@@ -40,12 +40,16 @@ export class LogReceiver {
     this.#options = options
   }
 
-  /** @throws {WireError} malformed-message for a line the guest's own half cannot have made */
-  receive(args: Payload): void {
+  /**
+   * @param onBehalfOf  ids, where other extensions were served
+   *
+   * @throws {WireError} malformed-message for a line the guest's own half cannot have made
+   */
+  receive(args: Payload, onBehalfOf?: readonly string[]): void {
     const { level, text, dropped, time, call, position } = parseLine(args, this.#options.isCall)
     const count = text.split(LINE_END, MAX_LINES).length
-    const fits = this.#options.take(text.length + count * LINE_COST)
-    if (dropped > 0 || !fits) this.#report()
+    const fits = this.#options.take(text.length + count * LINE_COST, onBehalfOf !== undefined)
+    if (dropped > 0 || !fits) this.#report(onBehalfOf)
     if (!fits) return
     // One event a line: a line feed inside could fake a line of somebody else's wherever the host writes them down.
     const { scrub } = this.#options
@@ -56,11 +60,11 @@ export class LogReceiver {
   }
 
   /** One event for the lost lines of a second, not one for each. */
-  #report(): void {
+  #report(onBehalfOf: readonly string[] | undefined): void {
     const now = performance.now()
     if (now - this.#reportedAt < REPORT_EVERY_MS) return
     this.#reportedAt = now
-    this.#options.onLoss()
+    this.#options.onLoss(onBehalfOf)
   }
 }
 

@@ -3,7 +3,7 @@ import type { CapabilityMethod } from '../../capability/capability.ts'
 import type { PlatformPower } from '../../capability/platform.ts'
 import type { GloveboxError } from '../../errors.ts'
 import { LimitError, WireError } from '../../errors.ts'
-import type { ExtensionMeter } from '../../limit/meter.ts'
+import type { ExtensionMeter, ServingMeter } from '../../limit/meter.ts'
 import type { Meters } from '../../limit/meters.ts'
 import type { Usage } from '../../limit/usage.ts'
 import type { ExtensionKey } from '../../manifest/identity.ts'
@@ -13,6 +13,7 @@ import type { AuditEvent } from '../../telemetry/audit-row.ts'
 import type { AuditSink } from '../../telemetry/audit-sink.ts'
 import type { MemoryReading, Telemetry, TelemetryContext } from '../../telemetry/telemetry.ts'
 import type { ExtensionPermissions } from '../../permission/extension-permissions.ts'
+import type { AskedFor } from '../../permission/prompt-queue.ts'
 import type { PermissionStatus } from '../../permission/status.ts'
 import type { Payload, Outcome } from '../../wire/payload.ts'
 import type { DeadlineSet } from '../call/call.ts'
@@ -41,6 +42,8 @@ export interface RunningServices {
   readonly methods: ReadonlyMap<string, CapabilityMethod>
   readonly limits: Partial<Limits>
   readonly meters: Meters
+  /** Of what is installed now under that id. */
+  readonly meterOf: (id: string) => ExtensionMeter | undefined
   /** What an extension keeps. */
   readonly storedBytes: (key: ExtensionKey) => Promise<{ readonly storageBytes: number; readonly fileBytes: number }>
   readonly boot: LifecycleOptions['boot']
@@ -97,11 +100,11 @@ export class RunningExtension {
     this.#runtime = services.createRuntime(pkg, this.limits, this.#telemetry.watch)
     this.#refusal = refusal
     this.#log = new LogReceiver({
-      take: (bytes) => this.meter.tryTake('logBytesPerSecond', bytes),
+      take: (bytes, isForOthers) => this.#meterFor(isForOthers ? [] : undefined).tryTake('logBytesPerSecond', bytes),
       scrub: (text) => services.scrubText(pkg.key, text),
       isCall: (id) => this.calls.wasOpened(id),
       onLine: (line) => this.emit('log', line),
-      onLoss: () => this.#limitReports.reportOfGuest(limitError('logBytesPerSecond')),
+      onLoss: (onBehalfOf) => this.#limitReports.reportOfGuest(limitError('logBytesPerSecond'), 1, onBehalfOf),
     })
     this.#calling = this.#createCalling()
     this.lifecycle = this.createLifecycle()
@@ -117,10 +120,10 @@ export class RunningExtension {
       runtime: serving === undefined ? this.#runtime : serving.restrict(this.#runtime),
       images: this.#services.images,
       boot: this.#services.boot,
-      meter: this.meter,
+      meter: this.#meterFor(serving && []),
       principal: {
         capability: (method, args, conversation, served) => this.#answer(method, args, { conversation, served, serving }),
-        log: (args) => this.#log.receive(args),
+        log: (args) => this.#log.receive(args, others()),
         scrub: (text) => this.#services.scrubText(this.pkg.key, text),
         limitMet: ({ limit, times }) => this.#limitReports.reportOfGuest(limitError(limit), times, others()),
       },
@@ -195,22 +198,22 @@ export class RunningExtension {
   }
 
   /** May its guest cause another question to the user? */
-  takePrompt(): boolean {
+  takePrompt({ payers, request }: AskedFor): boolean {
     try {
-      this.meter.take('promptsPerMinute')
+      this.#meterFor(payers).take('promptsPerMinute')
       return true
     } catch (error) {
-      if (error instanceof LimitError) this.#limitReports.reportOfGuest(error)
+      if (error instanceof LimitError) this.#limitReports.reportOfGuest(error, 1, payers && request.onBehalfOf)
       return false
     }
   }
 
   /** A question to the user was not asked. */
-  promptRefused(why: 'flood' | 'queue-full'): void {
+  promptRefused({ payers, request }: AskedFor, why: 'flood' | 'queue-full'): void {
     const error = why === 'flood'
       ? new LimitError('rate-limit', 'The extension asked too often for what it may use; the user was not asked.')
       : new LimitError('queue-full', 'Too many questions of the extension\'s wait for the user.')
-    this.#limitReports.reportOfGuest(error)
+    this.#limitReports.reportOfGuest(error, 1, payers && request.onBehalfOf)
   }
 
   promptOpened(): void {
@@ -278,9 +281,14 @@ export class RunningExtension {
     return runCapability({ name, method, carriesValue: VALUE_CARRIERS.has(name), payload: args, caller, conversation: asker.conversation })
   }
 
+  /** @param payers  ids of those it works for; undefined: for the app */
+  #meterFor(payers: readonly string[] | undefined): ServingMeter {
+    return payers === undefined ? this.meter : this.meter.forOthers(payers.flatMap((id) => this.#services.meterOf(id) ?? []))
+  }
+
   #createCalling(): CallingExtension {
     return {
-      identity: this.pkg.identity, limits: this.limits, meter: this.meter, keepsFiles: this.pkg.manifest.lane !== 'script',
+      identity: this.pkg.identity, limits: this.limits, meterFor: (payers) => this.#meterFor(payers), keepsFiles: this.pkg.manifest.lane !== 'script',
       permissions: () => this.#permissions,
       record: (event) => this.record(event),
       keep: (event) => this.keep(event),

@@ -3,7 +3,7 @@
  * `session`: one instance for all calls, with memory that lasts. `call`: an instance serves one call at a time and forgets it by a reset.
  */
 import { DisposedError, type GloveboxError, GuestError, isGloveboxError, LimitError, WireError } from '../../errors.ts'
-import type { ExtensionMeter } from '../../limit/meter.ts'
+import type { ServingMeter } from '../../limit/meter.ts'
 import type { Limits } from '../../manifest/limits.ts'
 import type { Emit, ExtensionState } from '../events.ts'
 import { Heartbeat } from './heartbeat.ts'
@@ -26,7 +26,7 @@ export interface LifecycleOptions {
   readonly principal: Omit<Principal, 'ended' | 'clock' | 'served'>
   /** For an instance that begins now. */
   readonly openServed: () => ServedCalls
-  readonly meter: Pick<ExtensionMeter, 'admitCall' | 'openClock'>
+  readonly meter: Pick<ServingMeter, 'admitCall' | 'openClock'>
   readonly emit: Emit
   readonly onLimit: (error: LimitError | WireError) => void
   /** A start has begun; what comes back hears how it ends: `ok` or a code. */

@@ -71,6 +71,11 @@ export class ServedCalls implements Provenance {
     return this.#callers
   }
 
+  get payers(): readonly string[] {
+    const [first, ...others] = this.#now()
+    return first === undefined ? [] : first.chain.filter((id) => others.every(({ chain }) => chain.includes(id)))
+  }
+
   stackOf(call: number | undefined): CallStack {
     const now = this.#now()
     const [first] = this.#open.keys()

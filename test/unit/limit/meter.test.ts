@@ -172,3 +172,36 @@ describe('computing', () => {
     expect([used, meter.usage().cpuMsPerMinute?.used]).toEqual([400, 0])
   })
 })
+
+describe('what is used on behalf of others', () => {
+  it('is half of a rate at most, and the other half is the extension\'s own whatever was used beyond', () => {
+    const { of, clock } = open()
+    const meter = of('a', { httpPerMinute: 10, cpuMsPerMinute: 10_000 })
+    const others = meter.forOthers([])
+    others.take('httpPerMinute', 5)
+    expect(() => others.take('httpPerMinute')).toThrow(expect.objectContaining({ details: expect.objectContaining({ owner: 'others', allowed: 5 }) }))
+    expect(codeOf(() => meter.take('httpPerMinute', 5))).toBe('taken')
+
+    expect(codeOf(() => others.charge('cpuMsPerMinute', 20_000))).toBe('rate-limit')
+    expect([codeOf(() => others.admitCall()), codeOf(() => meter.take('cpuMsPerMinute', 5_000))]).toEqual(['rate-limit', 'taken'])
+    clock.now += 181_000
+    expect(codeOf(() => others.admitCall())).toBe('taken')
+  })
+
+  it('is used by those who wait as well, once each, and not where nothing was had', () => {
+    const { of } = open({ httpPerMinute: 100 })
+    const [callee, caller] = [of('callee', { httpPerMinute: 100 }), of('caller', { httpPerMinute: 3 })]
+    const others = callee.forOthers([caller, caller])
+    for (let i = 0; i < 3; i++) others.take('httpPerMinute')
+    expect(() => others.take('httpPerMinute')).toThrow(expect.objectContaining({ details: expect.objectContaining({ owner: 'caller', allowed: 3 }) }))
+    expect([callee.usage().httpPerMinute?.used, caller.usage().httpPerMinute?.used]).toEqual([3, 3])
+    expect(codeOf(() => others.take('httpPerMinute', 0))).toBe('taken')
+    expect(codeOf(() => callee.forOthers([]).take('httpPerMinute'))).toBe('taken')
+  })
+
+  it('of a rate of one is one, of none none', () => {
+    const { of } = open()
+    const others = of('a', { promptsPerMinute: 1, httpPerMinute: 0 }).forOthers([])
+    expect([codeOf(() => others.take('promptsPerMinute')), codeOf(() => others.take('httpPerMinute'))]).toEqual(['taken', 'rate-limit'])
+  })
+})
