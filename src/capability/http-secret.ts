@@ -49,11 +49,24 @@ export async function authorizeSecrets(names: readonly string[], context: Capabi
 }
 
 /**
- * The request's headers with those that secrets are in, read now: to be sent at once, since a secret may be deleted or bound elsewhere.
+ * Sends the request's headers with those that secrets are in, in the turn in which all of them are known to be as the store has them: one is deleted
+ * or bound elsewhere while the next is read, for as long as the guest makes its own reads take.
  *
- * @throws {CapabilityError} secret-unavailable, store-failed; invalid-argument when two want one header
+ * @throws {CapabilityError} secret-unavailable, store-failed; invalid-argument when two want one header; or what `send` throws
  */
-export async function addSecrets(request: SecretRequest, context: CapabilityContext, secrets: Secrets): Promise<HeaderList> {
+export async function sendWithSecrets<T>(
+  request: SecretRequest, context: CapabilityContext, secrets: Secrets, send: (headers: HeaderList) => Promise<T>,
+): Promise<T> {
+  const { key } = context.installation
+  for (;;) {
+    const changes = secrets.changesFor(key)
+    const headers = await addSecrets(request, context, secrets)
+    context.signal.throwIfAborted()
+    if (secrets.changesFor(key) === changes) return send(headers)
+  }
+}
+
+async function addSecrets(request: SecretRequest, context: CapabilityContext, secrets: Secrets): Promise<HeaderList> {
   const headers = [...request.headers]
   for (const name of request.names) {
     const header = await secrets.headerFor(context, name, request.url, request.method)

@@ -4,6 +4,7 @@
  */
 import { LimitError } from '../errors.ts'
 import { httpOrigin, parseUrl } from '../manifest/origin.ts'
+import { orAbort } from '../util/abort.ts'
 import type { SetTimer } from '../util/timer.ts'
 import type { Authorization, Capability, CapabilityContext } from './capability.ts'
 import { CapabilityError } from './capability.ts'
@@ -11,7 +12,8 @@ import { capBody, collectBody } from './http-body.ts'
 import { filterResponseHeaders } from './http-headers.ts'
 import type { HttpRequest } from './http-request.ts'
 import { parseBodyId, parseRequest } from './http-request.ts'
-import { addSecrets, authorizeSecrets } from './http-secret.ts'
+import { authorizeSecrets, sendWithSecrets } from './http-secret.ts'
+import type { KnownSecrets } from './known-secrets.ts'
 import type { Scrub } from './scrubber.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -84,15 +86,19 @@ class Exchange {
       this.#teardowns.push(await meter.enterHttp(signal))
       const body = upload === undefined ? undefined : await collectBody(upload, limits.httpBodyBytes, signal)
       meter.take('httpSentBytesPerMinute', headBytes(request) + (body?.byteLength ?? 0))
-      const headers = await addSecrets({ ...request, names: request.secrets }, this.#context, this.#secrets)
-      const known = await this.#secrets.knownTo(this.#context)
-      const response = await this.#send({ ...request, headers }, body)
-      const scrub = known.of(request.origin, this.#checkFinalUrl(response, request))
+      const known = (): Promise<KnownSecrets> => orAbort(this.#secrets.knownTo(this.#context), signal)
+      await known() // what could not be taken out of the answer is not asked for
+      const response = await orAbort(this.#sendWithSecrets(request, body), signal)
+      const scrub = (await known()).of(request.origin, this.#checkFinalUrl(response, request))
       return { ...describe(response, request, scrub), body: this.#sendBody(response, request, scrub) }
     } catch (error) {
       this.#end(error)
       throw signal.aborted && signal.reason !== error ? signal.reason : error
     }
+  }
+
+  #sendWithSecrets(request: HttpRequest, body: Bytes | undefined): Promise<Response> {
+    return sendWithSecrets({ ...request, names: request.secrets }, this.#context, this.#secrets, (headers) => this.#send({ ...request, headers }, body))
   }
 
   async #send(request: HttpRequest, body: Bytes | undefined): Promise<Response> {
@@ -104,7 +110,7 @@ class Exchange {
         method: request.method, headers: new Headers(request.headers.map(([name, value]) => [name, value])), ...(body && { body }), signal,
         mode: 'cors', credentials: 'omit', referrerPolicy: 'no-referrer', cache: 'no-store', redirect: follows ? 'follow' : 'error',
       })
-      return await orAbort(response, signal)
+      return await answerOrAbort(response, signal)
     } catch (cause) {
       throw signal.aborted ? signal.reason : networkError(cause, follows)
     }
@@ -165,16 +171,11 @@ function headBytes({ url, headers }: HttpRequest): number {
 }
 
 /** A fetch that is given to us may not heed its signal: what comes late is cancelled. */
-function orAbort(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    const settle = (): void => signal.removeEventListener('abort', abort)
-    answer.finally(settle).then((response) => {
-      if (signal.aborted) void response.body?.cancel().catch(() => undefined)
-      resolve(response)
-    }, reject)
-  })
+function answerOrAbort(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  answer.then(({ body }) => {
+    if (signal.aborted) void body?.cancel().catch(() => undefined)
+  }, () => undefined)
+  return orAbort(answer, signal)
 }
 
 /** Scrubbed before anything is cut off: a part of a secret is not found any more. */

@@ -45,6 +45,9 @@ export class Secrets {
   /** Secrets that were used in this page; a server may still repeat one that was replaced, bound elsewhere or deleted. */
   readonly #used = new Map<ExtensionKey, Map<string, KnownSecret>>()
   readonly #readings = new Map<ExtensionKey, Reading>()
+  /** How often something changed: of the app's, and of an extension's own. */
+  #changes = 0
+  readonly #ownChanges = new Map<ExtensionKey, number>()
   /** The last reading, for those who cannot wait. */
   readonly #ready = new Map<ExtensionKey, KnownSecrets>()
 
@@ -94,13 +97,23 @@ export class Secrets {
 
   /** Something in the store changed, of one extension or, without a key, of any. */
   changed(key?: ExtensionKey): void {
-    if (key === undefined) this.#readings.clear()
-    else this.#readings.delete(key)
+    if (key === undefined) {
+      this.#changes++
+      this.#readings.clear()
+    } else {
+      this.#ownChanges.set(key, (this.#ownChanges.get(key) ?? 0) + 1)
+      this.#readings.delete(key)
+    }
+  }
+
+  /** Another number than before: what was read for the extension may have changed since. */
+  changesFor(key: ExtensionKey): number {
+    return this.#changes + (this.#ownChanges.get(key) ?? 0)
   }
 
   /** Uninstalled. */
   forget(key: ExtensionKey): void {
-    for (const map of [this.#used, this.#readings, this.#ready]) map.delete(key)
+    for (const map of [this.#used, this.#readings, this.#ready, this.#ownChanges]) map.delete(key)
   }
 
   /** The app's own first: no guest can put itself in the place of a secret that the app shares with it. */

@@ -6,10 +6,11 @@ import { createHostVault, type SecretOptions, type Vault } from '../../../src/ca
 import type { Capability } from '../../../src/capability/capability.ts'
 import { createHttpCapability } from '../../../src/capability/http.ts'
 import type { SecretBinding } from '../../../src/capability/secret-binding.ts'
-import { Secrets } from '../../../src/capability/secrets.ts'
+import { type OpenVault, Secrets } from '../../../src/capability/secrets.ts'
 import { extensionKey } from '../../../src/manifest/identity.ts'
 import type { Limits } from '../../../src/manifest/limits.ts'
 import type { Permission } from '../../../src/manifest/permission.ts'
+import type { SealedStore } from '../../../src/wire/sealed-store.ts'
 import { record } from '../../conformance/store.ts'
 import { FakeClock } from '../permission/harness.ts'
 import { call, codeOf, FakeCaller, memoryStore } from './harness.ts'
@@ -90,10 +91,30 @@ function grants(secrets: readonly string[] = ['token']): Permission[] {
   return [{ name: 'http:read', ...http }, { name: 'http:write', ...http }, { name: 'vault:use', scope: { secrets }, reason: '' }]
 }
 
+/** What the extension's own secrets wait for, as it is behind other work of its own on the store. */
+let turn: { readonly begin: () => void, readonly over: Promise<unknown> } | undefined
+
+function slow(store: SealedStore, awaited: typeof turn): SealedStore {
+  if (awaited === undefined) return store
+  return { ...store, get: async (name) => {
+    awaited.begin()
+    await awaited.over
+    return store.get(name)
+  } }
+}
+
+/** The extension's own secrets wait from now on. */
+function hold(): { readonly begun: Promise<void>, readonly release: () => void } {
+  let release = (): void => undefined
+  const over = new Promise<void>((resolve) => { release = resolve })
+  const begun = new Promise<void>((resolve) => { turn = { begin: resolve, over } })
+  return { begun, release: () => (turn = undefined, release()) }
+}
+
 async function setUp(permissions = grants(), limits: Partial<Limits> = {}): Promise<World> {
   const store = memoryStore()
   await store.installed.put(record(ID))
-  const openVault = store.openVault
+  const openVault: OpenVault = (owner) => slow(store.openVault(owner), owner === undefined ? undefined : turn)
   const secrets = new Secrets(openVault, { staleMs: undefined, now: () => 0 })
   const clock = new FakeClock()
   const http = createHttpCapability({ fetch, setTimer: clock.setTimer, secrets })
@@ -276,6 +297,26 @@ describe('an extension gets nothing by', () => {
 
     expect(hits.map(({ headers }) => headers.authorization)).toEqual(['Bearer of-its-own-0', `Bearer ${SECRET}`])
     expect(await codeOf(get('/v1/echo'))).toBe('secret-unavailable')
+  })
+
+  it.each([
+    ['while other secrets are read', 'token', true],
+    ['while another one is read behind it', 'token, mine', false],
+  ])('a secret that is deleted %s, for as long as the extension makes that take', async (_, names, isFirst) => {
+    const { store, vault, get } = await setUp(grants(['token', 'mine']))
+    await vault.set('token', SECRET, options())
+    await store.openVault({ key: extensionKey({ id: ID, origin: 'local' }), generation: 0 }).set('mine', 'of-its-own-0', { maxCount: 9 })
+    await vault.bind({ id: ID, origin: 'local' }, 'mine', options({ header: 'x-mine', form: '{}' }).binding)
+    if (!isFirst) await get('/v1/echo', { headers: [['x-glovebox-secret', names]] }) // all are known from now on: none is read but to be sent
+    hits.splice(0)
+    const { begun, release } = hold()
+    const request = codeOf(get('/v1/echo', { headers: [['x-glovebox-secret', names]] }))
+    await begun
+    await vault.delete('token')
+    release()
+
+    expect(await request).toBe('secret-unavailable')
+    expect(hits).toEqual([])
   })
 
   it.each(['short', 'a line\r\nX-Injected: 1', 'a\0null byte', ' a space before', 'caf\u00e9 au lait', 'x'.repeat(4097)])(
