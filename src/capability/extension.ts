@@ -35,6 +35,8 @@ export interface LinkRequest {
 export interface LinkRoute {
   /** Of the extension that is linked there. */
   readonly id: string
+  /** Who has that id now; undefined: nobody. */
+  readonly installation: string | undefined
   /**
    * Nothing is called once the caller's own call was aborted.
    *
@@ -78,7 +80,7 @@ export function createExtensionCapability(links: LinkTable): Capability {
     if (!Array.isArray(given)) refuse('args', 'an array', given)
     const { identity, provenance } = context
     const route = links.route({ identity, callers: provenance.callers, stack: provenance.stackOf(call) }, address)
-    const authorization = await context.authorize('extension:call', { kind: 'extension', id: route.id })
+    const authorization = await context.authorize('extension:call', { kind: 'extension', id: route.id, installation: route.installation })
     const signal = AbortSignal.any([context.signal, authorization.signal])
     const onChain = (chain: readonly string[]): void => context.note({ chain: chain.join(' ') })
     return route.call({ name, args: given, signal, onChain })

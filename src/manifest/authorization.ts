@@ -17,7 +17,8 @@ export type ScopeUse =
   | { readonly kind: 'secrets' }
   | { readonly kind: 'event'; readonly name: string }
   | { readonly kind: 'collection'; readonly name: string }
-  | { readonly kind: 'extension'; readonly id: string }
+  /** `installation`: who has that id now, in the host's words; undefined: nobody. A grant is for whom it was about. */
+  | { readonly kind: 'extension'; readonly id: string; readonly installation?: string | undefined }
   /** `name`: `<capability>.<need>` of what the app provides. `called`: in the guest's own words, which is all that a refusal repeats. */
   | { readonly kind: 'provided'; readonly name: string; readonly called?: string }
   /** Covered where at least one device is; undefined: whichever are. */

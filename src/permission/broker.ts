@@ -38,6 +38,8 @@ export interface PermissionBrokerOptions {
   readonly setTimer: SetTimer
   /** What extensions may have at all. Default: whatever is granted. */
   readonly policy?: HostPolicy
+  /** Who has that id now, in words that change when it is uninstalled: grants about it are about that one. Default: nobody. */
+  readonly installationOf?: (id: string) => string | undefined
   /** A policy that is only tried. */
   readonly trial?: PolicyTrial
   /** Allows everything instead, and records it. */
@@ -148,6 +150,7 @@ export class PermissionBroker {
     const { store, subject: decidedFor, now, setTimer, channel, policy, trial, observer, onChange, onDecision, onReport } = this.#options
     const permissions = new ExtensionPermissions(subject, {
       store, decidedFor, clock: { now, setTimer }, policy, trial, observer, prompts: this.#prompts,
+      installationOf: (id) => this.#options.installationOf?.(id),
       staleMs: channel === undefined ? STALE_MS : STALE_WITH_CHANNEL_MS,
       notify: (key) => this.#notify(key, permissions),
       onChange: (key, status) => onChange?.(key, status),

@@ -149,8 +149,16 @@ export class PermissionEntry {
 
   /** What a capability gets, where what is granted covers the use. */
   authorize(use: ScopeUse): Authorization | undefined {
+    if (this.isAboutOther(use)) return undefined
     const part = this.inForce.find((one) => covers(one, use))
     return part && this.#authorization(part, this.grant)
+  }
+
+  /** Was it granted for an extension whose id another has now? */
+  isAboutOther(use: ScopeUse): boolean {
+    const { grant } = this
+    if (use.kind !== 'extension' || use.installation === undefined || grant?.state !== 'granted' || !covers(grant, use)) return false
+    return !grant.about.some(([id, installation]) => id === use.id && installation === use.installation)
   }
 
   /** The same for what is allowed once. `scope` undefined: as far as the permission goes. */

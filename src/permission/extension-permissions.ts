@@ -51,6 +51,8 @@ export interface PermissionServices {
   readonly observer: PermissionObserver | undefined
   /** Grants older than this are read again before use, ms. */
   readonly staleMs: number
+  /** Who has that id now; the same for as long as it stays installed. */
+  readonly installationOf: (id: string) => string | undefined
   /** Tells the other tabs that the store changed. */
   readonly notify: (key: ExtensionKey) => void
   /** It was uninstalled, in another tab; all of it here is to end. */
@@ -99,7 +101,7 @@ export class ExtensionPermissions {
   readonly #ledger: GrantLedger
 
   constructor(subject: PermissionSubject, services: PermissionServices) {
-    const { prompts, notify, onChange, onDecision, onUninstall, clock, policy, observer, store, staleMs } = services
+    const { prompts, notify, onChange, onDecision, onUninstall, clock, policy, observer, store, staleMs, installationOf } = services
     this.installation = Object.freeze({ key: extensionKey(subject.identity), generation: subject.generation })
     this.#subject = subject
     this.#prompts = prompts
@@ -113,7 +115,7 @@ export class ExtensionPermissions {
     subject.optional.forEach(add(false))
     this.#ledger = new GrantLedger({
       store, staleMs, now: clock.now, digest: subject.digest, entries: this.#entries, life: this.#life.signal,
-      installation: this.installation,
+      installation: this.installation, installationOf,
       notify: () => notify(this.key), onChange: changed, onUninstall,
       onDecision: (decision) => onDecision(subject, decision),
     })
@@ -268,9 +270,9 @@ export class ExtensionPermissions {
       if (granted !== undefined) return isJustAllowed ? justAllowed(granted) : granted
       if (entry.isRevoked) throw revokedError(name)
       if (entry.state === 'denied') throw deniedError([name])
-      if (entry.state === 'granted') throw narrowedError(name, use)
+      if (entry.state === 'granted' && !entry.isAboutOther(use)) throw narrowedError(name, use)
       const signal = entry.revocation
-      const isNeeded = (): boolean => entry.state === 'prompt'
+      const isNeeded = (): boolean => entry.state === 'prompt' || entry.isAboutOther(use)
       const answer = await this.#ask({
         entries: [entry], when: 'use', isNeeded, by: 'use', use: options.use, onBehalfOf: options.onBehalfOf, payers: options.payers, signals: [signal, ...given(options.signal)],
         apply: async (decisions) => (signal.aborted ? undefined : this.#ledger.record([entry], decisions)),

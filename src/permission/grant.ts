@@ -18,6 +18,9 @@ export type GrantDuration = 'session' | 'until' | 'always'
 /** `user`: in answer to a prompt. `host`: by a call of the app's. `policy`: nobody was asked. */
 export type GrantMaker = 'user' | 'host' | 'policy'
 
+/** An id is a manifest's own claim: an uninstall and an install later it can be a stranger's. */
+export type InstalledId = readonly [id: string, installation: string]
+
 export interface Grant {
   readonly key: ExtensionKey
   readonly name: PermissionName
@@ -25,6 +28,8 @@ export interface Grant {
   readonly scope: Scope
   /** What was asked for then: later code that asks for no more need not ask again. */
   readonly asked: Scope
+  /** Of the extensions in `scope` those that were installed then, and which installations they were. */
+  readonly about: readonly InstalledId[]
   readonly state: GrantState
   readonly duration: GrantDuration
   /** ms since 1970; undefined unless it holds `until` then. */
@@ -71,8 +76,8 @@ export interface GrantStore {
 export type InstallWrite = (grants: readonly GrantRecord[]) => Promise<void>
 
 /** The record for the store. Only for what is to outlive the page. */
-export function toRecord({ key, digest, name, state, decidedAt, scope, asked, expiresAt, by }: Grant): GrantRecord {
-  return Object.freeze({ key, digest, name, terms: JSON.stringify({ scope, asked, expiresAt, by }), state, decidedAt })
+export function toRecord({ key, digest, name, state, decidedAt, scope, asked, about, expiresAt, by }: Grant): GrantRecord {
+  return Object.freeze({ key, digest, name, terms: JSON.stringify({ scope, asked, ...(about.length > 0 && { about }), expiresAt, by }), state, decidedAt })
 }
 
 /** A fresh frozen grant of `key`, or undefined where `input` is not the record of one. */
@@ -87,14 +92,23 @@ export function parseGrant(key: ExtensionKey, input: unknown): Grant | undefined
   return terms && Object.freeze({ key, name, state, digest, decidedAt, duration: terms.expiresAt === undefined ? 'always' : 'until', ...terms })
 }
 
-function parseTerms(name: PermissionName, input: unknown): Pick<Grant, 'scope' | 'asked' | 'expiresAt' | 'by'> | undefined {
+function parseTerms(name: PermissionName, input: unknown): Pick<Grant, 'scope' | 'asked' | 'about' | 'expiresAt' | 'by'> | undefined {
   const fields = fieldsOf(input)
   const scope = parseScope(name, fields.get('scope'))
   const asked = parseScope(name, fields.get('asked'))
   const expiresAt = fields.get('expiresAt')
   const by = MAKERS.find((known) => known === fields.get('by'))
   if (scope === undefined || asked === undefined || by === undefined || (expiresAt !== undefined && !isTime(expiresAt))) return undefined
-  return { scope, asked, expiresAt, by }
+  return { scope, asked, about: parseAbout(fields.get('about')), expiresAt, by }
+}
+
+/** What cannot be read is about nobody: it is asked again. */
+function parseAbout(input: unknown): readonly InstalledId[] {
+  if (!Array.isArray(input)) return []
+  return input.flatMap((one: unknown): InstalledId[] => {
+    const [id, installation]: readonly unknown[] = Array.isArray(one) ? one : []
+    return typeof id === 'string' && typeof installation === 'string' ? [[id, installation]] : []
+  })
 }
 
 const STATES: readonly GrantState[] = ['granted', 'denied', 'revoked']

@@ -8,7 +8,7 @@ import type { Installation } from '../manifest/identity.ts'
 import type { PermissionName, Scope } from '../manifest/permission.ts'
 import type { ParsedDecision } from './decision.ts'
 import type { PermissionEntry } from './entry.ts'
-import type { Grant, GrantStore, InstallWrite, PermissionDecision } from './grant.ts'
+import type { Grant, GrantStore, InstalledId, InstallWrite, PermissionDecision } from './grant.ts'
 import { parseGrant, toRecord } from './grant.ts'
 import { intersect, isWithin } from './scope/index.ts'
 
@@ -24,6 +24,8 @@ export interface LedgerOptions {
   readonly staleMs: number
   /** Tells the other tabs that the store changed; called as soon as it has. */
   readonly notify: () => void
+  /** Who has that id now. */
+  readonly installationOf: (id: string) => string | undefined
   readonly onChange: (entry: PermissionEntry) => void
   /** Resolves when the decision is on record: a grant takes effect only then. Never rejects. */
   readonly onDecision: (decision: PermissionDecision) => Promise<void>
@@ -150,8 +152,8 @@ export class GrantLedger {
 
   /** Takes back all but `scope`, at once. Rejects when the store does; it holds in this page all the same. */
   async narrow(entry: PermissionEntry, scope: Scope): Promise<void> {
-    const { duration = 'always', expiresAt } = entry.grant ?? {}
-    const grant = this.#decideNow(entry, { state: 'granted', by: 'host', scope, duration, expiresAt })
+    const { duration = 'always', expiresAt, about } = entry.grant ?? {}
+    const grant = this.#decideNow(entry, { state: 'granted', by: 'host', scope, duration, expiresAt, ...(about && { about }) })
     await (duration === 'session' ? this.#options.onDecision(grant) : this.#keep([{ entry, grant }]))
   }
 
@@ -225,7 +227,16 @@ export class GrantLedger {
     const { installation: { key }, digest, now } = this.#options
     const { name, scope } = entry.permission
     const decidedAt = Math.max(now(), entry.decidedAt + 1)
-    return Object.freeze({ key, name, scope, asked: scope, duration: 'always', expiresAt: undefined, digest, decidedAt, ...made })
+    const about = this.#installed(made.scope ?? scope)
+    return Object.freeze({ key, name, scope, asked: scope, about, duration: 'always', expiresAt: undefined, digest, decidedAt, ...made })
+  }
+
+  #installed(scope: Scope): readonly InstalledId[] {
+    const ids = 'extensions' in scope ? scope.extensions : []
+    return ids.flatMap((id): InstalledId[] => {
+      const installation = this.#options.installationOf(id)
+      return installation === undefined ? [] : [[id, installation]]
+    })
   }
 
   #inOrder<T>(work: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@
 import type { Decision, Extension, Glovebox, PromptRequest } from 'glovebox'
 import fixtures from 'virtual:glovebox-wat'
 import { describe, expect, test } from 'vitest'
-import { answering, codeOf, limitsOf, openBox, pkg, type TestPackage, until } from '../browser/box-harness.ts'
+import { answering, codeOf, limitsOf, openBox, pkg, type TestPackage, uniqueName, until } from '../browser/box-harness.ts'
 import { installAll, linked, STORAGE } from './link-harness.ts'
 
 describe.each(['session', 'call'])('with the lifetime %s', (lifetime) => {
@@ -199,6 +199,40 @@ test('an uninstalled callee, an update out of range, and a revocation in mid-cal
   await (a as Extension).permissions.revoke('extension:call')
   expect(await second).toBe('permission-revoked')
   expect(await a?.call('run')).toBe('permission-revoked')
+})
+
+test('a grant to call an extension is for the one that had the id then: another one, or the same installed anew, is asked for again', async () => {
+  const name = uniqueName()
+  const uses: PromptRequest[] = []
+  let word: Decision = 'always'
+  const prompt = async (request: PromptRequest): Promise<Decision[]> => {
+    if (request.when === 'use') uses.push(request)
+    return request.permissions.map(() => (request.when === 'use' ? word : 'always'))
+  }
+  const open = (): Promise<Glovebox> => openBox({ name, store: 'indexeddb', prompt })
+  const b = (words: string): TestPackage => linked('b', `export const run = (said) => '${words} heard ' + said`)
+  const first = await open()
+  await first.install(b('friend'))
+  await first.install(linked('a', 'export const run = () => code(link("b", "a secret"))', ['b']))
+  expect(await first.get('com.a').call('run')).toBe('friend heard a secret')
+  await first.install(b('newer friend'))
+  expect(await first.get('com.a').call('run')).toBe('newer friend heard a secret')
+  first.dispose()
+
+  const second = await open()
+  const a = second.get('com.a')
+  expect(await a.call('run')).toBe('newer friend heard a secret')
+  expect(uses).toEqual([])
+  await second.uninstall('com.b')
+  expect(await a.call('run')).toBe('link-missing')
+  await second.install(b('stranger'))
+  word = 'deny'
+  expect(await a.call('run')).toBe('permission-denied')
+  expect(uses).toMatchObject([{ extension: { id: 'com.a' }, permissions: [{ name: 'extension:call', scope: { extensions: ['com.b'] } }] }])
+  word = 'always'
+  await a.permissions.request('extension:call')
+  expect(await a.call('run')).toBe('stranger heard a secret')
+  expect(uses).toHaveLength(2)
 })
 
 test('1 000 chains at once, each ends with its own answer', async () => {

@@ -34,6 +34,7 @@ export function createBoxBroker({ create, options, store, running, gestures, cha
     now: Date.now,
     setTimer,
     ...options.rules,
+    installationOf: (id) => running.byId(id)?.installation,
     hasGesture: (key) => running.get(key)?.mayAsk() ?? false,
     takePrompt: (asked) => running.get(asked.key)?.takePrompt(asked) ?? true,
     onPromptRefused: (asked, why) => running.get(asked.key)?.promptRefused(asked, why),

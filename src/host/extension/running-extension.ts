@@ -154,6 +154,11 @@ export class RunningExtension {
     return this.#permissions
   }
 
+  /** This one, until it is uninstalled; undefined before it is admitted. */
+  get installation(): string | undefined {
+    return this.#permissions && `${this.pkg.identity.origin}\n${this.#permissions.installation.generation}`
+  }
+
   get extension(): Extension | undefined {
     return this.#extension
   }

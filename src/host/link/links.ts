@@ -55,12 +55,14 @@ export class Links implements LinkTable {
     const parent = stack.call === undefined ? undefined : from.calls.find(stack.call)
     // What it left running goes on, and calls nobody in the name of a call that the app has given up.
     if (stack.call !== undefined && parent === undefined) throw new DisposedError('disposed', 'The call that this one is a part of has ended.')
-    return { id: link.extension, call: (request) => this.#call({ from, link, parent, stack, known: callers }, request) }
+    const installation = this.#find(link.extension)?.installation
+    return { id: link.extension, installation, call: (request) => this.#call({ from, link, installation, parent, stack, known: callers }, request) }
   }
 
-  async #call({ from, link, parent, stack, known }: Route, { name, args, signal: given, onChain }: LinkRequest): Promise<LinkAnswer> {
+  async #call({ from, link, installation, parent, stack, known }: Route, { name, args, signal: given, onChain }: LinkRequest): Promise<LinkAnswer> {
     const { identity: caller } = from.pkg
     const callee = this.#calleeOf(link)
+    if (callee.installation !== installation) throw missing(link) // another has its id since the question was asked
     const { provided, target } = resolveExport(link, name, callee.pkg.manifest)
     const chain = [...stack.chain, caller.id]
     onChain([...chain, link.extension])
@@ -157,6 +159,8 @@ export class Links implements LinkTable {
 interface Route {
   readonly from: RunningExtension
   readonly link: Link
+  /** Whom the permission is about. */
+  readonly installation: string | undefined
   /** The caller's own call. */
   readonly parent: PendingCall | undefined
   readonly stack: CallStack

@@ -16,7 +16,7 @@ class FakeLinks implements LinkTable {
     if (id === undefined) throw new CapabilityError('invalid-argument', 'no link')
     this.routes.push({ ...from, address })
     return {
-      id,
+      id, installation: 'here 1',
       call: (request) => {
         this.requests.push(request)
         request.onChain([from.identity.id, id])
