@@ -39,6 +39,8 @@ async function fetchFor(args: readonly unknown[], context: CapabilityContext, op
   try {
     const request = parseRequest(args)
     const { origin, method, url: { pathname: path } } = request
+    // A refusal's row names the host, which may hold what the guest knows: that must be known here by then.
+    await orAbort(options.secrets.knownTo(context), context.signal)
     const authorization = await context.authorize(request.permission, { kind: 'http', origin, method, path })
     context.meter.take('httpBytesPerMinute', 0)
     context.meter.take('httpPerMinute')

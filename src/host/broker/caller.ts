@@ -2,6 +2,7 @@
  * Who is calling a capability, and what that caller may do: decided here alone, of the instance that the call came through, never of the message.
  */
 import { PermissionError, type LimitError, WireError } from '../../errors.ts'
+import type { ScopeUse } from '../../manifest/authorization.ts'
 import type { Meter } from '../../limit/meter.ts'
 import type { ExtensionIdentity } from '../../manifest/identity.ts'
 import type { Limits } from '../../manifest/limits.ts'
@@ -40,6 +41,8 @@ export interface CallingExtension {
   readonly meterFor: (payers: readonly string[] | undefined) => Meter
   /** Undefined before it is admitted. */
   readonly permissions: () => ExtensionPermissions | undefined
+  /** Takes known secrets out. */
+  readonly scrub: (text: string) => string
   readonly record: (event: OwnEvent) => void
   readonly keep: (event: OwnEvent) => Promise<void>
   readonly onLimit: (error: LimitError, onBehalfOf: readonly string[] | undefined) => Promise<void>
@@ -48,7 +51,7 @@ export interface CallingExtension {
 
 /** @throws {WireError} malformed-message: it is not admitted */
 export function callerOf(extension: CallingExtension, { conversation, served, serving }: Asker): CallerContext {
-  const { identity, limits, record, keep, onLimit, begin } = extension
+  const { identity, limits, record, keep, onLimit, begin, scrub } = extension
   const permissions = extension.permissions()
   if (permissions === undefined) throw new WireError('malformed-message', 'A guest called before it was admitted.')
   // As it is now: when this ends, the instance may have been reset, or have served others.
@@ -60,6 +63,7 @@ export function callerOf(extension: CallingExtension, { conversation, served, se
     kept.add(error)
     await keep(servedFor(onBehalfOf, { kind: 'denial', uses, outcome: error.code }))
   }
+  const describe = (permission: PermissionName, use: ScopeUse): string => permissions.describe(permission, use, scrub)
   return {
     identity,
     installation: permissions.installation,
@@ -73,13 +77,13 @@ export function callerOf(extension: CallingExtension, { conversation, served, se
         if (serving?.onBehalf.has(permission) === false) throw notForOthers(permission)
         return await permissions.authorize(permission, use, { signal, use: call, payers, ...(onBehalfOf && { onBehalfOf }) })
       } catch (error) {
-        if (error instanceof PermissionError) await onDenial(error, [{ permission, scope: permissions.describe(permission, use) }])
+        if (error instanceof PermissionError) await onDenial(error, [{ permission, scope: describe(permission, use) }])
         throw error
       }
     },
     onDenial,
     onLimit: (error) => onLimit(error, onBehalfOf),
-    describe: (permission, use) => permissions.describe(permission, use),
+    describe,
     record: (event) => record(servedFor(onBehalfOf, event)),
     begin: (method) => begin(method, conversation),
   }

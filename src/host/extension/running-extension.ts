@@ -295,6 +295,7 @@ export class RunningExtension {
     return {
       identity: this.pkg.identity, limits: this.limits, meterFor: (payers) => this.#meterFor(payers), keepsFiles: this.pkg.manifest.lane !== 'script',
       permissions: () => this.#permissions,
+      scrub: (text) => this.#services.scrubText(this.pkg.key, text),
       record: (event) => this.record(event),
       keep: (event) => this.keep(event),
       onLimit: (error, onBehalfOf) => {

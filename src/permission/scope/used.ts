@@ -11,9 +11,10 @@ const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELE
 /** Of an origin that nothing covers. */
 const UNCOVERED_CHARS = 64
 
-export function describeUsed(asked: Scoped | undefined, use: ScopeUse): string {
+/** @param scrub  takes known secrets out: a guest may write what it knows into the name of a host that nothing covers */
+export function describeUsed(asked: Scoped | undefined, use: ScopeUse, scrub = (text: string): string => text): string {
   const isCovered = asked !== undefined && covers(asked, use)
-  if (use.kind === 'http') return describeRequest(isCovered ? asked : undefined, use)
+  if (use.kind === 'http') return isCovered ? describeRequest(use, originOf(use), asked) : describeRequest(use, scrub(originOf(use)).slice(0, UNCOVERED_CHARS))
   if (!isCovered) return ''
   switch (use.kind) {
     case 'storage':
@@ -40,10 +41,15 @@ export function describeUsed(asked: Scoped | undefined, use: ScopeUse): string {
   }
 }
 
-function describeRequest(asked: Scoped | undefined, { origin, method, path }: Extract<ScopeUse, { kind: 'http' }>): string {
+type Request = Extract<ScopeUse, { kind: 'http' }>
+
+/** @param shown  origin; a guest may name as many hosts as it likes: none of the manifest's is cut to what still tells it */
+function describeRequest({ method, path }: Request, shown: string, asked?: Scoped): string {
   const paths = asked !== undefined && 'paths' in asked.scope ? (asked.scope.paths ?? []) : []
   const prefix = paths.find((one) => path === one || path.startsWith(one.endsWith('/') ? one : `${one}/`)) ?? ''
-  // A guest may name as many hosts as it likes: none of the manifest's is cut to what still tells it.
-  const shown = (httpOrigin(origin) ?? '').slice(0, asked === undefined ? UNCOVERED_CHARS : undefined)
   return `${METHODS.includes(method) ? method : 'other'} ${shown}${prefix}`
+}
+
+function originOf({ origin }: Request): string {
+  return httpOrigin(origin) ?? ''
 }

@@ -50,7 +50,7 @@ async function brokerCost(recorder) {
     meter: new Meters({ now: () => performance.now(), subject: undefined }).open(extensionKey(identity), DEFAULT_LIMITS),
     keepsFiles: false,
     authorize: (name, use, { signal, call }) => permissions.authorize(name, use, { signal, use: call }),
-    describe: (name, use) => permissions.describe(name, use),
+    describe: (name, use) => permissions.describe(name, use, (text) => text),
     onLimit: async () => {},
     onDenial: async () => {},
     provenance: new ServedCalls({ isSerial: false, startedFor: [] }),

@@ -131,6 +131,21 @@ function options(binding: Partial<SecretBinding> = {}, extensions: SecretOptions
   return { binding: { origin: here, path: '/v1', methods: ['GET', 'POST'], header: 'Authorization', form: 'Bearer {}', ...binding }, extensions }
 }
 
+describe('a secret that is set anew again and again', () => {
+  it('is looked for as it was the last sixteen times: what is remembered does not grow for ever', async () => {
+    const { vault, text } = await setUp()
+    const values = Array.from({ length: 20 }, (_, index) => `value-number-${index + 10}`)
+    for (const value of values) {
+      await vault.set('token', value, options())
+      await text('/v1/echo')
+    }
+    echo = () => values.join(' ')
+
+    const masked = 'value-number-10'.replace(/./g, '*')
+    expect((await text('/v1/echo')).split(' ')).toEqual([...values.slice(0, 4), ...values.slice(4).map(() => masked)])
+  })
+})
+
 describe('a secret that the app shares', () => {
   it('goes into the bound header, and its name stays here', async () => {
     const { vault, get, caller } = await setUp()
