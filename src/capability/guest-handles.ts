@@ -3,10 +3,12 @@
  * leads anywhere, and all are given back when it ends.
  */
 import { LimitError } from '../errors.ts'
+import { FIXED_LIMITS } from '../manifest/limits.ts'
 import { refuse } from './arguments.ts'
 
 export interface HandlesOptions<T> {
-  readonly max: number
+  /** How many at the same time. */
+  readonly limit: 'pickedFiles' | 'ports'
   /** For people: `a file`. */
   readonly what: string
   readonly onGone?: (value: T) => void
@@ -28,8 +30,10 @@ export class GuestHandles<T> {
 
   /** @throws {LimitError} too-many-handles, when `more` do not fit */
   check(epoch: AbortSignal, more = 1): void {
-    const { max, what } = this.#options
-    if ((this.#tables.get(epoch)?.values.size ?? 0) + more > max) throw new LimitError('too-many-handles', `At most ${max} at once: close ${what} first.`)
+    const { limit, what } = this.#options
+    const max = FIXED_LIMITS[limit]
+    if ((this.#tables.get(epoch)?.values.size ?? 0) + more <= max) return
+    throw new LimitError('too-many-handles', `At most ${max} at once: close ${what} first.`, { details: { limit } })
   }
 
   add(epoch: AbortSignal, value: T): number {

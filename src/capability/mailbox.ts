@@ -5,11 +5,12 @@
  */
 import { LimitError } from '../errors.ts'
 import { type ExtensionKey, extensionKey } from '../manifest/identity.ts'
+import { FIXED_LIMITS } from '../manifest/limits.ts'
 import type { SetTimer } from '../util/timer.ts'
 import type { CapabilityContext } from './capability.ts'
 import { FrameQueue } from './frames.ts'
 
-const MAX_SUBSCRIPTIONS = 64
+const MAX_SUBSCRIPTIONS = FIXED_LIMITS.subscriptions
 /** Characters of JSON that wait in all queues together; each has an equal share, and room for one item however large. */
 const MAX_CHARS = 4 * 2 ** 20
 const MAX_CHARS_EACH = 2 ** 20
@@ -55,7 +56,9 @@ class Mailbox {
   }
 
   open(context: CapabilityContext, onEnd: () => void): FrameQueue {
-    if (this.#queues.size >= MAX_SUBSCRIPTIONS) throw new LimitError('too-many-handles', `An extension has at most ${MAX_SUBSCRIPTIONS} subscriptions at once.`)
+    if (this.#queues.size >= MAX_SUBSCRIPTIONS) {
+      throw new LimitError('too-many-handles', `An extension has at most ${MAX_SUBSCRIPTIONS} subscriptions at once.`, { details: { limit: 'subscriptions' } })
+    }
     const queue: FrameQueue = new FrameQueue({
       maxChars: () => Math.min(MAX_CHARS_EACH, MAX_CHARS / this.#queues.size),
       turn: (give) => this.#turn(context, queue, give),

@@ -5,6 +5,7 @@
 import { LimitError } from '../errors.ts'
 import type * as Wit from '../generated/notification.ts'
 import { extensionKey, type ExtensionIdentity, type ExtensionKey } from '../manifest/identity.ts'
+import { FIXED_LIMITS } from '../manifest/limits.ts'
 import { cleanText } from '../util/text.ts'
 import { TokenBucket } from '../util/token-bucket.ts'
 import { parseArguments, parseFields, parseText } from './arguments.ts'
@@ -12,7 +13,7 @@ import type { Authorization, Capability, CapabilityContext, CapabilityMethod } f
 import { CapabilityError } from './capability.ts'
 import { notSupported, requireGesture, usePlatform, type Gestures } from './platform.ts'
 
-const PER_MINUTE = 10
+const PER_MINUTE = FIXED_LIMITS.notificationsPerMinute
 const MINUTE = 60_000
 /** Of an extension, at the same time; one more closes the oldest. */
 const MAX_SHOWN = 5
@@ -83,8 +84,9 @@ class Notifier {
     const { title, body, tag } = parseMessage(args[0])
     const grant = await context.authorize('notification:show', { kind: 'plain' })
     const board = this.#boardOf(context.identity)
-    const isWithin = board.bucket.take(1, this.#options.now())
-    if (!isWithin) throw new LimitError('rate-limit', `An extension shows at most ${PER_MINUTE} notifications a minute.`)
+    const now = this.#options.now()
+    const details = { limit: 'notificationsPerMinute', retryAfterMs: Math.ceil(board.bucket.waitMs(1, now)) }
+    if (!board.bucket.take(1, now)) throw new LimitError('rate-limit', `An extension shows at most ${PER_MINUTE} notifications a minute.`, { details })
     await this.#requirePermission(context, grant)
     // The browser's tags are the page's: of two extensions with the same one the later would replace the other's.
     const slot = `glovebox:${extensionKey(context.identity)}:${tag ?? `#${this.#count++}`}`

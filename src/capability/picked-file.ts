@@ -3,6 +3,7 @@
  * writes nothing but what the user has just named. A picked file is for the instance that asked, as long as it runs and the grant holds.
  */
 import { LimitError } from '../errors.ts'
+import { FIXED_LIMITS } from '../manifest/limits.ts'
 import { orAbort } from '../util/abort.ts'
 import { cleanText } from '../util/text.ts'
 import { parseArguments, parseFields, parseInteger, parseText, refuse } from './arguments.ts'
@@ -15,8 +16,7 @@ import { capBody } from './http-body.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-export const MAX_FILE_BYTES = 256 * 2 ** 20
-const MAX_FILES = 64
+const MAX_FILE_BYTES = FIXED_LIMITS.pickedFileBytes
 const PICKED: ScopeUse = { kind: 'file-picked' }
 const MAX_ACCEPT = 32
 /** `.csv`, `image/png`, `image/*`: as in an input's `accept`. */
@@ -57,7 +57,7 @@ export interface PickedFileOptions {
  * `picked.close(handle)`; `picked.save(name, stream)` writes the guest's stream and gives the number of bytes.
  */
 export function createPickedFileCapability(options: PickedFileOptions): Capability {
-  const files = new GuestHandles<Picked>({ max: MAX_FILES, what: 'a file' })
+  const files = new GuestHandles<Picked>({ limit: 'pickedFiles', what: 'a file' })
   const methods: Readonly<Record<string, CapabilityMethod>> = {
     open: (args, context) => openFiles(args, context, options, files),
     read: async (args, context) => {
@@ -171,5 +171,5 @@ function parseRequest(input: unknown): OpenRequest {
 }
 
 function tooLarge(): LimitError {
-  return new LimitError('body-too-large', `A file has at most ${MAX_FILE_BYTES} bytes.`, { details: { maxBytes: MAX_FILE_BYTES } })
+  return new LimitError('body-too-large', `A file has at most ${MAX_FILE_BYTES} bytes.`, { details: { limit: 'pickedFileBytes', maxBytes: MAX_FILE_BYTES } })
 }

@@ -12,7 +12,6 @@ import { GuestHandles } from './guest-handles.ts'
 import { notSupported, usePlatform, type Gestures } from './platform.ts'
 import { SerialConnection, type SerialPortLike } from './serial-connection.ts'
 
-const MAX_PORTS = 8
 const MAX_FILTERS = 64
 const MAX_USB_ID = 0xffff
 const MAX_BAUD = 2 ** 24
@@ -32,7 +31,7 @@ export interface SerialOptions {
  * `serial.closed(handle)` waits for the end, and rejects where it was not asked for; `serial.setSignals(handle, signals)`, `serial.getSignals(handle)`, `serial.close(handle)`.
  */
 export function createSerialCapability(options: SerialOptions): Capability {
-  const ports = new GuestHandles<SerialConnection>({ max: MAX_PORTS, what: 'a port', onGone: (connection) => connection.end() })
+  const ports = new GuestHandles<SerialConnection>({ limit: 'ports', what: 'a port', onGone: (connection) => connection.end() })
   const open: CapabilityMethod = (args, context) => openPort(args, context, options, ports)
   const others: Readonly<Record<string, CapabilityMethod>> = {
     closed: async (args, context) => {

@@ -5,6 +5,7 @@
 import { LimitError } from '../errors.ts'
 import type * as Wit from '../generated/vault.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
+import { FIXED_LIMITS } from '../manifest/limits.ts'
 import { isScopeName } from '../manifest/scope-name.ts'
 import type { SealedStore } from '../wire/sealed-store.ts'
 import { parseArguments, parseText, refuse } from './arguments.ts'
@@ -13,7 +14,7 @@ import { inStore } from './in-store.ts'
 import { MAX_SECRET_CHARS } from './secret-forms.ts'
 import type { OpenVault } from './secrets.ts'
 
-const MAX_SECRETS = 64
+const MAX_SECRETS = FIXED_LIMITS.secrets
 
 /** `vault.get(name)`, `vault.set(name, value)`, `vault.delete(name)`, `vault.list()`. Values are text of 1 to 4096 characters. */
 export function createVaultCapability(openVault: OpenVault, onChange: (key: ExtensionKey) => void): Capability {
@@ -33,7 +34,7 @@ export function createVaultCapability(openVault: OpenVault, onChange: (key: Exte
       const value = parseText('value', args[1], 1, MAX_SECRET_CHARS)
       const { signal } = await context.authorize('vault:write', { kind: 'secret', name })
       const result = await inStore(() => open(context, signal).set(name, value, { maxCount: MAX_SECRETS }))
-      if (result === 'full') throw new LimitError('quota-exceeded', `An extension may keep ${MAX_SECRETS} secrets; nothing was written.`)
+      if (result === 'full') throw new LimitError('quota-exceeded', `An extension may keep ${MAX_SECRETS} secrets; nothing was written.`, { details: { limit: 'secrets' } })
       onChange(context.installation.key)
       return undefined
     },

@@ -1,5 +1,5 @@
 /** Typed events of box and extension. `event.detail` carries data only; text in it came through `cleanText`. */
-import type { LimitName } from '../manifest/limits.ts'
+import type { FixedLimitName, LimitName } from '../manifest/limits.ts'
 import type { PermissionName } from '../manifest/permission.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -35,8 +35,8 @@ export interface StateDetail {
 
 export interface LimitDetail {
   readonly extension: string
-  /** The limit that was met, where it is one of `Limits`. */
-  readonly limit: LimitName | undefined
+  /** The limit that was met, where it is one of `Limits`, or of those that nobody sets. */
+  readonly limit: LimitName | FixedLimitName | undefined
   /** How often since the last event of this limit: a guest that runs into one in a loop causes one event a second. */
   readonly times: number
   /** A LimitError's or WireError's code. */

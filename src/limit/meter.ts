@@ -4,7 +4,7 @@
  */
 import { LimitError } from '../errors.ts'
 import type { ExtensionKey } from '../manifest/identity.ts'
-import type { LimitName, Limits } from '../manifest/limits.ts'
+import type { FixedLimitName, LimitName, Limits } from '../manifest/limits.ts'
 import { Buckets, type RateLimits } from './buckets.ts'
 import { CpuClock } from './cpu-clock.ts'
 import type { FairQueue } from './fair-queue.ts'
@@ -52,7 +52,7 @@ export class ExtensionMeter implements ServingMeter {
   /** What others may take of them. */
   readonly #others: Buckets
   readonly #clocks = new Set<CpuClock>()
-  readonly #refused = new Map<LimitName, number>()
+  readonly #refused = new Map<LimitName | FixedLimitName, number>()
   #limits: Limits
 
   constructor(options: MeterOptions) {
@@ -141,7 +141,7 @@ export class ExtensionMeter implements ServingMeter {
   }
 
   /** A use was refused for this limit, and its user was told. */
-  noteRefusal(limit: LimitName, times = 1): void {
+  noteRefusal(limit: LimitName | FixedLimitName, times = 1): void {
     this.#refused.set(limit, (this.#refused.get(limit) ?? 0) + times)
   }
 
@@ -202,7 +202,7 @@ export class ExtensionMeter implements ServingMeter {
 }
 
 /** Rates of one owner. */
-export function usageOf(buckets: Buckets, now: number, refused: ReadonlyMap<LimitName, number>): Usage {
+export function usageOf(buckets: Buckets, now: number, refused: { get(limit: LimitName): number | undefined }): Usage {
   const rates = RATE_NAMES.flatMap((rate) => {
     const bucket = buckets.get(rate)
     if (bucket === undefined) return []

@@ -118,6 +118,24 @@ export const LIMIT_RANGE: { readonly [K in keyof Limits]: readonly [min: number,
   handles: [0, 1_000_000],
 })
 
+/** Ceilings of one extension that nobody sets: no manifest and no policy knows them, errors and rows name them as they name the others. */
+export const FIXED_LIMITS = Object.freeze({
+  /** Secrets of its own. */
+  secrets: 64,
+  /** Notifications shown per minute. */
+  notificationsPerMinute: 10,
+  /** Subscriptions to events and changes at the same time. */
+  subscriptions: 64,
+  /** Files that the user picked, held by one instance. */
+  pickedFiles: 64,
+  /** One of those, or one that is saved, bytes. */
+  pickedFileBytes: 256 * 2 ** 20,
+  /** Devices open in one instance. */
+  ports: 8,
+})
+
+export type FixedLimitName = keyof typeof FIXED_LIMITS
+
 export const LIMIT_NAMES: readonly LimitName[] = Object.freeze(Object.keys(DEFAULT_LIMITS)) as readonly LimitName[] // Object.keys of a Limits
 
 /**

@@ -2,7 +2,7 @@
 import type { AuditRow, Glovebox } from 'glovebox'
 import { describe, expect, inject, test } from 'vitest'
 import { openRaw, settle, writeRaw } from './cache-harness.ts'
-import { answering, codeOf, openBox, pkg, uniqueName } from './box-harness.ts'
+import { answering, codeOf, openBox, pkg, uniqueName, until } from './box-harness.ts'
 import { endPretence, pretendPlatform } from './pretend-platform.ts'
 
 const { origin } = inject('server')
@@ -77,7 +77,7 @@ describe('the audit log', () => {
     ])
   })
 
-  test('tells grants, denials and revocations, each before anybody hears of it', async () => {
+  test('tells grants, denials and revocations, in their order', async () => {
     const answers = ['always', 'deny', 'session', 'once']
     const box = await openBox({ store: 'indexeddb', prompt: async ({ permissions: asked }) => asked.map(() => (answers.shift() ?? 'deny') as 'deny') })
     const [read, write, http] = permissions
@@ -212,5 +212,71 @@ describe('the audit log', () => {
     const text = await new Response(box.audit.export({ kind: 'capability' })).text()
 
     expect(text.trimEnd().split('\n').map((line) => (JSON.parse(line) as AuditRow).method)).toEqual(['storage.set', 'storage.get'])
+  })
+})
+
+/** Nobody writes to that log until what this gives is called. */
+async function holdLog(name: string): Promise<() => void> {
+  return new Promise((resolve) => {
+    void navigator.locks.request(`glovebox:${name}:audit`, () => new Promise<void>((release) => resolve(release)))
+  })
+}
+
+/** As they lie in the database, without asking the box, which would write them first. */
+async function onDisk(name: string): Promise<string> {
+  const connection = await openRaw(name)
+  const all = await settle<unknown[]>(connection.transaction('audit').objectStore('audit').getAll())
+  connection.close()
+  return JSON.stringify(all)
+}
+
+describe('before anybody hears of it', () => {
+  const GUEST = `
+    const code = (promise) => promise.then(() => 'ok', (error) => error.code)
+    export const read = () => code(glovebox.storage.get('x'))
+    export const write = () => code(glovebox.storage.set('x', 1))
+    export const emit = () => code(glovebox.events.emit('com.example.test/x', 1).then(() => glovebox.events.emit('com.example.test/x', 1)))
+    export const forged = () => code(glovebox.events.emit('host/x', 1))
+    export const link = () => code(glovebox.extensions.call('callee', 'spin', []))
+    export const spin = () => { for (;;); }
+    export const ok = () => 1`
+  const all = { prefixes: [''] }
+  const manifest = {
+    lifetime: 'session', limits: { eventsPerSecond: 1 }, links: { callee: { extension: 'com.example.callee', version: '^1.0' } },
+    permissions: [
+      { name: 'event:emit', scope: { events: ['com.example.test/x'] }, reason: '' }, { name: 'extension:call', scope: { extensions: ['com.example.callee'] }, reason: '' },
+    ],
+    optionalPermissions: [{ name: 'storage:write', scope: all, reason: '' }],
+  }
+  type Case = readonly [what: string, call: string, answer: string, written: string]
+
+  test.each<Case>([
+    ['a denial', 'read', 'permission-denied', '\\"kind\\":\\"denial\\"'], ['a denial that no grant could undo', 'forged', 'permission-denied', '\\"kind\\":\\"denial\\"'],
+    ['a grant', 'write', 'ok', '\\"kind\\":\\"grant\\"'], ['a limit', 'emit', 'rate-limit', '\\"limit\\":\\"eventsPerSecond\\"'],
+    ['a kill', 'spin', 'deadline-exceeded', '\\"kind\\":\\"kill\\"'], ['a kill of what another calls', 'link', 'callee-failed', '\\"kind\\":\\"kill\\"'],
+  ])('%s is on the disk', async (_, name, answer, written) => {
+    const database = uniqueName()
+    let isHeld = false
+    const heard: string[] = []
+    const note = (what: string): void => void heard.push(`${what} ${isHeld ? 'early' : 'late'}`)
+    const box = await openBox({ store: 'indexeddb', name: database })
+    await box.install(pkg('export const spin = () => { for (;;); }', { id: 'com.example.callee', provides: [{ export: 'spin' }], limits: { callMs: 300 } }))
+    const extension = await box.install(pkg(GUEST, manifest))
+    await extension.call('ok')
+    await box.audit.query({})
+    const before = (await onDisk(database)).split(written).length
+    box.addEventListener('limit', () => note('event'))
+    const release = await holdLog(database)
+    isHeld = true
+    const call = extension.call(name, [], name === 'spin' ? { timeoutMs: 300 } : {}).catch((error: { readonly code: string }) => error.code)
+    void call.then(() => note('answer'))
+    const heldAt = performance.now()
+    await until(() => performance.now() > heldAt + 1200, 'what nobody is to hear') // several times as long as it takes; the box waits for 5 s
+    isHeld = false
+    release()
+
+    expect(await call).toBe(answer)
+    expect((await onDisk(database)).split(written).length).toBeGreaterThan(before)
+    expect(heard.filter((what) => what.endsWith('early'))).toEqual([])
   })
 })

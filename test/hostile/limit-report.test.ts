@@ -5,7 +5,7 @@
  * manifest cannot name more of; those on preparing a package, which are the outcome of `install`. The chain of links is in links.test.ts,
  * `fileBytes` in component-services.test.ts.
  */
-import type { Extension, GloveboxOptions, LimitName, Limits } from 'glovebox'
+import type { Extension, GloveboxOptions, LimitDetail, Limits } from 'glovebox'
 import { expect, inject, test } from 'vitest'
 import { codeOf, limitsOf, openBox, pkg, until } from '../browser/box-harness.ts'
 
@@ -43,7 +43,7 @@ interface Row {
   readonly code: string
   /** What the host is told; the code where it is the same. */
   readonly host?: string
-  readonly limit?: LimitName
+  readonly limit?: LimitDetail['limit']
   readonly options?: Partial<GloveboxOptions>
   readonly manifest?: Record<string, unknown>
 }
@@ -87,8 +87,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     limits: { eventsPerSecond: 2 }, code: 'rate-limit', limit: 'eventsPerSecond',
   },
   'the size of an event': { meet: "last(1, () => glovebox.events.emit('com.example.test/x', big(300000)))", code: 'message-too-large' },
-  'subscriptions': { meet: "last(65, () => glovebox.events.listen('host/tick', () => {}))", code: 'too-many-handles' },
-  'notifications': { meet: "last(40, () => glovebox.notifications.show({ title: 'x' }))", code: 'rate-limit' },
+  'subscriptions': { meet: "last(65, () => glovebox.events.listen('host/tick', () => {}))", code: 'too-many-handles', limit: 'subscriptions' },
+  'notifications': { meet: "last(40, () => glovebox.notifications.show({ title: 'x' }))", code: 'rate-limit', limit: 'notificationsPerMinute' },
   'lines of log': {
     meet: "(console.log(big(5000)), last(1, () => { throw { code: 'lost' } }))",
     limits: { logBytesPerSecond: 1000 }, code: 'lost', host: 'rate-limit', limit: 'logBytesPerSecond',

@@ -3,9 +3,9 @@ import type { Capability } from '../../capability/capability.ts'
 import type { DataHub, ProvidedCollection } from '../../capability/data.ts'
 import type { EventHub, HostEvent } from '../../capability/event.ts'
 import { isEventName } from '../../capability/event-name.ts'
-import type { Mailboxes } from '../../capability/mailbox.ts'
 import type { ProvidedCapability, ProvidedHub } from '../../capability/provided.ts'
 import { requireObject } from '../../util/known-keys.ts'
+import { loadOnce } from '../../util/load-once.ts'
 import { setTimer } from '../../util/timer.ts'
 import { LazyCapability } from '../broker/lazy-capability.ts'
 import type { ResolvedOptions } from '../options.ts'
@@ -29,8 +29,7 @@ export class AppCapabilities {
 
   constructor({ events: schemas }: Pick<ResolvedOptions, 'events'>) {
     // Events and changes share them.
-    let mailboxes: Promise<Mailboxes> | undefined
-    const openMailboxes = (): Promise<Mailboxes> => (mailboxes ??= import('../../capability/mailbox.ts').then(({ Mailboxes }) => new Mailboxes(setTimer)))
+    const openMailboxes = loadOnce(async () => new (await import('../../capability/mailbox.ts')).Mailboxes(setTimer))
     this.#event = new LazyCapability('event', ['event.emit', 'event.listen'], async () => {
       const [{ EventHub }, mailboxes] = await Promise.all([import('../../capability/event.ts'), openMailboxes()])
       return new EventHub({ schemas, mailboxes, reportError: report })

@@ -1,26 +1,17 @@
 /** A capability whose code is loaded when an extension first uses it. The names are known ahead: sessions are made with them. */
 import type { Capability, CapabilityMethod } from '../../capability/capability.ts'
+import { loadOnce } from '../../util/load-once.ts'
 
 export class LazyCapability<Loaded extends Capability> implements Capability {
   readonly name: string
   readonly methods: ReadonlyMap<string, CapabilityMethod>
-  readonly #load: () => Promise<Loaded>
-  #loading: Promise<Loaded> | undefined
+  /** Its code, loaded now where it is not there yet. What could not be loaded is tried again. */
+  readonly loaded: () => Promise<Loaded>
 
   constructor(name: string, methods: readonly string[], load: () => Promise<Loaded>) {
     this.name = name
-    this.#load = load
+    this.loaded = loadOnce(load)
     this.methods = new Map(methods.map((method) => [method, (args, context) => this.#run(method, args, context)]))
-  }
-
-  /** Does `work` when the code is there already; what was never loaded has nothing to be told. */
-  ifLoaded(work: (capability: Loaded) => void): void {
-    void this.#loading?.then(work, () => {})
-  }
-
-  /** Its code, loaded now where it is not there yet. */
-  loaded(): Promise<Loaded> {
-    return (this.#loading ??= this.#load())
   }
 
   async #run(name: string, ...[args, context]: Parameters<CapabilityMethod>): Promise<unknown> {

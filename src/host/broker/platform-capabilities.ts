@@ -1,12 +1,12 @@
 /** The browser's own powers for extensions. Its objects are handed out here alone; the code is loaded at first use. */
 import type { Capability } from '../../capability/capability.ts'
-import type { Chooser } from '../../capability/chooser.ts'
 import type { Gestures } from '../../capability/platform.ts'
 import type { SerialOptions } from '../../capability/serial.ts'
 import type { ExtensionIdentity } from '../../manifest/identity.ts'
 import type { FileSystemAccess } from './file-picker.ts'
 import { LazyCapability } from './lazy-capability.ts'
 import { isUserActive } from './gesture.ts'
+import { loadOnce } from '../../util/load-once.ts'
 import { setTimer } from '../../util/timer.ts'
 
 export interface PlatformOptions {
@@ -20,11 +20,7 @@ export interface PlatformOptions {
 export function platformCapabilities({ nameOf, takeGesture, pause }: PlatformOptions): readonly Capability[] {
   const gestures: Gestures = { isActive: isUserActive, take: takeGesture }
   // One for files and devices: two dialogs at once nobody understands.
-  let chooser: Promise<Chooser> | undefined
-  const openChooser = (): Promise<Chooser> => {
-    chooser ??= import('../../capability/chooser.ts').then(({ Chooser }) => new Chooser({ gestures, pause }))
-    return chooser
-  }
+  const openChooser = loadOnce(async () => new (await import('../../capability/chooser.ts')).Chooser({ gestures, pause }))
   return [
     new LazyCapability('clipboard', ['clipboard.readText', 'clipboard.writeText'], async () => {
       const { createClipboardCapability } = await import('../../capability/clipboard.ts')

@@ -4,7 +4,7 @@
  */
 import { LimitError, WireError } from '../../errors.ts'
 import type { ExtensionMeter } from '../../limit/meter.ts'
-import { LIMIT_NAMES, type LimitName } from '../../manifest/limits.ts'
+import { FIXED_LIMITS, type FixedLimitName, LIMIT_NAMES, type LimitName } from '../../manifest/limits.ts'
 import { ReportRate } from '../../util/report-rate.ts'
 import { servedFor } from '../broker/caller.ts'
 import type { OwnEvent } from '../broker/capability-record.ts'
@@ -49,7 +49,7 @@ export class LimitReports {
     if (times > 0) this.#tell(error, times, onBehalfOf)
   }
 
-  #noteRefusal(error: LimitError | WireError, times: number): LimitName | undefined {
+  #noteRefusal(error: LimitError | WireError, times: number): AnyLimitName | undefined {
     const limit = limitOf(error)
     if (limit !== undefined) this.#options.meter.noteRefusal(limit, times)
     return limit
@@ -58,9 +58,9 @@ export class LimitReports {
   #tell(error: LimitError | WireError, times: number, onBehalfOf: readonly string[] | undefined): void {
     const { keep, count, emit } = this.#options
     const limit = limitOf(error)
-    void keep(servedFor(onBehalfOf, { kind: 'limit', outcome: error.code, facts: { ...(limit && { limit }), times } }))
+    const kept = keep(servedFor(onBehalfOf, { kind: 'limit', outcome: error.code, facts: { ...(limit && { limit }), times } }))
     count(limit ?? error.code)
-    emit({ code: error.code, message: error.message, limit, times })
+    void kept.then(() => emit({ code: error.code, message: error.message, limit, times })) // nobody acts on what a crash could make undone
   }
 }
 
@@ -68,6 +68,9 @@ function isReported(error: unknown): error is LimitError | WireError {
   return error instanceof LimitError || error instanceof WireError
 }
 
-function limitOf({ details }: LimitError | WireError): LimitName | undefined {
-  return LIMIT_NAMES.find((name) => name === details['limit'])
+type AnyLimitName = LimitName | FixedLimitName
+const FIXED_NAMES = Object.keys(FIXED_LIMITS) as readonly FixedLimitName[] // Object.keys of FIXED_LIMITS
+
+function limitOf({ details }: LimitError | WireError): AnyLimitName | undefined {
+  return [...LIMIT_NAMES, ...FIXED_NAMES].find((name) => name === details['limit'])
 }

@@ -321,9 +321,10 @@ export class RunningExtension {
     return this.#recorded
   }
 
-  /** Of a call by another extension, which may make them in a loop. */
-  reportLinkedFailure(error: unknown, onBehalfOf: readonly string[]): void {
+  /** Of a call by another extension, which may make them in a loop. Resolves when what had to be recorded at once is. */
+  reportLinkedFailure(error: unknown, onBehalfOf: readonly string[]): Promise<void> {
     this.#limitReports.reportOfGuest(error, 1, onBehalfOf)
+    return this.#recorded
   }
 
   #own(event: OwnEvent): AuditEvent {

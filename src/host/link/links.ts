@@ -116,12 +116,10 @@ export class Links implements LinkTable {
       const result = await runCall(instance, pkg.manifest.lane === 'component' ? { ...request, toHandle } : request, deadlines)
       if (resources.length > 0) instance.drop(resources)
       return result
-    }).then((value) => (over('ok'), value), (error: unknown) => {
+    }).then((value) => (over('ok'), value), async (error: unknown) => {
       over(outcomeOf(error))
+      if (!signal.aborted && time.refusalOf(error) === undefined) await callee.reportLinkedFailure(error, link.callers)
       throw error
-    })
-    served.catch((error: unknown) => {
-      if (!signal.aborted && time.refusalOf(error) === undefined) callee.reportLinkedFailure(error, link.callers)
     })
     const value = await untilAborted(served, signal)
     if (resources.length > 0) throw new GuestError('value-unsupported', `"${work.name}" gave a resource, which does not cross from extension to extension.`)
