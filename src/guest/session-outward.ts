@@ -10,16 +10,26 @@ import type { ByteSink, ByteSource, LogContext, LogLevel, Outward } from './scri
 
 const now = performance.now.bind(performance)
 const later = setTimeout
+const noLater = clearTimeout
 const readDate = Date.now
 
 export class SessionOutward implements Outward {
   readonly #session: Session
   readonly #logBucket: TokenBucket
-  readonly #met = new ReportRate()
+  readonly #met: ReportRate<GuestLimit>
   #droppedLines = 0
 
   constructor(session: Session, logBytesPerSecond: number) {
     this.#session = session
+    this.#met = new ReportRate({
+      setTimer: (run, ms) => {
+        const id = later(run, ms)
+        return () => noLater(id)
+      },
+      report: (limit, times) => {
+        session.call('limit', { text: encodeMetLimit({ limit, times }), buffers: [] }).catch(() => {}) // the session ended
+      },
+    })
     this.#logBucket = new TokenBucket(logBytesPerSecond, 1000, now())
   }
 
@@ -40,9 +50,7 @@ export class SessionOutward implements Outward {
   }
 
   limitMet(limit: GuestLimit): void {
-    const times = this.#met.count(limit, now())
-    if (times === 0) return
-    this.#session.call('limit', { text: encodeMetLimit({ limit, times }), buffers: [] }).catch(() => {}) // the session ended
+    this.#met.met(limit)
   }
 
   /** The objects that the page holds are gone, with the memory they were in. The next results come after this. */

@@ -5,8 +5,8 @@
  * manifest cannot name more of; those on preparing a package, which are the outcome of `install`. The chain of links is in links.test.ts,
  * `fileBytes` in component-services.test.ts.
  */
-import type { Extension, GloveboxOptions, LimitDetail, Limits } from 'glovebox'
-import { expect, inject, test } from 'vitest'
+import type { Extension, Glovebox, GloveboxOptions, LimitDetail, Limits } from 'glovebox'
+import { describe, expect, inject, test } from 'vitest'
 import { codeOf, limitsOf, openBox, pkg, until } from '../browser/box-harness.ts'
 
 const { origin } = inject('server')
@@ -183,4 +183,29 @@ test('oversized arguments in a loop are an event a second', async () => {
 
   expect(told.length).toBeGreaterThan(0)
   expect(told.length).toBeLessThanOrEqual((performance.now() - startedAt) / 1000 + 1)
+})
+
+describe('a limit that is met in a burst', () => {
+  const burst = (box: Glovebox): Promise<Extension> => box.install(pkg(`${CODE}
+    export const meet = async (length = 300) => (await Promise.all(Array.from({ length }, () => code(() => glovebox.events.emit('com.example.test/x', 1))))).filter((told) => told !== 'ok').length`,
+  { permissions: PERMISSIONS, limits: { eventsPerSecond: 5 } }))
+  const rowsOf = async (box: Glovebox): Promise<readonly number[]> => (await box.audit.query({ kind: 'limit' })).rows.map(({ facts }) => Number(facts?.['times']))
+  const sum = (all: readonly number[]): number => all.reduce((one, other) => one + other, 0)
+
+  test('is told in full within about a second, in few reports', async () => {
+    const box = await openBox({ limits: { eventsPerSecond: 5 } })
+    const told = limitsOf(box)
+    const refused = Number(await (await burst(box)).call('meet'))
+    expect(refused).toBeGreaterThan(200)
+    await until(() => sum(told.map(({ times }) => times)) === refused, 'the rest to be told')
+    expect(told.length).toBeLessThan(8)
+    expect(sum(await rowsOf(box))).toBe(refused)
+  })
+
+  test('is told in full when the extension ends', async () => {
+    const box = await openBox({ limits: { eventsPerSecond: 5 } })
+    const refused = Number(await (await burst(box)).call('meet', [200]))
+    await box.uninstall('com.example.test')
+    expect(sum(await rowsOf(box))).toBe(refused)
+  })
 })

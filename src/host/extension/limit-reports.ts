@@ -1,16 +1,19 @@
 /**
  * What an extension's limits and breaches lead to: a row, a count, an event. Told once for each error; and what a guest may meet in a loop once a
- * second for each limit, so that it can fill neither the log nor the app's listeners.
+ * second for each limit, so that it can fill neither the log nor the app's listeners: at the first, and how often it was since when the second is
+ * over, or the extension ends.
  */
 import { LimitError, WireError } from '../../errors.ts'
 import type { ExtensionMeter } from '../../limit/meter.ts'
 import { FIXED_LIMITS, type FixedLimitName, LIMIT_NAMES, type LimitName } from '../../manifest/limits.ts'
 import { ReportRate } from '../../util/report-rate.ts'
+import type { SetTimer } from '../../util/timer.ts'
 import { servedFor } from '../broker/caller.ts'
 import type { OwnEvent } from '../broker/capability-record.ts'
 import type { LimitDetail } from '../events.ts'
 
 export interface LimitReportsOptions {
+  readonly setTimer: SetTimer
   readonly meter: Pick<ExtensionMeter, 'noteRefusal'>
   readonly keep: (event: OwnEvent) => Promise<void>
   /** For telemetry: the limit's name, or the error's code. */
@@ -18,13 +21,27 @@ export interface LimitReportsOptions {
   readonly emit: (detail: Omit<LimitDetail, 'extension'>) => void
 }
 
+interface Told {
+  readonly error: LimitError | WireError
+  readonly onBehalfOf: readonly string[] | undefined
+}
+
 export class LimitReports {
   readonly #options: LimitReportsOptions
   readonly #reported = new WeakSet<Error>()
-  readonly #rate = new ReportRate()
+  readonly #rate: ReportRate<string>
+  /** As what each was met last. */
+  readonly #last = new Map<string, Told>()
 
   constructor(options: LimitReportsOptions) {
     this.#options = options
+    this.#rate = new ReportRate({
+      setTimer: options.setTimer,
+      report: (name, times) => {
+        const told = this.#last.get(name)
+        if (told !== undefined) this.#tell(told, times)
+      },
+    })
   }
 
   /**
@@ -36,7 +53,7 @@ export class LimitReports {
     if (!isReported(error) || this.#reported.has(error)) return
     this.#reported.add(error)
     this.#noteRefusal(error, 1)
-    this.#tell(error, 1, onBehalfOf)
+    this.#tell({ error, onBehalfOf }, 1)
   }
 
   /** What a guest may meet in a loop: one event and one row a second for each limit, with how often it was. */
@@ -45,8 +62,13 @@ export class LimitReports {
     this.#reported.add(error)
     const limit = this.#noteRefusal(error, met)
     const name = `${limit ?? error.code}${onBehalfOf === undefined ? '' : ' for others'}`
-    const times = this.#rate.count(name, performance.now(), met)
-    if (times > 0) this.#tell(error, times, onBehalfOf)
+    this.#last.set(name, { error, onBehalfOf })
+    this.#rate.met(name, met)
+  }
+
+  /** The extension has ended: tells what is left to tell. Idempotent. */
+  end(): void {
+    this.#rate.end()
   }
 
   #noteRefusal(error: LimitError | WireError, times: number): AnyLimitName | undefined {
@@ -55,7 +77,7 @@ export class LimitReports {
     return limit
   }
 
-  #tell(error: LimitError | WireError, times: number, onBehalfOf: readonly string[] | undefined): void {
+  #tell({ error, onBehalfOf }: Told, times: number): void {
     const { keep, count, emit } = this.#options
     const limit = limitOf(error)
     const kept = keep(servedFor(onBehalfOf, { kind: 'limit', outcome: error.code, facts: { ...(limit && { limit }), times } }))

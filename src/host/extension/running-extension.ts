@@ -15,6 +15,7 @@ import type { MemoryReading, Telemetry, TelemetryContext } from '../../telemetry
 import type { ExtensionPermissions } from '../../permission/extension-permissions.ts'
 import type { AskedFor } from '../../permission/prompt-queue.ts'
 import type { PermissionStatus } from '../../permission/status.ts'
+import { setTimer } from '../../util/timer.ts'
 import type { Payload, Outcome } from '../../wire/payload.ts'
 import type { DeadlineSet } from '../call/call.ts'
 import { type Asker, callerOf, type CallingExtension, servedFor, type Serving } from '../broker/caller.ts'
@@ -91,6 +92,7 @@ export class RunningExtension {
     this.meter = services.meters.open(pkg.key, this.limits)
     this.#telemetry = new ExtensionTelemetry(services.telemetry, pkg)
     this.#limitReports = new LimitReports({
+      setTimer,
       meter: this.meter,
       keep: (event) => this.keep(event),
       count: (limit) => this.#telemetry.limit(limit),
@@ -252,6 +254,7 @@ export class RunningExtension {
   /** Ends everything that runs for it. Idempotent. */
   end(reason: GloveboxError): void {
     this.#pause.dispose()
+    this.#limitReports.end()
     if (this.#extension) this.#extension.end(reason)
     else this.lifecycle.dispose(reason)
   }

@@ -1,15 +1,39 @@
 import { expect, it } from 'vitest'
 import { ReportRate } from '../../../src/util/report-rate.ts'
+import { FakeClock } from '../permission/harness.ts'
 
-it('reports each limit at once, then once a second with what was met meanwhile', () => {
-  const reports = new ReportRate()
-  const counts = [['a', 0], ['a', 1], ['b', 2], ['a', 999], ['a', 1000], ['a', 1001], ['a', 5000]] as const
+function open(): { readonly rate: ReportRate<string>; readonly clock: FakeClock; readonly told: [string, number][] } {
+  const [clock, told]: [FakeClock, [string, number][]] = [new FakeClock(), []]
+  return { clock, told, rate: new ReportRate({ setTimer: clock.setTimer, report: (name, times) => told.push([name, times]) }) }
+}
 
-  expect(counts.map(([name, now]) => reports.count(name, now))).toEqual([1, 0, 1, 0, 3, 0, 2])
+it('reports each name at once, and what it met in the second after that when that is over', () => {
+  const { rate, clock, told } = open()
+  rate.met('a')
+  rate.met('a')
+  rate.met('b', 5)
+  rate.met('a', 7)
+  expect(told).toEqual([['a', 1], ['b', 5]])
+
+  clock.pass(1000)
+  expect(told).toEqual([['a', 1], ['b', 5], ['a', 8]])
+  rate.met('a')
+  expect(told).toHaveLength(3)
+  clock.pass(1000)
+  expect(told.at(-1)).toEqual(['a', 1])
+  clock.pass(1000)
+  expect([told.length, clock.pending]).toEqual([4, 0])
 })
 
-it('adds up what is told of several at once', () => {
-  const reports = new ReportRate()
-
-  expect([reports.count('a', 0, 5), reports.count('a', 10, 7), reports.count('a', 1000, 2)]).toEqual([5, 0, 9])
+it('reports what is left when it ends, and keeps no timer', () => {
+  const { rate, clock, told } = open()
+  rate.met('a')
+  rate.met('a', 3)
+  rate.end()
+  rate.met('a')
+  rate.met('b')
+  rate.met('b')
+  rate.end()
+  expect(told).toEqual([['a', 1], ['a', 3], ['b', 1], ['a', 1], ['b', 1]])
+  expect(clock.pending).toBe(0)
 })
