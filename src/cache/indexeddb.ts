@@ -57,18 +57,28 @@ export class IndexedDatabase implements Database {
     signal?.throwIfAborted()
     const transaction = this.#connection.transaction(tables, mode, { durability })
     const done = settled(transaction)
-    const end = (): void => abort(transaction)
+    let isEnded = false
+    let end = (): void => undefined
+    // Firefox tells that a transaction was aborted when its turn comes, which others may hold up: that it will be is certain now.
+    const ended = new Promise<never>((_, reject) => {
+      end = () => {
+        isEnded = abort(transaction)
+        if (isEnded) reject(signal?.reason)
+      }
+    })
+    ended.catch(() => undefined)
     signal?.addEventListener('abort', end, { once: true })
     try {
       // An abort rejects the requests that run; the race settles `work` also where it waits between two.
       const failed = new Promise<never>((_, reject) => done.catch(reject))
-      const result = await Promise.race([work((name) => createTable(transaction.objectStore(name))), failed])
-      await done
+      const result = await Promise.race([work((name) => createTable(transaction.objectStore(name))), failed, ended])
+      await Promise.race([done, ended])
       return result
     } catch (error) {
+      if (isEnded) throw signal?.reason
       abort(transaction)
       await done.catch(() => undefined)
-      throw signal?.aborted === true ? signal.reason : (transaction.error ?? error)
+      throw transaction.error ?? error
     } finally {
       signal?.removeEventListener('abort', end)
     }
@@ -99,12 +109,13 @@ function settled(transaction: IDBTransaction): Promise<void> {
   return done
 }
 
-/** Aborts unless it is already over. */
-export function abort(transaction: IDBTransaction): void {
+/** Aborts unless it is already over, or about to be committed. False: it is. */
+export function abort(transaction: IDBTransaction): boolean {
   try {
     transaction.abort()
+    return true
   } catch {
-    // Already finished: the failure came from the commit itself.
+    return false
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the app gives its extensions itself: collections and capabilities, from scripts. Components: conformance/component-broker.ts. */
-import type { Extension, Glovebox, GloveboxOptions, ProvidedCapability, ProvidedCollection } from 'glovebox'
+import type { Extension, Glovebox, GloveboxOptions, ProvidedCapability, ProvidedCollection, StandardSchema } from 'glovebox'
 import { describe, expect, test } from 'vitest'
 import { failure, openBox, pkg, until } from './box-harness.ts'
 import { ALL, capability, createNotes, may } from './provided-harness.ts'
@@ -148,6 +148,28 @@ describe('a capability of the app', () => {
 
     await expect(waiting).rejects.toThrow('revoked')
   })
+})
+
+test('a schema that never answers holds nobody up once the permission has gone', async () => {
+  let asked = 0
+  const silent: StandardSchema<readonly unknown[]> = { '~standard': { version: 1, vendor: 'test', validate: () => (asked++, new Promise<never>(() => undefined)) } }
+  const box = await openBox({ events: { 'com.example.test/silent': silent } })
+  await box.provide({ capability: 'silent', methods: { list: { needs: 'read', args: silent, run: () => [] } } })
+  await box.provide({ collection: 'things', schema: silent, query: silent, read: () => ({ items: [] }), write: () => 1 })
+  const uses = {
+    'host:call': ["glovebox.host.call('silent.list')", { capabilities: ['silent.read'] }],
+    'data:read': ["glovebox.data.read('things', {})", { collections: ['things'] }],
+    'data:write': ["glovebox.data.write('things', {})", { collections: ['things'] }],
+    'event:emit': ["glovebox.events.emit('com.example.test/silent', 1)", { events: ['com.example.test/silent'] }],
+  } as const
+  const names = Object.keys(uses) as (keyof typeof uses)[] // of a literal
+  const code = names.map((name, index) => `export const use${index} = () => ${uses[name][0]}.then(() => 'ok', (error) => error.code)`).join('\n')
+  const extension = await box.install(pkg(code, { permissions: names.map((name) => ({ name, scope: uses[name][1], reason: 'to test' })) }))
+  const calls = names.map((_, index) => extension.call(`use${index}`))
+  await until(() => asked === names.length, 'each schema to be asked')
+  for (const name of names) await extension.permissions.revoke(name)
+
+  expect(await Promise.all(calls)).toEqual(names.map(() => 'permission-revoked'))
 })
 
 test('what is provided has a name of its own', async () => {
