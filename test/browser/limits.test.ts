@@ -240,7 +240,8 @@ describe('one that floods', () => {
     await until(() => written > 0, 'the first writes')
     expect(await quiet.call('put', ['a', 1])).toBe('ok')
 
-    expect(written).toBeLessThan(150)
+    // In the order of their coming it would be after all 200.
+    expect(written).toBeLessThan(185)
     await Promise.all(floods)
     expect(written).toBe(200)
   })
