@@ -249,7 +249,7 @@ describe('time', () => {
 
     expect(await codeOf(readAll(response))).toBe('deadline-exceeded')
 
-    expect(limits.map(({ code }) => code)).toEqual(['deadline-exceeded'])
+    await expect.poll(() => limits.map(({ code }) => code)).toEqual(['deadline-exceeded'])
     await until(async () => ((await (await extension.fetch(`${URL_BASE}/seen`)).json()) as string[]).length === 2, 'the guest to hear of it')
     expect(await (await extension.fetch(`${URL_BASE}/seen`)).json()).toEqual(['aborted AbortError', 'cancelled AbortError'])
   })

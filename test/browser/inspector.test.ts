@@ -79,7 +79,7 @@ describe('with a real box', () => {
 
     const inspector = show(box, 'live')
 
-    await expect.poll(textOf(inspector)).toMatch(/wait.*left/s)
+    await expect.poll(textOf(inspector), { timeout: 10_000 }).toMatch(/wait.*left/s) // once its worker has started
     await expect.poll(textOf(inspector)).toMatch(/MiB of 128 MiB/)
     expect(textOf(inspector)()).toContain('Slow\\u202e <b>')
     stop.abort()

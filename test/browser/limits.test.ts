@@ -83,7 +83,7 @@ describe('an extension', () => {
 
     expect(error).toMatchObject({ code: 'rate-limit', details: { limit: 'cpuMsPerMinute', owner: 'extension', allowed: 200 } })
     expect(Reflect.get(Object(error['details']), 'retryAfterMs')).toBeGreaterThan(60_000)
-    expect(limits).toMatchObject([{ extension: 'com.example.burner', code: 'rate-limit', limit: 'cpuMsPerMinute' }])
+    await expect.poll(() => limits).toMatchObject([{ extension: 'com.example.burner', code: 'rate-limit', limit: 'cpuMsPerMinute' }])
     const { cpuMsPerMinute } = await extension.usage()
     expect(cpuMsPerMinute?.used).toBeGreaterThan(500)
     expect(cpuMsPerMinute?.refused).toBe(1)
@@ -112,7 +112,7 @@ describe('an extension', () => {
 
     expect(await extension.call('both', [`${origin}/status`])).toEqual(['ok', 'permission-denied'])
     expect(requests).toHaveLength(1)
-    expect(limits).toMatchObject([{ code: 'rate-limit', limit: 'promptsPerMinute', times: 1 }])
+    await expect.poll(() => limits).toMatchObject([{ code: 'rate-limit', limit: 'promptsPerMinute', times: 1 }])
   })
 })
 
@@ -124,7 +124,7 @@ describe('a subject', () => {
     expect(await one.call('many', [`${origin}/status`, 2])).toEqual([200, 200])
 
     expect(await two.call('many', [`${origin}/status`, 2])).toEqual([200, 'rate-limit'])
-    expect(limits).toMatchObject([{ extension: 'com.example.two', limit: 'httpPerMinute' }])
+    await expect.poll(() => limits).toMatchObject([{ extension: 'com.example.two', limit: 'httpPerMinute' }])
     expect((await box.usage()).httpPerMinute).toMatchObject({ allowed: 3 })
     expect(box.report().subject).toMatchObject({ id: 'user-17', limits: { httpPerMinute: 3 } })
   })

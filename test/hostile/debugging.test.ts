@@ -55,7 +55,7 @@ test.each([
   await attack('forge stats', answer)
 
   expect((await extension.inspect()).instances).toEqual([])
-  expect(limits).toMatchObject([{ code: 'malformed-message' }])
+  await expect.poll(() => limits).toMatchObject([{ code: 'malformed-message' }]) // told when its row is on the disk
   expect(await extension.call('ok')).toBe(1)
 })
 
