@@ -78,6 +78,8 @@ export default defineConfig({
   plugins: [rawFilesPlugin(), transpilerPlugin(), docsPlugin(), librariesPlugin(), packedPlugin(), watPlugin()],
   server: { host: '127.0.0.1' },
   test: {
+    // A second is too little for a worker's start on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node', testTimeout: 30_000 } },
       {
