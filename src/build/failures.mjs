@@ -15,7 +15,7 @@ export function describeFailures({ report, unhandled }) {
     const failed = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName, failureMessages }) => describe(name, fullName, failureMessages?.[0]))
     return failed.length > 0 ? failed : [describe(name, 'the file itself', message)]
   })
-  const lines = [...inFiles, ...unhandled.map(({ file, message }) => describe(file, 'an error nobody handled', message))]
+  const lines = [...new Set([...inFiles, ...unhandled.map(({ file, message }) => describe(file, 'an error nobody handled', message))])]
   return lines.length > MAX_FAILURES_TOLD ? [...lines.slice(0, MAX_FAILURES_TOLD), `failed: ${lines.length - MAX_FAILURES_TOLD} more`] : lines
 }
 
