@@ -19,7 +19,7 @@ import { ROOT } from './run.mjs'
 /** @typedef {{ readonly report: Report, readonly unhandled: readonly import('./unhandled-reporter.mjs').Unhandled[] }} Outcome */
 
 /** More files than this that fail in one run are a real fault, not a stalled worker. */
-export const MAX_FILES_AGAIN = 6
+export const MAX_FILES_AGAIN = 12
 
 /** The files worth a second run; none when that would say nothing. @param {Outcome} outcome @returns {readonly string[]} */
 export function filesToRepeat({ report, unhandled }) {

@@ -16,10 +16,10 @@ import { forgetReport, readOutcome, readReport, reportFile, reportLoss, writeRep
 import { exitWith, ROOT, run, say } from './run.mjs'
 
 /** One run that hangs must not hang the whole. */
-const RUN_TIMEOUT_MS = 1_500_000
+const RUN_TIMEOUT_MS = 2_100_000
 
 /** For all files of a project that run again. */
-const AGAIN_TIMEOUT_MS = 240_000
+const AGAIN_TIMEOUT_MS = 600_000
 
 /** Projects that run side by side where there are two cores: most of a test is waiting. About as long as each other. */
 const LANES = [['chromium', 'chromium-isolated', 'firefox'], ['unit', 'webkit', 'webkit-loops', 'e2e', 'firefox-isolated']]
