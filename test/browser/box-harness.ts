@@ -42,12 +42,14 @@ export function answering(decision: Decision): { readonly prompt: (request: Prom
 
 /** A start that takes longer than an app would wait says nothing here: the machine may be slow, and busy with loops that an engine does not end. */
 const PATIENCE_MS = 20_000
+/** WebKit sometimes loses a frame's handshake (once in hundreds of frames): the box makes another, and the test must have time left for it. */
+const HANDSHAKE_MS = 8_000
 
 /** A box in development trust that says yes for the session, in memory unless told otherwise. */
 export async function openBox(options: Partial<GloveboxOptions> = {}): Promise<Glovebox> {
   const name = options.name ?? uniqueName()
   const box = await createGlovebox({
-    trust: { kind: 'development' }, prompt: answering('session').prompt, store: 'memory', console: 'off', startTimeoutMs: PATIENCE_MS,
+    trust: { kind: 'development' }, prompt: answering('session').prompt, store: 'memory', console: 'off', startTimeoutMs: HANDSHAKE_MS,
     ...options, limits: { startMs: PATIENCE_MS, ...options.limits }, name,
   })
   open.push({ box, name })
